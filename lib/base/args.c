@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/args.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define HELP_WIDTH ((size_t)80)
+#define HELP_COLUMN ((size_t)28)
+#define NAME_MAX_LEN ((size_t)64)
+
+struct parser {
+    const struct args_option *options;
+    size_t n_options;
+    int argc;
+    char *const *argv;
+    int next; /* index of the next unread argument */
+    void *target;
+};
+
+static const struct args_option *find_long(const struct parser *p, const char *name, size_t len)
+{
+    for (size_t i = 0; i < p->n_options; i++) {
+        const struct args_option *o = &p->options[i];
+        if (o->name != NULL && ((strlen(o->name) == len && memcmp(o->name, name, len) == 0) ||
+                                (o->alias != NULL && strlen(o->alias) == len &&
+                                 memcmp(o->alias, name, len) == 0))) {
+            return o;
+        }
+    }
+    return NULL;
+}
+
+static const struct args_option *find_letter(const struct parser *p, char letter)
+{
+    for (size_t i = 0; i < p->n_options; i++) {
+        if (p->options[i].letter == letter) {
+            return &p->options[i];
+        }
+    }
+    return NULL;
+}
+
+/* Levenshtein distance of two short names. */
+static size_t distance(const char *a, size_t a_len, const char *b)
+{
+    size_t row[NAME_MAX_LEN + 1];
+    size_t b_len = strlen(b);
+    if (a_len > NAME_MAX_LEN || b_len > NAME_MAX_LEN) {
+        return NAME_MAX_LEN;
+    }
+    for (size_t j = 0; j <= b_len; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; i <= a_len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b_len; j++) {
+            size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            size_t edited = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            diagonal = row[j];
+            row[j] = substituted < edited ? substituted : edited;
+        }
+    }
+    return row[b_len];
+}
+
+static int unknown(const struct parser *p, const char *shown, const char *name, size_t len,
+                   struct err *err)
+{
+    const char *nearest = NULL;
+    size_t best = 4; /* a suggestion further away than that helps nobody */
+    for (size_t i = 0; i < p->n_options; i++) {
+        const char *candidate = p->options[i].name;
+        size_t d = candidate == NULL ? best : distance(name, len, candidate);
+        if (d < best) {
+            best = d;
+            nearest = candidate;
+        }
+    }
+    if (nearest != NULL) {
+        return err_set(err, ERR_CONFIG, 0, "unknown option %s (did you mean --%s?)", shown,
+                       nearest);
+    }
+    return err_set(err, ERR_CONFIG, 0, "unknown option %s (--help lists them)", shown);
+}
+
+/* Applies `o`, taking its value from `attached` or from the next argument. */
+static int apply(struct parser *p, const struct args_option *o, const char *attached,
+                 struct err *err)
+{
+    const char *value = attached;
+    if (o->value == NULL && attached != NULL) {
+        return err_set(err, ERR_CONFIG, 0, "--%s takes no value", o->name);
+    }
+    if (o->value != NULL && attached == NULL) {
+        if (p->next >= p->argc) {
+            return err_set(err, ERR_CONFIG, 0, "--%s needs a value: --%s %s", o->name, o->name,
+                           o->value);
+        }
+        value = p->argv[p->next++];
+    }
+    if (o->set(p->target, value, err) != 0) {
+        return err_wrap(err, "--%s", o->name);
+    }
+    return 0;
+}
+
+static int parse_letters(struct parser *p, const char *argument, struct err *err)
+{
+    for (const char *letter = argument + 1; *letter != 0; letter++) {
+        const struct args_option *o = find_letter(p, *letter);
+        if (o == NULL) {
+            return unknown(p, argument, argument + 1, strlen(argument + 1), err);
+        }
+        if (o->value != NULL) {
+            return apply(p, o, letter[1] == 0 ? NULL : letter + 1, err);
+        }
+        if (apply(p, o, NULL, err) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int parse_option(struct parser *p, const char *argument, struct err *err)
+{
+    bool two_dashes = argument[1] == '-';
+    const char *name = argument + (two_dashes ? 2 : 1);
+    size_t len = strcspn(name, "=");
+    const struct args_option *o = len > 1 || two_dashes ? find_long(p, name, len) : NULL;
+
+    if (o != NULL) {
+        return apply(p, o, name[len] == '=' ? name + len + 1 : NULL, err);
+    }
+    return two_dashes ? unknown(p, argument, name, len, err) : parse_letters(p, argument, err);
+}
+
+int args_parse(const struct args_option *options, size_t n_options, int argc,
+               char *const *argv, void *target, args_operand_fn operand, struct err *err)
+{
+    struct parser p = { options, n_options, argc, argv, 1, target };
+    bool options_ended = false;
+
+    while (p.next < argc) {
+        const char *argument = argv[p.next++];
+        int result;
+        if (!options_ended && strcmp(argument, "--") == 0) {
+            options_ended = true;
+            continue;
+        }
+        if (!options_ended && argument[0] == '-' && argument[1] != 0) {
+            result = parse_option(&p, argument, err);
+        } else if (operand == NULL) {
+            result = err_set(err, ERR_CONFIG, 0, "unexpected argument \"%s\"", argument);
+        } else {
+            result = operand(target, argument, err);
+        }
+        if (result != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Appends `text`, wrapped at words, each line but the first indented. */
+static void append_wrapped(struct buf *out, const char *text, size_t column)
+{
+    while (*text != 0) {
+        size_t word = strcspn(text, " ");
+        if (column > HELP_COLUMN && column + 1 + word > HELP_WIDTH) {
+            buf_printf(out, "\n%*s", (int)HELP_COLUMN, "");
+            column = HELP_COLUMN;
+        } else if (column > HELP_COLUMN) {
+            buf_append_byte(out, ' ');
+            column++;
+        }
+        buf_append(out, text, word);
+        column += word;
+        text += word;
+        text += strspn(text, " ");
+    }
+    buf_append_byte(out, '\n');
+}
+
+bool args_append_help(struct buf *out, const struct args_option *options, size_t n_options)
+{
+    for (size_t i = 0; i < n_options; i++) {
+        const struct args_option *o = &options[i];
+        if (o->name == NULL) {
+            buf_printf(out, "\n%s:\n", o->help);
+            continue;
+        }
+        size_t start = out->len;
+        if (o->letter != 0) {
+            buf_printf(out, "  -%c, ", o->letter);
+        } else {
+            buf_append_string(out, "      ");
+        }
+        buf_printf(out, "--%s%s%s", o->name, o->value == NULL ? "" : " ",
+                   o->value == NULL ? "" : o->value);
+        size_t used = out->len - start;
+        if (used + 2 > HELP_COLUMN) {
+            buf_printf(out, "\n%*s", (int)HELP_COLUMN, "");
+        } else {
+            buf_printf(out, "%*s", (int)(HELP_COLUMN - used), "");
+        }
+        append_wrapped(out, o->help, HELP_COLUMN);
+    }
+    return buf_ok(out);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buf.h"
+
+#include "base/mem.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUF_FIRST_CAPACITY ((size_t)256)
+
+struct slice slice_from_string(const char *text)
+{
+    return (struct slice){ (const uint8_t *)text, strlen(text) };
+}
+
+bool slice_equal(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+bool slice_equals_string(struct slice slice, const char *text)
+{
+    return slice_equal(slice, slice_from_string(text));
+}
+
+size_t slice_find(struct slice slice, uint8_t byte)
+{
+    const uint8_t *hit = slice.len == 0 ? NULL : memchr(slice.data, byte, slice.len);
+    return hit == NULL ? slice.len : (size_t)(hit - slice.data);
+}
+
+struct slice slice_part(struct slice slice, size_t start, size_t len)
+{
+    if (start >= slice.len) {
+        return SLICE_EMPTY;
+    }
+    size_t rest = slice.len - start;
+    return (struct slice){ slice.data + start, len < rest ? len : rest };
+}
+
+void buf_finish(struct buf *buf)
+{
+    free(buf->data);
+    *buf = (struct buf){ .limit = buf->limit };
+}
+
+void buf_finish_secret(struct buf *buf)
+{
+    if (buf->data != NULL) {
+        mem_wipe(buf->data, buf->cap);
+    }
+    buf_finish(buf);
+}
+
+void buf_clear(struct buf *buf)
+{
+    buf->len = 0;
+    buf->failed = false;
+}
+
+void buf_consume(struct buf *buf, size_t n)
+{
+    assert(n <= buf->len);
+    if (n > 0 && n < buf->len) {
+        memmove(buf->data, buf->data + n, buf->len - n);
+    }
+    buf->len -= n;
+}
+
+bool buf_reserve(struct buf *buf, size_t n)
+{
+    size_t limit = buf->limit == 0 ? BUF_LIMIT_DEFAULT : buf->limit;
+
+    if (buf->failed || n > limit || buf->len > limit - n) {
+        buf->failed = true;
+        return false;
+    }
+    if (n <= buf->cap - buf->len) {
+        return true;
+    }
+    size_t cap = buf->cap < BUF_FIRST_CAPACITY ? BUF_FIRST_CAPACITY : buf->cap;
+    while (cap < buf->len + n) {
+        cap *= 2;
+    }
+    uint8_t *data = mem_resize(buf->data, cap, 1);
+    if (data == NULL) {
+        buf->failed = true;
+        return false;
+    }
+    buf->data = data;
+    buf->cap = cap;
+    return true;
+}
+
+bool buf_append(struct buf *buf, const void *data, size_t len)
+{
+    if (!buf_reserve(buf, len)) {
+        return false;
+    }
+    if (len > 0) {
+        memcpy(buf->data + buf->len, data, len);
+        buf->len += len;
+    }
+    return true;
+}
+
+bool buf_append_slice(struct buf *buf, struct slice slice)
+{
+    return buf_append(buf, slice.data, slice.len);
+}
+
+bool buf_append_string(struct buf *buf, const char *text)
+{
+    return buf_append(buf, text, strlen(text));
+}
+
+bool buf_append_byte(struct buf *buf, uint8_t byte)
+{
+    return buf_append(buf, &byte, 1);
+}
+
+bool buf_printf(struct buf *buf, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+
+    if (n < 0 || !buf_reserve(buf, (size_t)n + 1)) {
+        buf->failed = true;
+        return false;
+    }
+    va_start(args, fmt);
+    (void)vsnprintf((char *)buf->data + buf->len, (size_t)n + 1, fmt, args);
+    va_end(args);
+    buf->len += (size_t)n;
+    return true;
+}
+
+bool buf_ok(const struct buf *buf)
+{
+    return !buf->failed;
+}
+
+struct slice buf_slice(const struct buf *buf)
+{
+    return (struct slice){ buf->data, buf->len };
+}
+
+const char *buf_string(struct buf *buf)
+{
+    bool failed = buf->failed;
+    buf->failed = false;
+    bool room = buf_reserve(buf, 1);
+    buf->failed = failed;
+    if (!room) {
+        return "";
+    }
+    buf->data[buf->len] = 0;
+    return (const char *)buf->data;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One certificate revocation list (RFC 5280 section 5), read by ourselves for the
+ * same reason as pki/certificate: mbedTLS refuses CRLs with critical extensions.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "pki/oid.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CRL_SIZE_MAX ((size_t)32 * 1024 * 1024)
+
+struct crl {
+    struct slice der; /* owned copy */
+    const char *malformed; /* as in struct certificate */
+    int version;
+    struct slice tbs; /* whole TLV */
+    struct slice issuer; /* whole Name TLV */
+    int64_t this_update;
+    bool has_next_update;
+    int64_t next_update;
+    struct slice entries; /* content of revokedCertificates; may be empty */
+    enum oid signature_alg;
+    struct slice signature_params;
+    struct slice signature;
+    struct slice authority_key_id;
+    struct slice number; /* cRLNumber's INTEGER content; empty = none */
+    bool is_delta;       /* deltaCRLIndicator present */
+    bool is_indirect;    /* issuingDistributionPoint.indirectCRL */
+    bool is_partial;     /* onlyContains..., onlySomeReasons: not the whole of an issuer */
+    bool has_unknown_critical; /* an unknown critical CRL or entry extension */
+};
+
+enum crl_reason { /* RFC 5280 5.3.1; 7 is unused */
+    CRL_REASON_UNSPECIFIED = 0,
+    CRL_REASON_KEY_COMPROMISE = 1,
+    CRL_REASON_CA_COMPROMISE = 2,
+    CRL_REASON_AFFILIATION_CHANGED = 3,
+    CRL_REASON_SUPERSEDED = 4,
+    CRL_REASON_CESSATION_OF_OPERATION = 5,
+    CRL_REASON_CERTIFICATE_HOLD = 6,
+    CRL_REASON_REMOVE_FROM_CRL = 8,
+    CRL_REASON_PRIVILEGE_WITHDRAWN = 9,
+    CRL_REASON_AA_COMPROMISE = 10,
+};
+
+/* "keyCompromise", ... or "reason 42". Static text. */
+const char *crl_reason_name(unsigned reason);
+
+/* NULL only when out of memory or over CRL_SIZE_MAX. */
+struct crl *crl_create(struct slice der);
+void crl_destroy(struct crl *crl);
+
+struct crl_entry {
+    int64_t revoked_at;
+    unsigned reason; /* enum crl_reason; unspecified when there is none */
+};
+/* Looks for a serial (INTEGER content bytes). */
+bool crl_find(const struct crl *crl, struct slice serial, struct crl_entry *ret_entry);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Distinguished names (RFC 5280 4.1.2.4) and general names (4.2.1.6), read from
+ * borrowed DER. Every text that comes out of here was written by a stranger: it
+ * is valid UTF-8, but the caller escapes it for where it goes.
+ */
+#pragma once
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+
+/* Whole Name TLVs are the same name by RFC 5280 7.1: attribute by attribute,
+ * string types set aside, case folded and white space folded for directory
+ * strings; multi-valued RDNs as sets. */
+bool name_equal(struct slice a, struct slice b);
+
+/* RFC 4514 text in the order of the certificate reversed ("CN=alice,O=Acme");
+ * attribute types by their short names, unknown ones dotted with #hex values. */
+bool name_format(struct buf *out, struct slice name);
+/* One attribute of each type as people read it: the last common name, else the
+ * organizational unit, the organization, the e-mail address; else the RFC 4514
+ * text. What Windows shows as "Issued to". Empty for an empty name. */
+bool name_format_simple(struct buf *out, struct slice name);
+bool name_is_empty(struct slice name);
+
+/* Calls `on_attribute` for each attribute in encoding order with its type's OID
+ * content, string tag and raw value. False when the Name is malformed. */
+typedef void (*name_on_attribute_fn)(void *user, size_t rdn, struct slice type, uint8_t tag,
+                                     struct slice value);
+bool name_walk(struct slice name, name_on_attribute_fn on_attribute, void *user);
+
+/* A directory string's value as UTF-8: UTF8, Printable, IA5, Numeric, Visible,
+ * Teletex (read as ISO 8859-1, as Windows does), BMP (UTF-16BE), Universal
+ * (UTF-32BE). Malformed parts become U+FFFD. */
+bool name_decode_string(struct buf *out, uint8_t tag, struct slice value);
+
+/* One GeneralName TLV as "DNS:x", "email:x", "IP:x", "URI:x", "UPN:x",
+ * "DirName:...", "RID:...", "other:OID". */
+bool name_format_general(struct buf *out, struct slice general_name);
