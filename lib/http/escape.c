@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/escape.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static const char *html_entity(uint32_t c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+bool escape_html(struct buf *out, struct slice text)
+{
+    while (text.len > 0 && buf_ok(out)) {
+        uint32_t c = 0xfffd;
+        size_t len = text_decode_utf8(text, &c);
+        const char *entity = html_entity(c);
+        if (len == 0) {
+            text_append_utf8(out, 0xfffd);
+            len = 1;
+        } else if (entity != NULL) {
+            buf_append_string(out, entity);
+        } else if (text_is_hidden(c)) {
+            buf_printf(out, "\\u{%x}", (unsigned)c);
+        } else {
+            buf_append(out, text.data, len);
+        }
+        text = slice_part(text, len, text.len);
+    }
+    return buf_ok(out);
+}
+
+bool escape_html_string(struct buf *out, const char *text)
+{
+    return escape_html(out, slice_from_string(text));
+}
+
+static bool append_percent(struct buf *out, uint8_t byte)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char text[3] = { '%', digits[byte >> 4], digits[byte & 15] };
+    return buf_append(out, text, sizeof(text));
+}
+
+/* RFC 3986 2.3 */
+static bool is_unreserved(uint8_t byte)
+{
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= 'a' && byte <= 'z') || (byte != 0 && strchr("-._~", byte) != NULL);
+}
+
+static bool escape_url_but(struct buf *out, struct slice bytes, char kept)
+{
+    for (size_t i = 0; i < bytes.len && buf_ok(out); i++) {
+        uint8_t byte = bytes.data[i];
+        if (is_unreserved(byte) || (kept != 0 && byte == (uint8_t)kept)) {
+            buf_append_byte(out, byte);
+        } else {
+            append_percent(out, byte);
+        }
+    }
+    return buf_ok(out);
+}
+
+bool escape_url(struct buf *out, struct slice bytes)
+{
+    return escape_url_but(out, bytes, 0);
+}
+
+bool escape_url_path(struct buf *out, struct slice bytes)
+{
+    return escape_url_but(out, bytes, '/');
+}
+
+bool escape_log_field(struct buf *out, struct slice bytes)
+{
+    if (bytes.len == 0) {
+        return buf_append_byte(out, '-');
+    }
+    for (size_t i = 0; i < bytes.len && buf_ok(out); i++) {
+        uint8_t byte = bytes.data[i];
+        if (byte == ' ') {
+            buf_append_byte(out, '+');
+        } else if (byte > 0x20 && byte < 0x7f) {
+            buf_append_byte(out, byte);
+        } else {
+            append_percent(out, byte);
+        }
+    }
+    return buf_ok(out);
+}
+
+bool escape_header_value(struct buf *out, struct slice bytes)
+{
+    for (size_t i = 0; i < bytes.len && buf_ok(out); i++) {
+        uint8_t byte = bytes.data[i];
+        if (byte >= 0x20 && byte < 0x7f && byte != '%') {
+            buf_append_byte(out, byte);
+        } else {
+            append_percent(out, byte);
+        }
+    }
+    return buf_ok(out);
+}
+
+static int hex_value(uint8_t byte)
+{
+    if (byte >= '0' && byte <= '9') {
+        return byte - '0';
+    }
+    byte |= 0x20;
+    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+bool escape_decode_url(struct buf *out, struct slice text)
+{
+    size_t before = out->len;
+
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t byte = text.data[i];
+        if (byte == '%') {
+            int high = i + 2 < text.len ? hex_value(text.data[i + 1]) : -1;
+            int low = i + 2 < text.len ? hex_value(text.data[i + 2]) : -1;
+            if (high < 0 || low < 0 || high + low == 0) {
+                out->len = before;
+                return false;
+            }
+            byte = (uint8_t)(high << 4 | low);
+            i += 2;
+        }
+        buf_append_byte(out, byte);
+    }
+    if (!buf_ok(out)) {
+        out->len = before;
+    }
+    return buf_ok(out);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The server's half of HTTP/1.1: bytes in, one complete request at a time out.
+ *
+ * The parser stops behind each request, so pipelined requests stay with the
+ * caller until it asks for the next. It is stricter than RFC 9112 allows where
+ * leniency is how requests are smuggled: lines end in CRLF only, no folded
+ * header, one Content-Length or one "Transfer-Encoding: chunked", never both.
+ * A bad request is a result with the status to answer, never a struct err. After
+ * one, where the next request starts is unknown: answer and close.
+ *
+ *     while (rest.len > 0) {
+ *         result = request_parser_feed(parser, rest, &consumed);
+ *         rest = slice_part(rest, consumed, rest.len);
+ *         REQUEST_COMPLETE: answer; then request_parser_next(parser) and go on
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "http/header.h"
+#include "http/response.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Limits, each with the status that answers for it. */
+#define REQUEST_LINE_MAX ((size_t)8 * 1024)          /* 414 */
+#define REQUEST_HEADER_BYTES_MAX ((size_t)16 * 1024) /* 431; HEADER_COUNT_MAX too */
+#define REQUEST_BODY_MAX ((size_t)1024 * 1024)       /* 413 */
+/* Chunk sizes, chunk extensions and trailers of one body: 400. */
+#define REQUEST_CHUNK_OVERHEAD_MAX ((size_t)64 * 1024)
+
+enum request_method {
+    REQUEST_METHOD_GET,
+    REQUEST_METHOD_HEAD,
+    REQUEST_METHOD_POST,
+    REQUEST_METHOD_OPTIONS,
+    REQUEST_METHOD_OTHER, /* PUT, DELETE, PATCH, TRACE, CONNECT: see the text */
+    REQUEST_METHOD_COUNT,
+};
+
+enum request_target {
+    REQUEST_TARGET_ORIGIN,    /* /path?query */
+    REQUEST_TARGET_ABSOLUTE,  /* https://host/path?query */
+    REQUEST_TARGET_AUTHORITY, /* host:port, with CONNECT only */
+    REQUEST_TARGET_ASTERISK,  /* *, with OPTIONS only */
+};
+
+/* No string is NULL: what was not sent is "". All of it is the peer's text,
+ * hostile until escaped. */
+struct request {
+    enum request_method method;
+    const char *method_text;
+    enum request_target form;
+    const char *target;     /* as sent, still percent-encoded */
+    const char *path;       /* for routing: decoded once, dot segments removed, "/" first;
+                               "*" and "" for the asterisk and the authority form */
+    const char *query;      /* behind the first '?', still percent-encoded */
+    unsigned version_minor; /* 0 or 1, of HTTP/1.x */
+    const char *host;       /* as sent; of an absolute target, the target's */
+    const char *host_name;  /* the same without the port */
+    const char *user_agent;
+    const char *referer;
+    bool keep_alive;       /* the peer can take another answer on this connection */
+    bool has_body;         /* a length above 0 or chunks were announced */
+    bool expects_continue; /* and waits for "100 Continue" before it sends them */
+    const struct header *headers;
+    size_t n_headers;
+    struct slice body;
+};
+
+enum request_result {
+    REQUEST_MORE,     /* all consumed, more is needed */
+    REQUEST_HEAD,     /* once, only if a body follows: the head can be looked at */
+    REQUEST_COMPLETE, /* until request_parser_next, nothing more is consumed */
+    REQUEST_BAD,      /* for good: answer request_parser_status, close */
+};
+
+struct request_parser;
+
+/* `body_max` 0 = REQUEST_BODY_MAX. NULL when out of memory. */
+struct request_parser *request_parser_create(size_t body_max);
+void request_parser_destroy(struct request_parser *parser);
+
+/* Sets *ret_consumed to the bytes taken. After REQUEST_HEAD feed the rest (it may
+ * be empty). The request's views live until request_parser_next or destroy. */
+enum request_result request_parser_feed(struct request_parser *parser, struct slice bytes,
+                                        size_t *ret_consumed);
+/* Forgets the complete request. */
+void request_parser_next(struct request_parser *parser);
+
+/* What is known of the request so far; after REQUEST_BAD for the log: the parts
+ * that were read before the fault. */
+const struct request *request_parser_request(const struct request_parser *parser);
+/* After REQUEST_BAD: the status to answer and why, in one sentence of ours. */
+enum response_status request_parser_status(const struct request_parser *parser);
+const char *request_parser_reason(const struct request_parser *parser);
+/* True while nothing of a next request has come: closing now loses nothing. */
+bool request_parser_is_idle(const struct request_parser *parser);
+
+/* The first field of that name, or NULL. */
+const char *request_find_header(const struct request *request, const char *name);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Inside lib/http: the request line and the Host field, read by ourselves, since
+ * which status answers a fault depends on what is wrong where (RFC 9112 3).
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "http/request.h"
+
+/* A status and a sentence; status 0 = nothing wrong. */
+struct request_fault {
+    enum response_status status;
+    const char *reason;
+};
+
+#define REQUEST_NO_FAULT ((struct request_fault){ (enum response_status)0, "" })
+
+/* Reads the line (without CRLF) into the request's method, target, path, query,
+ * version and, if the target names one, host and host_name. `text` owns the strings;
+ * it is cleared first. What was read before a fault is set, too. */
+struct request_fault request_line_parse(struct slice line, struct buf *text,
+                                        struct request *request);
+
+/* Checks "name[:port]" and sets host and host_name; `text` as above. */
+struct request_fault request_line_set_host(struct slice host, struct buf *text,
+                                           struct request *request);
