@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+#include "pki/certificate_internal.h"
+
+#include "base/compiler.h"
+#include "base/mem.h"
+#include "pki/der.h"
+#include "pki/name.h"
+#include "pki/pem_write.h"
+
+#include <mbedtls/sha1.h>
+#include <mbedtls/sha256.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Context tags of TBSCertificate (RFC 5280 4.1). */
+#define TAG_VERSION (DER_CONTEXT | DER_CONSTRUCTED | 0)
+#define TAG_ISSUER_UNIQUE_ID (DER_CONTEXT | 1)
+#define TAG_SUBJECT_UNIQUE_ID (DER_CONTEXT | 2)
+#define TAG_EXTENSIONS (DER_CONTEXT | DER_CONSTRUCTED | 3)
+
+/* One block of memory: the certificate and the bytes it borrows from. */
+struct holder {
+    struct certificate cert; /* first, so that freeing one frees the other */
+    uint8_t bytes[];
+};
+
+/* The content of an INTEGER without the zero of its sign, in bits. */
+static size_t count_bits(struct slice integer)
+{
+    while (integer.len > 0 && integer.data[0] == 0) {
+        integer = slice_part(integer, 1, integer.len);
+    }
+    if (integer.len == 0) {
+        return 0;
+    }
+    size_t bits = integer.len * 8;
+    for (uint8_t top = integer.data[0]; top < 0x80; top = (uint8_t)(top << 1)) {
+        bits--;
+    }
+    return bits;
+}
+
+static const struct {
+    enum oid oid; /* of a curve, or of a key whose size is in its name */
+    size_t bits;
+} fixed_sizes[] = {
+    { OID_CURVE_P256, 256 },   { OID_CURVE_P384, 384 },   { OID_CURVE_P521, 521 },
+    { OID_CURVE_BP256R1, 256 }, { OID_CURVE_BP384R1, 384 }, { OID_CURVE_BP512R1, 512 },
+    { OID_CURVE_SECP256K1, 256 }, { OID_ED25519, 256 },   { OID_ED448, 456 },
+    { OID_X25519, 256 },
+};
+
+static size_t find_fixed_size(enum oid oid)
+{
+    for (size_t i = 0; i < ARRAY_LEN(fixed_sizes); i++) {
+        if (fixed_sizes[i].oid == oid) {
+            return fixed_sizes[i].bits;
+        }
+    }
+    return 0;
+}
+
+/* What kind of key it is, and how long; whether it can be used is key.c's. */
+static void read_key_size(struct certificate *cert, struct slice params, struct slice key)
+{
+    struct slice content;
+    struct slice number;
+    struct slice oid_der;
+
+    if (cert->key_oid == OID_RSA_ENCRYPTION || cert->key_oid == OID_RSASSA_PSS) {
+        if (der_read(&key, DER_SEQUENCE, &content) &&
+            der_read(&content, DER_INTEGER, &number)) {
+            cert->key_bits = count_bits(number);
+        }
+    } else if (cert->key_oid == OID_EC_PUBLIC_KEY) {
+        if (der_read(&params, DER_OID, &oid_der)) {
+            cert->curve = oid_find(oid_der);
+            cert->key_bits = find_fixed_size(cert->curve);
+        }
+    } else if (cert->key_oid == OID_DSA) {
+        if (der_read(&params, DER_SEQUENCE, &content) &&
+            der_read(&content, DER_INTEGER, &number)) {
+            cert->key_bits = count_bits(number);
+        }
+    } else {
+        cert->key_bits = find_fixed_size(cert->key_oid);
+    }
+}
+
+/* SubjectPublicKeyInfo ::= SEQUENCE { AlgorithmIdentifier, BIT STRING } */
+static bool read_spki(struct certificate *cert, struct slice *tbs)
+{
+    struct slice whole;
+    struct slice content;
+    struct slice algorithm;
+    struct slice oid_der;
+    struct slice bits;
+    if (!der_read_whole(tbs, DER_SEQUENCE, &whole)) {
+        return false;
+    }
+    cert->spki = whole;
+    if (!der_read(&whole, DER_SEQUENCE, &content) ||
+        !der_read(&content, DER_SEQUENCE, &algorithm) ||
+        !der_read(&algorithm, DER_OID, &oid_der) ||
+        !der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 || content.len != 0) {
+        return false;
+    }
+    (void)mbedtls_sha256(cert->spki.data, cert->spki.len, cert->spki_sha256, 0);
+    cert->key_oid = oid_find(oid_der);
+    read_key_size(cert, algorithm, slice_part(bits, 1, bits.len));
+    return true;
+}
+
+/* [0] EXPLICIT INTEGER DEFAULT v1; which versions may be is not for us to say. */
+static bool read_version(struct certificate *cert, struct slice *tbs)
+{
+    struct slice field;
+    uint32_t version = 0;
+    if (der_next_is(*tbs, TAG_VERSION) &&
+        (!der_read(tbs, TAG_VERSION, &field) ||
+         !der_read_small(&field, DER_INTEGER, &version) || field.len != 0 || version > 255)) {
+        return false;
+    }
+    cert->version = (int)version + 1;
+    return true;
+}
+
+static bool read_validity(struct certificate *cert, struct slice *tbs)
+{
+    struct slice validity;
+    int64_t not_before;
+    int64_t not_after;
+    if (!der_read(tbs, DER_SEQUENCE, &validity) || !der_read_time(&validity, &not_before) ||
+        !der_read_time(&validity, &not_after) || validity.len != 0) {
+        return false;
+    }
+    cert->not_before = not_before;
+    cert->not_after = not_after;
+    return true;
+}
+
+static bool read_unique_ids(struct slice *tbs)
+{
+    return (!der_next_is(*tbs, TAG_ISSUER_UNIQUE_ID) ||
+            der_read(tbs, TAG_ISSUER_UNIQUE_ID, NULL)) &&
+           (!der_next_is(*tbs, TAG_SUBJECT_UNIQUE_ID) ||
+            der_read(tbs, TAG_SUBJECT_UNIQUE_ID, NULL));
+}
+
+/* Extension ::= SEQUENCE { OID, critical BOOLEAN DEFAULT FALSE, OCTET STRING }.
+ * An explicit FALSE is not DER, but common, and changes nothing. */
+static bool read_extension(struct slice *list, struct extension *ret_extension)
+{
+    struct extension extension = { .critical = false };
+    struct slice content;
+    if (!der_read(list, DER_SEQUENCE, &content) ||
+        !der_read(&content, DER_OID, &extension.oid_der)) {
+        return false;
+    }
+    if (der_next_is(content, DER_BOOLEAN) &&
+        !der_read_boolean(&content, &extension.critical)) {
+        return false;
+    }
+    if (!der_read(&content, DER_OCTET_STRING, &extension.value) || content.len != 0) {
+        return false;
+    }
+    extension.oid = oid_find(extension.oid_der);
+    *ret_extension = extension;
+    return true;
+}
+
+static bool is_duplicate(const struct certificate *cert, const struct extension *extension)
+{
+    for (size_t i = 0; i < cert->n_extensions; i++) {
+        if (slice_equal(cert->extensions[i].oid_der, extension->oid_der)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of an extension that stands twice the first one counts. */
+static const char *read_extensions(struct certificate *cert, struct slice *tbs)
+{
+    struct slice field;
+    struct slice list;
+    if (!der_next_is(*tbs, TAG_EXTENSIONS)) {
+        return NULL;
+    }
+    if (!der_read(tbs, TAG_EXTENSIONS, &field) || !der_read(&field, DER_SEQUENCE, &list) ||
+        field.len != 0) {
+        return "tbsCertificate.extensions";
+    }
+    while (list.len > 0) {
+        if (cert->n_extensions == CERTIFICATE_EXTENSIONS_MAX) {
+            return "tbsCertificate.extensions (too many)";
+        }
+        struct extension *extension = &cert->extensions[cert->n_extensions];
+        if (!read_extension(&list, extension)) {
+            return "tbsCertificate.extensions";
+        }
+        bool duplicate = is_duplicate(cert, extension);
+        if (duplicate && cert->duplicate_extension == NULL) {
+            cert->duplicate_extension = extension;
+        }
+        if (!duplicate && !certificate_read_extension(cert, extension) &&
+            cert->malformed_extension == NULL) {
+            cert->malformed_extension = extension;
+        }
+        cert->n_extensions++;
+    }
+    return NULL;
+}
+
+/* Returns the field that cannot be read, or NULL. */
+static const char *read_tbs(struct certificate *cert, struct slice tbs,
+                            struct slice *ret_inner_algorithm)
+{
+    if (!read_version(cert, &tbs)) {
+        return "tbsCertificate.version";
+    }
+    if (!der_read(&tbs, DER_INTEGER, &cert->serial) || cert->serial.len == 0) {
+        return "tbsCertificate.serialNumber";
+    }
+    if (!der_read_whole(&tbs, DER_SEQUENCE, ret_inner_algorithm)) {
+        return "tbsCertificate.signature";
+    }
+    if (!der_read_whole(&tbs, DER_SEQUENCE, &cert->issuer)) {
+        return "tbsCertificate.issuer";
+    }
+    if (!read_validity(cert, &tbs)) {
+        return "tbsCertificate.validity";
+    }
+    if (!der_read_whole(&tbs, DER_SEQUENCE, &cert->subject)) {
+        return "tbsCertificate.subject";
+    }
+    if (!read_spki(cert, &tbs)) {
+        return "tbsCertificate.subjectPublicKeyInfo";
+    }
+    if (!read_unique_ids(&tbs)) {
+        return "tbsCertificate.uniqueID";
+    }
+    const char *malformed = read_extensions(cert, &tbs);
+    if (malformed == NULL && tbs.len != 0) {
+        malformed = "tbsCertificate (bytes behind its last field)";
+    }
+    return malformed;
+}
+
+/* Splits an AlgorithmIdentifier into its OID and its parameters' whole TLV. */
+static bool read_signature_algorithm(struct certificate *cert, struct slice algorithm)
+{
+    struct slice content;
+    if (!der_read(&algorithm, DER_SEQUENCE, &content) ||
+        !der_read(&content, DER_OID, &cert->signature_oid)) {
+        return false;
+    }
+    cert->signature_alg = oid_find(cert->signature_oid);
+    if (content.len > 0 &&
+        (!der_read_any(&content, NULL, NULL, &cert->signature_params) || content.len != 0)) {
+        return false;
+    }
+    return true;
+}
+
+static const char *read_certificate(struct certificate *cert)
+{
+    struct slice cursor = cert->der;
+    struct slice content;
+    struct slice tbs;
+    struct slice tbs_content;
+    struct slice inner;
+    struct slice outer;
+    struct slice bits;
+
+    if (!der_read(&cursor, DER_SEQUENCE, &content)) {
+        return "certificate";
+    }
+    if (cursor.len != 0) {
+        return "certificate (bytes behind its end)";
+    }
+    if (!der_read_whole(&content, DER_SEQUENCE, &cert->tbs)) {
+        return "tbsCertificate";
+    }
+    tbs = cert->tbs;
+    (void)der_read(&tbs, DER_SEQUENCE, &tbs_content);
+    const char *malformed = read_tbs(cert, tbs_content, &inner);
+    if (malformed != NULL) {
+        return malformed;
+    }
+    if (!der_read_whole(&content, DER_SEQUENCE, &outer) ||
+        !read_signature_algorithm(cert, outer)) {
+        return "signatureAlgorithm";
+    }
+    cert->signature_algs_differ = !slice_equal(inner, outer);
+    if (!der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 || bits.data[0] != 0) {
+        return "signatureValue";
+    }
+    cert->signature = slice_part(bits, 1, bits.len);
+    return content.len == 0 ? NULL : "certificate (bytes behind its last field)";
+}
+
+struct certificate *certificate_create(struct slice der)
+{
+    if (der.len > CERTIFICATE_SIZE_MAX) {
+        return NULL;
+    }
+    struct holder *holder = mem_alloc(1, sizeof(*holder) + der.len);
+    if (holder == NULL) {
+        return NULL;
+    }
+    if (der.len > 0) {
+        memcpy(holder->bytes, der.data, der.len);
+    }
+    struct certificate *cert = &holder->cert;
+    cert->der = (struct slice){ holder->bytes, der.len };
+    cert->path_len = CERTIFICATE_PATH_LEN_NONE;
+    (void)mbedtls_sha1(holder->bytes, der.len, cert->sha1);
+    (void)mbedtls_sha256(holder->bytes, der.len, cert->sha256, 0);
+    cert->malformed = read_certificate(cert);
+    return cert;
+}
+
+void certificate_destroy(struct certificate *cert)
+{
+    free(cert);
+}
+
+bool certificate_equal(const struct certificate *a, const struct certificate *b)
+{
+    return slice_equal(a->der, b->der);
+}
+
+bool certificate_is_self_issued(const struct certificate *cert)
+{
+    return name_equal(cert->issuer, cert->subject);
+}
+
+const struct extension *certificate_find_extension(const struct certificate *cert, enum oid oid)
+{
+    for (size_t i = 0; oid != OID_UNKNOWN && i < cert->n_extensions; i++) {
+        if (cert->extensions[i].oid == oid) {
+            return &cert->extensions[i];
+        }
+    }
+    return NULL;
+}
+
+bool certificate_append_pem(struct buf *out, const struct certificate *cert)
+{
+    return pem_write(out, "CERTIFICATE", cert->der);
+}

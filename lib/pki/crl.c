@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+#include "pki/crl.h"
+
+#include "base/compiler.h"
+#include "base/mem.h"
+#include "pki/der.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TAG_EXTENSIONS (DER_CONTEXT | DER_CONSTRUCTED | 0)
+#define TAG_KEY_ID (DER_CONTEXT | 0)
+
+struct holder {
+    struct crl crl; /* first, so that freeing one frees the other */
+    uint8_t bytes[];
+};
+
+static const char *const reason_names[] = {
+    [CRL_REASON_UNSPECIFIED] = "unspecified",
+    [CRL_REASON_KEY_COMPROMISE] = "keyCompromise",
+    [CRL_REASON_CA_COMPROMISE] = "cACompromise",
+    [CRL_REASON_AFFILIATION_CHANGED] = "affiliationChanged",
+    [CRL_REASON_SUPERSEDED] = "superseded",
+    [CRL_REASON_CESSATION_OF_OPERATION] = "cessationOfOperation",
+    [CRL_REASON_CERTIFICATE_HOLD] = "certificateHold",
+    [CRL_REASON_REMOVE_FROM_CRL] = "removeFromCRL",
+    [CRL_REASON_PRIVILEGE_WITHDRAWN] = "privilegeWithdrawn",
+    [CRL_REASON_AA_COMPROMISE] = "aACompromise",
+};
+
+const char *crl_reason_name(unsigned reason)
+{
+    static char other[32];
+    if (reason < ARRAY_LEN(reason_names) && reason_names[reason] != NULL) {
+        return reason_names[reason];
+    }
+    (void)snprintf(other, sizeof(other), "reason %u", reason);
+    return other;
+}
+
+struct crl_extension {
+    enum oid oid;
+    bool critical;
+    struct slice value;
+};
+
+static bool read_extension(struct slice *list, struct crl_extension *ret_extension)
+{
+    struct crl_extension extension = { OID_UNKNOWN, false, SLICE_EMPTY };
+    struct slice content;
+    struct slice oid_der;
+    if (!der_read(list, DER_SEQUENCE, &content) || !der_read(&content, DER_OID, &oid_der) ||
+        (der_next_is(content, DER_BOOLEAN) &&
+         !der_read_boolean(&content, &extension.critical)) ||
+        !der_read(&content, DER_OCTET_STRING, &extension.value) || content.len != 0) {
+        return false;
+    }
+    extension.oid = oid_find(oid_der);
+    *ret_extension = extension;
+    return true;
+}
+
+/* ---- entries */
+
+struct raw_entry {
+    struct slice serial;
+    int64_t revoked_at;
+    struct slice extensions; /* content of the SEQUENCE; empty = none */
+};
+
+/* SEQUENCE { INTEGER, Time, Extensions OPTIONAL } */
+static bool read_entry(struct slice *entries, struct raw_entry *ret_entry)
+{
+    struct raw_entry entry = { .extensions = SLICE_EMPTY };
+    struct slice content;
+    if (!der_read(entries, DER_SEQUENCE, &content) ||
+        !der_read(&content, DER_INTEGER, &entry.serial) ||
+        !der_read_time(&content, &entry.revoked_at) ||
+        (content.len > 0 && !der_read(&content, DER_SEQUENCE, &entry.extensions)) ||
+        content.len != 0) {
+        return false;
+    }
+    *ret_entry = entry;
+    return true;
+}
+
+/* Looks at every entry once, so that crl_find meets no surprise. */
+static bool check_entries(struct crl *crl)
+{
+    struct slice cursor = crl->entries;
+    struct raw_entry entry;
+    struct crl_extension extension;
+    while (cursor.len > 0) {
+        if (!read_entry(&cursor, &entry)) {
+            return false;
+        }
+        while (entry.extensions.len > 0) {
+            if (!read_extension(&entry.extensions, &extension)) {
+                return false;
+            }
+            if (extension.oid == OID_CERTIFICATE_ISSUER) {
+                crl->is_indirect = true; /* whatever the list says of itself */
+            } else if (extension.critical && extension.oid != OID_CRL_REASON &&
+                       extension.oid != OID_INVALIDITY_DATE) {
+                crl->has_unknown_critical = true;
+            }
+        }
+    }
+    return true;
+}
+
+/* An INTEGER's content without needless sign bytes, for comparing: not everybody
+ * writes DER. */
+static struct slice trim_integer(struct slice integer)
+{
+    while (integer.len > 1 && ((integer.data[0] == 0x00 && integer.data[1] < 0x80) ||
+                               (integer.data[0] == 0xff && integer.data[1] >= 0x80))) {
+        integer = slice_part(integer, 1, integer.len);
+    }
+    return integer;
+}
+
+static unsigned find_reason(struct slice extensions)
+{
+    struct crl_extension extension;
+    uint32_t reason = CRL_REASON_UNSPECIFIED;
+    while (read_extension(&extensions, &extension)) {
+        if (extension.oid == OID_CRL_REASON) {
+            (void)der_read_small(&extension.value, DER_ENUMERATED, &reason);
+        }
+    }
+    return reason;
+}
+
+bool crl_find(const struct crl *crl, struct slice serial, struct crl_entry *ret_entry)
+{
+    struct slice cursor = crl->entries;
+    struct raw_entry entry;
+    serial = trim_integer(serial);
+    while (read_entry(&cursor, &entry)) {
+        if (slice_equal(trim_integer(entry.serial), serial)) {
+            ret_entry->revoked_at = entry.revoked_at;
+            ret_entry->reason = find_reason(entry.extensions);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- extensions of the list */
+
+static bool read_authority_key_id(struct crl *crl, struct slice value)
+{
+    struct slice content;
+    return der_read(&value, DER_SEQUENCE, &content) &&
+           (!der_next_is(content, TAG_KEY_ID) ||
+            der_read(&content, TAG_KEY_ID, &crl->authority_key_id));
+}
+
+/* IssuingDistributionPoint (RFC 5280 5.2.5). */
+static bool read_distribution_point(struct crl *crl, struct slice value)
+{
+    struct slice content;
+    struct slice field;
+    uint8_t tag;
+    if (!der_read(&value, DER_SEQUENCE, &content) || value.len != 0) {
+        return false;
+    }
+    while (content.len > 0) {
+        if (!der_read_any(&content, &tag, &field, NULL)) {
+            return false;
+        }
+        bool flag = field.len == 1 && field.data[0] != 0;
+        switch (tag) {
+        case DER_CONTEXT | DER_CONSTRUCTED | 0: /* distributionPoint: where it came from */
+            break;
+        case DER_CONTEXT | 1: /* onlyContainsUserCerts */
+        case DER_CONTEXT | 2: /* onlyContainsCACerts */
+        case DER_CONTEXT | 5: /* onlyContainsAttributeCerts */
+            crl->is_partial = crl->is_partial || flag;
+            break;
+        case DER_CONTEXT | 3: /* onlySomeReasons */
+            crl->is_partial = true;
+            break;
+        case DER_CONTEXT | 4: /* indirectCRL */
+            crl->is_indirect = crl->is_indirect || flag;
+            break;
+        default:
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool apply_extension(struct crl *crl, const struct crl_extension *extension)
+{
+    struct slice value = extension->value;
+    switch ((int)extension->oid) {
+    case OID_AUTHORITY_KEY_IDENTIFIER:
+        return read_authority_key_id(crl, value);
+    case OID_CRL_NUMBER:
+        return der_read(&value, DER_INTEGER, &crl->number) && value.len == 0;
+    case OID_DELTA_CRL_INDICATOR:
+        crl->is_delta = true;
+        return true;
+    case OID_ISSUING_DISTRIBUTION_POINT:
+        return read_distribution_point(crl, value);
+    case OID_ISSUER_ALT_NAME:
+    case OID_FRESHEST_CRL:
+    case OID_AUTHORITY_INFO_ACCESS:
+        return true;
+    default:
+        crl->has_unknown_critical = crl->has_unknown_critical || extension->critical;
+        return true;
+    }
+}
+
+static bool read_extensions(struct crl *crl, struct slice field)
+{
+    struct slice list;
+    struct crl_extension extension;
+    if (!der_read(&field, DER_SEQUENCE, &list) || field.len != 0) {
+        return false;
+    }
+    while (list.len > 0) {
+        if (!read_extension(&list, &extension) || !apply_extension(crl, &extension)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- the list */
+
+static bool next_is_time(struct slice cursor)
+{
+    return der_next_is(cursor, DER_UTC_TIME) || der_next_is(cursor, DER_GENERALIZED_TIME);
+}
+
+/* TBSCertList (RFC 5280 5.1). Returns the field that cannot be read, or NULL. */
+static const char *read_tbs(struct crl *crl, struct slice tbs)
+{
+    struct slice field;
+    uint32_t version = 0;
+    if (der_next_is(tbs, DER_INTEGER) &&
+        (!der_read_small(&tbs, DER_INTEGER, &version) || version > 255)) {
+        return "tbsCertList.version";
+    }
+    crl->version = (int)version + 1;
+    if (!der_read(&tbs, DER_SEQUENCE, &field)) {
+        return "tbsCertList.signature";
+    }
+    if (!der_read_whole(&tbs, DER_SEQUENCE, &crl->issuer)) {
+        return "tbsCertList.issuer";
+    }
+    if (!der_read_time(&tbs, &crl->this_update)) {
+        return "tbsCertList.thisUpdate";
+    }
+    if (next_is_time(tbs)) {
+        crl->has_next_update = true;
+        if (!der_read_time(&tbs, &crl->next_update)) {
+            return "tbsCertList.nextUpdate";
+        }
+    }
+    if (der_next_is(tbs, DER_SEQUENCE) &&
+        (!der_read(&tbs, DER_SEQUENCE, &crl->entries) || !check_entries(crl))) {
+        return "tbsCertList.revokedCertificates";
+    }
+    if (der_read(&tbs, TAG_EXTENSIONS, &field) && !read_extensions(crl, field)) {
+        return "tbsCertList.crlExtensions";
+    }
+    return tbs.len == 0 ? NULL : "tbsCertList (bytes behind its last field)";
+}
+
+static bool read_signature_algorithm(struct crl *crl, struct slice *certificate_list)
+{
+    struct slice content;
+    struct slice oid_der;
+    if (!der_read(certificate_list, DER_SEQUENCE, &content) ||
+        !der_read(&content, DER_OID, &oid_der)) {
+        return false;
+    }
+    crl->signature_alg = oid_find(oid_der);
+    return content.len == 0 ||
+           (der_read_any(&content, NULL, NULL, &crl->signature_params) && content.len == 0);
+}
+
+static const char *read_crl(struct crl *crl)
+{
+    struct slice cursor = crl->der;
+    struct slice content;
+    struct slice tbs_content;
+    struct slice bits;
+    if (!der_read(&cursor, DER_SEQUENCE, &content)) {
+        return "certificateList";
+    }
+    if (cursor.len != 0) {
+        return "certificateList (bytes behind its end)";
+    }
+    if (!der_read_whole(&content, DER_SEQUENCE, &crl->tbs)) {
+        return "tbsCertList";
+    }
+    struct slice tbs = crl->tbs;
+    (void)der_read(&tbs, DER_SEQUENCE, &tbs_content);
+    const char *malformed = read_tbs(crl, tbs_content);
+    if (malformed != NULL) {
+        return malformed;
+    }
+    if (!read_signature_algorithm(crl, &content)) {
+        return "signatureAlgorithm";
+    }
+    if (!der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 || bits.data[0] != 0) {
+        return "signatureValue";
+    }
+    crl->signature = slice_part(bits, 1, bits.len);
+    return content.len == 0 ? NULL : "certificateList (bytes behind its last field)";
+}
+
+struct crl *crl_create(struct slice der)
+{
+    if (der.len > CRL_SIZE_MAX) {
+        return NULL;
+    }
+    struct holder *holder = mem_alloc(1, sizeof(*holder) + der.len);
+    if (holder == NULL) {
+        return NULL;
+    }
+    if (der.len > 0) {
+        memcpy(holder->bytes, der.data, der.len);
+    }
+    holder->crl.der = (struct slice){ holder->bytes, der.len };
+    holder->crl.malformed = read_crl(&holder->crl);
+    return &holder->crl;
+}
+
+void crl_destroy(struct crl *crl)
+{
+    free(crl);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#include "pki/der.h"
+
+#include "base/compiler.h"
+#include "base/timestamp.h"
+
+/* Longer values than a length of four bytes can say do not occur in memory. */
+#define LENGTH_BYTES_MAX ((size_t)4)
+/* Low five bits all set: the tag number goes on in further bytes. Nothing in a
+ * certificate, CRL, OCSP response or PKCS#12 file has so high a number. */
+#define TAG_MULTI_BYTE 0x1f
+
+/* Takes a definite, minimal length (X.690 8.1.3, 10.1). */
+static bool read_length(struct slice *cursor, size_t *ret_len)
+{
+    if (cursor->len == 0) {
+        return false;
+    }
+    uint8_t first = cursor->data[0];
+    if (first < 0x80) {
+        *ret_len = first;
+        *cursor = slice_part(*cursor, 1, cursor->len);
+        return true;
+    }
+    size_t n = first & 0x7f;
+    if (n == 0 || n > LENGTH_BYTES_MAX || cursor->len < 1 + n || cursor->data[1] == 0) {
+        return false;
+    }
+    size_t len = 0;
+    for (size_t i = 1; i <= n; i++) {
+        len = len << 8 | cursor->data[i];
+    }
+    if (len < 0x80) {
+        return false;
+    }
+    *ret_len = len;
+    *cursor = slice_part(*cursor, 1 + n, cursor->len);
+    return true;
+}
+
+bool der_read_any(struct slice *cursor, uint8_t *ret_tag, struct slice *ret_content,
+                  struct slice *ret_whole)
+{
+    if (cursor->len < 2 || (cursor->data[0] & TAG_MULTI_BYTE) == TAG_MULTI_BYTE) {
+        return false;
+    }
+    struct slice rest = { cursor->data + 1, cursor->len - 1 };
+    size_t len;
+    if (!read_length(&rest, &len) || len > rest.len) {
+        return false;
+    }
+    size_t header_len = cursor->len - rest.len;
+    if (ret_tag != NULL) {
+        *ret_tag = cursor->data[0];
+    }
+    if (ret_content != NULL) {
+        *ret_content = (struct slice){ cursor->data + header_len, len };
+    }
+    if (ret_whole != NULL) {
+        *ret_whole = (struct slice){ cursor->data, header_len + len };
+    }
+    *cursor = (struct slice){ cursor->data + header_len + len, rest.len - len };
+    return true;
+}
+
+bool der_next_is(struct slice cursor, uint8_t tag)
+{
+    return cursor.len > 0 && cursor.data[0] == tag;
+}
+
+bool der_read(struct slice *cursor, uint8_t tag, struct slice *ret_content)
+{
+    return der_next_is(*cursor, tag) && der_read_any(cursor, NULL, ret_content, NULL);
+}
+
+bool der_read_whole(struct slice *cursor, uint8_t tag, struct slice *ret_whole)
+{
+    return der_next_is(*cursor, tag) && der_read_any(cursor, NULL, NULL, ret_whole);
+}
+
+bool der_read_small(struct slice *cursor, uint8_t tag, uint32_t *ret_value)
+{
+    struct slice rest = *cursor;
+    struct slice content;
+    if (!der_read(&rest, tag, &content) || content.len == 0 || content.data[0] >= 0x80) {
+        return false;
+    }
+    if (content.len > 1 && content.data[0] == 0) {
+        if (content.data[1] < 0x80) {
+            return false; /* not minimal */
+        }
+        content = slice_part(content, 1, content.len);
+    }
+    if (content.len > sizeof(uint32_t)) {
+        return false;
+    }
+    uint32_t value = 0;
+    for (size_t i = 0; i < content.len; i++) {
+        value = value << 8 | content.data[i];
+    }
+    *ret_value = value;
+    *cursor = rest;
+    return true;
+}
+
+bool der_read_boolean(struct slice *cursor, bool *ret_value)
+{
+    struct slice rest = *cursor;
+    struct slice content;
+    if (!der_read(&rest, DER_BOOLEAN, &content) || content.len != 1 ||
+        (content.data[0] != 0x00 && content.data[0] != 0xff)) {
+        return false;
+    }
+    *ret_value = content.data[0] != 0;
+    *cursor = rest;
+    return true;
+}
+
+/* Two decimal digits; -1 for anything else. */
+static int read_two_digits(const uint8_t *text)
+{
+    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') {
+        return -1;
+    }
+    return (text[0] - '0') * 10 + (text[1] - '0');
+}
+
+bool der_read_time(struct slice *cursor, int64_t *ret_time)
+{
+    struct slice rest = *cursor;
+    struct slice text;
+    uint8_t tag;
+    if (!der_read_any(&rest, &tag, &text, NULL) ||
+        (tag != DER_UTC_TIME && tag != DER_GENERALIZED_TIME)) {
+        return false;
+    }
+    /* [YY]YYMMDDHHMMSSZ as pairs of digits */
+    size_t n_pairs = tag == DER_UTC_TIME ? 6 : 7;
+    int pairs[7];
+    if (text.len != n_pairs * 2 + 1 || text.data[text.len - 1] != 'Z') {
+        return false;
+    }
+    for (size_t i = 0; i < n_pairs; i++) {
+        pairs[i] = read_two_digits(text.data + i * 2);
+        if (pairs[i] < 0) {
+            return false;
+        }
+    }
+    const int *p = pairs + (n_pairs - 6);
+    int century = n_pairs == 7 ? pairs[0] : p[0] >= 50 ? 19 : 20;
+    struct civil_time civil = {
+        .year = century * 100 + p[0],
+        .month = p[1],
+        .day = p[2],
+        .hour = p[3],
+        .minute = p[4],
+        .second = p[5],
+    };
+    if (!timestamp_from_civil(&civil, ret_time)) {
+        return false;
+    }
+    *cursor = rest;
+    return true;
+}
+
+size_t der_begin(struct buf *out, uint8_t tag)
+{
+    uint8_t header[] = { tag, 0 };
+    buf_append(out, header, sizeof(header));
+    return out->len;
+}
+
+void der_end(struct buf *out, size_t mark)
+{
+    if (!buf_ok(out)) {
+        return;
+    }
+    size_t len = out->len - mark;
+    if (len < 0x80) {
+        out->data[mark - 1] = (uint8_t)len;
+        return;
+    }
+    /* The one byte kept for the length is too few: move the content up. */
+    size_t n = 0;
+    for (size_t rest = len; rest > 0; rest >>= 8) {
+        n++;
+    }
+    static const uint8_t room[sizeof(size_t)] = { 0 };
+    if (!buf_append(out, room, n)) {
+        return;
+    }
+    for (size_t i = len; i > 0; i--) {
+        out->data[mark + n + i - 1] = out->data[mark + i - 1];
+    }
+    out->data[mark - 1] = (uint8_t)(0x80 | n);
+    for (size_t i = n; i > 0; i--) {
+        out->data[mark + i - 1] = (uint8_t)len;
+        len >>= 8;
+    }
+}
+
+void der_write(struct buf *out, uint8_t tag, struct slice content)
+{
+    size_t mark = der_begin(out, tag);
+    buf_append_slice(out, content);
+    der_end(out, mark);
+}
+
+void der_write_unsigned(struct buf *out, struct slice bytes)
+{
+    while (bytes.len > 0 && bytes.data[0] == 0) {
+        bytes = slice_part(bytes, 1, bytes.len);
+    }
+    size_t mark = der_begin(out, DER_INTEGER);
+    if (bytes.len == 0 || bytes.data[0] >= 0x80) {
+        buf_append_byte(out, 0); /* zero itself, or the sign */
+    }
+    buf_append_slice(out, bytes);
+    der_end(out, mark);
+}
+
+void der_write_small(struct buf *out, uint32_t value)
+{
+    uint8_t bytes[] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
+                        (uint8_t)value };
+    der_write_unsigned(out, (struct slice){ bytes, sizeof(bytes) });
+}
+
+void der_write_boolean(struct buf *out, bool value)
+{
+    uint8_t byte = value ? 0xff : 0x00;
+    der_write(out, DER_BOOLEAN, (struct slice){ &byte, 1 });
+}
+
+void der_write_bits(struct buf *out, struct slice bytes)
+{
+    size_t mark = der_begin(out, DER_BIT_STRING);
+    buf_append_byte(out, 0); /* no unused bits */
+    buf_append_slice(out, bytes);
+    der_end(out, mark);
+}
+
+static void write_time(struct buf *out, uint8_t tag, const struct civil_time *c)
+{
+    size_t mark = der_begin(out, tag);
+    if (tag == DER_GENERALIZED_TIME) {
+        buf_printf(out, "%02d", c->year / 100);
+    }
+    buf_printf(out, "%02d%02d%02d%02d%02d%02dZ", c->year % 100, c->month, c->day, c->hour,
+               c->minute, c->second);
+    der_end(out, mark);
+}
+
+void der_write_time(struct buf *out, int64_t time)
+{
+    struct civil_time c = timestamp_to_civil(time);
+    bool fits_utc_time = c.year >= 1950 && c.year <= 2049;
+    write_time(out, fits_utc_time ? DER_UTC_TIME : DER_GENERALIZED_TIME, &c);
+}
+
+void der_write_generalized_time(struct buf *out, int64_t time)
+{
+    struct civil_time c = timestamp_to_civil(time);
+    write_time(out, DER_GENERALIZED_TIME, &c);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * PEM written (RFC 7468); pki/pem reads it.
+ */
+#pragma once
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+
+/* Appends one block, 64 characters a line. The bytes may be a secret: no second
+ * copy of them is left behind. */
+bool pem_write(struct buf *out, const char *label, struct slice der);

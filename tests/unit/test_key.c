@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pki/key and pki/random: keys made, written, read back; signatures checked. Keys
+ * are made in the test; the encrypted ones stand here as text (a key does not
+ * expire).
+ */
+#include "base/mem.h"
+#include "pki/certificate.h"
+#include "pki/der.h"
+#include "pki/key.h"
+#include "pki/random.h"
+#include "support/check_main.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LITERAL(text) { (const uint8_t *)(text), sizeof(text) - 1 }
+#define BYTES(text) ((struct slice)LITERAL(text))
+
+static struct key *make(enum key_type type)
+{
+    struct key *key = NULL;
+    struct err err = ERR_INIT;
+    ck_assert_msg(key_generate(type, &key, &err) == 0, "%s", err.text);
+    return key;
+}
+
+/* The SubjectPublicKeyInfo alone is what key_matches and key_verify look at. */
+static struct slice get_spki(const struct key *key, struct buf *out)
+{
+    struct err err = ERR_INIT;
+    ck_assert_msg(key_append_spki(key, out, &err) == 0, "%s", err.text);
+    return buf_slice(out);
+}
+
+static enum oid read_algorithm(struct slice algorithm, struct slice *ret_params)
+{
+    struct slice content;
+    struct slice oid;
+    ck_assert(der_read(&algorithm, DER_SEQUENCE, &content) && algorithm.len == 0);
+    ck_assert(der_read(&content, DER_OID, &oid));
+    *ret_params = content;
+    return oid_find(oid);
+}
+
+/* ---- generating, writing, reading */
+
+static const struct {
+    const char *word;
+    enum key_type type;
+    enum key_hash hash;
+    enum oid algorithm;
+} types[] = {
+    { "p256", KEY_TYPE_EC_P256, KEY_HASH_SHA256, OID_ECDSA_WITH_SHA256 },
+    { "p384", KEY_TYPE_EC_P384, KEY_HASH_SHA384, OID_ECDSA_WITH_SHA384 },
+    { "p521", KEY_TYPE_EC_P521, KEY_HASH_SHA512, OID_ECDSA_WITH_SHA512 },
+    { "rsa1024", KEY_TYPE_RSA_1024, KEY_HASH_SHA256, OID_SHA256_WITH_RSA },
+};
+
+START_TEST(keys_roundtrip_and_sign)
+{
+    enum key_type type;
+    ck_assert_msg(key_type_parse(types[_i].word, &type) && type == types[_i].type, "%s",
+                  types[_i].word);
+    struct key *key = make(type);
+    struct key *other = make(type);
+    struct key *back = NULL;
+    struct err err = ERR_INIT;
+    struct buf pem = BUF_EMPTY;
+    struct buf spki_buf = BUF_EMPTY;
+    struct buf algorithm = BUF_EMPTY;
+    struct buf signature = BUF_EMPTY;
+    struct buf other_spki = BUF_EMPTY;
+    struct slice params = SLICE_EMPTY;
+    struct slice message = BYTES("to be signed");
+
+    ck_assert_msg(key_append_pem(key, &pem, &err) == 0, "%s", err.text);
+    ck_assert_msg(key_parse(buf_slice(&pem), NULL, "test", &back, &err) == 0, "%s", err.text);
+    ck_assert(!key_is_encrypted(buf_slice(&pem)));
+    struct slice spki = get_spki(key, &spki_buf);
+    struct certificate cert = { .spki = spki };
+    ck_assert_msg(key_matches(back, &cert), "%s", types[_i].word);
+    ck_assert_msg(!key_matches(other, &cert), "%s", types[_i].word);
+
+    ck_assert(key_append_signature_algorithm(back, types[_i].hash, &algorithm));
+    enum oid oid = read_algorithm(buf_slice(&algorithm), &params);
+    ck_assert_msg(oid == types[_i].algorithm, "%s", types[_i].word);
+    ck_assert_msg(key_sign(back, types[_i].hash, message, &signature, &err) == 0, "%s",
+                  err.text);
+    struct slice sig = buf_slice(&signature);
+    ck_assert_int_eq(key_verify(spki, oid, params, message, sig), SIGNATURE_GOOD);
+    ck_assert_int_eq(key_verify(spki, oid, params, BYTES("to be sigmed"), sig), SIGNATURE_BAD);
+    ck_assert_int_eq(key_verify(get_spki(other, &other_spki), oid, params, message, sig),
+                     SIGNATURE_BAD);
+    ck_assert_int_eq(key_verify(spki, oid, params, message, slice_part(sig, 0, sig.len - 1)),
+                     SIGNATURE_BAD);
+    ck_assert_int_eq(key_verify(spki, oid, params, message, SLICE_EMPTY), SIGNATURE_BAD);
+    signature.data[signature.len - 1] ^= 1;
+    ck_assert_int_eq(key_verify(spki, oid, params, message, sig), SIGNATURE_BAD);
+
+    key_destroy(key);
+    key_destroy(other);
+    key_destroy(back);
+    buf_finish_secret(&pem);
+    buf_finish(&spki_buf);
+    buf_finish(&other_spki);
+    buf_finish(&algorithm);
+    buf_finish(&signature);
+}
+END_TEST
+
+START_TEST(copies_are_the_same_key)
+{
+    struct key *key = make(types[_i].type);
+    struct key *copy = key_copy(key);
+    ck_assert_ptr_nonnull(copy);
+    struct buf a = BUF_EMPTY;
+    struct buf b = BUF_EMPTY;
+    ck_assert_int_eq(key_append_pkcs8(key, &a, NULL), 0);
+    key_destroy(key);
+    ck_assert_int_eq(key_append_pkcs8(copy, &b, NULL), 0);
+    ck_assert_msg(slice_equal(buf_slice(&a), buf_slice(&b)), "%s", types[_i].word);
+    key_destroy(copy);
+    buf_finish_secret(&a);
+    buf_finish_secret(&b);
+}
+END_TEST
+
+START_TEST(type_words)
+{
+    enum key_type type;
+    ck_assert(key_type_parse("rsa4096", &type) && type == KEY_TYPE_RSA_4096);
+    ck_assert(!key_type_parse("rsa512", &type));
+    ck_assert(!key_type_parse("", &type));
+    ck_assert(!key_type_parse("P256", &type));
+}
+END_TEST
+
+START_TEST(md5_has_no_ecdsa)
+{
+    struct key *key = make(KEY_TYPE_EC_P256);
+    struct buf b = BUF_EMPTY;
+    ck_assert(!key_append_signature_algorithm(key, KEY_HASH_MD5, &b));
+    ck_assert_uint_eq(b.len, 0);
+    key_destroy(key);
+    buf_finish(&b);
+}
+END_TEST
+
+/* ---- encrypted; the password is "secret" */
+
+/* openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 100 */
+static const char encrypted_aes[] =
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+    "MIHrMFYGCSqGSIb3DQEFDTBJMCgGCSqGSIb3DQEFDDAbBAhX+JUpsrW1awIBZDAM\n"
+    "BggqhkiG9w0CCQUAMB0GCWCGSAFlAwQBKgQQmOH8J+6T3gz+MzJ4rkyhAgSBkBmS\n"
+    "7/gE8iedy/t0ozW5QQ5jP0dPBR91FJ5PivIPWCWo7HqzbQkAFY4uemu79/CIHp7I\n"
+    "JTOn300pUkKIQqTxWVKlWMlYjsitOOrX0uYJRnsIEqQksrQvaVvA7gL2t+zRneBk\n"
+    "msSSWP5GfXqnMlLA0hSpUrKTs+R2BNn10h2WDfr2LwM7kn/r2tjE9jV33Hl6TA==\n"
+    "-----END ENCRYPTED PRIVATE KEY-----\n";
+
+/* ... -v2 des3 -v2prf hmacWithSHA1 -iter 100 */
+static const char encrypted_3des[] =
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+    "MIHUMD8GCSqGSIb3DQEFDTAyMBoGCSqGSIb3DQEFDDANBAjAmoz0EiKo4gIBZDAU\n"
+    "BggqhkiG9w0DBwQIEtTc96Zs2lYEgZBQUQ+OIFTGA5eErWHKl6V9GbTzZnSEPu8Z\n"
+    "AbMZLU+uoa/TFvvAYPiC/I7oX4cttVU0LRGW99LyM+iUXsyUotyQQAS0pb1OwHy/\n"
+    "It8MugHr21sj6KC+iqmYND3qjjjcpkvE3bIyDAlRZWUEVYAC/K44Y55ZsMGYhww4\n"
+    "DYBu2nbDdmpCDRNcLsEPWyMfQnJ+mH0=\n"
+    "-----END ENCRYPTED PRIVATE KEY-----\n";
+
+/* openssl ec -aes128 */
+static const char encrypted_old[] =
+    "-----BEGIN EC PRIVATE KEY-----\n"
+    "Proc-Type: 4,ENCRYPTED\n"
+    "DEK-Info: AES-128-CBC,6495037089553E1976DBD812CC894014\n"
+    "\n"
+    "l2d3iysp/BltqzmJ0ng+TtXck1bikBgI8Dq3HoN87TRh/QHCY+LbR3bYaaP50+LU\n"
+    "Lba4/E3Ij/jKEIohO4X0qg2aQ57hFs2T7UpMTcdU3v7U30ii0NEVk9elZgRMTSd5\n"
+    "j+kPjTXA8vQsUfTXGjdApqbgZx34Q07tBxDLN8xweCw=\n"
+    "-----END EC PRIVATE KEY-----\n";
+
+static const struct {
+    const char *label;
+    const char *text;
+} encrypted[] = {
+    { "PKCS#8, AES-256 and PBKDF2 with SHA-256", encrypted_aes },
+    { "PKCS#8, 3DES and PBKDF2 with SHA-1", encrypted_3des },
+    { "SEC 1, RFC 1421 header", encrypted_old },
+};
+
+START_TEST(encrypted_keys_want_their_password)
+{
+    struct slice text = slice_from_string(encrypted[_i].text);
+    struct key *key = NULL;
+    struct err err = ERR_INIT;
+    const char *label = encrypted[_i].label;
+
+    ck_assert_msg(key_is_encrypted(text), "%s", label);
+    ck_assert_msg(key_parse(text, NULL, "a.key", &key, &err) == -1, "%s", label);
+    ck_assert_str_eq(err.text, "a.key is protected by a password: give it with --pass, or "
+                               "remove it with `openssl pkey -in a.key -out NEW`");
+    ck_assert_msg(key_parse(text, "wrong", "a.key", &key, &err) == -1, "%s", label);
+    ck_assert_str_eq(err.text,
+                     "the password for a.key is wrong: give the right one with --pass");
+    ck_assert_ptr_null(key);
+    ck_assert_msg(key_parse(text, "secret", "a.key", &key, &err) == 0, "%s: %s", label,
+                  err.text);
+    key_destroy(key);
+}
+END_TEST
+
+/* ---- what is no key of ours */
+
+static const struct {
+    const char *label;
+    struct slice bytes;
+    const char *says;
+} refused[] = {
+    { "nothing", { NULL, 0 }, "holds no private key" },
+    { "text", LITERAL("hello"), "holds no private key" },
+    { "broken DER key", LITERAL("\x30\x03\x02\x01\x00"), "damaged" },
+    { "certificate",
+      LITERAL("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+      "holds a certificate but no private key" },
+    { "OpenSSH",
+      LITERAL("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE "
+                         "KEY-----"),
+      "ssh-keygen" },
+    { "no END line",
+      LITERAL("-----BEGIN PRIVATE KEY-----\nAAAA\n"),
+      "holds no private key" },
+    { "Ed25519 (RFC 8410 section 10.3)",
+      LITERAL("-----BEGIN PRIVATE KEY-----\n"
+                         "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
+                         "-----END PRIVATE KEY-----\n"),
+      "neither RSA nor ECDSA" },
+};
+
+START_TEST(refusals_say_what_it_is)
+{
+    struct key *key = NULL;
+    struct err err = ERR_INIT;
+    ck_assert_msg(key_parse(refused[_i].bytes, NULL, "a.key", &key, &err) == -1, "%s",
+                  refused[_i].label);
+    ck_assert_ptr_null(key);
+    ck_assert_msg(strstr(err.text, refused[_i].says) != NULL && strstr(err.text, "a.key") != NULL,
+                  "%s: %s", refused[_i].label, err.text);
+}
+END_TEST
+
+START_TEST(finds_the_key_behind_a_certificate)
+{
+    struct key *key = make(KEY_TYPE_EC_P256);
+    struct key *back = NULL;
+    struct err err = ERR_INIT;
+    struct buf text = BUF_EMPTY;
+    buf_append_string(&text, "Bag Attributes\n-----BEGIN CERTIFICATE-----\nAAAA\n"
+                             "-----END CERTIFICATE-----\n-----BEGIN EC PARAMETERS-----\n"
+                             "BggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n");
+    ck_assert_int_eq(key_append_pem(key, &text, &err), 0);
+    ck_assert_msg(key_parse(buf_slice(&text), "unneeded", "x", &back, &err) == 0, "%s",
+                  err.text);
+    key_destroy(key);
+    key_destroy(back);
+    buf_finish_secret(&text);
+}
+END_TEST
+
+START_TEST(der_keys_are_read)
+{
+    struct key *key = make(KEY_TYPE_EC_P384);
+    struct key *back = NULL;
+    struct err err = ERR_INIT;
+    struct buf der = BUF_EMPTY;
+    ck_assert_int_eq(key_append_pkcs8(key, &der, &err), 0);
+    ck_assert(!key_is_encrypted(buf_slice(&der)));
+    ck_assert_msg(key_parse(buf_slice(&der), NULL, "x", &back, &err) == 0, "%s", err.text);
+    /* every cut of it is refused and nothing is read behind its end */
+    for (size_t len = 0; len < der.len; len++) {
+        struct key *cut = NULL;
+        char *part = mem_copy_string((const char *)der.data, len);
+        ck_assert_ptr_nonnull(part);
+        struct slice bytes = { (const uint8_t *)part, len };
+        ck_assert_msg(key_parse(bytes, NULL, "x", &cut, &err) == -1, "cut at %zu", len);
+        free(part);
+    }
+    key_destroy(key);
+    key_destroy(back);
+    buf_finish_secret(&der);
+}
+END_TEST
+
+/* ---- what cannot be computed */
+
+static void write_rsa_spki(struct buf *out, size_t modulus_len, size_t exponent_len)
+{
+    static uint8_t number[4096];
+    memset(number, 0xff, sizeof(number));
+    size_t outer = der_begin(out, DER_SEQUENCE);
+    size_t algorithm = der_begin(out, DER_SEQUENCE);
+    der_write(out, DER_OID, oid_get(OID_RSA_ENCRYPTION)->der);
+    der_write(out, DER_NULL, SLICE_EMPTY);
+    der_end(out, algorithm);
+    size_t bits = der_begin(out, DER_BIT_STRING);
+    buf_append_byte(out, 0);
+    size_t key = der_begin(out, DER_SEQUENCE);
+    der_write_unsigned(out, (struct slice){ number, modulus_len });
+    der_write_unsigned(out, (struct slice){ number, exponent_len });
+    der_end(out, key);
+    der_end(out, bits);
+    der_end(out, outer);
+}
+
+static const struct {
+    size_t modulus_len;
+    size_t exponent_len;
+    enum signature_result result;
+} rsa_sizes[] = {
+    { 64, 3, SIGNATURE_BAD },  { 1024, 3, SIGNATURE_BAD },        { 1025, 3, SIGNATURE_UNSUPPORTED },
+    { 4096, 3, SIGNATURE_UNSUPPORTED }, { 256, 8, SIGNATURE_BAD }, { 256, 9, SIGNATURE_UNSUPPORTED },
+    { 256, 0, SIGNATURE_UNSUPPORTED },  { 0, 3, SIGNATURE_UNSUPPORTED },
+};
+
+START_TEST(rsa_keys_have_bounds)
+{
+    struct buf spki = BUF_EMPTY;
+    uint8_t signature[1024] = { 1 };
+    write_rsa_spki(&spki, rsa_sizes[_i].modulus_len, rsa_sizes[_i].exponent_len);
+    struct slice sig = { signature, rsa_sizes[_i].modulus_len < 1024 ? rsa_sizes[_i].modulus_len
+                                                                     : 1024 };
+    enum signature_result result =
+        key_verify(buf_slice(&spki), OID_SHA256_WITH_RSA, SLICE_EMPTY, BYTES("x"), sig);
+    ck_assert_msg(result == rsa_sizes[_i].result, "modulus %zu, exponent %zu: %d",
+                  rsa_sizes[_i].modulus_len, rsa_sizes[_i].exponent_len, (int)result);
+    buf_finish(&spki);
+}
+END_TEST
+
+START_TEST(foreign_algorithms_are_unsupported)
+{
+    static const enum oid none[] = { OID_UNKNOWN, OID_MD2_WITH_RSA, OID_ED25519,
+                                     OID_ED448,   OID_DSA_WITH_SHA1, OID_DSA_WITH_SHA256 };
+    struct key *key = make(KEY_TYPE_EC_P256);
+    struct buf spki = BUF_EMPTY;
+    (void)get_spki(key, &spki);
+    for (size_t i = 0; i < ARRAY_LEN(none); i++) {
+        ck_assert_msg(key_verify(buf_slice(&spki), none[i], SLICE_EMPTY, BYTES("x"),
+                                 BYTES("y")) == SIGNATURE_UNSUPPORTED,
+                      "%s", oid_get(none[i])->short_name);
+    }
+    /* an RSA signature under an EC key can be computed: it is wrong */
+    ck_assert_int_eq(key_verify(buf_slice(&spki), OID_SHA256_WITH_RSA, SLICE_EMPTY, BYTES("x"),
+                                BYTES("y")),
+                     SIGNATURE_BAD);
+    ck_assert_int_eq(key_verify(BYTES("\x30\x00"), OID_SHA256_WITH_RSA, SLICE_EMPTY, BYTES("x"),
+                                BYTES("y")),
+                     SIGNATURE_UNSUPPORTED);
+    key_destroy(key);
+    buf_finish(&spki);
+}
+END_TEST
+
+START_TEST(random_numbers_differ)
+{
+    uint8_t a[3000] = { 0 };
+    uint8_t b[3000] = { 0 };
+    struct err err = ERR_INIT;
+    ck_assert_int_eq(random_bytes(a, sizeof(a), &err), 0);
+    ck_assert_int_eq(random_bytes(b, sizeof(b), &err), 0);
+    /* also behind what one request of the generator gives */
+    ck_assert_mem_ne(a, b, 32);
+    ck_assert_mem_ne(a + 2900, b + 2900, 32);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *suite = suite_create("key");
+    TCase *tc = tcase_create("keys");
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, keys_roundtrip_and_sign, 0, (int)ARRAY_LEN(types));
+    tcase_add_loop_test(tc, copies_are_the_same_key, 0, (int)ARRAY_LEN(types));
+    tcase_add_test(tc, type_words);
+    tcase_add_test(tc, md5_has_no_ecdsa);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("parse");
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, encrypted_keys_want_their_password, 0, (int)ARRAY_LEN(encrypted));
+    tcase_add_loop_test(tc, refusals_say_what_it_is, 0, (int)ARRAY_LEN(refused));
+    tcase_add_test(tc, finds_the_key_behind_a_certificate);
+    tcase_add_test(tc, der_keys_are_read);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("verify");
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, rsa_keys_have_bounds, 0, (int)ARRAY_LEN(rsa_sizes));
+    tcase_add_test(tc, foreign_algorithms_are_unsupported);
+    tcase_add_test(tc, random_numbers_differ);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
