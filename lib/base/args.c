@@ -18,13 +18,15 @@ struct parser {
     void *target;
 };
 
-static const struct args_option *find_long(const struct parser *p, const char *name, size_t len)
+static const struct args_option *find_long(const struct parser *p, const char *name,
+                                           size_t len)
 {
     for (size_t i = 0; i < p->n_options; i++) {
         const struct args_option *o = &p->options[i];
-        if (o->name != NULL && ((strlen(o->name) == len && memcmp(o->name, name, len) == 0) ||
-                                (o->alias != NULL && strlen(o->alias) == len &&
-                                 memcmp(o->alias, name, len) == 0))) {
+        if (o->name != NULL &&
+            ((strlen(o->name) == len && memcmp(o->name, name, len) == 0) ||
+             (o->alias != NULL && strlen(o->alias) == len &&
+              memcmp(o->alias, name, len) == 0))) {
             return o;
         }
     }
@@ -65,8 +67,8 @@ static size_t distance(const char *a, size_t a_len, const char *b)
     return row[b_len];
 }
 
-static int unknown(const struct parser *p, const char *shown, const char *name, size_t len,
-                   struct err *err)
+static int unknown(const struct parser *p, const char *shown, const char *name,
+                   size_t len, struct err *err)
 {
     const char *nearest = NULL;
     size_t best = 4; /* a suggestion further away than that helps nobody */
@@ -79,8 +81,8 @@ static int unknown(const struct parser *p, const char *shown, const char *name, 
         }
     }
     if (nearest != NULL) {
-        return err_set(err, ERR_CONFIG, 0, "unknown option %s (did you mean --%s?)", shown,
-                       nearest);
+        return err_set(err, ERR_CONFIG, 0, "unknown option %s (did you mean --%s?)",
+                       shown, nearest);
     }
     return err_set(err, ERR_CONFIG, 0, "unknown option %s (--help lists them)", shown);
 }
@@ -95,8 +97,8 @@ static int apply(struct parser *p, const struct args_option *o, const char *atta
     }
     if (o->value != NULL && attached == NULL) {
         if (p->next >= p->argc) {
-            return err_set(err, ERR_CONFIG, 0, "--%s needs a value: --%s %s", o->name, o->name,
-                           o->value);
+            return err_set(err, ERR_CONFIG, 0, "--%s needs a value: --%s %s", o->name,
+                           o->name, o->value);
         }
         value = p->argv[p->next++];
     }
@@ -128,16 +130,19 @@ static int parse_option(struct parser *p, const char *argument, struct err *err)
     bool two_dashes = argument[1] == '-';
     const char *name = argument + (two_dashes ? 2 : 1);
     size_t len = strcspn(name, "=");
-    const struct args_option *o = len > 1 || two_dashes ? find_long(p, name, len) : NULL;
+    const struct args_option *o =
+        len > 1 || two_dashes ? find_long(p, name, len) : NULL;
 
     if (o != NULL) {
         return apply(p, o, name[len] == '=' ? name + len + 1 : NULL, err);
     }
-    return two_dashes ? unknown(p, argument, name, len, err) : parse_letters(p, argument, err);
+    return two_dashes ? unknown(p, argument, name, len, err)
+                      : parse_letters(p, argument, err);
 }
 
 int args_parse(const struct args_option *options, size_t n_options, int argc,
-               char *const *argv, void *target, args_operand_fn operand, struct err *err)
+               char *const *argv, void *target, args_operand_fn operand,
+               struct err *err)
 {
     struct parser p = { options, n_options, argc, argv, 1, target };
     bool options_ended = false;
@@ -152,7 +157,8 @@ int args_parse(const struct args_option *options, size_t n_options, int argc,
         if (!options_ended && argument[0] == '-' && argument[1] != 0) {
             result = parse_option(&p, argument, err);
         } else if (operand == NULL) {
-            result = err_set(err, ERR_CONFIG, 0, "unexpected argument \"%s\"", argument);
+            result =
+                err_set(err, ERR_CONFIG, 0, "unexpected argument \"%s\"", argument);
         } else {
             result = operand(target, argument, err);
         }
@@ -183,7 +189,8 @@ static void append_wrapped(struct buf *out, const char *text, size_t column)
     buf_append_byte(out, '\n');
 }
 
-bool args_append_help(struct buf *out, const struct args_option *options, size_t n_options)
+bool args_append_help(struct buf *out, const struct args_option *options,
+                      size_t n_options)
 {
     for (size_t i = 0; i < n_options; i++) {
         const struct args_option *o = &options[i];

@@ -32,4 +32,5 @@ int args_parse(const struct args_option *options, size_t n_options, int argc,
                struct err *err) MUST_CHECK;
 
 /* Appends the table as it stands in --help, no line over 80 columns. */
-bool args_append_help(struct buf *out, const struct args_option *options, size_t n_options);
+bool args_append_help(struct buf *out, const struct args_option *options,
+                      size_t n_options);

@@ -33,8 +33,14 @@ struct buf {
 };
 
 #define BUF_LIMIT_DEFAULT ((size_t)64 * 1024 * 1024)
-#define BUF_EMPTY { NULL, 0, 0, 0, false }
-#define BUF_LIMITED(bytes) { NULL, 0, 0, (bytes), false }
+#define BUF_EMPTY            \
+    {                        \
+        NULL, 0, 0, 0, false \
+    }
+#define BUF_LIMITED(bytes)         \
+    {                              \
+        NULL, 0, 0, (bytes), false \
+    }
 
 struct slice slice_from_string(const char *text);
 bool slice_equal(struct slice a, struct slice b);

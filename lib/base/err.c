@@ -20,14 +20,15 @@ int err_set(struct err *err, enum err_domain domain, int code, const char *fmt, 
     if (err != NULL) {
         va_list args;
         va_start(args, fmt);
-        fill(err, domain, code, domain == ERR_SYSTEM ? strerror(code) : NULL, fmt, args);
+        fill(err, domain, code, domain == ERR_SYSTEM ? strerror(code) : NULL, fmt,
+             args);
         va_end(args);
     }
     return -1;
 }
 
-int err_set_reason(struct err *err, enum err_domain domain, int code, const char *reason,
-                   const char *fmt, ...)
+int err_set_reason(struct err *err, enum err_domain domain, int code,
+                   const char *reason, const char *fmt, ...)
 {
     if (err != NULL) {
         va_list args;

@@ -37,7 +37,10 @@ struct err {
     char text[ERR_TEXT_MAX];
 };
 
-#define ERR_INIT { ERR_NONE, 0, "" }
+#define ERR_INIT        \
+    {                   \
+        ERR_NONE, 0, "" \
+    }
 
 /* Fills `err` (which may be NULL) and returns -1, so that failing is one line:
  * `return err_set(err, ERR_CONFIG, 0, "...");`. For ERR_SYSTEM the text of the
@@ -47,8 +50,8 @@ int err_set(struct err *err, enum err_domain domain, int code, const char *fmt, 
 
 /* The same with the library's own text for `code` appended as ": reason". For
  * layers that know a foreign library (`reason` may be NULL). */
-int err_set_reason(struct err *err, enum err_domain domain, int code, const char *reason,
-                   const char *fmt, ...) PRINTF_LIKE(5, 6);
+int err_set_reason(struct err *err, enum err_domain domain, int code,
+                   const char *reason, const char *fmt, ...) PRINTF_LIKE(5, 6);
 
 /* Prefixes context on the way up: "context: text". Returns -1. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);

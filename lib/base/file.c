@@ -104,7 +104,8 @@ int file_write(const char *path, unsigned mode, struct slice content, struct err
     if (fd < 0) {
         return err_set(err, ERR_SYSTEM, errno, "cannot create %s", path);
     }
-    int failed = fchmod(fd, (mode_t)mode) != 0 || write_all(fd, content) != 0 || fsync(fd) != 0;
+    int failed =
+        fchmod(fd, (mode_t)mode) != 0 || write_all(fd, content) != 0 || fsync(fd) != 0;
     int code = errno;
     if (close(fd) != 0 && !failed) {
         failed = 1;
@@ -123,7 +124,8 @@ int file_make_folders(const char *path, struct err *err)
     char part[FILE_PATH_MAX];
     size_t len = strlen(path);
     if (len == 0 || len >= sizeof(part)) {
-        return err_set(err, ERR_LIMIT, 0, "the path \"%.60s\" is empty or too long", path);
+        return err_set(err, ERR_LIMIT, 0, "the path \"%.60s\" is empty or too long",
+                       path);
     }
     for (size_t i = 1; i <= len; i++) {
         if (path[i] != '/' && path[i] != 0) {
@@ -131,7 +133,8 @@ int file_make_folders(const char *path, struct err *err)
         }
         memcpy(part, path, i);
         part[i] = 0;
-        if (mkdir(part, 0700) != 0 && errno != EEXIST && file_kind(part) != FILE_FOLDER) {
+        if (mkdir(part, 0700) != 0 && errno != EEXIST &&
+            file_kind(part) != FILE_FOLDER) {
             return err_set(err, ERR_SYSTEM, errno, "cannot create the folder %s", part);
         }
     }
@@ -196,9 +199,9 @@ int file_list(const char *folder, file_on_name_fn on_name, void *user, struct er
     struct names names = { NULL, 0, 0 };
     DIR *dir = opendir(folder);
     if (dir == NULL) {
-        return errno == ENOENT
-                   ? 0
-                   : err_set(err, ERR_SYSTEM, errno, "cannot open the folder %s", folder);
+        return errno == ENOENT ? 0
+                               : err_set(err, ERR_SYSTEM, errno,
+                                         "cannot open the folder %s", folder);
     }
     int result = read_names(dir, &names, err);
     (void)closedir(dir);
@@ -225,8 +228,8 @@ bool file_join(char path[static FILE_PATH_MAX], const char *folder, const char *
     return n >= 0 && n < FILE_PATH_MAX;
 }
 
-int file_find_place(enum file_place place, const char *name, char path[static FILE_PATH_MAX],
-                    struct err *err)
+int file_find_place(enum file_place place, const char *name,
+                    char path[static FILE_PATH_MAX], struct err *err)
 {
     static const struct {
         const char *variable;
@@ -243,7 +246,8 @@ int file_find_place(enum file_place place, const char *name, char path[static FI
     if (base != NULL && base[0] == '/') {
         n = snprintf(path, FILE_PATH_MAX, "%s/certgate", base);
     } else if (home != NULL && home[0] == '/') {
-        n = snprintf(path, FILE_PATH_MAX, "%s/%s/certgate", home, places[place].fallback);
+        n = snprintf(path, FILE_PATH_MAX, "%s/%s/certgate", home,
+                     places[place].fallback);
     } else {
         return err_set(err, ERR_CONFIG, 0,
                        "neither %s nor HOME names a folder: set one, or give the path",

@@ -26,12 +26,14 @@ enum file_kind file_kind(const char *path);
 
 /* Reads a whole regular file of at most `max` bytes (more is ERR_LIMIT) and
  * appends it to `out`. "-" is standard input. */
-int file_read_all(const char *path, size_t max, struct buf *out, struct err *err) MUST_CHECK;
+int file_read_all(const char *path, size_t max, struct buf *out,
+                  struct err *err) MUST_CHECK;
 
 /* Writes `content` to a new file beside `path` with permissions `mode` (not
  * narrowed by the umask), syncs and renames it over `path`: a reader sees the old
  * file or the new one, never a part. */
-int file_write(const char *path, unsigned mode, struct slice content, struct err *err) MUST_CHECK;
+int file_write(const char *path, unsigned mode, struct slice content,
+               struct err *err) MUST_CHECK;
 
 /* Makes a folder and its missing parents, 0700 as XDG asks. An existing folder
  * is success. */
@@ -54,5 +56,5 @@ bool file_join(char path[static FILE_PATH_MAX], const char *folder, const char *
  * an absolute path, else its default under $HOME; "certgate" and then `name` (if
  * not NULL) appended. -1 when there is no $HOME either. */
 enum file_place { FILE_PLACE_CONFIG, FILE_PLACE_DATA, FILE_PLACE_STATE };
-int file_find_place(enum file_place place, const char *name, char path[static FILE_PATH_MAX],
-                    struct err *err) MUST_CHECK;
+int file_find_place(enum file_place place, const char *name,
+                    char path[static FILE_PATH_MAX], struct err *err) MUST_CHECK;

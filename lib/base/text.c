@@ -13,7 +13,11 @@ size_t text_decode_utf8(struct slice text, uint32_t *ret_code_point)
         return 0;
     }
     uint8_t first = text.data[0];
-    size_t len = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    size_t len = first < 0x80   ? 1
+                 : first < 0xc2 ? 0
+                 : first < 0xe0 ? 2
+                 : first < 0xf0 ? 3
+                                : 4;
     if (len == 0 || first > 0xf4 || len > text.len) {
         return 0;
     }
@@ -24,7 +28,8 @@ size_t text_decode_utf8(struct slice text, uint32_t *ret_code_point)
         }
         value = value << 6 | (text.data[i] & 0x3fu);
     }
-    if (value < smallest[len] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) {
+    if (value < smallest[len] || value > 0x10ffff ||
+        (value >= 0xd800 && value <= 0xdfff)) {
         return 0;
     }
     *ret_code_point = value;

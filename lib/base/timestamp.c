@@ -9,7 +9,8 @@
 
 static const char *const month_names[12] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-static const char *const day_names[7] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+static const char *const day_names[7] = { "Sun", "Mon", "Tue", "Wed",
+                                          "Thu", "Fri", "Sat" };
 
 static bool is_leap(int year)
 {
@@ -31,15 +32,17 @@ static int64_t days_from_civil(int year, int month, int day)
     int64_t year_of_era = y - era * 400;
     int64_t shifted_month = (month + 9) % 12;
     int64_t day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    int64_t day_of_era =
+        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     return era * 146097 + day_of_era - 719468;
 }
 
 bool timestamp_from_civil(const struct civil_time *civil, int64_t *ret_time)
 {
-    if (civil->year < 1 || civil->year > 9999 || civil->month < 1 || civil->month > 12 ||
-        civil->day < 1 || civil->day > days_in_month(civil->year, civil->month) ||
-        civil->hour < 0 || civil->hour > 23 || civil->minute < 0 || civil->minute > 59 ||
+    if (civil->year < 1 || civil->year > 9999 || civil->month < 1 ||
+        civil->month > 12 || civil->day < 1 ||
+        civil->day > days_in_month(civil->year, civil->month) || civil->hour < 0 ||
+        civil->hour > 23 || civil->minute < 0 || civil->minute > 59 ||
         civil->second < 0 || civil->second > 59) {
         return false;
     }
@@ -63,7 +66,8 @@ struct civil_time timestamp_to_civil(int64_t time)
     int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
     int64_t day_of_era = shifted - era * 146097;
     int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) /
+        365;
     int64_t day_of_year =
         day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t shifted_month = (5 * day_of_year + 2) / 153;
@@ -89,8 +93,9 @@ int timestamp_weekday(int64_t time)
 const char *timestamp_format(int64_t time, char text[static TIMESTAMP_TEXT_LEN])
 {
     struct civil_time c = timestamp_to_civil(time);
-    (void)snprintf(text, TIMESTAMP_TEXT_LEN, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year % 10000,
-                   c.month % 100, c.day % 100, c.hour % 100, c.minute % 100, c.second % 100);
+    (void)snprintf(text, TIMESTAMP_TEXT_LEN, "%04d-%02d-%02dT%02d:%02d:%02dZ",
+                   c.year % 10000, c.month % 100, c.day % 100, c.hour % 100,
+                   c.minute % 100, c.second % 100);
     return text;
 }
 
@@ -98,8 +103,9 @@ const char *timestamp_format_http(int64_t time, char text[static TIMESTAMP_TEXT_
 {
     struct civil_time c = timestamp_to_civil(time);
     (void)snprintf(text, TIMESTAMP_TEXT_LEN, "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                   day_names[timestamp_weekday(time)], c.day % 100, month_names[c.month - 1],
-                   c.year % 10000, c.hour % 100, c.minute % 100, c.second % 100);
+                   day_names[timestamp_weekday(time)], c.day % 100,
+                   month_names[c.month - 1], c.year % 10000, c.hour % 100,
+                   c.minute % 100, c.second % 100);
     return text;
 }
 
@@ -138,8 +144,9 @@ static bool read_offset(const char *text, int64_t *ret_offset)
     int hours;
     int minutes;
     int64_t sign = *text == '-' ? -1 : 1;
-    if (!read_char(&text, "+-") || !read_digits(&text, 2, &hours) || !read_char(&text, ":") ||
-        !read_digits(&text, 2, &minutes) || *text != 0 || hours > 23 || minutes > 59) {
+    if (!read_char(&text, "+-") || !read_digits(&text, 2, &hours) ||
+        !read_char(&text, ":") || !read_digits(&text, 2, &minutes) || *text != 0 ||
+        hours > 23 || minutes > 59) {
         return false;
     }
     *ret_offset = sign * (hours * TIMESTAMP_HOUR + minutes * TIMESTAMP_MINUTE);

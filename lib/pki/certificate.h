@@ -51,8 +51,8 @@ struct certificate {
      * nothing below may be relied on, except what was read before (zeroed else). */
     const char *malformed;
 
-    int version; /* 1, 2, 3 */
-    struct slice tbs; /* whole TLV: what is signed */
+    int version;         /* 1, 2, 3 */
+    struct slice tbs;    /* whole TLV: what is signed */
     struct slice serial; /* content bytes as encoded */
     struct slice issuer; /* whole Name TLV */
     struct slice subject;
@@ -83,8 +83,8 @@ struct certificate {
     bool has_key_usage;
     unsigned key_usage; /* enum key_usage bits */
     bool has_eku;
-    struct slice eku;           /* content of the SEQUENCE OF OID; may be empty */
-    struct slice subject_key_id; /* content; empty = none */
+    struct slice eku;              /* content of the SEQUENCE OF OID; may be empty */
+    struct slice subject_key_id;   /* content; empty = none */
     struct slice authority_key_id; /* keyIdentifier; empty = none */
     struct slice subject_alt_name; /* content of GeneralNames; empty = none */
     bool has_subject_alt_name;
@@ -106,19 +106,21 @@ bool certificate_equal(const struct certificate *a, const struct certificate *b)
 /* Issuer and subject are the same name (RFC 5280 3.2 "self-issued"). Says
  * nothing about the signature. */
 bool certificate_is_self_issued(const struct certificate *cert);
-const struct extension *certificate_find_extension(const struct certificate *cert, enum oid oid);
+const struct extension *certificate_find_extension(const struct certificate *cert,
+                                                   enum oid oid);
 
 /* Calls on_url for each http URL of cRLDistributionPoints, or of
  * authorityInfoAccess with the given access method. */
 typedef void (*certificate_on_url_fn)(void *user, struct slice url);
-void certificate_walk_crl_urls(const struct certificate *cert, certificate_on_url_fn on_url,
-                               void *user);
+void certificate_walk_crl_urls(const struct certificate *cert,
+                               certificate_on_url_fn on_url, void *user);
 void certificate_walk_aia_urls(const struct certificate *cert, enum oid access_method,
                                certificate_on_url_fn on_url, void *user);
 
 /* One walk of the EKU: calls on_purpose with each OID's content. False if the
  * extension does not decode. */
-typedef void (*certificate_on_purpose_fn)(void *user, struct slice oid_der, enum oid oid);
+typedef void (*certificate_on_purpose_fn)(void *user, struct slice oid_der,
+                                          enum oid oid);
 bool certificate_walk_purposes(const struct certificate *cert,
                                certificate_on_purpose_fn on_purpose, void *user);
 /* EKU lists this purpose by name (anyExtendedKeyUsage is not looked at). */

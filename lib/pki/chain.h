@@ -4,9 +4,9 @@
  * stores offer, every fault of each, and the best of them, as Windows builds
  * them (CertGetCertificateChain). It reports findings and decides nothing.
  *
- * Work on hostile input is bounded: CHAIN_PATHS_MAX complete paths, CHAIN_DEPTH_MAX
- * certificates in one, CHAIN_SIGNATURES_MAX signature checks in one search; what
- * was cut off is itself a finding (SEARCH_LIMIT).
+ * Work on hostile input is bounded: CHAIN_PATHS_MAX complete paths,
+ * CHAIN_DEPTH_MAX certificates in one, CHAIN_SIGNATURES_MAX signature checks in
+ * one search; what was cut off is itself a finding (SEARCH_LIMIT).
  */
 #pragma once
 
@@ -33,12 +33,13 @@ struct policy {
     bool verifyclientcertrevocation; /* netsh, default enable */
     int64_t revocationfreshnesstime; /* seconds, 0 = until the CRL's next update */
     enum precedence precedence;
-    /* Assumptions: what Microsoft does not document (the U rows). true = refuse. */
-    bool refuse_any_eku;              /* row 17, default false */
-    bool refuse_no_digital_signature; /* row 20, default false */
-    bool refuse_ca_as_client;         /* row 22, default false */
+    /* Assumptions: what Microsoft does not document (the U rows). true = refuse.
+     */
+    bool refuse_any_eku;               /* row 17, default false */
+    bool refuse_no_digital_signature;  /* row 20, default false */
+    bool refuse_ca_as_client;          /* row 22, default false */
     bool refuse_no_revocation_pointer; /* row 14, default false */
-    bool refuse_sha1;                 /* row 30, default false */
+    bool refuse_sha1;                  /* row 30, default false */
     /* Quirks of Windows versions. */
     bool non_self_signed_root_breaks_all; /* row 5 (IIS 8+), default true */
     bool large_root_store_breaks_all;     /* row 32 (2012 only), default false */
@@ -46,7 +47,7 @@ struct policy {
 struct policy policy_default(void);
 
 /* Results of signature checks that were done already, by fingerprints. Opaque,
- * bounded (oldest entries make room). Optional. */
+ * bounded (a new entry may push out an old one). Optional. */
 struct signature_cache;
 struct signature_cache *signature_cache_create(void); /* NULL: out of memory */
 void signature_cache_destroy(struct signature_cache *cache);
@@ -61,7 +62,12 @@ struct chain_context {
     int64_t now;
 };
 
-enum chain_source { CHAIN_PRESENTED, CHAIN_STORE_CA, CHAIN_STORE_ROOT, CHAIN_STORE_PEOPLE };
+enum chain_source {
+    CHAIN_PRESENTED,
+    CHAIN_STORE_CA,
+    CHAIN_STORE_ROOT,
+    CHAIN_STORE_PEOPLE
+};
 /* "sent by the client", "LocalMachine\CA", ... */
 const char *chain_source_name(enum chain_source source);
 
@@ -80,12 +86,13 @@ struct chain {
     size_t n_paths; /* how many paths were looked at */
 };
 
-/* Builds the paths of presented[0] and gives the best: trusted before untrusted,
- * complete before partial, fewer faults, then shorter. Never fails for what the
- * peer sent; -1 when out of memory. */
+/* Builds the paths of presented[0] and gives the best: trusted before
+ * untrusted, complete before partial, fewer faults, then shorter. Never fails
+ * for what the peer sent; -1 when out of memory. */
 int chain_build(struct certificate *const *presented, size_t n_presented,
                 const struct chain_context *context, struct chain *ret_chain,
                 struct err *err) MUST_CHECK;
 
-/* CERT_TRUST_STATUS.dwErrorStatus: the bits of all findings that are no notes. */
+/* CERT_TRUST_STATUS.dwErrorStatus: the bits of all findings that are no notes.
+ */
 uint32_t chain_trust_status(const struct chain *chain);

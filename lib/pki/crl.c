@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "pki/der.h"
 
+#include <mbedtls/sha256.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -331,6 +333,7 @@ struct crl *crl_create(struct slice der)
         memcpy(holder->bytes, der.data, der.len);
     }
     holder->crl.der = (struct slice){ holder->bytes, der.len };
+    (void)mbedtls_sha256(holder->bytes, der.len, holder->crl.sha256, 0);
     holder->crl.malformed = read_crl(&holder->crl);
     return &holder->crl;
 }

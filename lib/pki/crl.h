@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * One certificate revocation list (RFC 5280 section 5), read by ourselves for the
- * same reason as pki/certificate: mbedTLS refuses CRLs with critical extensions.
+ * One certificate revocation list (RFC 5280 section 5), read by ourselves for
+ * the same reason as pki/certificate: mbedTLS refuses CRLs with critical
+ * extensions.
  */
 #pragma once
 
@@ -15,9 +16,10 @@
 
 struct crl {
     struct slice der; /* owned copy */
+    uint8_t sha256[32];
     const char *malformed; /* as in struct certificate */
     int version;
-    struct slice tbs; /* whole TLV */
+    struct slice tbs;    /* whole TLV */
     struct slice issuer; /* whole Name TLV */
     int64_t this_update;
     bool has_next_update;
@@ -27,24 +29,25 @@ struct crl {
     struct slice signature_params;
     struct slice signature;
     struct slice authority_key_id;
-    struct slice number; /* cRLNumber's INTEGER content; empty = none */
-    bool is_delta;       /* deltaCRLIndicator present */
-    bool is_indirect;    /* issuingDistributionPoint.indirectCRL */
-    bool is_partial;     /* onlyContains..., onlySomeReasons: not the whole of an issuer */
+    struct slice number;       /* cRLNumber's INTEGER content; empty = none */
+    bool is_delta;             /* deltaCRLIndicator present */
+    bool is_indirect;          /* issuingDistributionPoint.indirectCRL */
+    bool is_partial;           /* onlyContains..., onlySomeReasons: not the whole of an
+                                  issuer */
     bool has_unknown_critical; /* an unknown critical CRL or entry extension */
 };
 
 enum crl_reason { /* RFC 5280 5.3.1; 7 is unused */
-    CRL_REASON_UNSPECIFIED = 0,
-    CRL_REASON_KEY_COMPROMISE = 1,
-    CRL_REASON_CA_COMPROMISE = 2,
-    CRL_REASON_AFFILIATION_CHANGED = 3,
-    CRL_REASON_SUPERSEDED = 4,
-    CRL_REASON_CESSATION_OF_OPERATION = 5,
-    CRL_REASON_CERTIFICATE_HOLD = 6,
-    CRL_REASON_REMOVE_FROM_CRL = 8,
-    CRL_REASON_PRIVILEGE_WITHDRAWN = 9,
-    CRL_REASON_AA_COMPROMISE = 10,
+                  CRL_REASON_UNSPECIFIED = 0,
+                  CRL_REASON_KEY_COMPROMISE = 1,
+                  CRL_REASON_CA_COMPROMISE = 2,
+                  CRL_REASON_AFFILIATION_CHANGED = 3,
+                  CRL_REASON_SUPERSEDED = 4,
+                  CRL_REASON_CESSATION_OF_OPERATION = 5,
+                  CRL_REASON_CERTIFICATE_HOLD = 6,
+                  CRL_REASON_REMOVE_FROM_CRL = 8,
+                  CRL_REASON_PRIVILEGE_WITHDRAWN = 9,
+                  CRL_REASON_AA_COMPROMISE = 10,
 };
 
 /* "keyCompromise", ... or "reason 42". Static text. */

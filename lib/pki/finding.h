@@ -20,9 +20,9 @@ enum finding_kind {
 };
 
 struct finding_info {
-    const char *name;     /* "untrusted_root" */
+    const char *name;      /* "UNTRUSTED_ROOT" */
     uint32_t trust_status; /* CERT_TRUST_* bit */
-    enum verdict verdict; /* VERDICT_OK: a note */
+    enum verdict verdict;  /* VERDICT_OK: a note */
     const char *rule;
     const char *fault;
     const char *mend;

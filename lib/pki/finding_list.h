@@ -3,7 +3,7 @@
  * Everything that can be the matter with a certificate or its path. A finding
  * carries facts only; which of several IIS would report is pki/verdict's business.
  *
- *   name    enum constant FINDING_name and the word used in JSON (lower case)
+ *   name    enum constant FINDING_name and the word used in JSON
  *   trust   CERT_TRUST_* bit of CERT_TRUST_STATUS (wincrypt.h), 0 = none
  *   verdict what IIS answers if this is the only fault; OK = a note: shown to
  *           the user, never a refusal (a policy switch may still promote it, see

@@ -43,16 +43,24 @@ bool key_is_encrypted(struct slice bytes);
 bool key_matches(const struct key *key, const struct certificate *cert);
 /* PKCS#8 PEM; SubjectPublicKeyInfo DER. Appended; the first is a secret. */
 int key_append_pem(const struct key *key, struct buf *out, struct err *err) MUST_CHECK;
-int key_append_pkcs8(const struct key *key, struct buf *out, struct err *err) MUST_CHECK;
+int key_append_pkcs8(const struct key *key, struct buf *out,
+                     struct err *err) MUST_CHECK;
 int key_append_spki(const struct key *key, struct buf *out, struct err *err) MUST_CHECK;
 
 /* Which hash to sign with. */
-enum key_hash { KEY_HASH_SHA256, KEY_HASH_SHA384, KEY_HASH_SHA512, KEY_HASH_SHA1, KEY_HASH_MD5 };
+enum key_hash {
+    KEY_HASH_SHA256,
+    KEY_HASH_SHA384,
+    KEY_HASH_SHA512,
+    KEY_HASH_SHA1,
+    KEY_HASH_MD5
+};
 /* Appends the AlgorithmIdentifier TLV for this key and hash. */
-bool key_append_signature_algorithm(const struct key *key, enum key_hash hash, struct buf *out);
+bool key_append_signature_algorithm(const struct key *key, enum key_hash hash,
+                                    struct buf *out);
 /* Signs `message` (hashed here) and appends the raw signature value. */
-int key_sign(const struct key *key, enum key_hash hash, struct slice message, struct buf *out,
-             struct err *err) MUST_CHECK;
+int key_sign(const struct key *key, enum key_hash hash, struct slice message,
+             struct buf *out, struct err *err) MUST_CHECK;
 
 enum signature_result {
     SIGNATURE_GOOD,
@@ -61,8 +69,9 @@ enum signature_result {
 };
 /* Checks `signature` over `message` with the key in `spki` (a whole TLV) under
  * the algorithm of the certificate or CRL. RSASSA-PSS parameters are honoured. */
-enum signature_result key_verify(struct slice spki, enum oid algorithm, struct slice params,
-                                 struct slice message, struct slice signature);
+enum signature_result key_verify(struct slice spki, enum oid algorithm,
+                                 struct slice params, struct slice message,
+                                 struct slice signature);
 
 /* For lib/tls only: the mbedtls_pk_context inside, borrowed. */
 void *key_get_pk(struct key *key);

@@ -26,8 +26,8 @@ bool name_is_empty(struct slice name);
 
 /* Calls `on_attribute` for each attribute in encoding order with its type's OID
  * content, string tag and raw value. False when the Name is malformed. */
-typedef void (*name_on_attribute_fn)(void *user, size_t rdn, struct slice type, uint8_t tag,
-                                     struct slice value);
+typedef void (*name_on_attribute_fn)(void *user, size_t rdn, struct slice type,
+                                     uint8_t tag, struct slice value);
 bool name_walk(struct slice name, name_on_attribute_fn on_attribute, void *user);
 
 /* A directory string's value as UTF-8: UTF8, Printable, IA5, Numeric, Visible,

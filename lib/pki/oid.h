@@ -128,8 +128,9 @@ struct oid_info {
     const char *dotted;     /* "1.3.6.1.5.5.7.3.2" */
     const char *short_name; /* "clientAuth" */
     const char *display;    /* Windows: "Client Authentication" */
-    const char *purpose;    /* Windows: "Proves your identity to a remote computer"; or NULL */
-    struct slice der;       /* content bytes */
+    const char
+        *purpose; /* Windows: "Proves your identity to a remote computer"; or NULL */
+    struct slice der; /* content bytes */
 };
 
 /* Which OID these content bytes are; OID_UNKNOWN if none of ours. */

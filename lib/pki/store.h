@@ -75,7 +75,8 @@ struct store {
 
 /* Reads everything; `now` is for notes about what has expired. Bad files become
  * notes; -1 only when `dir` itself is no readable folder or memory is out. */
-int store_load(struct store *store, const char *dir, int64_t now, struct err *err) MUST_CHECK;
+int store_load(struct store *store, const char *dir, int64_t now,
+               struct err *err) MUST_CHECK;
 void store_finish(struct store *store); /* accepts a zeroed store */
 
 /* How to choose the server's certificate. */
@@ -105,5 +106,6 @@ size_t store_server_chain(const struct store *store, const struct store_entry *l
 bool store_certificate_matches_host(const struct certificate *cert, const char *host);
 
 /* By exact bytes; NULL if it is not there. */
-const struct store_entry *store_find(const struct store *store, enum store_folder folder,
+const struct store_entry *store_find(const struct store *store,
+                                     enum store_folder folder,
                                      const struct certificate *cert);

@@ -74,10 +74,14 @@ static const struct {
     { "back\\slash", 10, "back\\\\slash" },
     { "caf\xc3\xa9", 5, "caf\xc3\xa9" },
     { "bad\xff", 4, "bad\\xff" },
-    { "\xc0\xaf", 2, "\\xc0\\xaf" },                 /* overlong '/' */
-    { "\xed\xa0\x80", 3, "\\xed\\xa0\\x80" },         /* surrogate */
-    { "\xe2\x80\xae" "evil", 7, "\\u{202e}evil" },    /* right-to-left override */
-    { "\xc2\x9b" "31m", 5, "\\u{9b}31m" },            /* C1 control sequence introducer */
+    { "\xc0\xaf", 2, "\\xc0\\xaf" },          /* overlong '/' */
+    { "\xed\xa0\x80", 3, "\\xed\\xa0\\x80" }, /* surrogate */
+    { "\xe2\x80\xae"
+      "evil",
+      7, "\\u{202e}evil" }, /* right-to-left override */
+    { "\xc2\x9b"
+      "31m",
+      5, "\\u{9b}31m" }, /* C1 control sequence introducer */
     { "\xf4\x90\x80\x80", 4, "\\xf4\\x90\\x80\\x80" } /* over U+10FFFF */
 };
 
@@ -109,7 +113,9 @@ START_TEST(text_reads_thumbprints)
 {
     uint8_t bytes[4];
     size_t len = 0;
-    ck_assert(text_read_hex("\xe2\x80\x8e" "DE ad:be EF", bytes, sizeof(bytes), &len));
+    ck_assert(text_read_hex("\xe2\x80\x8e"
+                            "DE ad:be EF",
+                            bytes, sizeof(bytes), &len));
     ck_assert_uint_eq(len, 4);
     ck_assert_mem_eq(bytes, "\xde\xad\xbe\xef", 4);
     ck_assert(!text_read_hex("abc", bytes, sizeof(bytes), &len));
@@ -151,7 +157,8 @@ START_TEST(time_known_values)
     int64_t t = 0;
     ck_assert(timestamp_parse("2000-02-29T12:00:00+02:00", &t));
     ck_assert_int_eq(t, 951818400);
-    ck_assert_str_eq(timestamp_format_http(784111777, text), "Sun, 06 Nov 1994 08:49:37 GMT");
+    ck_assert_str_eq(timestamp_format_http(784111777, text),
+                     "Sun, 06 Nov 1994 08:49:37 GMT");
     ck_assert(timestamp_parse("2026-11-22", &t));
     ck_assert_str_eq(timestamp_format(t, text), "2026-11-22T00:00:00Z");
     ck_assert(!timestamp_parse("2023-02-29", &t));
@@ -292,8 +299,10 @@ static int add_operand(void *user, const char *operand, struct err *err)
 
 static const struct args_option options[] = {
     { NULL, 0, NULL, NULL, "General", NULL },
-    { "store", 's', "CApath", "DIR", "the folder of certificate stores, laid out as Windows "
-      "names them, which is made on the first run", set_store },
+    { "store", 's', "CApath", "DIR",
+      "the folder of certificate stores, laid out as Windows "
+      "names them, which is made on the first run",
+      set_store },
     { "verbose", 'v', NULL, NULL, "say more", set_verbose },
 };
 
@@ -309,7 +318,11 @@ static const struct {
     { { "p", "-sd", "-", "--", "-v" }, "d", 0, "[-][-v]", NULL },
     { { "p", "-vvs", "d" }, "d", 2, "", NULL },
     { { "p", "-CApath", "d" }, "d", 0, "", NULL },
-    { { "p", "--stroe", "d" }, NULL, 0, "", "unknown option --stroe (did you mean --store?)" },
+    { { "p", "--stroe", "d" },
+      NULL,
+      0,
+      "",
+      "unknown option --stroe (did you mean --store?)" },
     { { "p", "--verbose=1" }, NULL, 0, "", "--verbose takes no value" },
     { { "p", "--store" }, NULL, 0, "", "--store needs a value: --store DIR" },
     { { "p", "--store=" }, NULL, 0, "", "--store: it is empty" },
@@ -326,9 +339,11 @@ START_TEST(args_forms)
         argv[argc] = strdup(command_lines[_i].line[argc]);
         argc++;
     }
-    int result = args_parse(options, ARRAY_LEN(options), argc, argv, &t, add_operand, &err);
+    int result =
+        args_parse(options, ARRAY_LEN(options), argc, argv, &t, add_operand, &err);
     ck_assert_int_eq(result, command_lines[_i].error == NULL ? 0 : -1);
-    ck_assert_str_eq(err.text, command_lines[_i].error == NULL ? "" : command_lines[_i].error);
+    ck_assert_str_eq(err.text,
+                     command_lines[_i].error == NULL ? "" : command_lines[_i].error);
     if (result == 0) {
         ck_assert_pstr_eq(t.store, command_lines[_i].store);
         ck_assert_int_eq(t.verbose, command_lines[_i].verbose);
@@ -361,7 +376,8 @@ Suite *suite(void)
     tcase_add_test(plain, buf_grows_and_consumes);
     tcase_add_test(plain, buf_limit_is_sticky);
     tcase_add_test(plain, buf_survives_lack_of_memory);
-    tcase_add_loop_test(plain, text_escape_is_one_safe_line, 0, (int)ARRAY_LEN(escapes));
+    tcase_add_loop_test(plain, text_escape_is_one_safe_line, 0,
+                        (int)ARRAY_LEN(escapes));
     tcase_add_test(plain, text_utf8_roundtrip);
     tcase_add_test(plain, text_reads_thumbprints);
     tcase_add_test(plain, text_numbers);

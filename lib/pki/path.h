@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Inside the chain engine: one candidate path, how it was reached, and the
+ * rules that walk it. Used by chain.c (search) and path_*.c (checks); nobody
+ * else.
+ */
+#pragma once
+
+#include "pki/chain.h"
+#include "pki/key.h"
+
+/* One certificate of a path under construction. */
+struct path_step {
+    struct chain_element element;
+    /* The signature on this certificate, checked with the next one's key (its own
+     * for the last). PATH_UNCHECKED: there is no issuer to check it with. */
+    enum { PATH_UNCHECKED, PATH_GOOD, PATH_BAD, PATH_UNSUPPORTED } signature;
+};
+
+enum path_end {
+    PATH_END_TRUSTED,   /* a self-signed certificate of LocalMachine\Root */
+    PATH_END_PEOPLE,    /* the leaf itself, in LocalMachine\TrustedPeople */
+    PATH_END_UNTRUSTED, /* a self-signed certificate of elsewhere */
+    PATH_END_PARTIAL,   /* the last issuer is not to be had */
+    PATH_END_CYCLIC,    /* all issuers of the last are already in the path */
+};
+
+struct path {
+    struct path_step steps[CHAIN_DEPTH_MAX]; /* [0] = the leaf */
+    size_t n_steps;
+    enum path_end end;
+};
+
+/* Adds one finding with the verdict that finding_list.h gives it, or, for
+ * path_add_as, the one that the policy gives it. The detail is a printf text;
+ * certificate text in it must have been escaped. More than CHAIN_FINDINGS_MAX
+ * are dropped, the later the less telling. */
+void path_add(struct chain *chain, enum finding_kind kind, size_t element,
+              const char *fmt, ...) PRINTF_LIKE(4, 5);
+void path_add_as(struct chain *chain, enum finding_kind kind, size_t element,
+                 enum verdict verdict, const char *fmt, ...) PRINTF_LIKE(5, 6);
+
+/* Copies a Name's simple text, escaped and cut to fit a detail. */
+#define PATH_NAME_MAX 80
+const char *path_name_text(struct slice name, char text[static PATH_NAME_MAX]);
+
+/* Fills `chain` with the path's elements and every finding of it. */
+void path_check(const struct path *path, const struct chain_context *context,
+                struct chain *chain);
+
+/* The parts of path_check, each a rule of its own. */
+void path_check_usage(const struct path *path, const struct policy *policy,
+                      struct chain *chain);
+void path_check_names(const struct path *path, struct chain *chain);
+void path_check_policies(const struct path *path, struct chain *chain);
+void path_check_revocation(const struct path *path, const struct chain_context *context,
+                           struct chain *chain);
+
+/* A signature check through the cache (NULL: none). */
+enum signature_result path_verify(struct signature_cache *cache,
+                                  const struct certificate *child,
+                                  const struct certificate *issuer);
+enum signature_result path_verify_crl(struct signature_cache *cache,
+                                      const struct crl *crl,
+                                      const struct certificate *issuer);
