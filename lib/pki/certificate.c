@@ -44,10 +44,11 @@ static const struct {
     enum oid oid; /* of a curve, or of a key whose size is in its name */
     size_t bits;
 } fixed_sizes[] = {
-    { OID_CURVE_P256, 256 },   { OID_CURVE_P384, 384 },   { OID_CURVE_P521, 521 },
-    { OID_CURVE_BP256R1, 256 }, { OID_CURVE_BP384R1, 384 }, { OID_CURVE_BP512R1, 512 },
-    { OID_CURVE_SECP256K1, 256 }, { OID_ED25519, 256 },   { OID_ED448, 456 },
-    { OID_X25519, 256 },
+    { OID_CURVE_P256, 256 },      { OID_CURVE_P384, 384 },
+    { OID_CURVE_P521, 521 },      { OID_CURVE_BP256R1, 256 },
+    { OID_CURVE_BP384R1, 384 },   { OID_CURVE_BP512R1, 512 },
+    { OID_CURVE_SECP256K1, 256 }, { OID_ED25519, 256 },
+    { OID_ED448, 456 },           { OID_X25519, 256 },
 };
 
 static size_t find_fixed_size(enum oid oid)
@@ -61,7 +62,8 @@ static size_t find_fixed_size(enum oid oid)
 }
 
 /* What kind of key it is, and how long; whether it can be used is key.c's. */
-static void read_key_size(struct certificate *cert, struct slice params, struct slice key)
+static void read_key_size(struct certificate *cert, struct slice params,
+                          struct slice key)
 {
     struct slice content;
     struct slice number;
@@ -102,7 +104,8 @@ static bool read_spki(struct certificate *cert, struct slice *tbs)
     if (!der_read(&whole, DER_SEQUENCE, &content) ||
         !der_read(&content, DER_SEQUENCE, &algorithm) ||
         !der_read(&algorithm, DER_OID, &oid_der) ||
-        !der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 || content.len != 0) {
+        !der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 ||
+        content.len != 0) {
         return false;
     }
     (void)mbedtls_sha256(cert->spki.data, cert->spki.len, cert->spki_sha256, 0);
@@ -118,7 +121,8 @@ static bool read_version(struct certificate *cert, struct slice *tbs)
     uint32_t version = 0;
     if (der_next_is(*tbs, TAG_VERSION) &&
         (!der_read(tbs, TAG_VERSION, &field) ||
-         !der_read_small(&field, DER_INTEGER, &version) || field.len != 0 || version > 255)) {
+         !der_read_small(&field, DER_INTEGER, &version) || field.len != 0 ||
+         version > 255)) {
         return false;
     }
     cert->version = (int)version + 1;
@@ -130,7 +134,8 @@ static bool read_validity(struct certificate *cert, struct slice *tbs)
     struct slice validity;
     int64_t not_before;
     int64_t not_after;
-    if (!der_read(tbs, DER_SEQUENCE, &validity) || !der_read_time(&validity, &not_before) ||
+    if (!der_read(tbs, DER_SEQUENCE, &validity) ||
+        !der_read_time(&validity, &not_before) ||
         !der_read_time(&validity, &not_after) || validity.len != 0) {
         return false;
     }
@@ -169,7 +174,8 @@ static bool read_extension(struct slice *list, struct extension *ret_extension)
     return true;
 }
 
-static bool is_duplicate(const struct certificate *cert, const struct extension *extension)
+static bool is_duplicate(const struct certificate *cert,
+                         const struct extension *extension)
 {
     for (size_t i = 0; i < cert->n_extensions; i++) {
         if (slice_equal(cert->extensions[i].oid_der, extension->oid_der)) {
@@ -187,8 +193,8 @@ static const char *read_extensions(struct certificate *cert, struct slice *tbs)
     if (!der_next_is(*tbs, TAG_EXTENSIONS)) {
         return NULL;
     }
-    if (!der_read(tbs, TAG_EXTENSIONS, &field) || !der_read(&field, DER_SEQUENCE, &list) ||
-        field.len != 0) {
+    if (!der_read(tbs, TAG_EXTENSIONS, &field) ||
+        !der_read(&field, DER_SEQUENCE, &list) || field.len != 0) {
         return "tbsCertificate.extensions";
     }
     while (list.len > 0) {
@@ -257,7 +263,8 @@ static bool read_signature_algorithm(struct certificate *cert, struct slice algo
     }
     cert->signature_alg = oid_find(cert->signature_oid);
     if (content.len > 0 &&
-        (!der_read_any(&content, NULL, NULL, &cert->signature_params) || content.len != 0)) {
+        (!der_read_any(&content, NULL, NULL, &cert->signature_params) ||
+         content.len != 0)) {
         return false;
     }
     return true;
@@ -293,7 +300,8 @@ static const char *read_certificate(struct certificate *cert)
         return "signatureAlgorithm";
     }
     cert->signature_algs_differ = !slice_equal(inner, outer);
-    if (!der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 || bits.data[0] != 0) {
+    if (!der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 ||
+        bits.data[0] != 0) {
         return "signatureValue";
     }
     cert->signature = slice_part(bits, 1, bits.len);
@@ -336,7 +344,8 @@ bool certificate_is_self_issued(const struct certificate *cert)
     return name_equal(cert->issuer, cert->subject);
 }
 
-const struct extension *certificate_find_extension(const struct certificate *cert, enum oid oid)
+const struct extension *certificate_find_extension(const struct certificate *cert,
+                                                   enum oid oid)
 {
     for (size_t i = 0; oid != OID_UNKNOWN && i < cert->n_extensions; i++) {
         if (cert->extensions[i].oid == oid) {

@@ -147,7 +147,8 @@ static const struct {
     { OID_AUTHORITY_INFO_ACCESS, read_authority_info_access },
 };
 
-bool certificate_read_extension(struct certificate *cert, const struct extension *extension)
+bool certificate_read_extension(struct certificate *cert,
+                                const struct extension *extension)
 {
     for (size_t i = 0; i < ARRAY_LEN(readers); i++) {
         if (readers[i].oid == extension->oid) {
@@ -170,8 +171,8 @@ static bool is_http_url(struct slice url)
     return text_equal_ignoring_case(start, scheme);
 }
 
-void certificate_walk_crl_urls(const struct certificate *cert, certificate_on_url_fn on_url,
-                               void *user)
+void certificate_walk_crl_urls(const struct certificate *cert,
+                               certificate_on_url_fn on_url, void *user)
 {
     struct slice points = cert->crl_distribution_points;
     struct slice point;

@@ -8,4 +8,5 @@
 
 /* Decodes `extension` into the fields of `cert` that it stands for; true for an
  * extension that we do not know. False if it does not decode. */
-bool certificate_read_extension(struct certificate *cert, const struct extension *extension);
+bool certificate_read_extension(struct certificate *cert,
+                                const struct extension *extension);

@@ -53,7 +53,8 @@ static bool read_extension(struct slice *list, struct crl_extension *ret_extensi
     struct crl_extension extension = { OID_UNKNOWN, false, SLICE_EMPTY };
     struct slice content;
     struct slice oid_der;
-    if (!der_read(list, DER_SEQUENCE, &content) || !der_read(&content, DER_OID, &oid_der) ||
+    if (!der_read(list, DER_SEQUENCE, &content) ||
+        !der_read(&content, DER_OID, &oid_der) ||
         (der_next_is(content, DER_BOOLEAN) &&
          !der_read_boolean(&content, &extension.critical)) ||
         !der_read(&content, DER_OCTET_STRING, &extension.value) || content.len != 0) {
@@ -176,7 +177,8 @@ static bool read_distribution_point(struct crl *crl, struct slice value)
         }
         bool flag = field.len == 1 && field.data[0] != 0;
         switch (tag) {
-        case DER_CONTEXT | DER_CONSTRUCTED | 0: /* distributionPoint: where it came from */
+        case DER_CONTEXT | DER_CONSTRUCTED |
+            0: /* distributionPoint: where it came from */
             break;
         case DER_CONTEXT | 1: /* onlyContainsUserCerts */
         case DER_CONTEXT | 2: /* onlyContainsCACerts */
@@ -238,7 +240,8 @@ static bool read_extensions(struct crl *crl, struct slice field)
 
 static bool next_is_time(struct slice cursor)
 {
-    return der_next_is(cursor, DER_UTC_TIME) || der_next_is(cursor, DER_GENERALIZED_TIME);
+    return der_next_is(cursor, DER_UTC_TIME) ||
+           der_next_is(cursor, DER_GENERALIZED_TIME);
 }
 
 /* TBSCertList (RFC 5280 5.1). Returns the field that cannot be read, or NULL. */
@@ -286,7 +289,8 @@ static bool read_signature_algorithm(struct crl *crl, struct slice *certificate_
     }
     crl->signature_alg = oid_find(oid_der);
     return content.len == 0 ||
-           (der_read_any(&content, NULL, NULL, &crl->signature_params) && content.len == 0);
+           (der_read_any(&content, NULL, NULL, &crl->signature_params) &&
+            content.len == 0);
 }
 
 static const char *read_crl(struct crl *crl)
@@ -313,7 +317,8 @@ static const char *read_crl(struct crl *crl)
     if (!read_signature_algorithm(crl, &content)) {
         return "signatureAlgorithm";
     }
-    if (!der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 || bits.data[0] != 0) {
+    if (!der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 ||
+        bits.data[0] != 0) {
         return "signatureValue";
     }
     crl->signature = slice_part(bits, 1, bits.len);

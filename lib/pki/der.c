@@ -82,7 +82,8 @@ bool der_read_small(struct slice *cursor, uint8_t tag, uint32_t *ret_value)
 {
     struct slice rest = *cursor;
     struct slice content;
-    if (!der_read(&rest, tag, &content) || content.len == 0 || content.data[0] >= 0x80) {
+    if (!der_read(&rest, tag, &content) || content.len == 0 ||
+        content.data[0] >= 0x80) {
         return false;
     }
     if (content.len > 1 && content.data[0] == 0) {
@@ -221,8 +222,8 @@ void der_write_unsigned(struct buf *out, struct slice bytes)
 
 void der_write_small(struct buf *out, uint32_t value)
 {
-    uint8_t bytes[] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
-                        (uint8_t)value };
+    uint8_t bytes[] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16),
+                        (uint8_t)(value >> 8), (uint8_t)value };
     der_write_unsigned(out, (struct slice){ bytes, sizeof(bytes) });
 }
 
@@ -246,8 +247,8 @@ static void write_time(struct buf *out, uint8_t tag, const struct civil_time *c)
     if (tag == DER_GENERALIZED_TIME) {
         buf_printf(out, "%02d", c->year / 100);
     }
-    buf_printf(out, "%02d%02d%02d%02d%02d%02dZ", c->year % 100, c->month, c->day, c->hour,
-               c->minute, c->second);
+    buf_printf(out, "%02d%02d%02d%02d%02d%02dZ", c->year % 100, c->month, c->day,
+               c->hour, c->minute, c->second);
     der_end(out, mark);
 }
 

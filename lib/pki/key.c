@@ -38,9 +38,12 @@ static const struct {
     enum oid rsa;
     enum oid ecdsa; /* OID_UNKNOWN = no such algorithm */
 } hashes[] = {
-    [KEY_HASH_SHA256] = { MBEDTLS_MD_SHA256, OID_SHA256_WITH_RSA, OID_ECDSA_WITH_SHA256 },
-    [KEY_HASH_SHA384] = { MBEDTLS_MD_SHA384, OID_SHA384_WITH_RSA, OID_ECDSA_WITH_SHA384 },
-    [KEY_HASH_SHA512] = { MBEDTLS_MD_SHA512, OID_SHA512_WITH_RSA, OID_ECDSA_WITH_SHA512 },
+    [KEY_HASH_SHA256] = { MBEDTLS_MD_SHA256, OID_SHA256_WITH_RSA,
+                          OID_ECDSA_WITH_SHA256 },
+    [KEY_HASH_SHA384] = { MBEDTLS_MD_SHA384, OID_SHA384_WITH_RSA,
+                          OID_ECDSA_WITH_SHA384 },
+    [KEY_HASH_SHA512] = { MBEDTLS_MD_SHA512, OID_SHA512_WITH_RSA,
+                          OID_ECDSA_WITH_SHA512 },
     [KEY_HASH_SHA1] = { MBEDTLS_MD_SHA1, OID_SHA1_WITH_RSA, OID_ECDSA_WITH_SHA1 },
     [KEY_HASH_MD5] = { MBEDTLS_MD_MD5, OID_MD5_WITH_RSA, OID_UNKNOWN },
 };
@@ -89,13 +92,14 @@ int key_generate(enum key_type type, struct key **ret_key, struct err *err)
     }
     unsigned bits = types[type].rsa_bits;
     int rc = mbedtls_pk_setup(
-        &key->pk, mbedtls_pk_info_from_type(bits != 0 ? MBEDTLS_PK_RSA : MBEDTLS_PK_ECKEY));
+        &key->pk,
+        mbedtls_pk_info_from_type(bits != 0 ? MBEDTLS_PK_RSA : MBEDTLS_PK_ECKEY));
     if (rc == 0 && bits != 0) {
         rc = mbedtls_rsa_gen_key(mbedtls_pk_rsa(key->pk), random_callback, NULL, bits,
                                  RSA_EXPONENT);
     } else if (rc == 0) {
-        rc = mbedtls_ecp_gen_key(types[type].curve, mbedtls_pk_ec(key->pk), random_callback,
-                                 NULL);
+        rc = mbedtls_ecp_gen_key(types[type].curve, mbedtls_pk_ec(key->pk),
+                                 random_callback, NULL);
     }
     if (rc != 0) {
         key_destroy(key);
@@ -111,7 +115,8 @@ void *key_get_pk(struct key *key)
 }
 
 /* PKCS#1 or SEC 1 into the end of `room`. */
-static int write_key(const struct key *key, uint8_t room[KEY_DER_MAX], struct slice *ret_der)
+static int write_key(const struct key *key, uint8_t room[KEY_DER_MAX],
+                     struct slice *ret_der)
 {
     int rc = mbedtls_pk_write_key_der(&key->pk, room, KEY_DER_MAX);
     if (rc < 0) {
@@ -228,7 +233,8 @@ int key_append_pem(const struct key *key, struct buf *out, struct err *err)
     return result;
 }
 
-bool key_append_signature_algorithm(const struct key *key, enum key_hash hash, struct buf *out)
+bool key_append_signature_algorithm(const struct key *key, enum key_hash hash,
+                                    struct buf *out)
 {
     assert((unsigned)hash < ARRAY_LEN(hashes));
     bool rsa = mbedtls_pk_get_type(&key->pk) == MBEDTLS_PK_RSA;
@@ -239,14 +245,15 @@ bool key_append_signature_algorithm(const struct key *key, enum key_hash hash, s
     size_t mark = der_begin(out, DER_SEQUENCE);
     der_write(out, DER_OID, oid_get(oid)->der);
     if (rsa) {
-        der_write(out, DER_NULL, SLICE_EMPTY); /* RFC 4055: must be there; ECDSA: must not */
+        der_write(out, DER_NULL,
+                  SLICE_EMPTY); /* RFC 4055: must be there; ECDSA: must not */
     }
     der_end(out, mark);
     return buf_ok(out);
 }
 
-int key_sign(const struct key *key, enum key_hash hash, struct slice message, struct buf *out,
-             struct err *err)
+int key_sign(const struct key *key, enum key_hash hash, struct slice message,
+             struct buf *out, struct err *err)
 {
     assert((unsigned)hash < ARRAY_LEN(hashes));
     mbedtls_md_type_t md = hashes[hash].md;
@@ -272,8 +279,9 @@ bool key_matches(const struct key *key, const struct certificate *cert)
 {
     mbedtls_pk_context public_key;
     mbedtls_pk_init(&public_key);
-    bool match = key_read_spki(cert->spki, &public_key) &&
-                 mbedtls_pk_check_pair(&public_key, &key->pk, random_callback, NULL) == 0;
+    bool match =
+        key_read_spki(cert->spki, &public_key) &&
+        mbedtls_pk_check_pair(&public_key, &key->pk, random_callback, NULL) == 0;
     mbedtls_pk_free(&public_key);
     return match;
 }

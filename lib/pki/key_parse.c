@@ -67,7 +67,8 @@ static enum form find_pem(struct slice bytes, struct pem_block *ret_block)
         enum form form = find_label(block.label);
         if (form == FORM_PLAIN || form == FORM_ENCRYPTED) {
             *ret_block = block;
-            /* old style: "Proc-Type: 4,ENCRYPTED" (RFC 1421) stands before the base64 */
+            /* old style: "Proc-Type: 4,ENCRYPTED" (RFC 1421) stands before the base64
+             */
             bool has_headers = slice_find(block.body, ':') < block.body.len;
             return has_headers ? FORM_ENCRYPTED : form;
         }
@@ -122,12 +123,15 @@ static int refuse_form(enum form form, const char *label, struct err *err)
 {
     static const char *const what[] = {
         [FORM_NONE] = "holds no private key in PEM or DER form",
-        [FORM_CERTIFICATE] = "holds a certificate but no private key: name the file of its key",
-        [FORM_PUBLIC] = "holds a public key, not a private one: name the file of the private key",
+        [FORM_CERTIFICATE] =
+            "holds a certificate but no private key: name the file of its key",
+        [FORM_PUBLIC] =
+            "holds a public key, not a private one: name the file of the private key",
         [FORM_REQUEST] =
             "holds a certificate request, not a private key: name the file of its key",
-        [FORM_FOREIGN] = "holds a private key of a kind that is not supported: make an RSA or EC "
-                         "key, or convert it with `openssl pkey` or `ssh-keygen -p -m PKCS8`",
+        [FORM_FOREIGN] =
+            "holds a private key of a kind that is not supported: make an RSA or EC "
+            "key, or convert it with `openssl pkey` or `ssh-keygen -p -m PKCS8`",
     };
     return err_set(err, ERR_CONFIG, 0, "%s %s", label, what[form]);
 }
@@ -136,23 +140,27 @@ static int refuse_code(int rc, const char *label, bool encrypted, struct err *er
 {
     switch (rc) {
     case MBEDTLS_ERR_PK_PASSWORD_REQUIRED:
-        return err_set(err, ERR_CONFIG, 0,
-                       "%s is protected by a password: give it with --pass, or remove it with "
-                       "`openssl pkey -in %s -out NEW`",
-                       label, label);
+        return err_set(
+            err, ERR_CONFIG, 0,
+            "%s is protected by a password: give it with --pass, or remove it with "
+            "`openssl pkey -in %s -out NEW`",
+            label, label);
     case MBEDTLS_ERR_PK_PASSWORD_MISMATCH:
         return err_set(err, ERR_CONFIG, 0,
-                       "the password for %s is wrong: give the right one with --pass", label);
+                       "the password for %s is wrong: give the right one with --pass",
+                       label);
     case MBEDTLS_ERR_PK_UNKNOWN_PK_ALG:
-        return err_set(err, ERR_CONFIG, 0,
-                       "%s holds a private key of a kind that is not supported (neither RSA nor "
-                       "ECDSA): make a new key, `openssl ecparam -name prime256v1 -genkey`",
-                       label);
+        return err_set(
+            err, ERR_CONFIG, 0,
+            "%s holds a private key of a kind that is not supported (neither RSA nor "
+            "ECDSA): make a new key, `openssl ecparam -name prime256v1 -genkey`",
+            label);
     case MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE:
-        return err_set(err, ERR_CONFIG, 0,
-                       "%s holds a private key on a curve that is not supported: make a new key, "
-                       "`openssl ecparam -name prime256v1 -genkey`",
-                       label);
+        return err_set(
+            err, ERR_CONFIG, 0,
+            "%s holds a private key on a curve that is not supported: make a new key, "
+            "`openssl ecparam -name prime256v1 -genkey`",
+            label);
     case MBEDTLS_ERR_PK_ALLOC_FAILED:
         return err_memory(err);
     default:
@@ -161,14 +169,16 @@ static int refuse_code(int rc, const char *label, bool encrypted, struct err *er
     if (encrypted && (rc == MBEDTLS_ERR_PK_FEATURE_UNAVAILABLE ||
                       rc == MBEDTLS_ERR_PEM_UNKNOWN_ENC_ALG ||
                       rc / 0x80 == MBEDTLS_ERR_PKCS5_FEATURE_UNAVAILABLE / 0x80)) {
-        return err_set(err, ERR_CONFIG, rc,
-                       "%s is encrypted in a way that is not supported: convert it with "
-                       "`openssl pkey -in %s -aes256 -out NEW`",
-                       label, label);
+        return err_set(
+            err, ERR_CONFIG, rc,
+            "%s is encrypted in a way that is not supported: convert it with "
+            "`openssl pkey -in %s -aes256 -out NEW`",
+            label, label);
     }
     char reason[200];
     mbedtls_strerror(rc, reason, sizeof(reason));
-    return err_set_reason(err, ERR_MBEDTLS, rc, reason, "%s holds a damaged private key", label);
+    return err_set_reason(err, ERR_MBEDTLS, rc, reason,
+                          "%s holds a damaged private key", label);
 }
 
 int key_parse(struct slice bytes, const char *password, const char *label,
@@ -184,20 +194,21 @@ int key_parse(struct slice bytes, const char *password, const char *label,
         return refuse_form(form, label, err);
     }
     bool encrypted = form == FORM_ENCRYPTED;
-    struct slice pass = slice_from_string(password == NULL || !encrypted ? "" : password);
+    struct slice pass =
+        slice_from_string(password == NULL || !encrypted ? "" : password);
     if (encrypted && pass.len == 0) {
         return refuse_code(MBEDTLS_ERR_PK_PASSWORD_REQUIRED, label, encrypted, err);
     }
     /* mbedTLS reads PEM only with its NUL counted; DER does not mind the copy. */
     bool is_pem = found.data[0] == '-';
     key = key_create_empty();
-    if (key == NULL || !buf_reserve(&text, found.len + 1) || !buf_append_slice(&text, found) ||
-        !buf_append_byte(&text, 0)) {
+    if (key == NULL || !buf_reserve(&text, found.len + 1) ||
+        !buf_append_slice(&text, found) || !buf_append_byte(&text, 0)) {
         err_memory(err);
         goto out;
     }
-    int rc = mbedtls_pk_parse_key(&key->pk, text.data, text.len - (is_pem ? 0 : 1), pass.data,
-                                  pass.len, random_callback, NULL);
+    int rc = mbedtls_pk_parse_key(&key->pk, text.data, text.len - (is_pem ? 0 : 1),
+                                  pass.data, pass.len, random_callback, NULL);
     if (rc != 0) {
         refuse_code(rc, label, encrypted, err);
         goto out;

@@ -53,8 +53,9 @@ static bool read_rsa(struct slice key, mbedtls_pk_context *pk)
     struct slice content;
     struct slice n;
     struct slice e;
-    if (!der_read(&key, DER_SEQUENCE, &content) || !der_read(&content, DER_INTEGER, &n) ||
-        !der_read(&content, DER_INTEGER, &e) || content.len != 0) {
+    if (!der_read(&key, DER_SEQUENCE, &content) ||
+        !der_read(&content, DER_INTEGER, &n) || !der_read(&content, DER_INTEGER, &e) ||
+        content.len != 0) {
         return false;
     }
     while (n.len > 0 && n.data[0] == 0) {
@@ -84,7 +85,8 @@ bool key_read_spki(struct slice spki, mbedtls_pk_context *pk)
     if (!der_read(&cursor, DER_SEQUENCE, &content) ||
         !der_read(&content, DER_SEQUENCE, &algorithm) ||
         !der_read(&algorithm, DER_OID, &oid_der) ||
-        !der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 || bits.data[0] != 0) {
+        !der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 ||
+        bits.data[0] != 0) {
         return false;
     }
     enum oid oid = oid_find(oid_der);
@@ -145,7 +147,8 @@ static bool read_pss(struct slice params, struct pss *ret_pss)
     struct slice field;
     const uint8_t explicit_0 = DER_CONTEXT | DER_CONSTRUCTED;
 
-    if (params.len > 0 && (!der_read(&params, DER_SEQUENCE, &content) || params.len != 0)) {
+    if (params.len > 0 &&
+        (!der_read(&params, DER_SEQUENCE, &content) || params.len != 0)) {
         return false;
     }
     if (der_read(&content, explicit_0, &field) && !read_hash(field, &pss.md)) {
@@ -192,18 +195,19 @@ static enum signature_result check(mbedtls_pk_context *pk, enum scheme scheme,
     } else if (signature.len != mbedtls_pk_get_len(pk)) {
         return SIGNATURE_BAD;
     } else if (scheme == SCHEME_PSS) {
-        rc = mbedtls_rsa_rsassa_pss_verify_ext(mbedtls_pk_rsa(*pk), pss->md,
-                                               (unsigned)digest_len, digest, pss->mgf_md,
-                                               (int)pss->salt_len, signature.data);
+        rc = mbedtls_rsa_rsassa_pss_verify_ext(
+            mbedtls_pk_rsa(*pk), pss->md, (unsigned)digest_len, digest, pss->mgf_md,
+            (int)pss->salt_len, signature.data);
     } else {
-        rc = mbedtls_rsa_pkcs1_verify(mbedtls_pk_rsa(*pk), pss->md, (unsigned)digest_len, digest,
-                                      signature.data);
+        rc = mbedtls_rsa_pkcs1_verify(mbedtls_pk_rsa(*pk), pss->md,
+                                      (unsigned)digest_len, digest, signature.data);
     }
     return rc == 0 ? SIGNATURE_GOOD : SIGNATURE_BAD;
 }
 
-enum signature_result key_verify(struct slice spki, enum oid algorithm, struct slice params,
-                                 struct slice message, struct slice signature)
+enum signature_result key_verify(struct slice spki, enum oid algorithm,
+                                 struct slice params, struct slice message,
+                                 struct slice signature)
 {
     const struct algorithm *found = NULL;
     for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {

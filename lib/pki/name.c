@@ -110,7 +110,8 @@ bool name_take_attribute(struct slice *rdn, struct name_attribute *ret_attribute
     struct slice content;
     if (!der_read(&rest, DER_SEQUENCE, &content) ||
         !der_read(&content, DER_OID, &attribute.type) ||
-        !der_read_any(&content, &attribute.tag, &attribute.value, &attribute.whole_value) ||
+        !der_read_any(&content, &attribute.tag, &attribute.value,
+                      &attribute.whole_value) ||
         content.len != 0) {
         return false;
     }
@@ -202,7 +203,8 @@ static bool append_rdn(struct buf *out, struct slice rdn)
         if (!first) {
             buf_append_byte(out, '+');
         }
-        if (!name_take_attribute(&rdn, &attribute) || !append_attribute(out, &attribute)) {
+        if (!name_take_attribute(&rdn, &attribute) ||
+            !append_attribute(out, &attribute)) {
             return false;
         }
     }
@@ -279,7 +281,8 @@ bool name_format_simple(struct buf *out, struct slice name)
     if (name_walk(name, find_simple, &simple)) {
         for (size_t i = 0; i < ARRAY_LEN(simple_types); i++) {
             if (simple.found[i].value.len > 0) {
-                return name_decode_string(out, simple.found[i].tag, simple.found[i].value);
+                return name_decode_string(out, simple.found[i].tag,
+                                          simple.found[i].value);
             }
         }
     }

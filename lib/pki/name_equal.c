@@ -18,7 +18,7 @@
 /* ---- folding */
 
 enum fold {
-    FOLD_ADD, /* the other case is `delta` further on */
+    FOLD_ADD,  /* the other case is `delta` further on */
     FOLD_EVEN, /* pairs: even = upper case, next = lower case */
     FOLD_ODD,  /* pairs: odd = upper case, next = lower case */
     FOLD_SPACE,
@@ -128,8 +128,8 @@ static bool fold(uint32_t *c)
 struct folded {
     uint8_t tag;
     struct slice rest;
-    bool started;   /* something but space was seen */
-    bool has_held;  /* the letter after a space waits */
+    bool started;  /* something but space was seen */
+    bool has_held; /* the letter after a space waits */
     uint32_t held;
     bool malformed;
 };
@@ -188,7 +188,8 @@ static bool value_equal(const struct name_attribute *a, const struct name_attrib
 
 /* ---- structure */
 
-static size_t read_attributes(struct slice rdn, struct name_attribute list[RDN_ATTRIBUTES_MAX])
+static size_t read_attributes(struct slice rdn,
+                              struct name_attribute list[RDN_ATTRIBUTES_MAX])
 {
     size_t n = 0;
     while (rdn.len > 0) {
@@ -241,8 +242,8 @@ bool name_equal(struct slice a, struct slice b)
         return false;
     }
     while (left.len > 0 && right.len > 0) {
-        if (!der_read(&left, DER_SET, &left_rdn) || !der_read(&right, DER_SET, &right_rdn) ||
-            !rdn_equal(left_rdn, right_rdn)) {
+        if (!der_read(&left, DER_SET, &left_rdn) ||
+            !der_read(&right, DER_SET, &right_rdn) || !rdn_equal(left_rdn, right_rdn)) {
             return false;
         }
     }

@@ -15,7 +15,8 @@
 
 /* The longest run of two or more zero groups, which "::" stands for (RFC 5952
  * 4.2); start = IPV6_GROUPS when there is none. */
-static void find_zeros(const unsigned groups[IPV6_GROUPS], size_t *ret_start, size_t *ret_len)
+static void find_zeros(const unsigned groups[IPV6_GROUPS], size_t *ret_start,
+                       size_t *ret_len)
 {
     size_t best_start = IPV6_GROUPS;
     size_t best_len = 1;

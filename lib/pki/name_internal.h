@@ -16,9 +16,9 @@ bool name_take_code_point(uint8_t tag, struct slice *value, uint32_t *ret_code_p
 
 /* One AttributeTypeAndValue, taken off an RDN's content. */
 struct name_attribute {
-    struct slice type;  /* OID content */
+    struct slice type; /* OID content */
     uint8_t tag;
-    struct slice value; /* content */
+    struct slice value;       /* content */
     struct slice whole_value; /* TLV */
 };
 bool name_take_attribute(struct slice *rdn, struct name_attribute *ret_attribute);

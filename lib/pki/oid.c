@@ -235,8 +235,11 @@
 
 static const struct oid_info infos[OID_COUNT] = {
     [OID_UNKNOWN] = { "", "unknown", "Unknown", NULL, { NULL, 0 } },
-#define OID_ROW(name, dotted, short_name, display, purpose, der)                               \
-    [OID_##name] = { dotted, short_name, display, purpose,                                     \
+#define OID_ROW(name, dotted, short_name, display, purpose, der) \
+    [OID_##name] = { dotted,                                     \
+                     short_name,                                 \
+                     display,                                    \
+                     purpose,                                    \
                      { (const uint8_t *)(der), sizeof(der) - 1 } },
     OID_LIST(OID_ROW)
 #undef OID_ROW
@@ -305,7 +308,8 @@ static void append_first_arcs(struct buf *out, struct arc *arc)
     unsigned borrow = 8;
     for (size_t d = 1; borrow > 0; d++) {
         unsigned digit = arc->digits[d];
-        arc->digits[d] = (uint8_t)(digit >= borrow ? digit - borrow : digit + 10 - borrow);
+        arc->digits[d] =
+            (uint8_t)(digit >= borrow ? digit - borrow : digit + 10 - borrow);
         borrow = digit >= borrow ? 0 : 1;
     }
     while (arc->n > 1 && arc->digits[arc->n - 1] == 0) {
@@ -356,7 +360,8 @@ static size_t parse_arc(const char **text, unsigned plus, uint8_t groups[ARC_BYT
 {
     size_t n_digits = strspn(*text, "0123456789");
     size_t n = 1;
-    if (n_digits == 0 || n_digits >= ARC_DIGITS_MAX || (n_digits > 1 && **text == '0')) {
+    if (n_digits == 0 || n_digits >= ARC_DIGITS_MAX ||
+        (n_digits > 1 && **text == '0')) {
         return 0;
     }
     groups[0] = 0;

@@ -20,8 +20,8 @@ bool pem_write(struct buf *out, const char *label, struct slice der)
     for (size_t at = 0; at < der.len; at += LINE_BYTES) {
         struct slice line = slice_part(der, at, LINE_BYTES);
         size_t len = 0;
-        (void)mbedtls_base64_encode(out->data + out->len, out->cap - out->len, &len, line.data,
-                                    line.len);
+        (void)mbedtls_base64_encode(out->data + out->len, out->cap - out->len, &len,
+                                    line.data, line.len);
         out->len += len;
         buf_append_byte(out, '\n');
     }

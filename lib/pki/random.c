@@ -24,10 +24,12 @@ int random_callback(void *unused, unsigned char *out, size_t len)
 {
     (void)unused;
     if (pthread_once(&once, seed) != 0 || seed_result != 0) {
-        return seed_result != 0 ? seed_result : MBEDTLS_ERR_CTR_DRBG_ENTROPY_SOURCE_FAILED;
+        return seed_result != 0 ? seed_result
+                                : MBEDTLS_ERR_CTR_DRBG_ENTROPY_SOURCE_FAILED;
     }
     while (len > 0) {
-        size_t part = len < MBEDTLS_CTR_DRBG_MAX_REQUEST ? len : MBEDTLS_CTR_DRBG_MAX_REQUEST;
+        size_t part =
+            len < MBEDTLS_CTR_DRBG_MAX_REQUEST ? len : MBEDTLS_CTR_DRBG_MAX_REQUEST;
         int rc = mbedtls_ctr_drbg_random(&drbg, out, part);
         if (rc != 0) {
             return rc;

@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LITERAL(text) { (const uint8_t *)(text), sizeof(text) - 1 }
+#define LITERAL(text)                             \
+    {                                             \
+        (const uint8_t *)(text), sizeof(text) - 1 \
+    }
 #define BYTES(text) ((struct slice)LITERAL(text))
 
 /* ---- reading */
@@ -47,9 +50,11 @@ START_TEST(reads_values)
     if (good) {
         ck_assert_msg(content.len == values[_i].content_len, "%s", values[_i].label);
         ck_assert_msg(cursor.len == values[_i].rest_len, "%s", values[_i].label);
-        ck_assert_msg(whole.len + cursor.len == values[_i].in.len, "%s", values[_i].label);
+        ck_assert_msg(whole.len + cursor.len == values[_i].in.len, "%s",
+                      values[_i].label);
     } else {
-        ck_assert_msg(cursor.data == values[_i].in.data && cursor.len == values[_i].in.len,
+        ck_assert_msg(cursor.data == values[_i].in.data &&
+                          cursor.len == values[_i].in.len,
                       "%s: the cursor moved", values[_i].label);
     }
 }
@@ -113,7 +118,8 @@ START_TEST(reads_times)
     int64_t time = 0;
     der_write(&b, times[_i].tag, slice_from_string(times[_i].text));
     struct slice cursor = buf_slice(&b);
-    ck_assert_msg(der_read_time(&cursor, &time) == times[_i].good, "%s", times[_i].text);
+    ck_assert_msg(der_read_time(&cursor, &time) == times[_i].good, "%s",
+                  times[_i].text);
     ck_assert_msg(time == times[_i].time, "%s", times[_i].text);
     buf_finish(&b);
 }
@@ -153,10 +159,11 @@ START_TEST(writes_lengths_that_it_reads)
         uint32_t seven = 0;
         ck_assert_msg(der_read(&cursor, DER_SEQUENCE, &content) && cursor.len == 0 &&
                           der_read_small(&content, DER_INTEGER, &seven) && seven == 7 &&
-                          der_read(&content, DER_OCTET_STRING, &octets) && content.len == 0,
+                          der_read(&content, DER_OCTET_STRING, &octets) &&
+                          content.len == 0,
                       "length %zu", lengths[i]);
-        ck_assert_msg(slice_equal(octets, (struct slice){ bytes, lengths[i] }), "length %zu",
-                      lengths[i]);
+        ck_assert_msg(slice_equal(octets, (struct slice){ bytes, lengths[i] }),
+                      "length %zu", lengths[i]);
         buf_finish(&b);
     }
     free(bytes);
@@ -182,10 +189,14 @@ START_TEST(writes_known_bytes)
                                   "\x02\x03\x01\x00\x01"
                                   "\x01\x01\xff"
                                   "\x03\x02\x00\xa5"
-                                  "\x17\x0d" "491231235959Z"
-                                  "\x18\x0f" "20500101000000Z"
-                                  "\x18\x0f" "19491231235959Z"
-                                  "\x18\x0f" "19700101000000Z");
+                                  "\x17\x0d"
+                                  "491231235959Z"
+                                  "\x18\x0f"
+                                  "20500101000000Z"
+                                  "\x18\x0f"
+                                  "19491231235959Z"
+                                  "\x18\x0f"
+                                  "19700101000000Z");
     ck_assert_uint_eq(b.len, expected.len);
     ck_assert_mem_eq(b.data, expected.data, expected.len);
     buf_finish(&b);
@@ -222,7 +233,8 @@ START_TEST(oid_table_is_right)
     ck_assert_msg(oid_find(info->der) == (enum oid)_i, "%s stands twice", info->dotted);
     buf_clear(&der);
     ck_assert_msg(oid_parse(info->short_name, &der), "%s", info->short_name);
-    ck_assert_msg(slice_equal(buf_slice(&der), info->der), "%s stands twice", info->short_name);
+    ck_assert_msg(slice_equal(buf_slice(&der), info->der), "%s stands twice",
+                  info->short_name);
     buf_finish(&der);
     buf_finish(&dotted);
 }
@@ -238,7 +250,8 @@ static const struct {
     { LITERAL("\x50"), "2.0" },
     { LITERAL("\x81\x34"), "2.100" },
     /* X.667: a UUID as one arc of 128 bits */
-    { LITERAL("\x69\x83\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"),
+    { LITERAL("\x69\x83\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+              "\xff\x7f"),
       "2.25.340282366920938463463374607431768211455" },
     { LITERAL(""), "(malformed OID 06)" },
     { LITERAL("\x2b\x86"), "(malformed OID 062b86)" },
@@ -261,9 +274,11 @@ START_TEST(oid_texts_both_ways)
 }
 END_TEST
 
-static const char *const no_oids[] = { "",       "1",      "3.1",   "1.40",   "1.",
-                                       "1..2",   "1.2.",   ".1.2",  "1.02",   "1.2a",
-                                       "1.-2",   "nothing", "0.40", "1.2 3",  "2.99999999999999999999999999999999999999999" };
+static const char *const no_oids[] = {
+    "",     "1",       "3.1",  "1.40",  "1.",
+    "1..2", "1.2.",    ".1.2", "1.02",  "1.2a",
+    "1.-2", "nothing", "0.40", "1.2 3", "2.99999999999999999999999999999999999999999"
+};
 
 START_TEST(oid_parse_refuses)
 {

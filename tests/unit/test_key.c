@@ -14,7 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LITERAL(text) { (const uint8_t *)(text), sizeof(text) - 1 }
+#define LITERAL(text)                             \
+    {                                             \
+        (const uint8_t *)(text), sizeof(text) - 1 \
+    }
 #define BYTES(text) ((struct slice)LITERAL(text))
 
 static struct key *make(enum key_type type)
@@ -75,7 +78,8 @@ START_TEST(keys_roundtrip_and_sign)
     struct slice message = BYTES("to be signed");
 
     ck_assert_msg(key_append_pem(key, &pem, &err) == 0, "%s", err.text);
-    ck_assert_msg(key_parse(buf_slice(&pem), NULL, "test", &back, &err) == 0, "%s", err.text);
+    ck_assert_msg(key_parse(buf_slice(&pem), NULL, "test", &back, &err) == 0, "%s",
+                  err.text);
     ck_assert(!key_is_encrypted(buf_slice(&pem)));
     struct slice spki = get_spki(key, &spki_buf);
     struct certificate cert = { .spki = spki };
@@ -89,12 +93,16 @@ START_TEST(keys_roundtrip_and_sign)
                   err.text);
     struct slice sig = buf_slice(&signature);
     ck_assert_int_eq(key_verify(spki, oid, params, message, sig), SIGNATURE_GOOD);
-    ck_assert_int_eq(key_verify(spki, oid, params, BYTES("to be sigmed"), sig), SIGNATURE_BAD);
-    ck_assert_int_eq(key_verify(get_spki(other, &other_spki), oid, params, message, sig),
+    ck_assert_int_eq(key_verify(spki, oid, params, BYTES("to be sigmed"), sig),
                      SIGNATURE_BAD);
-    ck_assert_int_eq(key_verify(spki, oid, params, message, slice_part(sig, 0, sig.len - 1)),
+    ck_assert_int_eq(
+        key_verify(get_spki(other, &other_spki), oid, params, message, sig),
+        SIGNATURE_BAD);
+    ck_assert_int_eq(
+        key_verify(spki, oid, params, message, slice_part(sig, 0, sig.len - 1)),
+        SIGNATURE_BAD);
+    ck_assert_int_eq(key_verify(spki, oid, params, message, SLICE_EMPTY),
                      SIGNATURE_BAD);
-    ck_assert_int_eq(key_verify(spki, oid, params, message, SLICE_EMPTY), SIGNATURE_BAD);
     signature.data[signature.len - 1] ^= 1;
     ck_assert_int_eq(key_verify(spki, oid, params, message, sig), SIGNATURE_BAD);
 
@@ -198,8 +206,9 @@ START_TEST(encrypted_keys_want_their_password)
 
     ck_assert_msg(key_is_encrypted(text), "%s", label);
     ck_assert_msg(key_parse(text, NULL, "a.key", &key, &err) == -1, "%s", label);
-    ck_assert_str_eq(err.text, "a.key is protected by a password: give it with --pass, or "
-                               "remove it with `openssl pkey -in a.key -out NEW`");
+    ck_assert_str_eq(err.text,
+                     "a.key is protected by a password: give it with --pass, or "
+                     "remove it with `openssl pkey -in a.key -out NEW`");
     ck_assert_msg(key_parse(text, "wrong", "a.key", &key, &err) == -1, "%s", label);
     ck_assert_str_eq(err.text,
                      "the password for a.key is wrong: give the right one with --pass");
@@ -225,15 +234,14 @@ static const struct {
       "holds a certificate but no private key" },
     { "OpenSSH",
       LITERAL("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE "
-                         "KEY-----"),
+              "KEY-----"),
       "ssh-keygen" },
-    { "no END line",
-      LITERAL("-----BEGIN PRIVATE KEY-----\nAAAA\n"),
+    { "no END line", LITERAL("-----BEGIN PRIVATE KEY-----\nAAAA\n"),
       "holds no private key" },
     { "Ed25519 (RFC 8410 section 10.3)",
       LITERAL("-----BEGIN PRIVATE KEY-----\n"
-                         "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
-                         "-----END PRIVATE KEY-----\n"),
+              "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
+              "-----END PRIVATE KEY-----\n"),
       "neither RSA nor ECDSA" },
 };
 
@@ -244,7 +252,8 @@ START_TEST(refusals_say_what_it_is)
     ck_assert_msg(key_parse(refused[_i].bytes, NULL, "a.key", &key, &err) == -1, "%s",
                   refused[_i].label);
     ck_assert_ptr_null(key);
-    ck_assert_msg(strstr(err.text, refused[_i].says) != NULL && strstr(err.text, "a.key") != NULL,
+    ck_assert_msg(strstr(err.text, refused[_i].says) != NULL &&
+                      strstr(err.text, "a.key") != NULL,
                   "%s: %s", refused[_i].label, err.text);
 }
 END_TEST
@@ -255,9 +264,10 @@ START_TEST(finds_the_key_behind_a_certificate)
     struct key *back = NULL;
     struct err err = ERR_INIT;
     struct buf text = BUF_EMPTY;
-    buf_append_string(&text, "Bag Attributes\n-----BEGIN CERTIFICATE-----\nAAAA\n"
-                             "-----END CERTIFICATE-----\n-----BEGIN EC PARAMETERS-----\n"
-                             "BggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n");
+    buf_append_string(&text,
+                      "Bag Attributes\n-----BEGIN CERTIFICATE-----\nAAAA\n"
+                      "-----END CERTIFICATE-----\n-----BEGIN EC PARAMETERS-----\n"
+                      "BggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n");
     ck_assert_int_eq(key_append_pem(key, &text, &err), 0);
     ck_assert_msg(key_parse(buf_slice(&text), "unneeded", "x", &back, &err) == 0, "%s",
                   err.text);
@@ -275,7 +285,8 @@ START_TEST(der_keys_are_read)
     struct buf der = BUF_EMPTY;
     ck_assert_int_eq(key_append_pkcs8(key, &der, &err), 0);
     ck_assert(!key_is_encrypted(buf_slice(&der)));
-    ck_assert_msg(key_parse(buf_slice(&der), NULL, "x", &back, &err) == 0, "%s", err.text);
+    ck_assert_msg(key_parse(buf_slice(&der), NULL, "x", &back, &err) == 0, "%s",
+                  err.text);
     /* every cut of it is refused and nothing is read behind its end */
     for (size_t len = 0; len < der.len; len++) {
         struct key *cut = NULL;
@@ -317,8 +328,9 @@ static const struct {
     size_t exponent_len;
     enum signature_result result;
 } rsa_sizes[] = {
-    { 64, 3, SIGNATURE_BAD },  { 1024, 3, SIGNATURE_BAD },        { 1025, 3, SIGNATURE_UNSUPPORTED },
-    { 4096, 3, SIGNATURE_UNSUPPORTED }, { 256, 8, SIGNATURE_BAD }, { 256, 9, SIGNATURE_UNSUPPORTED },
+    { 64, 3, SIGNATURE_BAD },           { 1024, 3, SIGNATURE_BAD },
+    { 1025, 3, SIGNATURE_UNSUPPORTED }, { 4096, 3, SIGNATURE_UNSUPPORTED },
+    { 256, 8, SIGNATURE_BAD },          { 256, 9, SIGNATURE_UNSUPPORTED },
     { 256, 0, SIGNATURE_UNSUPPORTED },  { 0, 3, SIGNATURE_UNSUPPORTED },
 };
 
@@ -327,8 +339,9 @@ START_TEST(rsa_keys_have_bounds)
     struct buf spki = BUF_EMPTY;
     uint8_t signature[1024] = { 1 };
     write_rsa_spki(&spki, rsa_sizes[_i].modulus_len, rsa_sizes[_i].exponent_len);
-    struct slice sig = { signature, rsa_sizes[_i].modulus_len < 1024 ? rsa_sizes[_i].modulus_len
-                                                                     : 1024 };
+    struct slice sig = { signature, rsa_sizes[_i].modulus_len < 1024
+                                        ? rsa_sizes[_i].modulus_len
+                                        : 1024 };
     enum signature_result result =
         key_verify(buf_slice(&spki), OID_SHA256_WITH_RSA, SLICE_EMPTY, BYTES("x"), sig);
     ck_assert_msg(result == rsa_sizes[_i].result, "modulus %zu, exponent %zu: %d",
@@ -339,8 +352,10 @@ END_TEST
 
 START_TEST(foreign_algorithms_are_unsupported)
 {
-    static const enum oid none[] = { OID_UNKNOWN, OID_MD2_WITH_RSA, OID_ED25519,
-                                     OID_ED448,   OID_DSA_WITH_SHA1, OID_DSA_WITH_SHA256 };
+    static const enum oid none[] = {
+        OID_UNKNOWN, OID_MD2_WITH_RSA,  OID_ED25519,
+        OID_ED448,   OID_DSA_WITH_SHA1, OID_DSA_WITH_SHA256
+    };
     struct key *key = make(KEY_TYPE_EC_P256);
     struct buf spki = BUF_EMPTY;
     (void)get_spki(key, &spki);
@@ -350,11 +365,11 @@ START_TEST(foreign_algorithms_are_unsupported)
                       "%s", oid_get(none[i])->short_name);
     }
     /* an RSA signature under an EC key can be computed: it is wrong */
-    ck_assert_int_eq(key_verify(buf_slice(&spki), OID_SHA256_WITH_RSA, SLICE_EMPTY, BYTES("x"),
-                                BYTES("y")),
+    ck_assert_int_eq(key_verify(buf_slice(&spki), OID_SHA256_WITH_RSA, SLICE_EMPTY,
+                                BYTES("x"), BYTES("y")),
                      SIGNATURE_BAD);
-    ck_assert_int_eq(key_verify(BYTES("\x30\x00"), OID_SHA256_WITH_RSA, SLICE_EMPTY, BYTES("x"),
-                                BYTES("y")),
+    ck_assert_int_eq(key_verify(BYTES("\x30\x00"), OID_SHA256_WITH_RSA, SLICE_EMPTY,
+                                BYTES("x"), BYTES("y")),
                      SIGNATURE_UNSUPPORTED);
     key_destroy(key);
     buf_finish(&spki);
@@ -386,7 +401,8 @@ Suite *suite(void)
     suite_add_tcase(suite, tc);
     tc = tcase_create("parse");
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, encrypted_keys_want_their_password, 0, (int)ARRAY_LEN(encrypted));
+    tcase_add_loop_test(tc, encrypted_keys_want_their_password, 0,
+                        (int)ARRAY_LEN(encrypted));
     tcase_add_loop_test(tc, refusals_say_what_it_is, 0, (int)ARRAY_LEN(refused));
     tcase_add_test(tc, finds_the_key_behind_a_certificate);
     tcase_add_test(tc, der_keys_are_read);
