@@ -5,6 +5,9 @@
 #include <string.h>
 
 static void fill(struct err *err, enum err_domain domain, int code, const char *reason,
+                 const char *fmt, va_list args) PRINTF_LIKE(5, 0);
+
+static void fill(struct err *err, enum err_domain domain, int code, const char *reason,
                  const char *fmt, va_list args)
 {
     err->domain = domain;
