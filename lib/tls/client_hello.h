@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a client offers in its first flight, read by ourselves from the plaintext
+ * records: for pages, for the log, for failed handshakes, and for the server name
+ * that a ticket is bound to. It only reports; whether the handshake goes on is
+ * mbedTLS's business. Also tells what the bytes are when they are no TLS.
+ */
+#pragma once
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of the first flight that are looked at. */
+#define CLIENT_HELLO_SIZE_MAX ((size_t) 32 * 1024)
+#define CLIENT_HELLO_LIST_MAX 64
+#define CLIENT_HELLO_ALPN_MAX 16
+#define CLIENT_HELLO_NAME_MAX 256
+
+enum client_hello_kind {
+    CLIENT_HELLO_PARTIAL,   /* more bytes are needed to tell */
+    CLIENT_HELLO_TLS,       /* a ClientHello, read to its end */
+    CLIENT_HELLO_MALFORMED, /* TLS records, but no ClientHello that can be read */
+    CLIENT_HELLO_HTTP,      /* plain HTTP on the TLS port */
+    CLIENT_HELLO_SSL2,      /* an SSLv2 ClientHello */
+    CLIENT_HELLO_GARBAGE,   /* none of these */
+};
+
+struct client_hello {
+    enum client_hello_kind kind;
+    uint16_t legacy_version;
+    char server_name[CLIENT_HELLO_NAME_MAX]; /* SNI; "" = none */
+    char alpn[CLIENT_HELLO_ALPN_MAX][CLIENT_HELLO_NAME_MAX];
+    size_t n_alpn;
+    uint16_t versions[CLIENT_HELLO_LIST_MAX]; /* supported_versions, GREASE left out */
+    size_t n_versions;
+    uint16_t ciphers[CLIENT_HELLO_LIST_MAX]; /* GREASE left out */
+    size_t n_ciphers;
+    uint16_t groups[CLIENT_HELLO_LIST_MAX];
+    size_t n_groups;
+    uint16_t signature_algorithms[CLIENT_HELLO_LIST_MAX];
+    size_t n_signature_algorithms;
+    bool post_handshake_auth; /* RFC 8446 4.2.6 */
+    bool session_ticket;      /* TLS 1.2: offers to take tickets */
+    bool offers_ticket;       /* TLS 1.2 ticket with content, or a TLS 1.3 PSK */
+    size_t n_psk_identities;
+    bool early_data;
+    bool extended_master_secret;
+    bool encrypted_client_hello; /* the extension is there, real or GREASE */
+};
+
+/* Reads all bytes that came so far (from the first on). Reading again with more
+ * bytes is how PARTIAL is resolved; `ret_hello` is always filled. */
+void client_hello_read(struct slice bytes, struct client_hello *ret_hello);
+
+/* Names of code points, or NULL: "TLSv1.3"; "x25519"; "ecdsa_secp256r1_sha256". */
+const char *client_hello_version_name(uint16_t version);
+const char *client_hello_group_name(uint16_t group);
+const char *client_hello_signature_name(uint16_t scheme);

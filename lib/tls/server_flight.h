@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the plaintext part of a server's first flight says, read by ourselves from
+ * the records that pass: the group of the key exchange, the signature of a TLS 1.2
+ * key exchange, and TLS 1.2's request for a certificate with its names of CAs.
+ * mbedTLS has no way to ask for any of these. It only reports.
+ */
+#pragma once
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Bytes that are looked at; the flight may be longer. */
+#define SERVER_FLIGHT_SIZE_MAX ((size_t) 64 * 1024)
+
+struct server_flight {
+    struct buf bytes;    /* records that are not read yet */
+    struct buf messages; /* handshake messages that are not read yet */
+    size_t n_seen;
+    bool done;
+    uint16_t group;     /* 0 = not known */
+    uint16_t signature; /* 0 = not known */
+    bool certificate_requested;
+    struct buf ca_names; /* DistinguishedName vectors of RFC 5246 7.4.4 */
+};
+
+void server_flight_init(struct server_flight *flight);
+void server_flight_finish(struct server_flight *flight);
+void server_flight_feed(struct server_flight *flight, struct slice records);
+
+/* The list of CAs is empty or names this issuer (a whole Name TLV). */
+bool server_flight_names_ca(const struct server_flight *flight, struct slice issuer);

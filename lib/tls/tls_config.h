@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How sessions behave: one server config per listener (a reload makes a new one),
+ * one client config per kind of attempt. Shared by many sessions, which borrow it:
+ * destroy it after the last of them.
+ *
+ * A server never lets mbedTLS judge a client's certificate: there are no trust
+ * anchors, verification is "optional", and nothing about a certificate ends the
+ * handshake except a public key that cannot be used. pki/chain judges, once.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "pki/certificate.h"
+#include "pki/key.h"
+#include "tls/tls.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tls_resumption;
+struct tls_server_config;
+struct tls_client_config;
+
+/* A line of an SSLKEYLOGFILE (RFC 9850) without its newline. The program writes
+ * it; called from inside tls_session_step(). */
+typedef void (*tls_on_key_log_fn)(void *user, const char *line);
+
+/* Everything is borrowed for the call only, except what says otherwise. */
+struct tls_server_options {
+    /* Binds tickets to this listener, across reloads: "[::1]:8443". */
+    const char *listener;
+    /* Leaf first; copied. */
+    const struct certificate *const *chain;
+    size_t n_chain;
+    struct key *key; /* borrowed for the config's life */
+    enum tls_version min_version;
+    enum tls_version max_version;
+    /* NULL = mbedTLS's defaults; else NULL-terminated IANA names, preferred first. */
+    const char *const *ciphers;
+    /* TLS 1.2 suites without encryption are added to the defaults. */
+    bool allow_null_cipher;
+    /* Ask for a client certificate (never insisted on). */
+    bool ask_certificate;
+    /* TLS 1.2's CertificateRequest names these CAs (IIS: SendTrustedIssuerList);
+     * whole Name TLVs, copied. mbedTLS sends none in TLS 1.3. */
+    const struct slice *ca_names;
+    size_t n_ca_names;
+    /* NULL = {"http/1.1"}; NULL-terminated, preferred first. */
+    const char *const *alpn;
+    /* NULL = no tickets; borrowed for the config's life. */
+    struct tls_resumption *resumption;
+    tls_on_key_log_fn on_key_log; /* NULL = none */
+    void *key_log_user;
+};
+
+/* An unusable chain, key, cipher name, ... is an ERR_CONFIG with its mend. */
+int tls_server_config_create(const struct tls_server_options *options,
+                             struct tls_server_config **ret_config, struct err *err)
+    MUST_CHECK;
+void tls_server_config_destroy(struct tls_server_config *config);
+
+struct tls_client_options {
+    /* What to send when asked, leaf first: any bytes, even such as no parser takes;
+     * copied. Empty = an empty Certificate message. `key` signs the proof of
+     * possession whether it fits the certificate or not. */
+    const struct slice *chain;
+    size_t n_chain;
+    struct key *key; /* borrowed for the config's life */
+    /* Send the chain only if TLS 1.2's list of CA names is empty or holds the
+     * issuer of one of its certificates, as browsers do. */
+    bool honour_ca_names;
+
+    /* Trust: these CAs (copied), or nothing is checked when `insecure`. */
+    const struct certificate *const *cas;
+    size_t n_cas;
+    bool insecure;
+
+    const char *server_name; /* SNI; NULL = none */
+    bool verify_name;        /* the server's certificate must be for verify_host */
+    const char *verify_host; /* NULL = server_name; may be an IP address */
+
+    enum tls_version min_version;
+    enum tls_version max_version;
+    const char *const *ciphers; /* as for servers */
+    const char *const *alpn;    /* NULL = the extension is not sent */
+    bool tickets;               /* ask for tickets */
+    tls_on_key_log_fn on_key_log;
+    void *key_log_user;
+};
+
+int tls_client_config_create(const struct tls_client_options *options,
+                             struct tls_client_config **ret_config, struct err *err)
+    MUST_CHECK;
+void tls_client_config_destroy(struct tls_client_config *config);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Inside lib/tls only: what a config keeps, and how a session's mbedTLS config is
+ * made from it. Each session has an mbedtls_ssl_config of its own (it is small and
+ * cheap), so that callbacks know their session and a client may change its mind
+ * about its certificate in the middle of a handshake.
+ */
+#pragma once
+
+#include "tls/tls_config.h"
+#include "tls/tls_own_chain.h"
+
+#include <mbedtls/ssl.h>
+
+#define TLS_CONFIG_HASH_LEN 32
+
+/* What both sides have in common. */
+struct tls_settings {
+    mbedtls_ssl_protocol_version min_version;
+    mbedtls_ssl_protocol_version max_version;
+    int *ciphers;      /* owned; ends with 0 */
+    const char **alpn; /* owned; NULL = none; ends with NULL */
+    char *alpn_text;   /* owned; what it points into */
+    tls_on_key_log_fn on_key_log;
+    void *key_log_user;
+};
+
+struct tls_server_config {
+    struct tls_settings settings;
+    struct tls_own_chain chain;
+    bool ask_certificate;
+    mbedtls_x509_crt *dn_hints;        /* owned array, linked; only subjects are set */
+    struct buf dn_bytes;               /* what they point into */
+    struct tls_resumption *resumption; /* borrowed; may be NULL */
+    /* Over the listener's name and all that a resumed session would bypass. */
+    uint8_t ticket_context[TLS_CONFIG_HASH_LEN];
+};
+
+struct tls_client_config {
+    struct tls_settings settings;
+    struct tls_own_chain chain;
+    bool honour_ca_names;
+    mbedtls_x509_crt cas; /* owned chain */
+    bool insecure;
+    char *server_name; /* owned; NULL = none */
+    char *verify_host; /* owned; NULL = the name is not verified */
+    bool tickets;
+};
+
+/* Both return an mbedTLS code. `conf` borrows from the config. */
+int tls_server_config_apply(struct tls_server_config *config, mbedtls_ssl_config *conf);
+int tls_client_config_apply(struct tls_client_config *config, mbedtls_ssl_config *conf);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Why a TLS connection ended before its time: whose doing it was, in which step of
+ * the handshake, in numbers for a program and in one sentence for a person.
+ */
+#pragma once
+
+#include "tls/tls_alert.h"
+
+#include <stdbool.h>
+
+/* Who or what ended it. */
+enum tls_end {
+    TLS_END_NONE,        /* it has not failed */
+    TLS_END_PEER_ALERT,  /* the peer sent a fatal alert */
+    TLS_END_OUR_ALERT,   /* the peer did what we refuse, and we sent a fatal alert */
+    TLS_END_BAD_RECORD,  /* what came is no record, or does not decrypt */
+    TLS_END_EOF,         /* the transport ended in the middle */
+    TLS_END_NOT_TLS,     /* the first bytes were no TLS: see hello.kind */
+    TLS_END_CERTIFICATE, /* a leaf whose public key we cannot use: see the chain */
+    TLS_END_LIMIT,       /* one of our limits, or mbedTLS's */
+    TLS_END_INTERNAL,    /* out of memory or a fault of ours */
+};
+const char *tls_end_name(enum tls_end end);
+
+#define TLS_FAILURE_TEXT_MAX 512
+
+struct tls_failure {
+    enum tls_end end;
+    int alert_received; /* TLS_ALERT_NONE or the number */
+    int alert_sent;     /* likewise */
+    bool in_handshake;
+    const char *state; /* "client-certificate"; which step of the handshake */
+    int code;          /* mbedTLS's, 0 = none */
+    char reason[128];  /* mbedTLS's text for it */
+    char text[TLS_FAILURE_TEXT_MAX]; /* one sentence for a person */
+};

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is known of a TLS connection, finished handshake or not.
+ */
+#pragma once
+
+#include "pki/certificate.h"
+#include "tls/client_hello.h"
+#include "tls/tls.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Certificates of a presented chain that are kept; the rest is counted. */
+#define TLS_INFO_CHAIN_MAX ((size_t) 64)
+
+/* What is known so far; fills up during the handshake, and stays for failed ones.
+ * All pointers borrow from the session. */
+struct tls_info {
+    const char *version;              /* "TLSv1.3"; NULL = not agreed on */
+    char cipher[TLS_CIPHER_NAME_MAX]; /* "" = not agreed on */
+    unsigned cipher_bits;             /* strength of the encryption; 0 = NULL cipher */
+    const char *group; /* key exchange "x25519"; NULL = none or unknown */
+    const char
+        *signature; /* the server's proof "ecdsa_secp256r1_sha256"; NULL = unknown */
+    const char *server_name;          /* SNI; NULL = none */
+    const char *alpn;                 /* chosen; NULL = none */
+    const struct client_hello *hello; /* servers only, else NULL */
+    bool handshake_done;
+    bool resumed;
+    bool certificate_requested;
+    bool possession_proved; /* a certificate with its proof, now or when resumed */
+    /* The peer's chain exactly as sent, leaf first by the peer's claim; a resumed
+     * session has the original one. */
+    struct certificate *const *chain;
+    size_t n_chain;
+    size_t n_chain_dropped; /* beyond TLS_INFO_CHAIN_MAX */
+    /* Why the leaf's key could not be used; NULL = nothing wrong. */
+    const char *chain_problem;
+    /* Clients: what mbedTLS finds wrong with the server's chain; "" = nothing or
+     * not looked at. */
+    char server_verdict[256];
+    uint64_t n_bytes_in;
+    uint64_t n_bytes_out;
+};

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The certificates that a peer presents: kept as sent, whatever they are, and of
+ * the first one mbedTLS gets the public key in an envelope, so that it checks the
+ * proof of possession and nothing else. What mbedTLS does not see it cannot refuse.
+ *
+ * A client that checks its server with mbedTLS lets it parse the real ones.
+ */
+#include "tls/tls_envelope.h"
+#include "tls/tls_session_private.h"
+
+#include <mbedtls/error.h>
+#include <mbedtls/pk.h>
+#include <mbedtls/rsa.h>
+#include <psa/crypto.h>
+
+#include <string.h>
+
+/* A longer public exponent is nobody's honest key, and one check with it would
+ * take seconds. */
+#define RSA_EXPONENT_BITS_MAX 64
+
+void presented_clear(struct presented *presented)
+{
+    for (size_t i = 0; i < presented->n; i++) {
+        certificate_destroy(presented->certs[i]);
+    }
+    memset(presented, 0, sizeof *presented);
+}
+
+bool tls_peer_chain_identify(const struct presented *chain,
+                             uint8_t identity[static TLS_IDENTITY_LEN])
+{
+    struct buf hashes = BUF_EMPTY;
+    size_t len;
+    bool done;
+
+    memset(identity, 0, TLS_IDENTITY_LEN);
+    if (chain->n == 0) {
+        return true;
+    }
+    for (size_t i = 0; i < chain->n; i++) {
+        buf_append(&hashes, chain->certs[i]->sha256, sizeof chain->certs[i]->sha256);
+    }
+    done = buf_ok(&hashes) &&
+           psa_hash_compute(PSA_ALG_SHA_256, hashes.data, hashes.len, identity,
+                            TLS_IDENTITY_LEN, &len) == PSA_SUCCESS;
+    buf_finish(&hashes);
+    return done;
+}
+
+static struct certificate *keep(struct tls_session *session, const unsigned char *der,
+                                size_t len)
+{
+    if (session->peer.n == TLS_INFO_CHAIN_MAX) {
+        session->peer.n_dropped++;
+        return NULL;
+    }
+    struct certificate *cert = certificate_create((struct slice){ der, len });
+    if (cert != NULL) {
+        session->peer.certs[session->peer.n++] = cert;
+    }
+    return cert;
+}
+
+#ifdef MBEDTLS_SSL_PEER_CRT_PARSER
+
+static bool is_sane_rsa(mbedtls_pk_context *pk)
+{
+    mbedtls_mpi exponent;
+    bool sane = true;
+
+    if (mbedtls_pk_get_type(pk) != MBEDTLS_PK_RSA) {
+        return true;
+    }
+    mbedtls_mpi_init(&exponent);
+    sane = mbedtls_rsa_export(mbedtls_pk_rsa(*pk), NULL, NULL, NULL, NULL, &exponent) ==
+               0 &&
+           mbedtls_mpi_bitlen(&exponent) <= RSA_EXPONENT_BITS_MAX;
+    mbedtls_mpi_free(&exponent);
+    return sane;
+}
+
+/* The codes choose the alert: "unsupported certificate" or "bad certificate". */
+static int accept_leaf(struct tls_session *session, const struct certificate *cert,
+                       mbedtls_x509_crt *chain)
+{
+    struct buf envelope = BUF_EMPTY;
+    int rc;
+
+    if (cert->spki.len == 0) {
+        session->chain_problem = "it has no public key that can be read";
+        return MBEDTLS_ERR_X509_INVALID_FORMAT;
+    }
+    tls_envelope_write(&envelope, cert->spki);
+    rc = buf_ok(&envelope)
+             ? mbedtls_x509_crt_parse_der(chain, envelope.data, envelope.len)
+             : MBEDTLS_ERR_X509_ALLOC_FAILED;
+    buf_finish(&envelope);
+    if (rc == 0 && !is_sane_rsa(&chain->pk)) {
+        rc = MBEDTLS_ERR_X509_INVALID_FORMAT;
+    }
+    if (rc != 0 && rc != MBEDTLS_ERR_X509_ALLOC_FAILED) {
+        session->chain_problem = "TLS here cannot use a public key of its kind";
+        rc = MBEDTLS_ERR_X509_UNKNOWN_VERSION;
+    }
+    return rc;
+}
+
+static int accept_extension(void *user, mbedtls_x509_crt const *crt,
+                            mbedtls_x509_buf const *oid, int critical,
+                            const unsigned char *p, const unsigned char *end)
+{
+    (void) user, (void) crt, (void) oid, (void) critical, (void) p, (void) end;
+    return 0;
+}
+
+/* An unset version is how mbedTLS itself recognises a chain without an element. */
+static int on_certificate(void *user, mbedtls_ssl_context *ssl, mbedtls_x509_crt *chain,
+                          const unsigned char *der, size_t len)
+{
+    struct tls_session *session = user;
+    bool is_leaf = chain->version == 0 && session->peer.n == 0;
+    bool has_room = session->peer.n < TLS_INFO_CHAIN_MAX;
+    const struct certificate *cert = keep(session, der, len);
+
+    (void) ssl;
+    if (cert == NULL && has_room) {
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
+    if (session->client != NULL && !session->client->insecure) {
+        return mbedtls_x509_crt_parse_der_with_ext_cb(chain, der, len, 1,
+                                                      accept_extension, NULL);
+    }
+    return is_leaf ? accept_leaf(session, cert, chain) : 0;
+}
+
+void tls_peer_chain_attach(struct tls_session *session)
+{
+    mbedtls_ssl_conf_peer_crt_parser(&session->conf, on_certificate, session);
+}
+
+void tls_peer_chain_collect(struct tls_session *session)
+{
+    (void) session;
+}
+
+#else /* an mbedTLS without our patch */
+
+void tls_peer_chain_attach(struct tls_session *session)
+{
+    (void) session;
+}
+
+void tls_peer_chain_collect(struct tls_session *session)
+{
+    const mbedtls_x509_crt *crt = mbedtls_ssl_get_peer_cert(&session->ssl);
+
+    if (session->peer.n != 0 || tls_session_was_resumed(session)) {
+        return;
+    }
+    for (; crt != NULL; crt = crt->next) {
+        keep(session, crt->raw.p, crt->raw.len);
+    }
+}
+
+#endif

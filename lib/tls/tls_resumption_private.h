@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Inside lib/tls only: sealing tickets, and the chains behind them.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "tls/tls_resumption.h"
+
+#include <stdbool.h>
+
+#define TLS_IDENTITY_LEN 32
+#define TLS_CONTEXT_LEN  32
+
+/* What a ticket says of its session, besides mbedTLS's state. */
+struct tls_ticket {
+    uint16_t version;
+    int64_t authenticated_at;           /* time of the full handshake */
+    uint8_t context[TLS_CONTEXT_LEN];   /* listener, settings, server name */
+    uint8_t identity[TLS_IDENTITY_LEN]; /* all zero = no certificate */
+};
+
+enum tls_unseal_result {
+    TLS_UNSEAL_GOOD,
+    TLS_UNSEAL_EXPIRED,
+    TLS_UNSEAL_FOREIGN, /* not ours, changed, or under a key that is gone */
+};
+
+/* Bytes that sealing adds to the state. */
+size_t tls_resumption_get_overhead(void);
+/* Appends the sealed ticket. False when it could not. */
+bool tls_resumption_seal(struct tls_resumption *resumption,
+                         const struct tls_ticket *ticket, struct slice state,
+                         struct buf *out);
+/* Appends mbedTLS's state, which is a secret. */
+enum tls_unseal_result tls_resumption_unseal(struct tls_resumption *resumption,
+                                             struct slice sealed,
+                                             struct tls_ticket *ret_ticket,
+                                             struct buf *ret_state);
+
+int64_t tls_resumption_get_time(const struct tls_resumption *resumption);
+uint32_t tls_resumption_get_lifetime(const struct tls_resumption *resumption);
+
+/* Keeps a chain: DER certificates, one behind the other. Forgets others for it; a
+ * chain that cannot be kept makes its tickets useless, no more. */
+void tls_resumption_remember(struct tls_resumption *resumption,
+                             const uint8_t identity[static TLS_IDENTITY_LEN],
+                             struct slice ders);
+/* False when it is not there (any more). Borrowed until the next call. */
+bool tls_resumption_find(struct tls_resumption *resumption,
+                         const uint8_t identity[static TLS_IDENTITY_LEN],
+                         struct slice *ret_ders);

@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The machine around mbedTLS. mbedTLS's "network" is two bufs: reading from an
+ * empty one says WANT_READ (or the end, after feed_eof), writing always succeeds,
+ * for what is produced in one step is small and step() asks to be drained first.
+ * The handshake is stepped one state at a time, to know which states were passed.
+ */
+#include "tls/tls_session.h"
+
+#include "base/mem.h"
+#include "tls/tls_key_log.h"
+#include "tls/tls_session_private.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One write to mbedTLS: a record, however long the plaintext is. */
+#define WRITE_MAX ((size_t) 16 * 1024)
+
+const char *tls_progress_name(enum tls_progress progress)
+{
+    static const char *const names[] = {
+        [TLS_PROGRESS_WANT_INPUT] = "want-input",
+        [TLS_PROGRESS_WANT_DRAIN] = "want-drain",
+        [TLS_PROGRESS_READY] = "ready",
+        [TLS_PROGRESS_DATA] = "data",
+        [TLS_PROGRESS_CLOSED] = "closed",
+        [TLS_PROGRESS_FAILED] = "failed",
+    };
+
+    return names[progress];
+}
+
+bool tls_session_has_visited(const struct tls_session *session, int state)
+{
+    return (session->visited & (uint32_t) 1 << state) != 0;
+}
+
+bool tls_session_was_resumed(const struct tls_session *session)
+{
+    return tls_session_has_visited(session, MBEDTLS_SSL_SERVER_HELLO) &&
+           (session->state == MBEDTLS_SSL_HANDSHAKE_OVER ||
+            tls_session_has_visited(session, MBEDTLS_SSL_CLIENT_FINISHED)) &&
+           !tls_session_has_visited(session, MBEDTLS_SSL_SERVER_CERTIFICATE);
+}
+
+const struct presented *tls_session_get_chain(const struct tls_session *session)
+{
+    return session->server != NULL && tls_session_was_resumed(session)
+               ? &session->ticket_chain
+               : &session->peer;
+}
+
+/* ---- mbedTLS's network */
+
+static int on_send(void *user, const unsigned char *data, size_t len)
+{
+    struct tls_session *session = user;
+    size_t n = len < INT_MAX ? len : INT_MAX;
+
+    if (!buf_append(&session->out, data, n)) {
+        return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    }
+    tls_failure_watch(session, (struct slice){ data, n });
+    if (session->server != NULL) {
+        server_flight_feed(&session->flight, (struct slice){ data, n });
+    }
+    session->info.n_bytes_out += n;
+    return (int) n;
+}
+
+static int on_receive(void *user, unsigned char *data, size_t len)
+{
+    struct tls_session *session = user;
+    size_t n = len < session->in.len ? len : session->in.len;
+
+    if (n == 0) {
+        return session->eof ? 0 : MBEDTLS_ERR_SSL_WANT_READ;
+    }
+    memcpy(data, session->in.data, n);
+    buf_consume(&session->in, n);
+    if (session->phase == SESSION_HANDSHAKE) {
+        session->n_handshake_in += n;
+    }
+    return (int) n;
+}
+
+/* ---- life */
+
+/* The three ways a server's certificate is checked for a name; mbedTLS knows only
+ * one name, which it also sends as SNI. */
+static int on_verify(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
+{
+    const struct tls_client_config *config = user;
+    uint32_t name_flags = 0;
+
+    if (depth != 0) {
+        return 0;
+    }
+    *flags &= ~(uint32_t) MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    if (config->verify_host != NULL) {
+        (void) mbedtls_x509_crt_verify(crt, NULL, NULL, config->verify_host,
+                                       &name_flags, NULL, NULL);
+        *flags |= name_flags & MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    }
+    return 0;
+}
+
+static struct tls_session *create(void)
+{
+    struct tls_session *session = mem_alloc(1, sizeof *session);
+
+    if (session == NULL) {
+        return NULL;
+    }
+    mbedtls_ssl_init(&session->ssl);
+    mbedtls_ssl_config_init(&session->conf);
+    server_flight_init(&session->flight);
+    session->in.limit = TLS_SESSION_INPUT_MAX;
+    session->first_flight.limit = CLIENT_HELLO_SIZE_MAX;
+    session->failure.alert_received = TLS_ALERT_NONE;
+    session->failure.alert_sent = TLS_ALERT_NONE;
+    return session;
+}
+
+static int set_up(struct tls_session *session, struct err *err)
+{
+    int rc = mbedtls_ssl_setup(&session->ssl, &session->conf);
+
+    if (rc != 0) {
+        return err_set(err, ERR_MBEDTLS, rc,
+                       "mbedTLS cannot set up a TLS session (-0x%04x)", (unsigned) -rc);
+    }
+    mbedtls_ssl_set_bio(&session->ssl, session, on_send, on_receive, NULL);
+    tls_key_log_attach(session);
+    tls_peer_chain_attach(session);
+    return 0;
+}
+
+int tls_session_create_server(struct tls_server_config *config,
+                              struct tls_session **ret_session, struct err *err)
+{
+    struct tls_session *session = create();
+
+    if (session == NULL) {
+        return err_memory(err);
+    }
+    session->server = config;
+    int rc = tls_server_config_apply(config, &session->conf);
+    if (rc != 0) {
+        tls_session_destroy(session);
+        return err_set(err, ERR_MBEDTLS, rc,
+                       "mbedTLS refuses the configuration (-0x%04x)", (unsigned) -rc);
+    }
+    tls_ticket_attach(session);
+    if (set_up(session, err) != 0) {
+        tls_session_destroy(session);
+        return -1;
+    }
+    *ret_session = session;
+    return 0;
+}
+
+static int resume(struct tls_session *session, struct slice saved)
+{
+    mbedtls_ssl_session state;
+    int rc;
+
+    if (saved.len == 0) {
+        return 0;
+    }
+    mbedtls_ssl_session_init(&state);
+    rc = mbedtls_ssl_session_load(&state, saved.data, saved.len);
+    if (rc == 0) {
+        rc = mbedtls_ssl_set_session(&session->ssl, &state);
+    }
+    mbedtls_ssl_session_free(&state);
+    return rc;
+}
+
+int tls_session_create_client(struct tls_client_config *config, struct slice saved,
+                              struct tls_session **ret_session, struct err *err)
+{
+    struct tls_session *session = create();
+
+    if (session == NULL) {
+        return err_memory(err);
+    }
+    session->client = config;
+    int rc = tls_client_config_apply(config, &session->conf);
+    if (rc != 0 || set_up(session, err) != 0) {
+        tls_session_destroy(session);
+        return rc == 0 ? -1
+                       : err_set(err, ERR_MBEDTLS, rc,
+                                 "mbedTLS refuses the configuration (-0x%04x)",
+                                 (unsigned) -rc);
+    }
+    if (!config->insecure) {
+        mbedtls_ssl_set_verify(&session->ssl, on_verify, config);
+    }
+    rc = mbedtls_ssl_set_hostname(&session->ssl, config->server_name);
+    if (rc == 0) {
+        rc = resume(session, saved);
+    }
+    if (rc != 0) {
+        tls_session_destroy(session);
+        return err_set(err, ERR_MBEDTLS, rc,
+                       "the saved TLS session cannot be resumed (-0x%04x)",
+                       (unsigned) -rc);
+    }
+    *ret_session = session;
+    return 0;
+}
+
+void tls_session_destroy(struct tls_session *session)
+{
+    if (session == NULL) {
+        return;
+    }
+    mbedtls_ssl_free(&session->ssl);
+    mbedtls_ssl_config_free(&session->conf);
+    buf_finish(&session->in);
+    buf_finish(&session->out);
+    buf_finish(&session->first_flight);
+    server_flight_finish(&session->flight);
+    presented_clear(&session->peer);
+    presented_clear(&session->ticket_chain);
+    mem_wipe(session->plain, sizeof session->plain);
+    free(session);
+}
+
+/* ---- bytes in, bytes out */
+
+static void read_first_flight(struct tls_session *session, struct slice bytes)
+{
+    if (session->server == NULL || session->hello.kind != CLIENT_HELLO_PARTIAL) {
+        return;
+    }
+    if (!buf_append_slice(&session->first_flight, bytes)) {
+        session->hello.kind = CLIENT_HELLO_MALFORMED;
+    } else {
+        client_hello_read(buf_slice(&session->first_flight), &session->hello);
+    }
+    if (session->hello.kind != CLIENT_HELLO_PARTIAL) {
+        buf_finish(&session->first_flight);
+    }
+}
+
+size_t tls_session_feed(struct tls_session *session, struct slice ciphertext)
+{
+    if (session->phase == SESSION_FAILED || session->phase == SESSION_PEER_CLOSED) {
+        return ciphertext.len;
+    }
+    assert(!session->eof);
+    struct slice taken =
+        slice_part(ciphertext, 0, TLS_SESSION_INPUT_MAX - session->in.len);
+    if (taken.len == 0 || !buf_append_slice(&session->in, taken)) {
+        session->in.failed = false;
+        return 0;
+    }
+    session->info.n_bytes_in += taken.len;
+    if (session->phase == SESSION_HANDSHAKE) {
+        read_first_flight(session, taken);
+        if (session->client != NULL) {
+            server_flight_feed(&session->flight, taken);
+        }
+    }
+    return taken.len;
+}
+
+void tls_session_feed_eof(struct tls_session *session)
+{
+    session->eof = true;
+}
+
+struct slice tls_session_get_output(const struct tls_session *session)
+{
+    return buf_slice(&session->out);
+}
+
+void tls_session_drain(struct tls_session *session, size_t n)
+{
+    buf_consume(&session->out, n);
+}
+
+/* ---- progress */
+
+static enum tls_progress fail(struct tls_session *session, int code)
+{
+    tls_failure_fill(session, code);
+    session->phase = SESSION_FAILED;
+    return TLS_PROGRESS_FAILED;
+}
+
+/* The one place where mbedTLS's codes become ours. */
+static enum tls_progress progress_from_mbedtls(struct tls_session *session, int code)
+{
+    switch (code) {
+    case MBEDTLS_ERR_SSL_WANT_READ:
+    case MBEDTLS_ERR_SSL_WANT_WRITE:
+        return TLS_PROGRESS_WANT_INPUT;
+    case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET:
+        session->has_ticket = true;
+        return TLS_PROGRESS_WANT_INPUT;
+    case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
+        if (session->phase == SESSION_OPEN) {
+            session->phase = SESSION_PEER_CLOSED;
+            return TLS_PROGRESS_CLOSED;
+        }
+        return fail(session, code);
+    default:
+        return fail(session, code);
+    }
+}
+
+/* A browser does not send a certificate that no CA on the server's list issued. */
+static void honour_ca_names(struct tls_session *session)
+{
+    if (session->client == NULL || !session->client->honour_ca_names ||
+        session->state != MBEDTLS_SSL_CLIENT_CERTIFICATE) {
+        return;
+    }
+    const struct tls_own_chain *chain = &session->client->chain;
+    for (size_t i = 0; i < chain->n_crts; i++) {
+        struct slice der = { chain->crts[i].raw.p, chain->crts[i].raw.len };
+        struct certificate *cert = certificate_create(der);
+        bool named =
+            cert != NULL && server_flight_names_ca(&session->flight, cert->issuer);
+        certificate_destroy(cert);
+        if (named) {
+            return;
+        }
+    }
+    mbedtls_ssl_conf_own_cert(&session->conf, NULL, NULL);
+}
+
+static enum tls_progress finish_handshake(struct tls_session *session)
+{
+    session->phase = SESSION_OPEN;
+    tls_peer_chain_collect(session);
+    buf_finish(&session->first_flight);
+    /* TLS 1.2's ticket came within the handshake. */
+    session->has_ticket =
+        session->client != NULL &&
+        tls_session_has_visited(session, MBEDTLS_SSL_NEW_SESSION_TICKET);
+    tls_info_fill(session);
+    return TLS_PROGRESS_READY;
+}
+
+static enum tls_progress step_handshake(struct tls_session *session)
+{
+    for (;;) {
+        session->state = session->ssl.MBEDTLS_PRIVATE(state);
+        session->visited |= (uint32_t) 1 << session->state;
+        if (mbedtls_ssl_is_handshake_over(&session->ssl)) {
+            return finish_handshake(session);
+        }
+        if (session->n_handshake_in > TLS_SESSION_HANDSHAKE_MAX) {
+            return fail(session, TLS_FAILURE_HANDSHAKE_TOO_LONG);
+        }
+        honour_ca_names(session);
+        int rc = mbedtls_ssl_handshake_step(&session->ssl);
+        if (rc != 0) {
+            enum tls_progress progress = progress_from_mbedtls(session, rc);
+            tls_info_fill(session);
+            return progress;
+        }
+    }
+}
+
+/* Reads on over what is no data: a ticket, which in mbedTLS is a short handshake of
+ * its own, or a warning. */
+static enum tls_progress step_open(struct tls_session *session)
+{
+    enum tls_progress progress;
+
+    do {
+        int rc = mbedtls_ssl_read(&session->ssl, session->plain, sizeof session->plain);
+        if (rc > 0) {
+            session->plain_len = (size_t) rc;
+            return TLS_PROGRESS_DATA;
+        }
+        progress =
+            progress_from_mbedtls(session, rc == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : rc);
+    } while (progress == TLS_PROGRESS_WANT_INPUT &&
+             session->out.len < TLS_SESSION_BACKLOG_MAX &&
+             (session->in.len > 0 || !mbedtls_ssl_is_handshake_over(&session->ssl)));
+    return progress;
+}
+
+enum tls_progress tls_session_step(struct tls_session *session)
+{
+    session->plain_len = 0;
+    if (session->phase == SESSION_FAILED) {
+        return TLS_PROGRESS_FAILED;
+    }
+    if (session->phase == SESSION_PEER_CLOSED) {
+        return TLS_PROGRESS_CLOSED;
+    }
+    if (session->out.len >= TLS_SESSION_BACKLOG_MAX) {
+        return TLS_PROGRESS_WANT_DRAIN;
+    }
+    if (session->phase == SESSION_HANDSHAKE) {
+        return step_handshake(session);
+    }
+    return step_open(session);
+}
+
+struct slice tls_session_get_plaintext(const struct tls_session *session)
+{
+    return (struct slice){ session->plain, session->plain_len };
+}
+
+size_t tls_session_write(struct tls_session *session, struct slice plaintext)
+{
+    size_t taken = 0;
+
+    if (!tls_session_is_ready(session) || session->close_sent) {
+        return 0;
+    }
+    while (taken < plaintext.len && session->out.len < TLS_SESSION_BACKLOG_MAX) {
+        struct slice part = slice_part(plaintext, taken, WRITE_MAX);
+        int rc = mbedtls_ssl_write(&session->ssl, part.data, part.len);
+        if (rc > 0) {
+            taken += (size_t) rc;
+        } else if (progress_from_mbedtls(session, rc) != TLS_PROGRESS_WANT_INPUT ||
+                   rc != MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) {
+            break;
+        }
+    }
+    return taken;
+}
+
+void tls_session_close(struct tls_session *session)
+{
+    if (!tls_session_is_ready(session) || session->close_sent) {
+        return;
+    }
+    session->close_sent = true;
+    (void) mbedtls_ssl_close_notify(&session->ssl);
+}
+
+bool tls_session_is_ready(const struct tls_session *session)
+{
+    return session->phase == SESSION_OPEN || session->phase == SESSION_PEER_CLOSED;
+}
+
+const struct tls_info *tls_session_get_info(struct tls_session *session)
+{
+    tls_info_fill(session);
+    return &session->info;
+}
+
+const struct tls_failure *tls_session_get_failure(const struct tls_session *session)
+{
+    return &session->failure;
+}
+
+/* ---- tickets of a client */
+
+bool tls_session_has_ticket(const struct tls_session *session)
+{
+    return session->has_ticket;
+}
+
+int tls_session_save(struct tls_session *session, struct buf *out, struct err *err)
+{
+    mbedtls_ssl_session state;
+    size_t len = 0;
+    int rc;
+
+    mbedtls_ssl_session_init(&state);
+    rc = mbedtls_ssl_get_session(&session->ssl, &state);
+    if (rc == 0) {
+        (void) mbedtls_ssl_session_save(&state, NULL, 0, &len);
+        if (buf_reserve(out, len)) {
+            rc = mbedtls_ssl_session_save(&state, out->data + out->len, len, &len);
+        } else {
+            rc = MBEDTLS_ERR_SSL_ALLOC_FAILED;
+        }
+    }
+    mbedtls_ssl_session_free(&state);
+    if (rc != 0) {
+        return err_set(err, ERR_MBEDTLS, rc,
+                       "the TLS session cannot be saved (-0x%04x)", (unsigned) -rc);
+    }
+    out->len += len;
+    return 0;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One TLS connection as a machine in memory: ciphertext in with feed(), progress
+ * with step(), ciphertext out with drain(). The caller owns the loop:
+ *
+ *     tls_session_feed(session, bytes)          as many as it takes
+ *     do progress = tls_session_step(session)   until it wants input or an end
+ *     send tls_session_get_output(), tls_session_drain(sent)
+ *
+ * Always send the output after a step, after a failed one too: the alert is in it.
+ * What the peer does wrong is a progress and a tls_failure, never a struct err.
+ * Not thread-safe.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "tls/tls_config.h"
+#include "tls/tls_failure.h"
+#include "tls/tls_info.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Ciphertext that waits inside: feed() takes no more than this, and step() and
+ * write() produce no more while this much is to be drained. */
+#define TLS_SESSION_INPUT_MAX   ((size_t) 64 * 1024)
+#define TLS_SESSION_BACKLOG_MAX ((size_t) 64 * 1024)
+/* What a peer may send until the handshake is done. */
+#define TLS_SESSION_HANDSHAKE_MAX ((size_t) 160 * 1024)
+/* Plaintext of one step. */
+#define TLS_SESSION_PLAINTEXT_MAX ((size_t) 4096)
+
+struct tls_session;
+
+enum tls_progress {
+    TLS_PROGRESS_WANT_INPUT, /* feed more */
+    TLS_PROGRESS_WANT_DRAIN, /* drain first: the backlog is full */
+    TLS_PROGRESS_READY,      /* once: the handshake is done */
+    TLS_PROGRESS_DATA,       /* tls_session_get_plaintext() has something */
+    TLS_PROGRESS_CLOSED,     /* the peer's close_notify came; writing may go on */
+    TLS_PROGRESS_FAILED,     /* over: see tls_session_get_failure() */
+};
+/* "want-input", ...; for debugging. */
+const char *tls_progress_name(enum tls_progress progress);
+
+/* The config is borrowed for the session's life. */
+int tls_session_create_server(struct tls_server_config *config,
+                              struct tls_session **ret_session, struct err *err)
+    MUST_CHECK;
+/* `resume` = what tls_session_save() gave, or empty. */
+int tls_session_create_client(struct tls_client_config *config, struct slice resume,
+                              struct tls_session **ret_session, struct err *err)
+    MUST_CHECK;
+void tls_session_destroy(struct tls_session *session);
+
+/* Takes ciphertext and returns how many bytes it took: fewer than given when the
+ * input is full (step, then feed the rest). After an end all is taken and dropped. */
+size_t tls_session_feed(struct tls_session *session, struct slice ciphertext);
+/* The transport has ended: no more feeding. */
+void tls_session_feed_eof(struct tls_session *session);
+
+enum tls_progress tls_session_step(struct tls_session *session);
+/* The plaintext of the last step that said DATA; valid until the next call. */
+struct slice tls_session_get_plaintext(const struct tls_session *session);
+/* Encrypts and returns how many bytes it took; fewer than given (0 too) when the
+ * output must be drained first. Only between READY and an end. */
+size_t tls_session_write(struct tls_session *session, struct slice plaintext);
+/* Sends close_notify, once; later calls do nothing. */
+void tls_session_close(struct tls_session *session);
+
+/* What is to be sent; valid until the next call. */
+struct slice tls_session_get_output(const struct tls_session *session);
+/* The first n bytes of it were sent. */
+void tls_session_drain(struct tls_session *session, size_t n);
+
+const struct tls_info *tls_session_get_info(struct tls_session *session);
+const struct tls_failure *tls_session_get_failure(const struct tls_session *session);
+/* READY was reported and no end came. */
+bool tls_session_is_ready(const struct tls_session *session);
+
+/* Clients: a session to resume later has come (in TLS 1.3 that is after READY);
+ * appends it. It is a secret. */
+bool tls_session_has_ticket(const struct tls_session *session);
+int tls_session_save(struct tls_session *session, struct buf *out, struct err *err)
+    MUST_CHECK;

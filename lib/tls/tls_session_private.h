@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Inside lib/tls only: what a session is made of.
+ */
+#pragma once
+
+#include "tls/server_flight.h"
+#include "tls/tls_config_private.h"
+#include "tls/tls_resumption_private.h"
+#include "tls/tls_session.h"
+
+#include <mbedtls/ssl.h>
+
+/* A code of ours among mbedTLS's, which are negative. */
+#define TLS_FAILURE_HANDSHAKE_TOO_LONG 1
+
+enum session_phase {
+    SESSION_HANDSHAKE,
+    SESSION_OPEN,
+    SESSION_PEER_CLOSED,
+    SESSION_FAILED
+};
+
+/* A chain as the peer presented it, now or in the handshake that is resumed. */
+struct presented {
+    struct certificate *certs[TLS_INFO_CHAIN_MAX]; /* owned */
+    size_t n;
+    size_t n_dropped;
+};
+
+struct tls_session {
+    mbedtls_ssl_context ssl;
+    mbedtls_ssl_config conf;
+    /* Exactly one of these; borrowed. */
+    struct tls_server_config *server;
+    struct tls_client_config *client;
+
+    /* A code of ours among mbedTLS's, which are negative. */
+#define TLS_FAILURE_HANDSHAKE_TOO_LONG 1
+
+    enum session_phase phase;
+    bool eof;
+    bool close_sent;
+    bool encrypted_alert_sent;
+    struct buf in;
+    struct buf out;
+    size_t n_handshake_in;
+    uint8_t plain[TLS_SESSION_PLAINTEXT_MAX];
+    size_t plain_len;
+
+    int state;               /* of mbedTLS, at the last step */
+    uint32_t visited;        /* bit n: mbedTLS's state n was passed */
+    struct buf first_flight; /* until `hello` is complete */
+    struct client_hello hello;
+    struct server_flight flight;
+
+    struct presented peer; /* what came in this handshake */
+    const char *chain_problem;
+    struct presented ticket_chain; /* behind the last ticket that was accepted */
+    struct tls_ticket ticket;      /* that ticket */
+    bool has_ticket;               /* clients: one has come */
+
+    struct tls_info info;
+    struct tls_failure failure;
+};
+
+/* ---- tls_peer_chain.c */
+
+void presented_clear(struct presented *presented);
+/* Tells mbedTLS to let us read the certificates that the peer presents. */
+void tls_peer_chain_attach(struct tls_session *session);
+/* Without our patch: takes what mbedTLS parsed. */
+void tls_peer_chain_collect(struct tls_session *session);
+/* A hash over the chain as sent; all zero for none. False when out of memory. */
+bool tls_peer_chain_identify(const struct presented *chain,
+                             uint8_t identity[static TLS_IDENTITY_LEN]);
+
+/* ---- tls_ticket.c */
+
+void tls_ticket_attach(struct tls_session *session);
+
+/* ---- tls_failure.c, tls_failure_text.c, tls_info.c, tls_state.c */
+
+/* Fills session->failure from mbedTLS's code. */
+void tls_failure_fill(struct tls_session *session, int code);
+/* ... whose text is this. */
+void tls_failure_describe(struct tls_session *session);
+/* Looks for our alerts among records that go out. */
+void tls_failure_watch(struct tls_session *session, struct slice records);
+void tls_info_fill(struct tls_session *session);
+const char *tls_state_name(int state);
+
+/* ---- tls_session.c */
+
+/* A server that never came to send its certificate resumed a session. */
+bool tls_session_has_visited(const struct tls_session *session, int state);
+bool tls_session_was_resumed(const struct tls_session *session);
+/* The chain that this session speaks for. */
+const struct presented *tls_session_get_chain(const struct tls_session *session);
