@@ -13,10 +13,10 @@
 #include <string.h>
 
 /* Context tags of TBSCertificate (RFC 5280 4.1). */
-#define TAG_VERSION (DER_CONTEXT | DER_CONSTRUCTED | 0)
-#define TAG_ISSUER_UNIQUE_ID (DER_CONTEXT | 1)
+#define TAG_VERSION           (DER_CONTEXT | DER_CONSTRUCTED | 0)
+#define TAG_ISSUER_UNIQUE_ID  (DER_CONTEXT | 1)
 #define TAG_SUBJECT_UNIQUE_ID (DER_CONTEXT | 2)
-#define TAG_EXTENSIONS (DER_CONTEXT | DER_CONSTRUCTED | 3)
+#define TAG_EXTENSIONS        (DER_CONTEXT | DER_CONSTRUCTED | 3)
 
 /* One block of memory: the certificate and the bytes it borrows from. */
 struct holder {

@@ -12,10 +12,10 @@
 #include <limits.h>
 
 /* Context tags of GeneralName, AuthorityKeyIdentifier and DistributionPoint. */
-#define TAG_KEY_ID (DER_CONTEXT | 0)
+#define TAG_KEY_ID      (DER_CONTEXT | 0)
 #define TAG_GENERAL_URI (DER_CONTEXT | 6)
-#define TAG_POINT_NAME (DER_CONTEXT | DER_CONSTRUCTED | 0)
-#define TAG_FULL_NAME (DER_CONTEXT | DER_CONSTRUCTED | 0)
+#define TAG_POINT_NAME  (DER_CONTEXT | DER_CONSTRUCTED | 0)
+#define TAG_FULL_NAME   (DER_CONTEXT | DER_CONSTRUCTED | 0)
 
 #define KEY_USAGE_BITS 9
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define TAG_EXTENSIONS (DER_CONTEXT | DER_CONSTRUCTED | 0)
-#define TAG_KEY_ID (DER_CONTEXT | 0)
+#define TAG_KEY_ID     (DER_CONTEXT | 0)
 
 struct holder {
     struct crl crl; /* first, so that freeing one frees the other */

@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* A private RSA key of KEY_RSA_BITS_MAX in PKCS#1: nine numbers, 4.6 KB. */
-#define KEY_DER_MAX ((size_t)8192)
+#define KEY_DER_MAX  ((size_t)8192)
 #define RSA_EXPONENT 65537
 
 static const struct {

@@ -152,7 +152,8 @@ static int refuse_code(int rc, const char *label, bool encrypted, struct err *er
     case MBEDTLS_ERR_PK_UNKNOWN_PK_ALG:
         return err_set(
             err, ERR_CONFIG, 0,
-            "%s holds a private key of a kind that is not supported (neither RSA nor "
+            "%s holds a private key of a kind that is not supported (neither plain RSA "
+            "nor "
             "ECDSA): make a new key, `openssl ecparam -name prime256v1 -genkey`",
             label);
     case MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE:

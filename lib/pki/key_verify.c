@@ -13,8 +13,8 @@
 
 /* Absent PSS parameters (RFC 4055 3.1): SHA-1, MGF1 with SHA-1, 20, 1. */
 #define PSS_SALT_DEFAULT ((uint32_t)20)
-#define PSS_SALT_MAX ((uint32_t)1024)
-#define PSS_TRAILER ((uint32_t)1)
+#define PSS_SALT_MAX     ((uint32_t)1024)
+#define PSS_TRAILER      ((uint32_t)1)
 
 enum scheme { SCHEME_PKCS1, SCHEME_PSS, SCHEME_ECDSA };
 
@@ -168,6 +168,10 @@ static bool read_pss(struct slice params, struct pss *ret_pss)
     if (content.len != 0 || trailer != PSS_TRAILER || pss.salt_len > PSS_SALT_MAX) {
         return false;
     }
+    /* mbedTLS counts on one hash for both, as RFC 4055 3.1 recommends it. */
+    if (pss.md != pss.mgf_md) {
+        return false;
+    }
     *ret_pss = pss;
     return true;
 }
@@ -183,6 +187,9 @@ static enum signature_result check(mbedtls_pk_context *pk, enum scheme scheme,
     }
     size_t digest_len = mbedtls_md_get_size(info);
     bool is_rsa = mbedtls_pk_get_type(pk) == MBEDTLS_PK_RSA;
+    if (signature.len == 0) {
+        return SIGNATURE_BAD;
+    }
     if (is_rsa == (scheme == SCHEME_ECDSA)) {
         return SIGNATURE_BAD; /* a signature of the other kind cannot be this key's */
     }

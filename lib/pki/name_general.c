@@ -9,8 +9,8 @@
 #include "pki/der.h"
 #include "pki/oid.h"
 
-#define IPV4_LEN ((size_t)4)
-#define IPV6_LEN ((size_t)16)
+#define IPV4_LEN    ((size_t)4)
+#define IPV6_LEN    ((size_t)16)
 #define IPV6_GROUPS 8
 
 /* The longest run of two or more zero groups, which "::" stands for (RFC 5952

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Bytes of one arc: enough for the 128-bit arcs of 2.25.UUID (X.667). */
-#define ARC_BYTES_MAX ((size_t)19)
+#define ARC_BYTES_MAX  ((size_t)19)
 #define ARC_DIGITS_MAX ((size_t)40)
 /* How much of a malformed OID is shown. */
 #define OID_SHOWN_MAX ((size_t)32)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define LINE_BYTES ((size_t)48)
-#define LINE_LEN ((size_t)65) /* 64 characters of base64 and the line end */
+#define LINE_LEN   ((size_t)65) /* 64 characters of base64 and the line end */
 /* "-----BEGIN -----\n" and "-----END -----\n" */
 #define FRAME_LEN ((size_t)40)
 

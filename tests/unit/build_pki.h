@@ -21,7 +21,7 @@
 
 /* 2020-01-01 and 2100-01-01; the tests never ask what time it is */
 #define BUILD_NOT_BEFORE ((int64_t)1577836800)
-#define BUILD_NOT_AFTER ((int64_t)4102444800)
+#define BUILD_NOT_AFTER  ((int64_t)4102444800)
 
 static inline void build_attribute(struct buf *out, enum oid type, uint8_t tag,
                                    struct slice value)

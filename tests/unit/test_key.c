@@ -5,6 +5,7 @@
  * expire).
  */
 #include "base/mem.h"
+#include "base/text.h"
 #include "pki/certificate.h"
 #include "pki/der.h"
 #include "pki/key.h"
@@ -242,7 +243,7 @@ static const struct {
       LITERAL("-----BEGIN PRIVATE KEY-----\n"
               "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
               "-----END PRIVATE KEY-----\n"),
-      "neither RSA nor ECDSA" },
+      "neither plain RSA nor ECDSA" },
 };
 
 START_TEST(refusals_say_what_it_is)
@@ -350,6 +351,111 @@ START_TEST(rsa_keys_have_bounds)
 }
 END_TEST
 
+/* ---- RSASSA-PSS: a key of `openssl genrsa 1024` and what `openssl dgst -sigopt
+ * rsa_padding_mode:pss` signed "to be signed" with */
+
+static const char pss_spki[] =
+    "30819f300d06092a864886f70d010101050003818d0030818902818100cd2a79487cc521"
+    "11a7e53cdb7dc0d44f57c3eed74cf1b3324f4c15e24a7635357e58c82ec17ac326f14030"
+    "e9c9d018cdd2999ccd5f64e145fdfa8dff0b23641dd0855cb17648f357738caed80ed369"
+    "eba84880187dfc69b632435e9bbe3af05bf77e692499d5f693dacd06721129b8d51b4804"
+    "ecbbaa4ca7adc2df2c746185990203010001";
+/* SHA-256, salt of 32 bytes */
+static const char pss_sha256[] =
+    "acac2e25b9b44573918bb3cdd76b9371a5ac4bba0139d40197ae4483dcb0f8a0c7860e8e"
+    "364357beb2652064179cad79ce806c2954f256bae05726e288c1b52f59419937ca9ca254"
+    "1bc347bcf5d971fd28491fda115cf40b12b26d70ec6d0f2cb946bc6f6170e1e51b793fe1"
+    "ee95d7a0ca3c9dc2a5346b9e4edb1316f960beb9";
+/* SHA-1, salt of 20 bytes: the defaults */
+static const char pss_sha1[] =
+    "4fbe65af8aa28fb5febdc4564662ed5c4330a47ba8dcbbdbb5cedd5e3521c96c3b3108ef"
+    "ca7935d9087e33b84cbf0c47af0fc8602e1fcc5d55706f588189db70ff81dd9718d40de5"
+    "a0513fd22922b255e6da13eafe66b12d3d5900ad0069d52cca987713f887c732d9b83ebb"
+    "87708cb51e4228552f3cc1f0ed8d7f079fab618a";
+/* SHA-384, no salt */
+static const char pss_sha384[] =
+    "1b5d73c3ba06650e175af1217d4372d90e4196179b28800d348ccde16ac5f8e7ef3b208a"
+    "e7b1fe4fe3c26b30f9e2c97e93d99a4bec1ae726ef42840f7ff9675896a1dcc95d81d5f0"
+    "22bc4934a8cacae06f5327525445f42c3e35927da15c6b1a25ffd47b43ef6702a23f104a"
+    "62b23a175f89504b35f49c28e9bb68baeac71f2a";
+
+#define HASH_SHA1   "\x30\x07\x06\x05\x2b\x0e\x03\x02\x1a"
+#define HASH_SHA256 "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00"
+#define HASH_SHA384 "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00"
+#define MGF1        "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08"
+
+static const struct {
+    const char *label;
+    struct slice params;
+    const char *signature;
+    enum signature_result result;
+} pss[] = {
+    { "SHA-256",
+      LITERAL("\x30\x34\xa0\x0f" HASH_SHA256 "\xa1\x1c\x30\x1a" MGF1 HASH_SHA256
+              "\xa2\x03\x02\x01\x20"),
+      pss_sha256, SIGNATURE_GOOD },
+    { "other salt length",
+      LITERAL("\x30\x34\xa0\x0f" HASH_SHA256 "\xa1\x1c\x30\x1a" MGF1 HASH_SHA256
+              "\xa2\x03\x02\x01\x1f"),
+      pss_sha256, SIGNATURE_BAD },
+    { "other signature",
+      LITERAL("\x30\x34\xa0\x0f" HASH_SHA256 "\xa1\x1c\x30\x1a" MGF1 HASH_SHA256
+              "\xa2\x03\x02\x01\x20"),
+      pss_sha1, SIGNATURE_BAD },
+    { "SHA-384 without salt",
+      LITERAL("\x30\x34\xa0\x0f" HASH_SHA384 "\xa1\x1c\x30\x1a" MGF1 HASH_SHA384
+              "\xa2\x03\x02\x01\x00"),
+      pss_sha384, SIGNATURE_GOOD },
+    { "all defaults", LITERAL("\x30\x00"), pss_sha1, SIGNATURE_GOOD },
+    { "no parameters", LITERAL(""), pss_sha1, SIGNATURE_GOOD },
+    { "defaults written out", LITERAL("\x30\x0b\xa0\x09" HASH_SHA1), pss_sha1,
+      SIGNATURE_GOOD },
+    { "defaults, other signature", LITERAL("\x30\x00"), pss_sha256, SIGNATURE_BAD },
+    { "two hashes", LITERAL("\x30\x11\xa0\x0f" HASH_SHA256), pss_sha256,
+      SIGNATURE_UNSUPPORTED },
+    { "unknown hash", LITERAL("\x30\x07\xa0\x05\x30\x03\x06\x01\x2a"), pss_sha1,
+      SIGNATURE_UNSUPPORTED },
+    { "other trailer", LITERAL("\x30\x05\xa3\x03\x02\x01\x02"), pss_sha1,
+      SIGNATURE_UNSUPPORTED },
+    { "no SEQUENCE", LITERAL("\x05\x00"), pss_sha1, SIGNATURE_UNSUPPORTED },
+    { "unknown field", LITERAL("\x30\x02\xa4\x00"), pss_sha1, SIGNATURE_UNSUPPORTED },
+};
+
+START_TEST(pss_parameters_are_honoured)
+{
+    uint8_t spki[200];
+    uint8_t signature[128];
+    size_t spki_len = 0;
+    size_t signature_len = 0;
+    ck_assert(text_read_hex(pss_spki, spki, sizeof(spki), &spki_len));
+    ck_assert(
+        text_read_hex(pss[_i].signature, signature, sizeof(signature), &signature_len));
+    enum signature_result result =
+        key_verify((struct slice){ spki, spki_len }, OID_RSASSA_PSS, pss[_i].params,
+                   BYTES("to be signed"), (struct slice){ signature, signature_len });
+    ck_assert_msg(result == pss[_i].result, "%s: %d", pss[_i].label, (int)result);
+}
+END_TEST
+
+START_TEST(pss_keys_are_rsa_keys)
+{
+    uint8_t spki[200];
+    uint8_t signature[128];
+    size_t spki_len = 0;
+    size_t signature_len = 0;
+    ck_assert(text_read_hex(pss_spki, spki, sizeof(spki), &spki_len));
+    ck_assert(text_read_hex(pss_sha1, signature, sizeof(signature), &signature_len));
+    /* rsaEncryption ends in 1, id-RSASSA-PSS in 10: ...30 0d 06 09 2a 86 48 86 f7 0d 01
+     * 01 01 */
+    ck_assert_uint_eq(spki[15], 1);
+    spki[15] = 10;
+    ck_assert_int_eq(key_verify((struct slice){ spki, spki_len }, OID_RSASSA_PSS,
+                                SLICE_EMPTY, BYTES("to be signed"),
+                                (struct slice){ signature, signature_len }),
+                     SIGNATURE_GOOD);
+}
+END_TEST
+
 START_TEST(foreign_algorithms_are_unsupported)
 {
     static const enum oid none[] = {
@@ -410,6 +516,8 @@ Suite *suite(void)
     tc = tcase_create("verify");
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, rsa_keys_have_bounds, 0, (int)ARRAY_LEN(rsa_sizes));
+    tcase_add_loop_test(tc, pss_parameters_are_honoured, 0, (int)ARRAY_LEN(pss));
+    tcase_add_test(tc, pss_keys_are_rsa_keys);
     tcase_add_test(tc, foreign_algorithms_are_unsupported);
     tcase_add_test(tc, random_numbers_differ);
     suite_add_tcase(suite, tc);
