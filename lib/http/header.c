@@ -6,7 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
-const char *header_find(const struct header *headers, size_t n_headers, const char *name)
+const char *header_find(const struct header *headers, size_t n_headers,
+                        const char *name)
 {
     for (size_t i = 0; i < n_headers; i++) {
         if (text_equal_ignoring_case(headers[i].name, name)) {
@@ -42,7 +43,8 @@ static bool list_has_token(const char *list, const char *token)
             kept--;
         }
         size_t same = 0;
-        while (same < kept && same < token_len && lower(list[same]) == lower(token[same])) {
+        while (same < kept && same < token_len &&
+               lower(list[same]) == lower(token[same])) {
             same++;
         }
         if (kept == token_len && same == kept) {
@@ -115,7 +117,8 @@ bool header_list_add_value(struct header_list *list, struct slice piece)
 
 bool header_list_seal(struct header_list *list)
 {
-    if (list->count > 0 && !list->in_value && !header_list_add_value(list, SLICE_EMPTY)) {
+    if (list->count > 0 && !list->in_value &&
+        !header_list_add_value(list, SLICE_EMPTY)) {
         return false;
     }
     if (!buf_append_byte(&list->text, 0)) {

@@ -19,7 +19,8 @@ struct header {
 };
 
 /* The value of the first field of that name, or NULL. */
-const char *header_find(const struct header *headers, size_t n_headers, const char *name);
+const char *header_find(const struct header *headers, size_t n_headers,
+                        const char *name);
 /* How many fields bear that name. */
 size_t header_count(const struct header *headers, size_t n_headers, const char *name);
 /* Whether a comma-separated list in any field of that name holds `token`; case is

@@ -119,7 +119,8 @@ static int on_headers_complete(llhttp_t *llhttp)
     if (llhttp->status_code / 100 == 1 && llhttp->status_code != 101) {
         return 0;
     }
-    if (llhttp->http_major != 1 || llhttp->http_minor > 1 || llhttp->status_code < 100) {
+    if (llhttp->http_major != 1 || llhttp->http_minor > 1 ||
+        llhttp->status_code < 100) {
         return end(parser, REPLY_BAD, "The answer is neither HTTP/1.0 nor HTTP/1.1.");
     }
     if (!header_list_seal(&parser->headers)) {
@@ -133,7 +134,8 @@ static int on_headers_complete(llhttp_t *llhttp)
     reply->n_headers = parser->headers.count;
     reply->keep_alive = llhttp_should_keep_alive(llhttp) != 0;
     if (reply->status == 101) {
-        return end(parser, REPLY_BAD, "The peer switched to another protocol, unasked.");
+        return end(parser, REPLY_BAD,
+                   "The peer switched to another protocol, unasked.");
     }
     return parser->to_head ? 1 : 0; /* 1: no body follows, whatever the fields say */
 }
@@ -156,7 +158,8 @@ static int on_message_complete(llhttp_t *llhttp)
     if (!parser->head_complete) {
         return ++parser->n_interim <= REPLY_INTERIM_MAX
                    ? 0
-                   : end(parser, REPLY_BAD, "The peer sends interim answers without end.");
+                   : end(parser, REPLY_BAD,
+                         "The peer sends interim answers without end.");
     }
     parser->message_complete = true;
     return HPE_PAUSED;

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define REPLY_HEAD_BYTES_MAX                                                               \
+#define REPLY_HEAD_BYTES_MAX \
     ((size_t)64 * 1024) /* status line and fields, interim ones too */
 #define REPLY_BODY_MAX ((size_t)4 * 1024 * 1024)
 /* Chunk sizes, chunk extensions and trailers of one body. */

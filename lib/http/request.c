@@ -73,7 +73,8 @@ static struct request_fault fault_from_llhttp(enum llhttp_errno code)
         const char *reason;
     } reasons[] = {
         { HPE_INVALID_METHOD, "The method is not valid." },
-        { HPE_INVALID_URL, "The request target holds a byte that is not allowed there." },
+        { HPE_INVALID_URL,
+          "The request target holds a byte that is not allowed there." },
         { HPE_INVALID_VERSION, "The HTTP version is not valid." },
         { HPE_INVALID_HEADER_TOKEN,
           "A header field holds a byte that is not allowed there." },
@@ -125,7 +126,8 @@ static int on_header_value(llhttp_t *llhttp, const char *at, size_t len)
     }
     if (!header_list_add_value(&parser->headers,
                                (struct slice){ (const uint8_t *)at, len })) {
-        return refuse(parser, FAULT(HEADERS_TOO_LARGE, "The header fields are too large."));
+        return refuse(parser,
+                      FAULT(HEADERS_TOO_LARGE, "The header fields are too large."));
     }
     return 0;
 }
@@ -160,7 +162,8 @@ static bool check_framing(struct request_parser *parser, const uint8_t *end)
 }
 
 static const struct request_fault framing_fault = {
-    RESPONSE_BAD_REQUEST, "A line between the chunks does not end in CRLF, or is folded."
+    RESPONSE_BAD_REQUEST,
+    "A line between the chunks does not end in CRLF, or is folded."
 };
 
 static int on_body(llhttp_t *llhttp, const char *at, size_t len)
@@ -218,7 +221,8 @@ static size_t run_llhttp(struct request_parser *parser, struct slice bytes)
 
 static const char *value_of(const struct request_parser *parser, const char *name)
 {
-    const char *value = header_find(parser->headers.headers, parser->headers.count, name);
+    const char *value =
+        header_find(parser->headers.headers, parser->headers.count, name);
     return value == NULL ? "" : value;
 }
 
@@ -249,7 +253,8 @@ static struct request_fault judge_host(struct request_parser *parser)
 static struct request_fault judge_length(struct request_parser *parser)
 {
     const struct request *request = &parser->request;
-    size_t n_lengths = header_count(request->headers, request->n_headers, "Content-Length");
+    size_t n_lengths =
+        header_count(request->headers, request->n_headers, "Content-Length");
     size_t n_codings =
         header_count(request->headers, request->n_headers, "Transfer-Encoding");
 
@@ -264,7 +269,8 @@ static struct request_fault judge_length(struct request_parser *parser)
     }
     if (n_codings > 0 &&
         !text_equal_ignoring_case(value_of(parser, "Transfer-Encoding"), "chunked")) {
-        return FAULT(NOT_IMPLEMENTED, "The only transfer coding known here is chunked.");
+        return FAULT(NOT_IMPLEMENTED,
+                     "The only transfer coding known here is chunked.");
     }
     if (request->method == REQUEST_METHOD_POST && n_lengths + n_codings == 0) {
         return FAULT(LENGTH_REQUIRED, "A POST has to tell the length of its body.");
@@ -297,9 +303,9 @@ static struct request_fault judge_head(struct request_parser *parser)
                           request->form != REQUEST_TARGET_AUTHORITY;
     request->has_body =
         (parser->llhttp.flags & F_CHUNKED) != 0 || parser->llhttp.content_length > 0;
-    request->expects_continue =
-        request->has_body && request->version_minor == 1 &&
-        header_has_token(request->headers, request->n_headers, "Expect", "100-continue");
+    request->expects_continue = request->has_body && request->version_minor == 1 &&
+                                header_has_token(request->headers, request->n_headers,
+                                                 "Expect", "100-continue");
     return REQUEST_NO_FAULT;
 }
 
@@ -332,7 +338,8 @@ static struct request_fault end_request_line(struct request_parser *parser,
                               &parser->request);
 }
 
-static struct request_fault end_field_line(struct request_parser *parser, struct slice line)
+static struct request_fault end_field_line(struct request_parser *parser,
+                                           struct slice line)
 {
     if (line.data[0] == ' ' || line.data[0] == '\t') {
         return FAULT(BAD_REQUEST, "A header field is folded, or starts with a blank.");
@@ -374,9 +381,9 @@ static size_t feed_head(struct request_parser *parser, struct slice bytes)
     if (in_line && !is_line_text(part)) {
         parser->fault = FAULT(BAD_REQUEST, "These bytes are no HTTP request.");
     } else if (part.len > limit - parser->head.len) {
-        parser->fault = in_line
-                            ? FAULT(URI_TOO_LONG, "The request line is too long.")
-                            : FAULT(HEADERS_TOO_LARGE, "The header fields are too large.");
+        parser->fault =
+            in_line ? FAULT(URI_TOO_LONG, "The request line is too long.")
+                    : FAULT(HEADERS_TOO_LARGE, "The header fields are too large.");
     } else if (!buf_append_slice(&parser->head, part)) {
         parser->fault = FAULT(UNAVAILABLE, "There was no memory for the request.");
     } else if (to_line_end < bytes.len) {
@@ -460,8 +467,8 @@ static size_t advance(struct request_parser *parser, struct slice bytes)
     return taken;
 }
 
-enum request_result request_parser_feed(struct request_parser *parser, struct slice bytes,
-                                        size_t *ret_consumed)
+enum request_result request_parser_feed(struct request_parser *parser,
+                                        struct slice bytes, size_t *ret_consumed)
 {
     struct slice rest = bytes;
     bool head_ended = false;

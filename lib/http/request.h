@@ -25,9 +25,9 @@
 #include <stdint.h>
 
 /* Limits, each with the status that answers for it. */
-#define REQUEST_LINE_MAX ((size_t)8 * 1024)          /* 414 */
-#define REQUEST_HEADER_BYTES_MAX ((size_t)16 * 1024) /* 431; HEADER_COUNT_MAX too */
-#define REQUEST_BODY_MAX ((size_t)1024 * 1024)       /* 413 */
+#define REQUEST_LINE_MAX         ((size_t)8 * 1024)    /* 414 */
+#define REQUEST_HEADER_BYTES_MAX ((size_t)16 * 1024)   /* 431; HEADER_COUNT_MAX too */
+#define REQUEST_BODY_MAX         ((size_t)1024 * 1024) /* 413 */
 /* Chunk sizes, chunk extensions and trailers of one body: 400. */
 #define REQUEST_CHUNK_OVERHEAD_MAX ((size_t)64 * 1024)
 
@@ -53,10 +53,10 @@ struct request {
     enum request_method method;
     const char *method_text;
     enum request_target form;
-    const char *target;     /* as sent, still percent-encoded */
-    const char *path;       /* for routing: decoded once, dot segments removed, "/" first;
-                               "*" and "" for the asterisk and the authority form */
-    const char *query;      /* behind the first '?', still percent-encoded */
+    const char *target; /* as sent, still percent-encoded */
+    const char *path;   /* for routing: decoded once, dot segments removed, "/" first;
+                           "*" and "" for the asterisk and the authority form */
+    const char *query;  /* behind the first '?', still percent-encoded */
     unsigned version_minor; /* 0 or 1, of HTTP/1.x */
     const char *host;       /* as sent; of an absolute target, the target's */
     const char *host_name;  /* the same without the port */
@@ -85,8 +85,8 @@ void request_parser_destroy(struct request_parser *parser);
 
 /* Sets *ret_consumed to the bytes taken. After REQUEST_HEAD feed the rest (it may
  * be empty). The request's views live until request_parser_next or destroy. */
-enum request_result request_parser_feed(struct request_parser *parser, struct slice bytes,
-                                        size_t *ret_consumed);
+enum request_result request_parser_feed(struct request_parser *parser,
+                                        struct slice bytes, size_t *ret_consumed);
 /* Forgets the complete request. */
 void request_parser_next(struct request_parser *parser);
 

@@ -64,12 +64,13 @@ static bool is_digit(uint8_t byte)
 
 static struct request_fault read_version(struct slice text, struct request *request)
 {
-    if (text.len != 8 || memcmp(text.data, "HTTP/", 5) != 0 || !is_digit(text.data[5]) ||
-        text.data[6] != '.' || !is_digit(text.data[7])) {
+    if (text.len != 8 || memcmp(text.data, "HTTP/", 5) != 0 ||
+        !is_digit(text.data[5]) || text.data[6] != '.' || !is_digit(text.data[7])) {
         return FAULT(BAD_REQUEST, "The request line does not end in an HTTP version.");
     }
     if (text.data[5] != '1' || text.data[7] > '1') {
-        return FAULT(VERSION_NOT_SUPPORTED, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+        return FAULT(VERSION_NOT_SUPPORTED,
+                     "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
     }
     request->version_minor = (unsigned)(text.data[7] - '0');
     return REQUEST_NO_FAULT;
@@ -117,7 +118,8 @@ static struct request_fault set_path(struct slice target, struct buf *text,
         path = slice_from_string("/");
     }
     if (!escape_decode_url(text, path)) {
-        return FAULT(BAD_REQUEST, "The path holds a % that is no valid encoding, or %00.");
+        return FAULT(BAD_REQUEST,
+                     "The path holds a % that is no valid encoding, or %00.");
     }
     text->len = start + remove_dot_segments(text->data + start, text->len - start);
     buf_append_byte(text, 0);
@@ -141,7 +143,8 @@ static bool is_port(struct slice text)
     return port <= 65535;
 }
 
-/* RFC 3986 3.2.2, without userinfo. The length of the host in "host[:port]"; 0 = none. */
+/* RFC 3986 3.2.2, without userinfo. The length of the host in "host[:port]"; 0 = none.
+ */
 static size_t host_len(struct slice host)
 {
     bool literal = host.len > 0 && host.data[0] == '[';
@@ -225,7 +228,8 @@ static struct request_fault read_target(struct slice target, struct buf *text,
         return REQUEST_NO_FAULT;
     }
     if (scheme == 0) {
-        return FAULT(BAD_REQUEST, "The request target has none of the forms of RFC 9112.");
+        return FAULT(BAD_REQUEST,
+                     "The request target has none of the forms of RFC 9112.");
     }
     request->form = REQUEST_TARGET_ABSOLUTE;
     struct slice rest = slice_part(target, scheme, target.len);

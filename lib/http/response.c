@@ -32,8 +32,8 @@ const char *response_reason(int code)
 void response_init(struct response *response, enum response_status status,
                    const struct request *request)
 {
-    *response =
-        (struct response){ .status = status, .headers = BUF_LIMITED(RESPONSE_HEADERS_MAX) };
+    *response = (struct response){ .status = status,
+                                   .headers = BUF_LIMITED(RESPONSE_HEADERS_MAX) };
     if (request != NULL) {
         response->head_only = request->method == REQUEST_METHOD_HEAD;
         response->keep_alive = request->keep_alive;

@@ -14,24 +14,24 @@
 struct request;
 
 /* THE table of statuses: name, code, reason phrase of RFC 9110 section 15. */
-#define RESPONSE_STATUS_LIST(X)                                                            \
-    X(CONTINUE, 100, "Continue")                                                           \
-    X(OK, 200, "OK")                                                                       \
-    X(NO_CONTENT, 204, "No Content")                                                       \
-    X(BAD_REQUEST, 400, "Bad Request")                                                     \
-    X(UNAUTHORIZED, 401, "Unauthorized")                                                   \
-    X(FORBIDDEN, 403, "Forbidden")                                                         \
-    X(NOT_FOUND, 404, "Not Found")                                                         \
-    X(METHOD_NOT_ALLOWED, 405, "Method Not Allowed")                                       \
-    X(REQUEST_TIMEOUT, 408, "Request Timeout")                                             \
-    X(LENGTH_REQUIRED, 411, "Length Required")                                             \
-    X(CONTENT_TOO_LARGE, 413, "Content Too Large")                                         \
-    X(URI_TOO_LONG, 414, "URI Too Long")                                                   \
-    X(MISDIRECTED_REQUEST, 421, "Misdirected Request")                                     \
-    X(HEADERS_TOO_LARGE, 431, "Request Header Fields Too Large")                           \
-    X(INTERNAL_ERROR, 500, "Internal Server Error")                                        \
-    X(NOT_IMPLEMENTED, 501, "Not Implemented")                                             \
-    X(UNAVAILABLE, 503, "Service Unavailable")                                             \
+#define RESPONSE_STATUS_LIST(X)                                  \
+    X(CONTINUE, 100, "Continue")                                 \
+    X(OK, 200, "OK")                                             \
+    X(NO_CONTENT, 204, "No Content")                             \
+    X(BAD_REQUEST, 400, "Bad Request")                           \
+    X(UNAUTHORIZED, 401, "Unauthorized")                         \
+    X(FORBIDDEN, 403, "Forbidden")                               \
+    X(NOT_FOUND, 404, "Not Found")                               \
+    X(METHOD_NOT_ALLOWED, 405, "Method Not Allowed")             \
+    X(REQUEST_TIMEOUT, 408, "Request Timeout")                   \
+    X(LENGTH_REQUIRED, 411, "Length Required")                   \
+    X(CONTENT_TOO_LARGE, 413, "Content Too Large")               \
+    X(URI_TOO_LONG, 414, "URI Too Long")                         \
+    X(MISDIRECTED_REQUEST, 421, "Misdirected Request")           \
+    X(HEADERS_TOO_LARGE, 431, "Request Header Fields Too Large") \
+    X(INTERNAL_ERROR, 500, "Internal Server Error")              \
+    X(NOT_IMPLEMENTED, 501, "Not Implemented")                   \
+    X(UNAVAILABLE, 503, "Service Unavailable")                   \
     X(VERSION_NOT_SUPPORTED, 505, "HTTP Version Not Supported")
 
 /* The values are the codes: RESPONSE_FORBIDDEN == 403. */

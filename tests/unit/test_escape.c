@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/escape.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "http/escape.h"
 #include "support/check_main.h"
 
 #include <stdint.h>
 #include <string.h>
 
-#define BYTES(literal)                                                                     \
-    {                                                                                      \
-        (const uint8_t *)(literal), sizeof(literal) - 1                                    \
+#define BYTES(literal)                                  \
+    {                                                   \
+        (const uint8_t *)(literal), sizeof(literal) - 1 \
     }
 
 /* clang-format off */
@@ -78,21 +78,24 @@ START_TEST(escape_every_pair_of_bytes)
         buf_clear(&out);
         escape_html(&out, in);
         ck_assert_msg(text_is_utf8(buf_slice(&out)), "%04x: no UTF-8", pair);
-        ck_assert_msg(strpbrk(buf_string(&out), "<>\"'\r\n") == NULL, "%04x: markup", pair);
+        ck_assert_msg(strpbrk(buf_string(&out), "<>\"'\r\n") == NULL, "%04x: markup",
+                      pair);
         ck_assert_msg(slice_find(buf_slice(&out), 0) == out.len, "%04x: NUL", pair);
         buf_clear(&out);
         escape_log_field(&out, in);
         escape_url(&out, in);
         escape_header_value(&out, in);
         for (size_t i = 0; i < out.len; i++) {
-            ck_assert_msg(out.data[i] >= 0x20 && out.data[i] < 0x7f, "%04x: unsafe", pair);
+            ck_assert_msg(out.data[i] >= 0x20 && out.data[i] < 0x7f, "%04x: unsafe",
+                          pair);
         }
         buf_clear(&out);
         escape_url(&out, in);
         struct buf back = BUF_EMPTY;
         if (bytes[0] != 0 && bytes[1] != 0) {
             ck_assert_msg(escape_decode_url(&back, buf_slice(&out)), "%04x", pair);
-            ck_assert_msg(slice_equal(buf_slice(&back), in), "%04x: no round trip", pair);
+            ck_assert_msg(slice_equal(buf_slice(&back), in), "%04x: no round trip",
+                          pair);
         }
         buf_finish(&back);
     }
@@ -114,7 +117,8 @@ Suite *suite(void)
     Suite *s = suite_create("escape");
     TCase *tc = tcase_create("all");
     tcase_add_loop_test(tc, escape_rows, 0, (int)ARRAY_LEN(rows));
-    tcase_add_loop_test(tc, escape_refuses_bad_percents, 0, (int)ARRAY_LEN(undecodable));
+    tcase_add_loop_test(tc, escape_refuses_bad_percents, 0,
+                        (int)ARRAY_LEN(undecodable));
     tcase_add_test(tc, escape_every_pair_of_bytes);
     tcase_add_test(tc, escape_says_when_there_is_no_room);
     suite_add_tcase(s, tc);

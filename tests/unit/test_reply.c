@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/reply.h"
 #include "base/mem.h"
+#include "http/reply.h"
 #include "support/check_main.h"
 
 #include <stdint.h>
 #include <string.h>
 
-#define BYTES(literal)                                                                     \
-    {                                                                                      \
-        (const uint8_t *)(literal), sizeof(literal) - 1                                    \
+#define BYTES(literal)                                  \
+    {                                                   \
+        (const uint8_t *)(literal), sizeof(literal) - 1 \
     }
 
 static const struct row {
@@ -22,10 +22,11 @@ static const struct row {
     const char *body;
     size_t left; /* bytes that are not of this answer */
 } rows[] = {
-    { "length", BYTES("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"), false, 0,
-      REPLY_COMPLETE, 403, "Forbidden", "no", 0 },
-    { "bytes behind it", BYTES("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1"),
-      false, 0, REPLY_COMPLETE, 200, "OK", "ok", 8 },
+    { "length", BYTES("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"), false,
+      0, REPLY_COMPLETE, 403, "Forbidden", "no", 0 },
+    { "bytes behind it",
+      BYTES("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1"), false, 0,
+      REPLY_COMPLETE, 200, "OK", "ok", 8 },
     { "no body", BYTES("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nX"), false, 0,
       REPLY_COMPLETE, 200, "OK", "", 1 },
     { "no reason", BYTES("HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n"), false, 0,
@@ -46,25 +47,28 @@ static const struct row {
       BYTES("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
             "HTTP/1.1 401 Unauthorized\r\nContent-Length: 1\r\n\r\nx"),
       false, 0, REPLY_COMPLETE, 401, "Unauthorized", "x", 0 },
-    { "status outside the table", BYTES("HTTP/1.1 496 SSL\r\nContent-Length: 0\r\n\r\n"),
-      false, 0, REPLY_COMPLETE, 496, "SSL", "", 0 },
+    { "status outside the table",
+      BYTES("HTTP/1.1 496 SSL\r\nContent-Length: 0\r\n\r\n"), false, 0, REPLY_COMPLETE,
+      496, "SSL", "", 0 },
 
-    { "too large a body", BYTES("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n123456789"),
-      false, 4, REPLY_TOO_LARGE, 200, "OK", "1234", 0 },
+    { "too large a body",
+      BYTES("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n123456789"), false, 4,
+      REPLY_TOO_LARGE, 200, "OK", "1234", 0 },
     { "too large without length", BYTES("HTTP/1.0 200 OK\r\n\r\n123456789"), false, 4,
       REPLY_TOO_LARGE, 200, "OK", "1234", 0 },
 
     { "nothing", BYTES(""), false, 0, REPLY_BAD, 0, "", "", 0 },
     { "no HTTP", BYTES("SSH-2.0-OpenSSH_9\r\n"), false, 0, REPLY_BAD, 0, "", "", 0 },
     { "TLS", BYTES("\x15\x03\x03\x00\x02\x02\x28"), false, 0, REPLY_BAD, 0, "", "", 0 },
-    { "HTTP/2", BYTES("HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n"), false, 0, REPLY_BAD,
-      0, "", "", 0 },
-    { "101", BYTES("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+    { "HTTP/2", BYTES("HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n"), false, 0,
+      REPLY_BAD, 0, "", "", 0 },
+    { "101",
+      BYTES("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
       false, 0, REPLY_BAD, 101, "Switching", "", 0 },
-    { "cut in the head", BYTES("HTTP/1.1 200 OK\r\nContent-Le"), false, 0, REPLY_BAD, 0, "",
-      "", 0 },
-    { "cut in the body", BYTES("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"), false, 0,
-      REPLY_BAD, 200, "OK", "abc", 0 },
+    { "cut in the head", BYTES("HTTP/1.1 200 OK\r\nContent-Le"), false, 0, REPLY_BAD, 0,
+      "", "", 0 },
+    { "cut in the body", BYTES("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"),
+      false, 0, REPLY_BAD, 200, "OK", "abc", 0 },
     { "cut in a chunk",
       BYTES("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc"), false, 0,
       REPLY_BAD, 200, "OK", "abc", 0 },
@@ -75,8 +79,8 @@ static const struct row {
       BYTES("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: "
             "chunked\r\n\r\n0\r\n\r\n"),
       false, 0, REPLY_BAD, 0, "", "", 0 },
-    { "NUL in a value", BYTES("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n"), false, 0, REPLY_BAD, 0,
-      "", "", 0 },
+    { "NUL in a value", BYTES("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n"), false, 0,
+      REPLY_BAD, 0, "", "", 0 },
     { "no chunk size",
       BYTES("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"), false, 0,
       REPLY_BAD, 200, "OK", "", 0 },
@@ -92,7 +96,8 @@ static size_t run(struct reply_parser *parser, struct slice in, size_t step,
         size_t consumed = 0;
         *ret_result = reply_parser_feed(parser, piece, &consumed);
         ck_assert_uint_le(consumed, piece.len);
-        ck_assert_msg(*ret_result != REPLY_MORE || consumed == piece.len, "no progress");
+        ck_assert_msg(*ret_result != REPLY_MORE || consumed == piece.len,
+                      "no progress");
         in = slice_part(in, consumed, in.len);
     }
     if (*ret_result == REPLY_MORE) {
@@ -112,8 +117,8 @@ static void check_row(const struct row *row, size_t step)
                   (int)result, reply_parser_reason(parser));
     ck_assert_msg(reply->status == row->status, "%s/%zu: status %d", row->label, step,
                   reply->status);
-    ck_assert_msg(strcmp(reply->reason, row->reason) == 0, "%s/%zu: reason %s", row->label,
-                  step, reply->reason);
+    ck_assert_msg(strcmp(reply->reason, row->reason) == 0, "%s/%zu: reason %s",
+                  row->label, step, reply->reason);
     ck_assert_msg(slice_equals_string(reply->body, row->body), "%s/%zu: body of %zu",
                   row->label, step, reply->body.len);
     ck_assert_msg(result != REPLY_COMPLETE || left == row->left, "%s/%zu: %zu left",
@@ -139,8 +144,9 @@ START_TEST(reply_fields)
     enum reply_result result;
 
     run(parser,
-        slice_from_string("HTTP/1.1 200 OK\r\nServer:  Microsoft-IIS/10.0 \r\nEmpty:\r\n"
-                          "Connection: close\r\ncontent-length: 0\r\n\r\n"),
+        slice_from_string(
+            "HTTP/1.1 200 OK\r\nServer:  Microsoft-IIS/10.0 \r\nEmpty:\r\n"
+            "Connection: close\r\ncontent-length: 0\r\n\r\n"),
         3, &result);
     ck_assert_int_eq(result, REPLY_COMPLETE);
     ck_assert_uint_eq(reply->n_headers, 4);
@@ -153,7 +159,8 @@ START_TEST(reply_fields)
 }
 END_TEST
 
-static enum reply_result feed_repeated(const char *start, const char *text, size_t times)
+static enum reply_result feed_repeated(const char *start, const char *text,
+                                       size_t times)
 {
     struct reply_parser *parser = reply_parser_create(false, 0);
     struct buf in = BUF_EMPTY;
@@ -175,11 +182,12 @@ START_TEST(reply_limits)
                      REPLY_TOO_LARGE);
     ck_assert_int_eq(feed_repeated("HTTP/1.1 200 OK\r\nA: ", "bbbbbbbb", 10000),
                      REPLY_TOO_LARGE);
-    ck_assert_int_eq(feed_repeated("HTTP/1.1 200 ", "bbbbbbbb", 10000), REPLY_TOO_LARGE);
+    ck_assert_int_eq(feed_repeated("HTTP/1.1 200 ", "bbbbbbbb", 10000),
+                     REPLY_TOO_LARGE);
     ck_assert_int_eq(feed_repeated("", "HTTP/1.1 100 Continue\r\n\r\n", 17), REPLY_BAD);
     ck_assert_int_eq(
-        feed_repeated("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", "bbbbbbbb",
-                      200000),
+        feed_repeated("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+                      "bbbbbbbb", 200000),
         REPLY_TOO_LARGE);
 }
 END_TEST

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/request.h"
 #include "base/mem.h"
+#include "http/request.h"
 #include "support/check_main.h"
 
 #include <stdint.h>
 #include <string.h>
 
-#define BYTES(literal)                                                                     \
-    {                                                                                      \
-        (const uint8_t *)(literal), sizeof(literal) - 1                                    \
+#define BYTES(literal)                                  \
+    {                                                   \
+        (const uint8_t *)(literal), sizeof(literal) - 1 \
     }
-#define HOST "Host: a\r\n"
+#define HOST               "Host: a\r\n"
 #define TOO_LARGE_BODY_MAX 16
 
 /* clang-format off */
@@ -211,13 +211,15 @@ static size_t run(struct request_parser *parser, struct slice in, size_t step,
         *ret_result = request_parser_feed(parser, piece, &consumed);
         *n_heads += *ret_result == REQUEST_HEAD;
         ck_assert_uint_le(consumed, piece.len);
-        ck_assert_msg(*ret_result != REQUEST_MORE || consumed == piece.len, "no progress");
+        ck_assert_msg(*ret_result != REQUEST_MORE || consumed == piece.len,
+                      "no progress");
         in = slice_part(in, consumed, in.len);
     }
     return in.len;
 }
 
-static void check_good(const struct good *row, struct request_parser *parser, size_t step)
+static void check_good(const struct good *row, struct request_parser *parser,
+                       size_t step)
 {
     const struct request *request = request_parser_request(parser);
     enum request_result result;
@@ -227,7 +229,8 @@ static void check_good(const struct good *row, struct request_parser *parser, si
     ck_assert_msg(result == REQUEST_COMPLETE, "%s/%zu: %d: %s", row->label, step,
                   (int)result, request_parser_reason(parser));
     ck_assert_msg(left == row->left, "%s/%zu: %zu left", row->label, step, left);
-    ck_assert_msg(n_heads == row->has_body, "%s/%zu: %d heads", row->label, step, n_heads);
+    ck_assert_msg(n_heads == row->has_body, "%s/%zu: %d heads", row->label, step,
+                  n_heads);
     ck_assert_msg(request->method == row->method, "%s: method", row->label);
     const char *const texts[][2] = {
         { request->target, row->target },       { request->path, row->path },
@@ -238,8 +241,8 @@ static void check_good(const struct good *row, struct request_parser *parser, si
         ck_assert_msg(strcmp(texts[i][0], texts[i][1]) == 0, "%s/%zu: %s is not %s",
                       row->label, step, texts[i][0], texts[i][1]);
     }
-    ck_assert_msg(slice_equals_string(request->body, row->body), "%s/%zu: body", row->label,
-                  step);
+    ck_assert_msg(slice_equals_string(request->body, row->body), "%s/%zu: body",
+                  row->label, step);
     ck_assert_msg(request->keep_alive == row->keep_alive, "%s: keep_alive", row->label);
     ck_assert_msg(request->has_body == row->has_body, "%s: has_body", row->label);
     ck_assert_msg(request->expects_continue == row->expects_continue, "%s: expect",
@@ -274,7 +277,8 @@ static void check_bad(const struct bad *row, size_t step)
     ck_assert_msg((int)request_parser_status(parser) == row->status, "%s/%zu: %d: %s",
                   row->label, step, (int)request_parser_status(parser),
                   request_parser_reason(parser));
-    ck_assert_msg(response_reason(row->status) != NULL, "%s: no such status", row->label);
+    ck_assert_msg(response_reason(row->status) != NULL, "%s: no such status",
+                  row->label);
     ck_assert_msg(*request_parser_reason(parser) != 0, "%s: no reason", row->label);
     ck_assert_msg(strcmp(request->method_text, row->method) == 0, "%s/%zu: method %s",
                   row->label, step, request->method_text);
@@ -313,8 +317,8 @@ static const struct {
     { "endless method", "", "AAAAAAAA", 100000, "", 414 },
     { "100 fields", "GET / HTTP/1.1\r\n" HOST, "X: y\r\n", 99, "\r\n", 0 },
     { "101 fields", "GET / HTTP/1.1\r\n" HOST, "X: y\r\n", 100, "\r\n", 431 },
-    { "a value that fits", "GET / HTTP/1.1\r\n" HOST "X: ", "aaaaaaaa", 2000, "\r\n\r\n",
-      0 },
+    { "a value that fits", "GET / HTTP/1.1\r\n" HOST "X: ", "aaaaaaaa", 2000,
+      "\r\n\r\n", 0 },
     { "fields too large", "GET / HTTP/1.1\r\n" HOST "X: ", "aaaaaaaa", 2100, "\r\n\r\n",
       431 },
     { "endless field", "GET / HTTP/1.1\r\n" HOST "X: ", "aaaaaaaa", 100000, "", 431 },
@@ -357,9 +361,9 @@ START_TEST(request_fields)
     int n_heads;
 
     run(parser,
-        slice_from_string(
-            "GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: curl/8 \r\nreferer: https://b/\r\n"
-            "Empty:\r\nX: 1\r\nX: 2\r\n\r\n"),
+        slice_from_string("GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: curl/8 "
+                          "\r\nreferer: https://b/\r\n"
+                          "Empty:\r\nX: 1\r\nX: 2\r\n\r\n"),
         5, &result, &n_heads);
     ck_assert_int_eq(result, REQUEST_COMPLETE);
     ck_assert_str_eq(request->user_agent, "curl/8");
@@ -408,7 +412,8 @@ START_TEST(request_survives_mutation)
         for (int change = 0; change < 3; change++) {
             static const char spice[] = "\r\n\0 :;,%/0aA\xff";
             seed = seed * 1664525 + 1013904223;
-            in.data[(seed >> 8) % in.len] = (uint8_t)spice[(seed >> 24) % sizeof(spice)];
+            in.data[(seed >> 8) % in.len] =
+                (uint8_t)spice[(seed >> 24) % sizeof(spice)];
         }
         size_t left = run(whole, buf_slice(&in), SIZE_MAX, &results[0], &n_heads);
         size_t left_bytewise = run(bytewise, buf_slice(&in), 1, &results[1], &n_heads);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/response.h"
 #include "base/mem.h"
 #include "http/request.h"
+#include "http/response.h"
 #include "support/check_main.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* Sun, 22 Nov 2026 15:04:05 GMT */
-#define NOW ((int64_t)1795359845)
+#define NOW  ((int64_t)1795359845)
 #define DATE "Date: Sun, 22 Nov 2026 15:04:05 GMT\r\n"
 
 static const struct {
@@ -27,14 +27,14 @@ static const struct {
     { "1.0 closes", "GET / HTTP/1.0\r\n\r\n", RESPONSE_NOT_FOUND, "",
       "HTTP/1.1 404 Not Found\r\nServer: t\r\n" DATE
       "Connection: close\r\nContent-Length: 0\r\n\r\n" },
-    { "1.0 asked to stay", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", RESPONSE_OK,
-      "x",
+    { "1.0 asked to stay", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+      RESPONSE_OK, "x",
       "HTTP/1.1 200 OK\r\nServer: t\r\n" DATE
       "Connection: keep-alive\r\nContent-Length: 1\r\n\r\nx" },
     { "HEAD tells the length only", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", RESPONSE_OK,
       "hello", "HTTP/1.1 200 OK\r\nServer: t\r\n" DATE "Content-Length: 5\r\n\r\n" },
-    { "204 has no length", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", RESPONSE_NO_CONTENT, "",
-      "HTTP/1.1 204 No Content\r\nServer: t\r\n" DATE "\r\n" },
+    { "204 has no length", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", RESPONSE_NO_CONTENT,
+      "", "HTTP/1.1 204 No Content\r\nServer: t\r\n" DATE "\r\n" },
     { "no request", NULL, RESPONSE_REQUEST_TIMEOUT, "late",
       "HTTP/1.1 408 Request Timeout\r\nServer: t\r\n" DATE
       "Connection: close\r\nContent-Length: 4\r\n\r\nlate" },
@@ -98,7 +98,8 @@ START_TEST(response_status_table)
     };
     for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
         ck_assert_msg(response_reason(codes[i]) != NULL, "%d", codes[i]);
-        ck_assert_msg(i == 0 || codes[i] > codes[i - 1], "%d is out of order", codes[i]);
+        ck_assert_msg(i == 0 || codes[i] > codes[i - 1], "%d is out of order",
+                      codes[i]);
     }
     ck_assert_ptr_null(response_reason(0));
     ck_assert_ptr_null(response_reason(299));
@@ -116,7 +117,8 @@ START_TEST(response_survives_lack_of_room_and_memory)
     response_init(&response, RESPONSE_OK, NULL);
     buf_append_string(&out, "kept");
     uint8_t body[200] = { 0 };
-    ck_assert(!response_write(&response, NOW, (struct slice){ body, sizeof(body) }, &out));
+    ck_assert(
+        !response_write(&response, NOW, (struct slice){ body, sizeof(body) }, &out));
     ck_assert_str_eq(buf_string(&out), "kept");
     ck_assert_msg(response_write(&response, NOW, SLICE_EMPTY, &out),
                   "the smaller one fits");

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An IP address and a port, as text for people and logs.
+ */
+#pragma once
+
+#include "base/compiler.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/* "fe80::1%interface" and its NUL. */
+#define ADDRESS_IP_LEN 72
+/* "[ip]:65535" and its NUL. */
+#define ADDRESS_TEXT_LEN (ADDRESS_IP_LEN + 8)
+
+struct address {
+    char ip[ADDRESS_IP_LEN]; /* "" = unknown; an IPv4-mapped one is shown as IPv4 */
+    uint16_t port;
+};
+
+struct address address_from_sockaddr(const struct sockaddr *sockaddr);
+/* "127.0.0.1:8443", "[::1]:8443", or "-" for an unknown one. */
+const char *address_format(const struct address *address,
+                           char text[static ADDRESS_TEXT_LEN]);
+
+/* Reads "ADDR:PORT", "[ADDR]:PORT" or, with `default_ip`, "PORT" and ":PORT". Names are
+ * not looked up; "*" is every IPv4 address, "localhost" is 127.0.0.1. */
+int address_parse(const char *text, const char *default_ip,
+                  struct sockaddr_storage *ret, struct err *err) MUST_CHECK;
+/* The length that bind and connect want. */
+socklen_t address_sockaddr_len(const struct sockaddr_storage *sockaddr);
