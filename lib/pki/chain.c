@@ -22,7 +22,7 @@
 struct candidate {
     struct chain_element element;
     int score;
-    int signature; /* of path_step */
+    enum path_signature signature;
 };
 
 struct search {
@@ -203,8 +203,9 @@ static void sort_candidates(struct candidate *list, size_t n)
     }
 }
 
-static int check_signature(struct search *s, const struct certificate *child,
-                           const struct certificate *issuer)
+static enum path_signature check_signature(struct search *s,
+                                           const struct certificate *child,
+                                           const struct certificate *issuer)
 {
     if (s->n_signatures >= CHAIN_SIGNATURES_MAX) {
         s->limited = true;
@@ -299,7 +300,7 @@ static void extend(struct search *s)
         finish_path(s, PATH_END_PARTIAL);
         return;
     }
-    int own_signature = last->signature;
+    enum path_signature own_signature = last->signature;
     last->signature = PATH_UNCHECKED;
     if (follow_issuers(s, cert, &cyclic) || s->done) {
         return;

@@ -53,9 +53,10 @@ const char *describe_field_label(enum describe_field field);
 
 /* Calls on_row for every field that the certificate has, in the order of the enum;
  * `value` lives until on_row returns. False when memory ran out. */
-typedef void (*describe_on_row_fn)(void *user, enum describe_field field, const char *label,
-                                   struct slice value);
-bool describe_walk(const struct certificate *cert, describe_on_row_fn on_row, void *user);
+typedef void (*describe_on_row_fn)(void *user, enum describe_field field,
+                                   const char *label, struct slice value);
+bool describe_walk(const struct certificate *cert, describe_on_row_fn on_row,
+                   void *user);
 
 /* Plain UTF-8, appended; cut at DESCRIBE_VALUE_MAX. Results: buf_ok(out). */
 /* "alice"; "(no name)" for an empty subject. */
@@ -69,13 +70,15 @@ bool describe_append_signature(struct buf *out, const struct certificate *cert);
 /* "Client Authentication (1.3.6.1.5.5.7.3.2), Secure Email (...)"; "All purposes"
  * without an Enhanced Key Usage; "none (an empty Enhanced Key Usage)". */
 bool describe_append_purposes(struct buf *out, const struct certificate *cert);
-/* "digitalSignature, keyEncipherment"; "" without the extension. */
+/* "Digital Signature, Key Encipherment"; "" without the extension. */
 bool describe_append_key_usage(struct buf *out, const struct certificate *cert);
-/* Any bytes as valid UTF-8: what is none becomes U+FFFD; cut at `max` bytes. */
+/* Any bytes as valid UTF-8: what is none becomes U+FFFD; cut at `max` bytes, and
+ * then an ellipsis. */
 bool describe_append_utf8(struct buf *out, struct slice bytes, size_t max);
 
 /* The whole certificate, one field a line, each line indented; for terminals. */
-bool describe_append_text(struct buf *out, const struct certificate *cert, unsigned indent);
+bool describe_append_text(struct buf *out, const struct certificate *cert,
+                          unsigned indent);
 /* The path as Windows draws it (root on top) with each certificate's findings. */
 bool describe_append_chain_text(struct buf *out, const struct chain *chain);
 /* One finding in two or three lines: code, fault, detail, rule, mend. */

@@ -9,12 +9,14 @@
 #include "pki/chain.h"
 #include "pki/key.h"
 
+/* The signature on a certificate, checked with the next one's key (its own for the
+ * last). PATH_UNCHECKED: there is no issuer to check it with. */
+enum path_signature { PATH_UNCHECKED, PATH_GOOD, PATH_BAD, PATH_UNSUPPORTED };
+
 /* One certificate of a path under construction. */
 struct path_step {
     struct chain_element element;
-    /* The signature on this certificate, checked with the next one's key (its own
-     * for the last). PATH_UNCHECKED: there is no issuer to check it with. */
-    enum { PATH_UNCHECKED, PATH_GOOD, PATH_BAD, PATH_UNSUPPORTED } signature;
+    enum path_signature signature;
 };
 
 enum path_end {

@@ -13,9 +13,11 @@
 #include <string.h>
 
 #define KEY_BITS_BLOCKED ((size_t)1024)  /* Microsoft KB 2661254 */
-#define KEY_BITS_SHORT ((size_t)2048)    /* NIST SP 800-131A */
+#define KEY_BITS_SHORT   ((size_t)2048)  /* NIST SP 800-131A */
 #define ROOT_STORE_BYTES ((size_t)16384) /* Microsoft KB 2880390 */
 
+static void add(struct chain *chain, enum finding_kind kind, size_t element,
+                enum verdict verdict, const char *fmt, va_list args) PRINTF_LIKE(5, 0);
 static void add(struct chain *chain, enum finding_kind kind, size_t element,
                 enum verdict verdict, const char *fmt, va_list args)
 {

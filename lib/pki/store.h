@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STORE_FILE_MAX ((size_t)32 * 1024 * 1024)
+#define STORE_FILE_MAX         ((size_t)32 * 1024 * 1024)
 #define STORE_CERTIFICATES_MAX ((size_t)20000)
 
 enum store_folder {
@@ -75,8 +75,8 @@ struct store {
 
 /* Reads everything; `now` is for notes about what has expired. Bad files become
  * notes; -1 only when `dir` itself is no readable folder or memory is out. */
-int store_load(struct store *store, const char *dir, int64_t now,
-               struct err *err) MUST_CHECK;
+int store_load(struct store *store, const char *dir, int64_t now, struct err *err)
+    MUST_CHECK;
 void store_finish(struct store *store); /* accepts a zeroed store */
 
 /* How to choose the server's certificate. */
