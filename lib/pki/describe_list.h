@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What rows and JSON share: the lists inside a certificate as plain values. Part
+ * of pki/describe.
+ */
+#pragma once
+
+#include "pki/certificate.h"
+
+/* One bit of KeyUsage. */
+struct describe_key_usage {
+    unsigned bit;        /* enum key_usage */
+    const char *name;    /* RFC 5280 4.2.1.3 */
+    const char *display; /* Windows */
+};
+#define DESCRIBE_KEY_USAGE_COUNT 9
+extern const struct describe_key_usage describe_key_usages[DESCRIBE_KEY_USAGE_COUNT];
+
+/* RFC 4514; "(malformed name)" for what is no Name. Not cut. */
+bool describe_append_name(struct buf *out, struct slice name);
+/* The dotted OID of the key's algorithm, from the SubjectPublicKeyInfo. */
+struct slice describe_key_oid(const struct certificate *cert);

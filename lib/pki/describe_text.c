@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Certificates and paths for a terminal. Part of pki/describe.
+ */
+#include "base/text.h"
+#include "pki/describe.h"
+
+#include <string.h>
+
+/* The widest label and one blank. */
+#define LABEL_WIDTH 25
+
+struct text {
+    struct buf *out;
+    unsigned indent;
+    const char *last_label; /* a repeated label stands once */
+};
+
+static void append_indent(struct buf *out, unsigned indent)
+{
+    for (unsigned i = 0; i < indent; i++) {
+        buf_append_byte(out, ' ');
+    }
+}
+
+static void on_row(void *user, enum describe_field field, const char *label,
+                   struct slice value)
+{
+    struct text *text = user;
+    (void)field;
+    append_indent(text->out, text->indent);
+    buf_printf(text->out, "%-*s", LABEL_WIDTH, label == text->last_label ? "" : label);
+    text_escape_terminal(text->out, value);
+    buf_append_byte(text->out, '\n');
+    text->last_label = label;
+}
+
+bool describe_append_text(struct buf *out, const struct certificate *cert,
+                          unsigned indent)
+{
+    struct text text = { out, indent, NULL };
+    if (!describe_walk(cert, on_row, &text)) {
+        out->failed = true;
+    }
+    return buf_ok(out);
+}
+
+bool describe_append_finding_text(struct buf *out, const struct finding *finding,
+                                  unsigned indent)
+{
+    const struct finding_info *info = finding_get(finding->kind);
+    append_indent(out, indent);
+    if (finding->verdict == VERDICT_OK) {
+        buf_printf(out, "- note: %s", info->fault);
+    } else {
+        const struct verdict_info *verdict = verdict_get(finding->verdict);
+        buf_printf(out, "! %s 0x%08X %s: %s", verdict_code(finding->verdict),
+                   (unsigned)verdict->hresult, verdict->symbol, info->fault);
+    }
+    if (finding->detail[0] != 0) {
+        buf_printf(out, " (%s)", finding->detail);
+    }
+    buf_append_byte(out, '\n');
+    append_indent(out, indent + 2);
+    return buf_printf(out, "%s [%s]\n", info->mend, info->rule);
+}
+
+static void append_element(struct buf *out, const struct chain_element *element,
+                           unsigned indent)
+{
+    struct buf name = BUF_EMPTY;
+    append_indent(out, indent);
+    buf_append_string(out, indent > 0 ? "+- " : "");
+    if (!describe_append_issued_to(&name, element->cert)) {
+        out->failed = true;
+    }
+    text_escape_terminal(out, buf_slice(&name));
+    buf_finish(&name);
+    buf_printf(out, " [%s", chain_source_name(element->source));
+    if (element->path != NULL) {
+        const char *slash = strrchr(element->path, '/');
+        buf_append_string(out, ": ");
+        text_escape_terminal(
+            out, slice_from_string(slash == NULL ? element->path : slash + 1));
+    }
+    buf_append_string(out, "]\n");
+}
+
+bool describe_append_chain_text(struct buf *out, const struct chain *chain)
+{
+    for (size_t depth = 0; depth < chain->n_elements; depth++) {
+        size_t element = chain->n_elements - 1 - depth;
+        unsigned indent = (unsigned)depth * 3;
+        append_element(out, &chain->elements[element], depth == 0 ? 0 : indent - 3);
+        for (size_t i = 0; i < chain->n_findings; i++) {
+            if (chain->findings[i].element == element) {
+                describe_append_finding_text(out, &chain->findings[i], indent + 2);
+            }
+        }
+    }
+    return buf_ok(out);
+}

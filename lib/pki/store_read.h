@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One file of a store: certificates, keys and revocation lists, DER or PEM, by the
+ * table of suffixes in store_read.c. Part of pki/store.
+ */
+#pragma once
+
+#include "pki/store_builder.h"
+
+/* Reads the file into the builder. What is wrong with the file becomes a note or
+ * the problem of a key; -1 only when out of memory. */
+int store_read_file(struct store_builder *builder, const char *path, struct err *err)
+    MUST_CHECK;

@@ -1,0 +1,979 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pki/store: files of all kinds, keys and their certificates, the notes, the choice
+ * of the server's certificate and what is sent with it. Each test writes its own
+ * store into a temporary folder.
+ */
+#include "pki/store.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "build_leaf.h"
+#include "pki/pem_write.h"
+#include "support/check_main.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static char dir[64];
+static struct key *key_a;
+static struct key *key_b;
+static struct key *key_ca;
+static struct store store;
+static struct err err;
+
+static struct key *make_key(void)
+{
+    struct key *key = NULL;
+    ck_assert_msg(key_generate(KEY_TYPE_EC_P256, &key, &err) == 0, "%s", err.text);
+    return key;
+}
+
+static void setup(void)
+{
+    static const char template[] = "/tmp/certgate-store-XXXXXX";
+    memcpy(dir, template, sizeof(template));
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    memset(&store, 0, sizeof(store));
+    key_a = make_key();
+    key_b = make_key();
+    key_ca = make_key();
+}
+
+static int on_remove(void *user, const char *name)
+{
+    char path[FILE_PATH_MAX];
+    ck_assert(file_join(path, user, name));
+    if (file_kind(path) == FILE_FOLDER) {
+        ck_assert_int_eq(file_list(path, on_remove, path, NULL), 0);
+    }
+    return remove(path);
+}
+
+static void teardown(void)
+{
+    store_finish(&store);
+    key_destroy(key_a);
+    key_destroy(key_b);
+    key_destroy(key_ca);
+    ck_assert_int_eq(file_list(dir, on_remove, dir, NULL), 0);
+    ck_assert_int_eq(rmdir(dir), 0);
+}
+
+/* ---- writing stores */
+
+static void put(const char *path, struct slice content, unsigned mode)
+{
+    char full[FILE_PATH_MAX];
+    char folder[FILE_PATH_MAX];
+    ck_assert(file_join(full, dir, path));
+    memcpy(folder, full, sizeof(folder));
+    *strrchr(folder, '/') = 0;
+    ck_assert_msg(file_make_folders(folder, &err) == 0, "%s", err.text);
+    ck_assert_msg(file_write(full, mode, content, &err) == 0, "%s", err.text);
+}
+
+static void put_text(const char *path, const char *text)
+{
+    put(path, slice_from_string(text), 0600);
+}
+
+static void append_cert(struct buf *out, const struct build_leaf *leaf)
+{
+    struct certificate *cert = build_leaf(leaf);
+    ck_assert(certificate_append_pem(out, cert));
+    certificate_destroy(cert);
+}
+
+static void put_cert(const char *path, const struct build_leaf *leaf)
+{
+    struct buf pem = BUF_EMPTY;
+    append_cert(&pem, leaf);
+    put(path, buf_slice(&pem), 0644);
+    buf_finish(&pem);
+}
+
+static void put_der(const char *path, const struct build_leaf *leaf)
+{
+    struct certificate *cert = build_leaf(leaf);
+    put(path, cert->der, 0644);
+    certificate_destroy(cert);
+}
+
+static void put_key(const char *path, const struct key *key)
+{
+    struct buf pem = BUF_EMPTY;
+    ck_assert_msg(key_append_pem(key, &pem, &err) == 0, "%s", err.text);
+    put(path, buf_slice(&pem), 0600);
+    buf_finish_secret(&pem);
+}
+
+/* Certificate and key in one file. */
+static void put_pair(const char *path, const struct build_leaf *leaf,
+                     const struct key *key)
+{
+    struct buf pem = BUF_EMPTY;
+    append_cert(&pem, leaf);
+    ck_assert_msg(key_append_pem(key, &pem, &err) == 0, "%s", err.text);
+    put(path, buf_slice(&pem), 0600);
+    buf_finish_secret(&pem);
+}
+
+static void load(void)
+{
+    ck_assert_msg(store_load(&store, dir, BUILD_NOW, &err) == 0, "%s", err.text);
+}
+
+static size_t count(enum store_folder folder)
+{
+    return store.folders[folder].n_entries;
+}
+
+static const struct store_entry *entry(enum store_folder folder, size_t i)
+{
+    ck_assert_uint_lt(i, count(folder));
+    return &store.folders[folder].entries[i];
+}
+
+static const struct store_note *find_note(const char *part)
+{
+    for (size_t i = 0; i < store.n_notes; i++) {
+        if (strstr(store.notes[i].text, part) != NULL) {
+            return &store.notes[i];
+        }
+    }
+    return NULL;
+}
+
+static void assert_note(const char *part, bool is_trap)
+{
+    const struct store_note *note = find_note(part);
+    ck_assert_msg(note != NULL, "no note says \"%s\" (%zu notes; first: %s)", part,
+                  store.n_notes, store.n_notes > 0 ? store.notes[0].text : "-");
+    ck_assert_msg(note->is_trap == is_trap, "%s", note->text);
+    ck_assert_msg(note->text[strlen(note->text) - 1] == '.', "no sentence: %s",
+                  note->text);
+}
+
+/* The usual actors. */
+static struct build_leaf server_a(void)
+{
+    return (struct build_leaf){ .subject = "server a",
+                                .issuer = "ca",
+                                .key = key_a,
+                                .issuer_key = key_ca,
+                                .has_eku = true,
+                                .purposes = { OID_SERVER_AUTH },
+                                .hosts = { "a.example", "localhost" } };
+}
+
+static struct build_leaf client_b(void)
+{
+    return (struct build_leaf){ .subject = "client b",
+                                .issuer = "ca",
+                                .key = key_b,
+                                .issuer_key = key_ca,
+                                .has_eku = true,
+                                .purposes = { OID_CLIENT_AUTH } };
+}
+
+static struct build_leaf root_ca(void)
+{
+    return (struct build_leaf){ .subject = "ca", .key = key_ca, .is_ca = true };
+}
+
+/* ---- reading */
+
+START_TEST(an_empty_folder_is_an_empty_store)
+{
+    load();
+    for (int i = 0; i < STORE_FOLDER_COUNT; i++) {
+        ck_assert_uint_eq(count((enum store_folder)i), 0);
+    }
+    ck_assert_uint_eq(store.n_notes, 0);
+}
+END_TEST
+
+START_TEST(a_missing_or_wrong_dir_is_an_error)
+{
+    char path[FILE_PATH_MAX];
+    ck_assert(file_join(path, dir, "nowhere"));
+    ck_assert_int_eq(store_load(&store, path, BUILD_NOW, &err), -1);
+    ck_assert_ptr_nonnull(strstr(err.text, "does not exist"));
+    put_text("file", "x");
+    ck_assert(file_join(path, dir, "file"));
+    ck_assert_int_eq(store_load(&store, path, BUILD_NOW, &err), -1);
+    ck_assert_ptr_nonnull(strstr(err.text, "is not a folder"));
+}
+END_TEST
+
+START_TEST(every_folder_is_read)
+{
+    struct build_leaf root = root_ca();
+    for (int i = 0; i < STORE_FOLDER_COUNT; i++) {
+        char path[FILE_PATH_MAX];
+        ck_assert(file_join(path, store_folder_path((enum store_folder)i), "x.crt"));
+        put_cert(path, &root);
+    }
+    load();
+    for (int i = 0; i < STORE_FOLDER_COUNT; i++) {
+        enum store_folder folder = (enum store_folder)i;
+        ck_assert_msg(count(folder) == 1, "%s", store_folder_name(folder));
+        ck_assert_ptr_eq(store_find(&store, folder, entry(STORE_ROOT, 0)->cert),
+                         entry(folder, 0));
+    }
+}
+END_TEST
+
+START_TEST(all_forms_of_a_certificate)
+{
+    struct build_leaf root = root_ca();
+    struct buf pem = BUF_EMPTY;
+    put_der("LocalMachine/Root/1.cer", &root);
+    put_der("LocalMachine/Root/2.der", &root);
+    put_cert("LocalMachine/Root/3.CRT", &root);
+    buf_append_string(&pem, "\xef\xbb\xbf"
+                            "subject=ca\r\n");
+    append_cert(&pem, &root);
+    append_cert(&pem, &root);
+    put("LocalMachine/Root/4.pem", buf_slice(&pem), 0644);
+    put_text("LocalMachine/Root/README.txt", "MII nothing");
+    put_text("LocalMachine/Root/.hidden.pem", "nothing");
+    load();
+    ck_assert_uint_eq(count(STORE_ROOT), 5);
+    ck_assert_uint_eq(store.n_notes, 0);
+    buf_finish(&pem);
+}
+END_TEST
+
+/* One bad file each, beside a good one that must still be read. */
+static const struct {
+    const char *file;
+    struct slice content;
+    const char *note;
+} bad_files[] = {
+    { "Root/x.crt", LITERAL(""), "is empty" },
+    { "Root/x.crt", LITERAL("<html>"), "web page" },
+    { "Root/x.crt", LITERAL("\xff\xfe-\0-\0"), "UTF-16" },
+    { "Root/x.crt", LITERAL("MIIBxTCCAWu"), "without its -----BEGIN" },
+    { "Root/x.crt", LITERAL("hello"), "neither PEM nor DER" },
+    { "Root/x.cer", LITERAL("\x30\x03\x02\x01\x01"), "not a well-formed certificate" },
+    { "Root/x.crl", LITERAL("\x30\x03\x02\x01\x01"),
+      "not a well-formed revocation list" },
+    { "Root/x.pem", LITERAL("-----BEGIN CERTIFICATE-----\nMIIB"), "cut off" },
+    { "Root/x.pem",
+      LITERAL("-----BEGIN CERTIFICATE-----\nM*==\n-----END CERTIFICATE-----\n"),
+      "no base64" },
+    { "Root/x.pem", LITERAL("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"),
+      "no base64" },
+    { "Root/x.pem",
+      LITERAL("-----BEGIN CERTIFICATE REQUEST-----\nMAMCAQE=\n"
+              "-----END CERTIFICATE REQUEST-----\n"),
+      "CERTIFICATE REQUEST" },
+    { "Root/x.pfx", LITERAL("\x30\x03\x02\x01\x01"), "openssl pkcs12" },
+    { "Root/x.p7b", LITERAL("\x30\x03\x02\x01\x01"), "openssl pkcs7" },
+    { "Root/x.csr", LITERAL("x"), "certificate request" },
+    { "My/x.key", LITERAL(""), "x.key is empty" },
+    { "My/x.key", LITERAL("hello"), "x.key is neither PEM nor DER" },
+    { "My/x.key", LITERAL("\x30\x03\x02\x01\x01"), "x.key" },
+    { "My/x\x1b[2J\n.crt", LITERAL("hello"), "x\\x1b[2J\\x0a.crt is neither" },
+};
+
+START_TEST(a_bad_file_is_a_note)
+{
+    struct build_leaf root = root_ca();
+    char path[FILE_PATH_MAX];
+    put_cert("LocalMachine/Root/good.crt", &root);
+    ck_assert(file_join(path, "LocalMachine", bad_files[_i].file));
+    put(path, bad_files[_i].content, 0600);
+    load();
+    ck_assert_uint_eq(count(STORE_ROOT), 1);
+    ck_assert_uint_eq(store.n_crls, 0);
+    assert_note(bad_files[_i].note, false);
+}
+END_TEST
+
+START_TEST(what_cannot_be_opened_is_a_note)
+{
+    put_text("LocalMachine/Root/folder.crt/x", "");
+    load();
+    assert_note("it is not a regular file", false);
+}
+END_TEST
+
+START_TEST(notes_are_bounded)
+{
+    char path[64];
+    for (int i = 0; i < 520; i++) {
+        (void)snprintf(path, sizeof(path), "LocalMachine/Root/%d.crt", i);
+        put_text(path, "x");
+    }
+    load();
+    ck_assert_uint_eq(store.n_notes, 500);
+    assert_note("There is more to say", false);
+}
+END_TEST
+
+/* ---- keys and certificates */
+
+START_TEST(keys_find_their_certificates)
+{
+    struct build_leaf a = server_a();
+    struct build_leaf b = client_b();
+    put_cert("LocalMachine/My/a.crt", &a);
+    put_key("LocalMachine/My/a.key", key_a);
+    put_cert("LocalMachine/My/b.cer", &b);
+    put_key("LocalMachine/My/other.key", key_b);
+    put_pair("CurrentUser/My/both.pem", &a, key_a);
+    load();
+    ck_assert_uint_eq(count(STORE_MY), 2);
+    ck_assert_ptr_nonnull(entry(STORE_MY, 0)->key);
+    ck_assert_ptr_nonnull(entry(STORE_MY, 1)->key);
+    ck_assert(key_matches(entry(STORE_MY, 1)->key, entry(STORE_MY, 1)->cert));
+    ck_assert_ptr_nonnull(entry(STORE_CURRENT_USER_MY, 0)->key);
+    ck_assert_uint_eq(store.n_notes, 0);
+}
+END_TEST
+
+START_TEST(a_key_of_the_same_name_must_fit)
+{
+    struct build_leaf a = server_a();
+    struct build_leaf b = client_b();
+    put_cert("LocalMachine/My/a.crt", &a);
+    put_key("LocalMachine/My/a.key", key_b);
+    put_cert("LocalMachine/My/b.crt", &b);
+    load();
+    ck_assert_ptr_null(entry(STORE_MY, 0)->key);
+    ck_assert_ptr_nonnull(strstr(entry(STORE_MY, 0)->key_problem, "does not belong"));
+    /* b's key lies there under a's name: that is not a pair. */
+    ck_assert_ptr_null(entry(STORE_MY, 1)->key);
+    ck_assert_str_eq(entry(STORE_MY, 1)->key_problem, "");
+    assert_note("does not belong to the certificate of the same name", false);
+}
+END_TEST
+
+/* An encrypted key need not be decrypted to be known for one. */
+#define ENCRYPTED_KEY                                   \
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAMCAQE=\n" \
+    "-----END ENCRYPTED PRIVATE KEY-----\n"
+
+START_TEST(an_encrypted_key_says_so)
+{
+    struct build_leaf a = server_a();
+    put_cert("LocalMachine/My/a.crt", &a);
+    put_text("LocalMachine/My/a.key", ENCRYPTED_KEY);
+    load();
+    ck_assert_ptr_null(entry(STORE_MY, 0)->key);
+    ck_assert_ptr_nonnull(strstr(entry(STORE_MY, 0)->key_problem, "openssl pkey"));
+    assert_note("protected by a password", false);
+}
+END_TEST
+
+START_TEST(a_stray_key_is_a_note)
+{
+    put_key("LocalMachine/My/stray.key", key_a);
+    load();
+    assert_note("belongs to no certificate of LocalMachine\\My", false);
+}
+END_TEST
+
+START_TEST(a_key_outside_of_my_is_a_note)
+{
+    struct build_leaf root = root_ca();
+    put_pair("LocalMachine/Root/ca.pem", &root, key_ca);
+    load();
+    ck_assert_ptr_null(entry(STORE_ROOT, 0)->key);
+    assert_note("has no business in LocalMachine\\Root", false);
+}
+END_TEST
+
+START_TEST(a_readable_key_is_a_note)
+{
+    struct build_leaf a = server_a();
+    struct buf pem = BUF_EMPTY;
+    put_cert("LocalMachine/My/a.crt", &a);
+    ck_assert_int_eq(key_append_pem(key_a, &pem, &err), 0);
+    put("LocalMachine/My/a.key", buf_slice(&pem), 0640);
+    load();
+    assert_note("chmod 600", false);
+    buf_finish_secret(&pem);
+}
+END_TEST
+
+/* ---- notes about what lies where */
+
+START_TEST(a_non_self_signed_root_is_a_trap)
+{
+    struct build_leaf root = root_ca();
+    struct build_leaf a = server_a();
+    put_cert("LocalMachine/Root/ca.crt", &root);
+    load();
+    ck_assert_uint_eq(store.n_notes, 0);
+    store_finish(&store);
+    put_cert("LocalMachine/Root/sub.crt", &a);
+    load();
+    assert_note("sub.crt: \"server a\" is not self-signed", true);
+    ck_assert_uint_eq(store.n_notes, 1);
+}
+END_TEST
+
+START_TEST(a_forged_root_is_a_trap)
+{
+    struct build_leaf root = root_ca();
+    root.bad_signature = true;
+    put_cert("LocalMachine/Root/ca.crt", &root);
+    load();
+    assert_note("its own key did not sign it", true);
+}
+END_TEST
+
+START_TEST(an_expired_root_is_a_note)
+{
+    struct build_leaf root = root_ca();
+    root.not_after = BUILD_NOW - 1;
+    put_cert("LocalMachine/Root/ca.crt", &root);
+    load();
+    assert_note("expired on 2025-11-22", false);
+    ck_assert_uint_eq(store.n_notes, 1);
+}
+END_TEST
+
+START_TEST(a_root_of_the_user_is_a_trap)
+{
+    struct build_leaf root = root_ca();
+    put_cert("CurrentUser/Root/ca.crt", &root);
+    load();
+    assert_note("CurrentUser\\Root, which IIS does not look at", true);
+    store_finish(&store);
+    put_cert("LocalMachine/Root/ca.crt", &root); /* the signature is deterministic */
+    load();
+    ck_assert_uint_eq(store.n_notes, 0);
+}
+END_TEST
+
+START_TEST(a_root_among_the_intermediates_is_a_note)
+{
+    struct build_leaf root = root_ca();
+    put_cert("LocalMachine/CA/ca.crt", &root);
+    load();
+    assert_note("is its own issuer but lies in LocalMachine\\CA", false);
+}
+END_TEST
+
+START_TEST(a_large_root_store_is_a_note)
+{
+    struct build_leaf root = root_ca();
+    struct buf pem = BUF_EMPTY;
+    size_t total = 0;
+    while (total <= 16 * 1024) {
+        struct certificate *cert = build_leaf(&root);
+        ck_assert(certificate_append_pem(&pem, cert));
+        total += cert->der.len;
+        certificate_destroy(cert);
+    }
+    put("LocalMachine/Root/many.pem", buf_slice(&pem), 0644);
+    buf_finish(&pem);
+    load();
+    assert_note("KB 2880390", false);
+    ck_assert_uint_eq(store.n_notes, 1);
+}
+END_TEST
+
+START_TEST(a_misspelt_folder_is_a_note)
+{
+    struct build_leaf root = root_ca();
+    put_cert("LocalMachine/root/ca.crt", &root);
+    put_cert("localmachine/My/ca.crt", &root);
+    load();
+    ck_assert_uint_eq(count(STORE_ROOT), 0);
+    assert_note(
+        "LocalMachine/root is not read, for it must be called LocalMachine/Root",
+        false);
+    assert_note("localmachine is not read, for it must be called LocalMachine", false);
+}
+END_TEST
+
+/* ---- choosing the server's certificate */
+
+static const struct store_entry *find(const char *certhash, const char *host)
+{
+    struct store_server_query query = { certhash, host, BUILD_NOW };
+    const struct store_entry *found = NULL;
+    struct err none = ERR_INIT;
+    err = none;
+    if (store_find_server(&store, &query, &found, &err) != 0) {
+        ck_assert_msg(found == NULL, "an output on failure");
+        ck_assert_msg(err.domain == ERR_CONFIG, "%s", err.text);
+        return NULL;
+    }
+    return found;
+}
+
+static void assert_refused(const char *certhash, const char *host, uint32_t hresult,
+                           const char *part)
+{
+    ck_assert_msg(find(certhash, host) == NULL, "accepted, though: %s", part);
+    ck_assert_msg(strstr(err.text, part) != NULL, "\"%s\" is not in: %s", part,
+                  err.text);
+    ck_assert_msg((uint32_t)err.code == hresult, "0x%08X: %s", (unsigned)err.code,
+                  err.text);
+}
+
+static void thumbprint(const struct certificate *cert, bool sha256, char separator,
+                       struct buf *out)
+{
+    struct slice hash = sha256 ? (struct slice){ cert->sha256, sizeof(cert->sha256) }
+                               : (struct slice){ cert->sha1, sizeof(cert->sha1) };
+    text_append_hex(out, hash, separator);
+}
+
+START_TEST(the_best_fit_is_chosen)
+{
+    struct build_leaf a = server_a();
+    struct build_leaf b = client_b();
+    struct build_leaf newer = server_a();
+    struct build_leaf any = server_a();
+    newer.subject = "newer";
+    newer.not_before = BUILD_NOT_BEFORE + 10;
+    newer.hosts[0] = "*.example";
+    newer.hosts[1] = "b.example";
+    any.subject = "any";
+    any.has_eku = false;
+    any.not_before = BUILD_NOT_BEFORE + 20;
+    put_pair("LocalMachine/My/a.pem", &a, key_a);
+    put_pair("LocalMachine/My/b.pem", &b, key_b);
+    put_pair("LocalMachine/My/c.pem", &newer, key_a);
+    put_pair("LocalMachine/My/d.pem", &any, key_a);
+    load();
+    ck_assert_ptr_eq(find(NULL, "b.example"), entry(STORE_MY, 2));
+    ck_assert_ptr_eq(find(NULL, "localhost"), entry(STORE_MY, 0));
+    ck_assert_ptr_eq(find(NULL, NULL), entry(STORE_MY, 2));
+}
+END_TEST
+
+START_TEST(a_certificate_is_found_by_its_thumbprint)
+{
+    struct build_leaf a = server_a();
+    struct build_leaf newer = server_a();
+    struct buf text = BUF_EMPTY;
+    newer.subject = "newer";
+    put_pair("LocalMachine/My/a.pem", &a, key_a);
+    put_pair("LocalMachine/My/b.pem", &newer, key_a);
+    load();
+    for (int i = 0; i < 6; i++) {
+        static const char separators[] = { 0, ' ', ':' };
+        buf_clear(&text);
+        thumbprint(entry(STORE_MY, 1)->cert, i >= 3, separators[i % 3], &text);
+        /* Whoever names it gets it, whatever the host. */
+        ck_assert_msg(find(buf_string(&text), "other.example") == entry(STORE_MY, 1),
+                      "%s: %s", buf_string(&text), err.text);
+    }
+    assert_refused("12zz", NULL, 0, "is no thumbprint");
+    assert_refused("1234", NULL, 0, "is no thumbprint");
+    assert_refused("0000000000000000000000000000000000000000", NULL, 0x80070520u,
+                   "It holds ");
+    buf_finish(&text);
+}
+END_TEST
+
+START_TEST(the_copy_with_its_key_is_meant)
+{
+    struct build_leaf a = server_a();
+    struct buf pem = BUF_EMPTY;
+    struct buf text = BUF_EMPTY;
+    append_cert(&pem, &a);
+    put("LocalMachine/My/1.crt", buf_slice(&pem), 0644);
+    ck_assert_int_eq(key_append_pem(key_a, &pem, &err), 0);
+    put("LocalMachine/My/2.pem", buf_slice(&pem), 0600);
+    load();
+    thumbprint(entry(STORE_MY, 0)->cert, false, 0, &text);
+    ck_assert_ptr_eq(find(buf_string(&text), NULL), entry(STORE_MY, 1));
+    buf_finish_secret(&pem);
+    buf_finish(&text);
+}
+END_TEST
+
+START_TEST(a_client_certificate_is_refused)
+{
+    struct build_leaf b = client_b();
+    struct buf text = BUF_EMPTY;
+    put_pair("LocalMachine/My/b.pem", &b, key_b);
+    load();
+    thumbprint(entry(STORE_MY, 0)->cert, false, 0, &text);
+    assert_refused(buf_string(&text), NULL, 0x800B0110u, "\"client b\"");
+    assert_refused(NULL, "localhost", 0x800B0110u,
+                   "Client Authentication (1.3.6.1.5.5.7.3.2)");
+    ck_assert_ptr_nonnull(strstr(err.text, "Give the server one whose"));
+    ck_assert_ptr_nonnull(strstr(err.text, "LocalMachine/My/b.pem"));
+    buf_finish(&text);
+}
+END_TEST
+
+START_TEST(an_empty_eku_is_no_server)
+{
+    struct build_leaf a = server_a();
+    a.purposes[0] = OID_UNKNOWN;
+    put_pair("LocalMachine/My/a.pem", &a, key_a);
+    load();
+    assert_refused(NULL, NULL, 0x800B0110u, "an empty Enhanced Key Usage");
+}
+END_TEST
+
+START_TEST(a_missing_key_is_iis_sentence)
+{
+    struct build_leaf a = server_a();
+    put_cert("LocalMachine/My/a.crt", &a);
+    load();
+    assert_refused(NULL, NULL, 0x80070520u,
+                   "A specified logon session does not exist. It may already have been "
+                   "terminated.");
+    ck_assert_ptr_nonnull(strstr(err.text, "no key file was found"));
+    store_finish(&store);
+    put_key("LocalMachine/My/a.key", key_b);
+    load();
+    assert_refused(NULL, NULL, 0x80070520u, "does not belong to it");
+    store_finish(&store);
+    put_text("LocalMachine/My/a.key", ENCRYPTED_KEY);
+    load();
+    assert_refused(NULL, NULL, 0x80070520u, "protected by a password");
+    store_finish(&store);
+    put_text("LocalMachine/My/a.key", "");
+    load();
+    assert_refused(NULL, NULL, 0x80070520u, "a.key is empty");
+}
+END_TEST
+
+START_TEST(time_is_looked_at)
+{
+    struct build_leaf a = server_a();
+    a.not_after = BUILD_NOW - 1;
+    put_pair("LocalMachine/My/a.pem", &a, key_a);
+    load();
+    assert_refused(NULL, "localhost", 0x800B0101u, "expired on 2025-11-22");
+    store_finish(&store);
+    a.not_after = 0;
+    a.not_before = BUILD_NOW + 1;
+    put_pair("LocalMachine/My/a.pem", &a, key_a);
+    load();
+    assert_refused(NULL, "localhost", 0x800B0101u, "is not valid before 2025-11-22");
+    store_finish(&store);
+    a.not_before = BUILD_NOW;
+    a.not_after = BUILD_NOW;
+    put_pair("LocalMachine/My/a.pem", &a, key_a);
+    load();
+    ck_assert_ptr_nonnull(find(NULL, "localhost"));
+}
+END_TEST
+
+START_TEST(the_host_is_looked_at)
+{
+    struct build_leaf a = server_a();
+    put_pair("LocalMachine/My/a.pem", &a, key_a);
+    load();
+    assert_refused(NULL, "c.example", 0x800B010Fu, "DNS:a.example, DNS:localhost");
+}
+END_TEST
+
+START_TEST(one_in_current_user_is_not_found)
+{
+    struct build_leaf a = server_a();
+    struct build_leaf other = server_a();
+    struct buf text = BUF_EMPTY;
+    put_pair("CurrentUser/My/a.pem", &a, key_a);
+    load();
+    assert_refused(NULL, "localhost", 0x80070520u,
+                   "CurrentUser\\My does: \"server a\"");
+    thumbprint(entry(STORE_CURRENT_USER_MY, 0)->cert, false, 0, &text);
+    assert_refused(buf_string(&text), NULL, 0x80070520u, "lies in CurrentUser\\My");
+    store_finish(&store);
+    other.subject = "other";
+    put_pair("LocalMachine/My/other.pem", &other, key_a);
+    load();
+    assert_refused(buf_string(&text), NULL, 0x80070520u, "lies in CurrentUser\\My");
+    buf_finish(&text);
+}
+END_TEST
+
+START_TEST(an_empty_my_says_what_to_do)
+{
+    load();
+    assert_refused(NULL, NULL, 0x80070520u,
+                   "There is no certificate in LocalMachine\\My");
+    store_finish(&store);
+    put_text("LocalMachine/My/a.pfx", "x");
+    load();
+    assert_refused(NULL, NULL, 0x80070520u, "Look at the notes");
+}
+END_TEST
+
+START_TEST(every_candidate_is_told_about)
+{
+    struct build_leaf a = server_a();
+    struct build_leaf b = client_b();
+    struct build_leaf old = server_a();
+    old.subject = "old\x1b";
+    old.not_after = BUILD_NOW - 1;
+    put_cert("LocalMachine/My/a.crt", &a);
+    put_pair("LocalMachine/My/b.pem", &b, key_b);
+    put_pair("LocalMachine/My/c.pem", &old, key_a);
+    load();
+    assert_refused(NULL, "localhost", 0x80070520u,
+                   "\"server a\" (a.crt) has no private key");
+    assert_refused(NULL, "localhost", 0x80070520u,
+                   "\"client b\" (b.pem) is not for Server Authentication");
+    assert_refused(NULL, "localhost", 0x80070520u, "\"old\\x1b\" (c.pem) expired on");
+    store_finish(&store);
+    put_cert("LocalMachine/My/d.crt", &a);
+    put_cert("LocalMachine/My/e.crt", &a);
+    put_cert("LocalMachine/My/f.crt", &a);
+    load();
+    assert_refused(NULL, "localhost", 0x80070520u, "; and 1 more");
+}
+END_TEST
+
+/* ---- what is sent with it */
+
+START_TEST(the_chain_comes_without_its_root)
+{
+    struct build_leaf root = root_ca();
+    struct build_leaf sub = { .subject = "sub",
+                              .issuer = "ca",
+                              .key = key_b,
+                              .issuer_key = key_ca,
+                              .is_ca = true };
+    struct build_leaf impostor = { .subject = "sub", .key = key_a, .is_ca = true };
+    struct build_leaf a = server_a();
+    const struct certificate *chain[8];
+    a.issuer = "sub";
+    a.issuer_key = key_b;
+    put_cert("LocalMachine/Root/ca.crt", &root);
+    put_cert("LocalMachine/CA/1.crt", &impostor);
+    put_cert("LocalMachine/CA/2.crt", &sub);
+    put_pair("LocalMachine/My/a.pem", &a, key_a);
+    load();
+    ck_assert_uint_eq(store_server_chain(&store, entry(STORE_MY, 0), chain, 8), 2);
+    ck_assert_ptr_eq(chain[0], entry(STORE_MY, 0)->cert);
+    ck_assert_ptr_eq(chain[1], entry(STORE_CA, 1)->cert);
+    ck_assert_uint_eq(store_server_chain(&store, entry(STORE_MY, 0), chain, 1), 1);
+    ck_assert_uint_eq(store_server_chain(&store, entry(STORE_MY, 0), chain, 0), 0);
+}
+END_TEST
+
+START_TEST(a_chain_may_lie_in_the_file)
+{
+    struct build_leaf root = root_ca();
+    struct build_leaf sub = { .subject = "sub",
+                              .issuer = "ca",
+                              .key = key_b,
+                              .issuer_key = key_ca,
+                              .is_ca = true };
+    struct build_leaf a = server_a();
+    struct buf pem = BUF_EMPTY;
+    const struct certificate *chain[8];
+    a.issuer = "sub";
+    a.issuer_key = key_b;
+    append_cert(&pem, &a);
+    append_cert(&pem, &sub);
+    append_cert(&pem, &root);
+    ck_assert_int_eq(key_append_pem(key_a, &pem, &err), 0);
+    put("LocalMachine/My/a.pem", buf_slice(&pem), 0600);
+    load();
+    ck_assert_uint_eq(store.n_notes, 0);
+    ck_assert_uint_eq(count(STORE_MY), 3);
+    ck_assert_str_eq(entry(STORE_MY, 1)->key_problem, "");
+    ck_assert_ptr_eq(find(NULL, "localhost"), entry(STORE_MY, 0));
+    ck_assert_uint_eq(store_server_chain(&store, entry(STORE_MY, 0), chain, 8), 2);
+    ck_assert_ptr_eq(chain[1], entry(STORE_MY, 1)->cert);
+    buf_finish_secret(&pem);
+}
+END_TEST
+
+START_TEST(a_circle_of_issuers_ends)
+{
+    struct build_leaf one = { .subject = "one",
+                              .issuer = "two",
+                              .key = key_a,
+                              .issuer_key = key_b,
+                              .is_ca = true };
+    struct build_leaf two = { .subject = "two",
+                              .issuer = "one",
+                              .key = key_b,
+                              .issuer_key = key_a,
+                              .is_ca = true };
+    const struct certificate *chain[8];
+    put_pair("LocalMachine/My/one.pem", &one, key_a);
+    put_cert("LocalMachine/CA/one.crt", &one);
+    put_cert("LocalMachine/CA/two.crt", &two);
+    load();
+    ck_assert_uint_eq(store_server_chain(&store, entry(STORE_MY, 0), chain, 8), 2);
+}
+END_TEST
+
+/* ---- hosts */
+
+static const struct {
+    const char *pattern; /* dNSName; NULL = only a common name */
+    const char *common_name;
+    const char *host;
+    bool matches;
+} hosts[] = {
+    { "a.example", "x", "a.example", true },
+    { "a.example", "x", "A.EXAMPLE", true },
+    { "a.example", "x", "a.example.", true },
+    { "a.example.", "x", "a.example", true },
+    { "a.example", "x", "b.example", false },
+    { "a.example", "x", "x.a.example", false },
+    { "a.example", "a.other", "a.other", false },
+    { "*.a.example", "x", "b.a.example", true },
+    { "*.a.example", "x", "a.example", false },
+    { "*.a.example", "x", "c.b.a.example", false },
+    { "*.a.example", "x", ".a.example", false },
+    { "*.example", "x", "a.example", false },
+    { "*", "x", "localhost", false },
+    { "*.", "x", "a.", false },
+    { "b*.a.example", "x", "bc.a.example", false },
+    { "", "x", "a", false },
+    { "a.example", "x", "", false },
+    { "127.0.0.1", "x", "127.0.0.1", false }, /* an address needs an iPAddress */
+    { NULL, "a.example", "a.example", true },
+    { NULL, "*.a.example", "b.a.example", true },
+    { NULL, "127.0.0.1", "127.0.0.1", true },
+    { NULL, "*.0.0.1", "127.0.0.1", false },
+};
+
+START_TEST(host_names_match_by_the_rule)
+{
+    struct build_leaf leaf = { .subject = hosts[_i].common_name,
+                               .key = key_a,
+                               .hosts = { hosts[_i].pattern } };
+    struct certificate *cert = build_leaf(&leaf);
+    ck_assert_msg(store_certificate_matches_host(cert, hosts[_i].host) ==
+                      hosts[_i].matches,
+                  "%s, %s, %s", hosts[_i].pattern == NULL ? "-" : hosts[_i].pattern,
+                  hosts[_i].common_name, hosts[_i].host);
+    certificate_destroy(cert);
+}
+END_TEST
+
+static const struct {
+    struct slice ip;
+    const char *host;
+    bool matches;
+} addresses[] = {
+    { LITERAL("\x7f\0\0\1"), "127.0.0.1", true },
+    { LITERAL("\x7f\0\0\1"), "127.0.0.2", false },
+    { LITERAL("\x7f\0\0\1"), "localhost", false },
+    { LITERAL("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"), "::1", true },
+    { LITERAL("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"), "[::1]", true },
+    { LITERAL("\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\1"), "fe80::1%lo", true },
+    { LITERAL("\x7f\0\0\1\xff\xff\xff\xff"), "127.0.0.1", false },
+};
+
+START_TEST(addresses_match_by_their_bytes)
+{
+    struct build_leaf leaf = { .subject = "x", .key = key_a, .ip = addresses[_i].ip };
+    struct certificate *cert = build_leaf(&leaf);
+    ck_assert_msg(store_certificate_matches_host(cert, addresses[_i].host) ==
+                      addresses[_i].matches,
+                  "row %d: %s", _i, addresses[_i].host);
+    certificate_destroy(cert);
+}
+END_TEST
+
+START_TEST(a_nul_does_not_end_a_name)
+{
+    /* subjectAltName with the one dNSName "a.example\0.evil" */
+    struct buf value = BUF_EMPTY;
+    struct buf extension = BUF_EMPTY;
+    size_t mark = der_begin(&value, DER_SEQUENCE);
+    der_write(&value, DER_CONTEXT | 2, BYTES("a.example\0.evil"));
+    der_end(&value, mark);
+    build_extension(&extension, OID_SUBJECT_ALT_NAME, false, buf_slice(&value));
+    struct build_leaf leaf = { .subject = "x",
+                               .key = key_a,
+                               .extensions = buf_slice(&extension) };
+    struct certificate *cert = build_leaf(&leaf);
+    ck_assert(cert->has_subject_alt_name);
+    ck_assert(!store_certificate_matches_host(cert, "a.example"));
+    certificate_destroy(cert);
+    buf_finish(&value);
+    buf_finish(&extension);
+}
+END_TEST
+
+/* ---- memory */
+
+START_TEST(every_lack_of_memory_is_survived)
+{
+    struct build_leaf root = root_ca();
+    struct build_leaf a = server_a();
+    int result = -1;
+    put_cert("LocalMachine/Root/ca.crt", &root);
+    put_cert("LocalMachine/Root/sub.crt", &a);
+    put_pair("LocalMachine/My/a.pem", &a, key_a);
+    put_text("LocalMachine/My/b.crt", "x");
+    for (size_t n = 1; result != 0; n++) {
+        ck_assert_uint_lt(n, 2000);
+        mem_fail_after(n);
+        result = store_load(&store, dir, BUILD_NOW, &err);
+        mem_fail_after(0);
+        ck_assert_msg(result == 0 || err.domain == ERR_MEMORY, "%zu: %s", n, err.text);
+    }
+    ck_assert_uint_eq(count(STORE_MY), 1);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *s = suite_create("store");
+    TCase *read = tcase_create("read");
+    tcase_add_checked_fixture(read, setup, teardown);
+    tcase_set_timeout(read, 60);
+    tcase_add_test(read, an_empty_folder_is_an_empty_store);
+    tcase_add_test(read, a_missing_or_wrong_dir_is_an_error);
+    tcase_add_test(read, every_folder_is_read);
+    tcase_add_test(read, all_forms_of_a_certificate);
+    tcase_add_loop_test(read, a_bad_file_is_a_note, 0, (int)ARRAY_LEN(bad_files));
+    tcase_add_test(read, what_cannot_be_opened_is_a_note);
+    tcase_add_test(read, notes_are_bounded);
+    tcase_add_test(read, keys_find_their_certificates);
+    tcase_add_test(read, a_key_of_the_same_name_must_fit);
+    tcase_add_test(read, an_encrypted_key_says_so);
+    tcase_add_test(read, a_stray_key_is_a_note);
+    tcase_add_test(read, a_key_outside_of_my_is_a_note);
+    tcase_add_test(read, a_readable_key_is_a_note);
+    tcase_add_test(read, a_non_self_signed_root_is_a_trap);
+    tcase_add_test(read, a_forged_root_is_a_trap);
+    tcase_add_test(read, an_expired_root_is_a_note);
+    tcase_add_test(read, a_root_of_the_user_is_a_trap);
+    tcase_add_test(read, a_root_among_the_intermediates_is_a_note);
+    tcase_add_test(read, a_large_root_store_is_a_note);
+    tcase_add_test(read, a_misspelt_folder_is_a_note);
+    tcase_add_test(read, every_lack_of_memory_is_survived);
+    suite_add_tcase(s, read);
+
+    TCase *server = tcase_create("server");
+    tcase_add_checked_fixture(server, setup, teardown);
+    tcase_add_test(server, the_best_fit_is_chosen);
+    tcase_add_test(server, a_certificate_is_found_by_its_thumbprint);
+    tcase_add_test(server, the_copy_with_its_key_is_meant);
+    tcase_add_test(server, a_client_certificate_is_refused);
+    tcase_add_test(server, an_empty_eku_is_no_server);
+    tcase_add_test(server, a_missing_key_is_iis_sentence);
+    tcase_add_test(server, time_is_looked_at);
+    tcase_add_test(server, the_host_is_looked_at);
+    tcase_add_test(server, one_in_current_user_is_not_found);
+    tcase_add_test(server, an_empty_my_says_what_to_do);
+    tcase_add_test(server, every_candidate_is_told_about);
+    tcase_add_test(server, the_chain_comes_without_its_root);
+    tcase_add_test(server, a_chain_may_lie_in_the_file);
+    tcase_add_test(server, a_circle_of_issuers_ends);
+    tcase_add_loop_test(server, host_names_match_by_the_rule, 0, (int)ARRAY_LEN(hosts));
+    tcase_add_loop_test(server, addresses_match_by_their_bytes, 0,
+                        (int)ARRAY_LEN(addresses));
+    tcase_add_test(server, a_nul_does_not_end_a_name);
+    suite_add_tcase(s, server);
+    return s;
+}
