@@ -43,7 +43,7 @@ static void read_numbers(struct slice list, uint16_t *numbers, size_t *n)
     *n = 0;
     while (*n < CLIENT_HELLO_LIST_MAX && wire_read_number(&list, 2, &value)) {
         if (!is_grease(value)) {
-            numbers[(*n)++] = (uint16_t) value;
+            numbers[(*n)++] = (uint16_t)value;
         }
     }
 }
@@ -82,7 +82,7 @@ static void read_alpn(struct client_hello *hello, struct slice body)
     }
     while (hello->n_alpn < CLIENT_HELLO_ALPN_MAX &&
            wire_read_vector(&names, 1, &name)) {
-        if (name.len != 2 || !is_grease((size_t) name.data[0] << 8 | name.data[1])) {
+        if (name.len != 2 || !is_grease((size_t)name.data[0] << 8 | name.data[1])) {
             copy_name(hello->alpn[hello->n_alpn++], name);
         }
     }
@@ -138,25 +138,25 @@ static void read_pre_shared_key(struct client_hello *hello, struct slice body)
 
 static void read_post_handshake_auth(struct client_hello *hello, struct slice body)
 {
-    (void) body;
+    (void)body;
     hello->post_handshake_auth = true;
 }
 
 static void read_early_data(struct client_hello *hello, struct slice body)
 {
-    (void) body;
+    (void)body;
     hello->early_data = true;
 }
 
 static void read_extended_master_secret(struct client_hello *hello, struct slice body)
 {
-    (void) body;
+    (void)body;
     hello->extended_master_secret = true;
 }
 
 static void read_encrypted_client_hello(struct client_hello *hello, struct slice body)
 {
-    (void) body;
+    (void)body;
     hello->encrypted_client_hello = true;
 }
 
@@ -209,7 +209,7 @@ static bool read_body(struct client_hello *hello, struct slice body)
         !wire_read_vector(&body, 1, &ignored)) {
         return false;
     }
-    hello->legacy_version = (uint16_t) version;
+    hello->legacy_version = (uint16_t)version;
     read_numbers(ciphers, hello->ciphers, &hello->n_ciphers);
     if (body.len == 0) {
         return true;
@@ -238,8 +238,8 @@ static enum client_hello_kind join_records(struct slice bytes, struct buf *messa
         payload = slice_part(rest, 0, len);
         buf_append_slice(message, payload);
         if (message->len >= MESSAGE_HEADER_LEN) {
-            size_t wanted = (size_t) message->data[1] << 16 |
-                            (size_t) message->data[2] << 8 | message->data[3];
+            size_t wanted = (size_t)message->data[1] << 16 |
+                            (size_t)message->data[2] << 8 | message->data[3];
             if (message->len - MESSAGE_HEADER_LEN >= wanted) {
                 return CLIENT_HELLO_TLS;
             }

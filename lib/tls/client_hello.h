@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* Bytes of the first flight that are looked at. */
-#define CLIENT_HELLO_SIZE_MAX ((size_t) 32 * 1024)
+#define CLIENT_HELLO_SIZE_MAX ((size_t)32 * 1024)
 #define CLIENT_HELLO_LIST_MAX 64
 #define CLIENT_HELLO_ALPN_MAX 16
 #define CLIENT_HELLO_NAME_MAX 256

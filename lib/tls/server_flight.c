@@ -64,7 +64,7 @@ static void read_server_hello(struct server_flight *flight, struct slice body)
             is_tls13 = true;
         } else if (number == EXT_KEY_SHARE &&
                    wire_read_number(&extension, 2, &number)) {
-            flight->group = (uint16_t) number;
+            flight->group = (uint16_t)number;
         }
     }
     /* All that follows in TLS 1.3 is encrypted, except after a retry. */
@@ -84,14 +84,14 @@ static void read_key_exchange(struct server_flight *flight, struct slice body)
             !wire_read_vector(&body, 1, &part)) {
             return;
         }
-        flight->group = (uint16_t) number;
+        flight->group = (uint16_t)number;
     } else if (!wire_read_vector(&body, 2, &part) ||
                !wire_read_vector(&body, 2, &part) ||
                !wire_read_vector(&body, 2, &part)) {
         return;
     }
     if (wire_read_number(&body, 2, &number)) {
-        flight->signature = (uint16_t) number;
+        flight->signature = (uint16_t)number;
     }
 }
 

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* Bytes that are looked at; the flight may be longer. */
-#define SERVER_FLIGHT_SIZE_MAX ((size_t) 64 * 1024)
+#define SERVER_FLIGHT_SIZE_MAX ((size_t)64 * 1024)
 
 struct server_flight {
     struct buf bytes;    /* records that are not read yet */

@@ -22,7 +22,7 @@ int tls_init(struct err *err)
     if (status != PSA_SUCCESS) {
         return err_set(err, ERR_MBEDTLS, status,
                        "cannot start the cryptography of mbedTLS (PSA status %d)",
-                       (int) status);
+                       (int)status);
     }
     return 0;
 }

@@ -165,7 +165,7 @@ static int accept_extension(void *user, mbedtls_x509_crt const *crt,
                             mbedtls_x509_buf const *oid, int critical,
                             const unsigned char *p, const unsigned char *end)
 {
-    (void) user, (void) crt, (void) oid, (void) critical, (void) p, (void) end;
+    (void)user, (void)crt, (void)oid, (void)critical, (void)p, (void)end;
     return 0;
 }
 

@@ -14,8 +14,8 @@ static const uint8_t issuer[] = { 0x30, 0x0c, 0x31, 0x0a, 0x30, 0x08, 0x06,
                                   0x03, 0x55, 0x04, 0x03, 0x0c, 0x01, 'i' };
 static const uint8_t subject[] = { 0x30, 0x0c, 0x31, 0x0a, 0x30, 0x08, 0x06,
                                    0x03, 0x55, 0x04, 0x03, 0x0c, 0x01, 's' };
-#define NOT_BEFORE ((int64_t) 0)            /* 1970 */
-#define NOT_AFTER  ((int64_t) 253402300799) /* 9999-12-31T23:59:59Z */
+#define NOT_BEFORE ((int64_t)0)            /* 1970 */
+#define NOT_AFTER  ((int64_t)253402300799) /* 9999-12-31T23:59:59Z */
 
 void tls_envelope_write(struct buf *out, struct slice spki)
 {

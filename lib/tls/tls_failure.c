@@ -20,7 +20,7 @@
 #define ALERT_LEN    2
 #define ALERT_FATAL  2
 /* Above one plain record, an input that mbedTLS cannot hold is a long message. */
-#define LONG_MESSAGE_MIN ((size_t) 16 * 1024)
+#define LONG_MESSAGE_MIN ((size_t)16 * 1024)
 
 const char *tls_end_name(enum tls_end end)
 {

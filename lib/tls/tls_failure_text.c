@@ -139,8 +139,8 @@ static bool is_version_mismatch(const struct tls_session *session)
         return false;
     }
     for (size_t i = 0; i < hello->n_versions; i++) {
-        if (hello->versions[i] >= (uint16_t) session->server->settings.min_version &&
-            hello->versions[i] <= (uint16_t) session->server->settings.max_version) {
+        if (hello->versions[i] >= (uint16_t)session->server->settings.min_version &&
+            hello->versions[i] <= (uint16_t)session->server->settings.max_version) {
             return false;
         }
     }

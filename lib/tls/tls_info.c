@@ -36,19 +36,17 @@ static void fill_parameters(struct tls_session *session)
         mbedtls_ssl_ciphersuite_from_id(get_cipher(session));
 
     info->version = client_hello_version_name(
-        (uint16_t) mbedtls_ssl_get_version_number(&session->ssl));
+        (uint16_t)mbedtls_ssl_get_version_number(&session->ssl));
     if (suite != NULL) {
         tls_cipher_format(mbedtls_ssl_ciphersuite_get_id(suite), info->cipher);
         info->cipher_bits =
-            (unsigned) mbedtls_ssl_ciphersuite_get_cipher_key_bitlen(suite);
+            (unsigned)mbedtls_ssl_ciphersuite_get_cipher_key_bitlen(suite);
     }
     info->alpn = mbedtls_ssl_get_alpn_protocol(&session->ssl);
     info->group = client_hello_group_name(session->flight.group);
     info->signature = client_hello_signature_name(session->flight.signature);
 }
 
-/* In TLS 1.3 mbedTLS's client enters the state only when it is asked; in TLS 1.2
- * the request can be read in the clear. */
 static bool was_asked(const struct tls_session *session)
 {
     if (tls_session_was_resumed(session)) {
@@ -58,10 +56,7 @@ static bool was_asked(const struct tls_session *session)
         return session->server->ask_certificate &&
                tls_session_has_visited(session, MBEDTLS_SSL_SERVER_CERTIFICATE);
     }
-    if (mbedtls_ssl_get_version_number(&session->ssl) == MBEDTLS_SSL_VERSION_TLS1_3) {
-        return tls_session_has_visited(session, MBEDTLS_SSL_CLIENT_CERTIFICATE);
-    }
-    return session->flight.certificate_requested;
+    return session->flight.certificate_requested || session->wrote_certificate;
 }
 
 static void fill_server_verdict(struct tls_session *session)

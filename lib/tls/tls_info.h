@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* Certificates of a presented chain that are kept; the rest is counted. */
-#define TLS_INFO_CHAIN_MAX ((size_t) 64)
+#define TLS_INFO_CHAIN_MAX ((size_t)64)
 
 /* What is known so far; fills up during the handshake, and stays for failed ones.
  * All pointers borrow from the session. */

@@ -44,7 +44,7 @@ static void on_export(void *user, mbedtls_ssl_key_export_type type,
     const char *label = label_of(type);
     struct buf line = BUF_EMPTY;
 
-    (void) server_random, (void) prf;
+    (void)server_random, (void)prf;
     if (label == NULL) {
         return;
     }

@@ -111,7 +111,7 @@ static int accept_extension(void *user, mbedtls_x509_crt const *crt,
                             mbedtls_x509_buf const *oid, int critical,
                             const unsigned char *p, const unsigned char *end)
 {
-    (void) user, (void) crt, (void) oid, (void) critical, (void) p, (void) end;
+    (void)user, (void)crt, (void)oid, (void)critical, (void)p, (void)end;
     return 0;
 }
 
@@ -124,7 +124,7 @@ static int on_certificate(void *user, mbedtls_ssl_context *ssl, mbedtls_x509_crt
     bool has_room = session->peer.n < TLS_INFO_CHAIN_MAX;
     const struct certificate *cert = keep(session, der, len);
 
-    (void) ssl;
+    (void)ssl;
     if (cert == NULL && has_room) {
         return MBEDTLS_ERR_X509_ALLOC_FAILED;
     }
@@ -142,14 +142,14 @@ void tls_peer_chain_attach(struct tls_session *session)
 
 void tls_peer_chain_collect(struct tls_session *session)
 {
-    (void) session;
+    (void)session;
 }
 
 #else /* an mbedTLS without our patch */
 
 void tls_peer_chain_attach(struct tls_session *session)
 {
-    (void) session;
+    (void)session;
 }
 
 void tls_peer_chain_collect(struct tls_session *session)

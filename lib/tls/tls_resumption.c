@@ -137,7 +137,7 @@ void tls_resumption_set_time(struct tls_resumption *resumption, int64_t now)
     drop_key(&resumption->keys[1]);
     resumption->keys[1] = resumption->keys[0];
     resumption->keys[0] = fresh;
-    if (now - resumption->keys[1].made_at >= 2 * (int64_t) resumption->lifetime_s) {
+    if (now - resumption->keys[1].made_at >= 2 * (int64_t)resumption->lifetime_s) {
         drop_key(&resumption->keys[1]);
     }
 }
@@ -148,7 +148,7 @@ void tls_resumption_clear(struct tls_resumption *resumption)
     drop_key(&resumption->keys[0]);
     drop_key(&resumption->keys[1]);
     /* Without a key nothing is sealed or opened until the next time told. */
-    (void) make_key(&resumption->keys[0], resumption->now);
+    (void)make_key(&resumption->keys[0], resumption->now);
 }
 
 int64_t tls_resumption_get_time(const struct tls_resumption *resumption)

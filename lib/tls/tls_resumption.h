@@ -19,10 +19,10 @@
 #include <stdint.h>
 
 /* RFC 8446 4.6.1: no ticket lives longer than 7 days. */
-#define TLS_RESUMPTION_LIFETIME_MAX ((uint32_t) 7 * 24 * 3600)
+#define TLS_RESUMPTION_LIFETIME_MAX ((uint32_t)7 * 24 * 3600)
 /* Chains kept unless told otherwise, and the memory that they may take. */
-#define TLS_RESUMPTION_CHAINS_DEFAULT ((size_t) 1024)
-#define TLS_RESUMPTION_BYTES_MAX      ((size_t) 16 * 1024 * 1024)
+#define TLS_RESUMPTION_CHAINS_DEFAULT ((size_t)1024)
+#define TLS_RESUMPTION_BYTES_MAX      ((size_t)16 * 1024 * 1024)
 
 struct tls_resumption;
 

@@ -17,7 +17,7 @@
 #include <string.h>
 
 /* One write to mbedTLS: a record, however long the plaintext is. */
-#define WRITE_MAX ((size_t) 16 * 1024)
+#define WRITE_MAX ((size_t)16 * 1024)
 
 const char *tls_progress_name(enum tls_progress progress)
 {
@@ -35,7 +35,7 @@ const char *tls_progress_name(enum tls_progress progress)
 
 bool tls_session_has_visited(const struct tls_session *session, int state)
 {
-    return (session->visited & (uint32_t) 1 << state) != 0;
+    return (session->visited & (uint32_t)1 << state) != 0;
 }
 
 bool tls_session_was_resumed(const struct tls_session *session)
@@ -68,7 +68,7 @@ static int on_send(void *user, const unsigned char *data, size_t len)
         server_flight_feed(&session->flight, (struct slice){ data, n });
     }
     session->info.n_bytes_out += n;
-    return (int) n;
+    return (int)n;
 }
 
 static int on_receive(void *user, unsigned char *data, size_t len)
@@ -84,7 +84,7 @@ static int on_receive(void *user, unsigned char *data, size_t len)
     if (session->phase == SESSION_HANDSHAKE) {
         session->n_handshake_in += n;
     }
-    return (int) n;
+    return (int)n;
 }
 
 /* ---- life */
@@ -99,10 +99,10 @@ static int on_verify(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *fla
     if (depth != 0) {
         return 0;
     }
-    *flags &= ~(uint32_t) MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_CN_MISMATCH;
     if (config->verify_host != NULL) {
-        (void) mbedtls_x509_crt_verify(crt, NULL, NULL, config->verify_host,
-                                       &name_flags, NULL, NULL);
+        (void)mbedtls_x509_crt_verify(crt, NULL, NULL, config->verify_host, &name_flags,
+                                      NULL, NULL);
         *flags |= name_flags & MBEDTLS_X509_BADCERT_CN_MISMATCH;
     }
     return 0;
@@ -131,7 +131,7 @@ static int set_up(struct tls_session *session, struct err *err)
 
     if (rc != 0) {
         return err_set(err, ERR_MBEDTLS, rc,
-                       "mbedTLS cannot set up a TLS session (-0x%04x)", (unsigned) -rc);
+                       "mbedTLS cannot set up a TLS session (-0x%04x)", (unsigned)-rc);
     }
     mbedtls_ssl_set_bio(&session->ssl, session, on_send, on_receive, NULL);
     tls_key_log_attach(session);
@@ -152,7 +152,7 @@ int tls_session_create_server(struct tls_server_config *config,
     if (rc != 0) {
         tls_session_destroy(session);
         return err_set(err, ERR_MBEDTLS, rc,
-                       "mbedTLS refuses the configuration (-0x%04x)", (unsigned) -rc);
+                       "mbedTLS refuses the configuration (-0x%04x)", (unsigned)-rc);
     }
     tls_ticket_attach(session);
     if (set_up(session, err) != 0) {
@@ -195,7 +195,7 @@ int tls_session_create_client(struct tls_client_config *config, struct slice sav
         return rc == 0 ? -1
                        : err_set(err, ERR_MBEDTLS, rc,
                                  "mbedTLS refuses the configuration (-0x%04x)",
-                                 (unsigned) -rc);
+                                 (unsigned)-rc);
     }
     if (!config->insecure) {
         mbedtls_ssl_set_verify(&session->ssl, on_verify, config);
@@ -208,7 +208,7 @@ int tls_session_create_client(struct tls_client_config *config, struct slice sav
         tls_session_destroy(session);
         return err_set(err, ERR_MBEDTLS, rc,
                        "the saved TLS session cannot be resumed (-0x%04x)",
-                       (unsigned) -rc);
+                       (unsigned)-rc);
     }
     *ret_session = session;
     return 0;
@@ -336,6 +336,13 @@ static void honour_ca_names(struct tls_session *session)
     mbedtls_ssl_conf_own_cert(&session->conf, NULL, NULL);
 }
 
+/* mbedTLS's client goes through the state in any case, and writes a Certificate
+ * message, if an empty one, only when it is asked. */
+static uint64_t count_produced(const struct tls_session *session)
+{
+    return session->info.n_bytes_out + session->ssl.MBEDTLS_PRIVATE(out_left);
+}
+
 static enum tls_progress finish_handshake(struct tls_session *session)
 {
     session->phase = SESSION_OPEN;
@@ -353,7 +360,7 @@ static enum tls_progress step_handshake(struct tls_session *session)
 {
     for (;;) {
         session->state = session->ssl.MBEDTLS_PRIVATE(state);
-        session->visited |= (uint32_t) 1 << session->state;
+        session->visited |= (uint32_t)1 << session->state;
         if (mbedtls_ssl_is_handshake_over(&session->ssl)) {
             return finish_handshake(session);
         }
@@ -361,7 +368,12 @@ static enum tls_progress step_handshake(struct tls_session *session)
             return fail(session, TLS_FAILURE_HANDSHAKE_TOO_LONG);
         }
         honour_ca_names(session);
+        uint64_t before = count_produced(session);
         int rc = mbedtls_ssl_handshake_step(&session->ssl);
+        if (session->state == MBEDTLS_SSL_CLIENT_CERTIFICATE &&
+            count_produced(session) > before) {
+            session->wrote_certificate = true;
+        }
         if (rc != 0) {
             enum tls_progress progress = progress_from_mbedtls(session, rc);
             tls_info_fill(session);
@@ -379,7 +391,7 @@ static enum tls_progress step_open(struct tls_session *session)
     do {
         int rc = mbedtls_ssl_read(&session->ssl, session->plain, sizeof session->plain);
         if (rc > 0) {
-            session->plain_len = (size_t) rc;
+            session->plain_len = (size_t)rc;
             return TLS_PROGRESS_DATA;
         }
         progress =
@@ -424,7 +436,7 @@ size_t tls_session_write(struct tls_session *session, struct slice plaintext)
         struct slice part = slice_part(plaintext, taken, WRITE_MAX);
         int rc = mbedtls_ssl_write(&session->ssl, part.data, part.len);
         if (rc > 0) {
-            taken += (size_t) rc;
+            taken += (size_t)rc;
         } else if (progress_from_mbedtls(session, rc) != TLS_PROGRESS_WANT_INPUT ||
                    rc != MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) {
             break;
@@ -439,7 +451,7 @@ void tls_session_close(struct tls_session *session)
         return;
     }
     session->close_sent = true;
-    (void) mbedtls_ssl_close_notify(&session->ssl);
+    (void)mbedtls_ssl_close_notify(&session->ssl);
 }
 
 bool tls_session_is_ready(const struct tls_session *session)
@@ -474,7 +486,7 @@ int tls_session_save(struct tls_session *session, struct buf *out, struct err *e
     mbedtls_ssl_session_init(&state);
     rc = mbedtls_ssl_get_session(&session->ssl, &state);
     if (rc == 0) {
-        (void) mbedtls_ssl_session_save(&state, NULL, 0, &len);
+        (void)mbedtls_ssl_session_save(&state, NULL, 0, &len);
         if (buf_reserve(out, len)) {
             rc = mbedtls_ssl_session_save(&state, out->data + out->len, len, &len);
         } else {
@@ -484,7 +496,7 @@ int tls_session_save(struct tls_session *session, struct buf *out, struct err *e
     mbedtls_ssl_session_free(&state);
     if (rc != 0) {
         return err_set(err, ERR_MBEDTLS, rc,
-                       "the TLS session cannot be saved (-0x%04x)", (unsigned) -rc);
+                       "the TLS session cannot be saved (-0x%04x)", (unsigned)-rc);
     }
     out->len += len;
     return 0;

@@ -25,12 +25,12 @@
 
 /* Ciphertext that waits inside: feed() takes no more than this, and step() and
  * write() produce no more while this much is to be drained. */
-#define TLS_SESSION_INPUT_MAX   ((size_t) 64 * 1024)
-#define TLS_SESSION_BACKLOG_MAX ((size_t) 64 * 1024)
+#define TLS_SESSION_INPUT_MAX   ((size_t)64 * 1024)
+#define TLS_SESSION_BACKLOG_MAX ((size_t)64 * 1024)
 /* What a peer may send until the handshake is done. */
-#define TLS_SESSION_HANDSHAKE_MAX ((size_t) 160 * 1024)
+#define TLS_SESSION_HANDSHAKE_MAX ((size_t)160 * 1024)
 /* Plaintext of one step. */
-#define TLS_SESSION_PLAINTEXT_MAX ((size_t) 4096)
+#define TLS_SESSION_PLAINTEXT_MAX ((size_t)4096)
 
 struct tls_session;
 

@@ -42,6 +42,7 @@ struct tls_session {
     bool eof;
     bool close_sent;
     bool encrypted_alert_sent;
+    bool wrote_certificate; /* clients: a Certificate message, maybe an empty one */
     struct buf in;
     struct buf out;
     size_t n_handshake_in;

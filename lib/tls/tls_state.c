@@ -35,7 +35,7 @@ static const char *const names[] = {
 
 const char *tls_state_name(int state)
 {
-    if (state < 0 || (size_t) state >= ARRAY_LEN(names) || names[state] == NULL) {
+    if (state < 0 || (size_t)state >= ARRAY_LEN(names) || names[state] == NULL) {
         return "change-cipher-spec"; /* TLS 1.3's dummies for middleboxes are left */
     }
     return names[state];

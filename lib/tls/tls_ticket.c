@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define STATE_SIZE_MAX ((size_t) 16 * 1024)
+#define STATE_SIZE_MAX ((size_t)16 * 1024)
 
 /* Listener and settings, what the client offers, and the server name it asks for. */
 static bool make_context(const struct tls_session *session,
@@ -45,7 +45,7 @@ static bool may_have_ticket(const struct tls_session *session)
 static bool fill_ticket(const struct tls_session *session, struct tls_ticket *ticket)
 {
     memset(ticket, 0, sizeof *ticket);
-    ticket->version = (uint16_t) mbedtls_ssl_get_version_number(&session->ssl);
+    ticket->version = (uint16_t)mbedtls_ssl_get_version_number(&session->ssl);
     ticket->authenticated_at =
         tls_session_was_resumed(session)
             ? session->ticket.authenticated_at
@@ -65,7 +65,7 @@ static void remember_chain(const struct tls_session *session,
         return;
     }
     for (size_t i = 0; i < chain->n; i++) {
-        uint32_t len = (uint32_t) chain->certs[i]->der.len;
+        uint32_t len = (uint32_t)chain->certs[i]->der.len;
         buf_append(&ders, &len, sizeof len);
         buf_append_slice(&ders, chain->certs[i]->der);
     }
@@ -105,7 +105,7 @@ static int on_write(void *user, const mbedtls_ssl_session *state, unsigned char 
 {
     const struct tls_session *session = user;
     struct buf sealed = BUF_EMPTY;
-    size_t room = (size_t) (end - start);
+    size_t room = (size_t)(end - start);
 
     if (room == 0) {
         return MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL;
@@ -154,8 +154,7 @@ static bool fits(const struct tls_session *session, const struct tls_ticket *tic
 {
     uint8_t context[TLS_CONTEXT_LEN];
 
-    return ticket->version ==
-               (uint16_t) mbedtls_ssl_get_version_number(&session->ssl) &&
+    return ticket->version == (uint16_t)mbedtls_ssl_get_version_number(&session->ssl) &&
            make_context(session, context) &&
            memcmp(context, ticket->context, sizeof context) == 0;
 }

@@ -88,7 +88,7 @@ START_TEST(handshake_and_data)
     struct world world;
     struct tls_server_options server = server_options();
     struct tls_client_options client = client_options();
-    size_t version = (size_t) _i % 2;
+    size_t version = (size_t)_i % 2;
 
     client.min_version = client.max_version = both_versions[version];
     open_world(&world, &server, &client);
@@ -129,7 +129,7 @@ START_TEST(long_answer)
     size_t sent = 0;
 
     for (size_t i = 0; i < sizeof answer; i++) {
-        answer[i] = (uint8_t) (i * 7);
+        answer[i] = (uint8_t)(i * 7);
     }
     open_world(&world, &server, &client);
     tls_pair_run(&world.pair);
@@ -217,7 +217,7 @@ START_TEST(stranger)
                   strangers[_i].label, tls_end_name(failure->end), failure->text);
     ck_assert_msg(tls_session_get_info(session)->hello->kind == strangers[_i].kind,
                   "%s: kind %d", strangers[_i].label,
-                  (int) tls_session_get_info(session)->hello->kind);
+                  (int)tls_session_get_info(session)->hello->kind);
     ck_assert(failure->in_handshake && failure->text[0] != '\0');
     close_world(&world);
 }
@@ -590,14 +590,14 @@ Suite *suite(void)
     tcase_add_loop_test(tcase, handshake_and_data, 0, 4);
     tcase_add_test(tcase, long_answer);
     tcase_add_loop_test(tcase, close_in_order, 0, 2);
-    tcase_add_loop_test(tcase, stranger, 0, (int) ARRAY_LEN(strangers));
+    tcase_add_loop_test(tcase, stranger, 0, (int)ARRAY_LEN(strangers));
     tcase_add_test(tcase, cut_first_flight);
     tcase_add_test(tcase, damaged_first_flight);
     tcase_add_test(tcase, eof_after_handshake);
     tcase_add_loop_test(tcase, record_changed_under_way, 0, 2);
-    tcase_add_loop_test(tcase, agreement, 0, (int) ARRAY_LEN(agreements));
+    tcase_add_loop_test(tcase, agreement, 0, (int)ARRAY_LEN(agreements));
     tcase_add_loop_test(tcase, null_cipher_has_no_bits, 0, 2);
-    tcase_add_loop_test(tcase, server_check, 0, (int) ARRAY_LEN(checks));
+    tcase_add_loop_test(tcase, server_check, 0, (int)ARRAY_LEN(checks));
     tcase_add_loop_test(tcase, key_log, 0, 2);
     tcase_add_test(tcase, hello_is_reported);
     tcase_add_test(tcase, bad_options_are_told);
