@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "http/request_head.h"
 #include "http/request_line.h"
 
 #include <assert.h>
@@ -48,19 +49,6 @@ struct request_parser {
     uint8_t framing_last;         /* the last of them */
     const uint8_t *framing_start; /* behind the last body byte of this feed */
     bool message_complete;
-};
-
-static const struct request no_request = {
-    .method = REQUEST_METHOD_OTHER,
-    .method_text = "",
-    .target = "",
-    .path = "",
-    .query = "",
-    .version_minor = 1,
-    .host = "",
-    .host_name = "",
-    .user_agent = "",
-    .referer = "",
 };
 
 /* ---- llhttp */
@@ -219,94 +207,28 @@ static size_t run_llhttp(struct request_parser *parser, struct slice bytes)
 
 /* ---- the head */
 
-static const char *value_of(const struct request_parser *parser, const char *name)
-{
-    const char *value =
-        header_find(parser->headers.headers, parser->headers.count, name);
-    return value == NULL ? "" : value;
-}
-
-static struct request_fault judge_host(struct request_parser *parser)
-{
-    struct request *request = &parser->request;
-    size_t count = header_count(request->headers, request->n_headers, "Host");
-    bool from_target = *request->host != 0;
-
-    if (count > 1) {
-        return FAULT(BAD_REQUEST, "There is more than one Host field.");
-    }
-    if (count == 0) {
-        return request->version_minor == 0
-                   ? REQUEST_NO_FAULT
-                   : FAULT(BAD_REQUEST,
-                           "HTTP/1.1 demands a Host field, and there is none.");
-    }
-    /* RFC 9112 3.2.2: the host of an absolute target replaces the field, which has
-     * to be valid all the same. */
-    struct request ignored = no_request;
-    return request_line_set_host(slice_from_string(value_of(parser, "Host")),
-                                 &parser->host_text, from_target ? &ignored : request);
-}
-
-/* RFC 9112 6: how long the body is. llhttp has refused both lengths together, a
- * second Content-Length and what does not end in chunked. */
-static struct request_fault judge_length(struct request_parser *parser)
-{
-    const struct request *request = &parser->request;
-    size_t n_lengths =
-        header_count(request->headers, request->n_headers, "Content-Length");
-    size_t n_codings =
-        header_count(request->headers, request->n_headers, "Transfer-Encoding");
-
-    if (n_lengths + n_codings > 1) {
-        return FAULT(BAD_REQUEST, "The length of the body is told more than once.");
-    }
-    if (n_codings > 0 && request->version_minor == 0) {
-        return FAULT(BAD_REQUEST, "HTTP/1.0 has no Transfer-Encoding.");
-    }
-    if (n_codings > 0 && (parser->llhttp.flags & F_CHUNKED) == 0) {
-        return FAULT(BAD_REQUEST, "Transfer-Encoding does not end in chunked.");
-    }
-    if (n_codings > 0 &&
-        !text_equal_ignoring_case(value_of(parser, "Transfer-Encoding"), "chunked")) {
-        return FAULT(NOT_IMPLEMENTED,
-                     "The only transfer coding known here is chunked.");
-    }
-    if (request->method == REQUEST_METHOD_POST && n_lengths + n_codings == 0) {
-        return FAULT(LENGTH_REQUIRED, "A POST has to tell the length of its body.");
-    }
-    if (n_lengths > 0 && parser->llhttp.content_length > parser->body_max) {
-        return FAULT(CONTENT_TOO_LARGE, "The body is too large.");
-    }
-    return REQUEST_NO_FAULT;
-}
-
 static struct request_fault judge_head(struct request_parser *parser)
 {
     struct request *request = &parser->request;
+    const llhttp_t *llhttp = &parser->llhttp;
+    const struct request_framing framing = {
+        .is_chunked = (llhttp->flags & F_CHUNKED) != 0,
+        .content_length = llhttp->content_length,
+        .body_max = parser->body_max,
+    };
 
     if (!header_list_seal(&parser->headers)) {
         return FAULT(UNAVAILABLE, "There was no memory for the request.");
     }
     request->headers = parser->headers.headers;
     request->n_headers = parser->headers.count;
-    request->user_agent = value_of(parser, "User-Agent");
-    request->referer = value_of(parser, "Referer");
-    struct request_fault fault = judge_host(parser);
+    struct request_fault fault =
+        request_head_judge(request, &framing, &parser->host_text);
     if (fault.status == 0) {
-        fault = judge_length(parser);
+        request->keep_alive = llhttp_should_keep_alive(llhttp) != 0 &&
+                              request->form != REQUEST_TARGET_AUTHORITY;
     }
-    if (fault.status != 0) {
-        return fault;
-    }
-    request->keep_alive = llhttp_should_keep_alive(&parser->llhttp) != 0 &&
-                          request->form != REQUEST_TARGET_AUTHORITY;
-    request->has_body =
-        (parser->llhttp.flags & F_CHUNKED) != 0 || parser->llhttp.content_length > 0;
-    request->expects_continue = request->has_body && request->version_minor == 1 &&
-                                header_has_token(request->headers, request->n_headers,
-                                                 "Expect", "100-continue");
-    return REQUEST_NO_FAULT;
+    return fault;
 }
 
 /* Bytes that no request line holds show at once that this is no HTTP, without
@@ -425,7 +347,7 @@ void request_parser_next(struct request_parser *parser)
     llhttp_init(&parser->llhttp, HTTP_REQUEST, &settings);
     parser->llhttp.data = parser;
     parser->phase = PHASE_LINE;
-    parser->request = no_request;
+    parser->request = request_head_none;
     parser->fault = REQUEST_NO_FAULT;
     parser->line_start = 0;
     parser->fields_start = 0;

@@ -48,7 +48,7 @@ const char *address_format(const struct address *address,
 {
     bool is_ipv6 = strchr(address->ip, ':') != NULL;
     if (*address->ip == 0) {
-        (void)strcpy(text, "-");
+        (void)snprintf(text, ADDRESS_TEXT_LEN, "-");
     } else {
         (void)snprintf(text, ADDRESS_TEXT_LEN, is_ipv6 ? "[%s]:%u" : "%s:%u",
                        address->ip, (unsigned)address->port);

@@ -23,6 +23,9 @@ static void on_uv_getaddrinfo(uv_getaddrinfo_t *request, int status,
     }
     uv_freeaddrinfo(found);
     resolve->pending = false;
+    if (resolve->cancelled) {
+        status = UV_ECANCELED; /* also when the thread was faster */
+    }
     resolve->on_resolved(resolve->user, status == 0 && resolve->n_addresses == 0
                                             ? UV_EAI_NODATA
                                             : status);
@@ -68,6 +71,7 @@ int resolve_start(struct resolve *resolve, uv_loop_t *loop, const char *host,
 void resolve_cancel(struct resolve *resolve)
 {
     if (resolve->pending) {
+        resolve->cancelled = true;
         (void)uv_cancel((uv_req_t *)&resolve->request);
     }
 }

@@ -23,6 +23,7 @@ struct resolve {
     void (*on_resolved)(void *user, int uv_code);
     void *user;
     bool pending;
+    bool cancelled;
     struct sockaddr_storage addresses[RESOLVE_ADDRESSES_MAX];
     size_t n_addresses;
     uv_getaddrinfo_t request;

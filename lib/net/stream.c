@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * From the bottom up: ending, writing out, the TLS engine, reading in, libuv's
- * events, the owner's calls. Only `enter` writes the state; only on_uv_close ends
- * it all. libuv defers its close callback and cancels pending requests before it,
+ * From the bottom up: ending, writing out, reading in, libuv's events, the
+ * owner's calls. Only stream_enter writes the state; only on_uv_close
+ * ends it all. libuv defers its close callback and cancels pending requests before it,
  * so the stream lives in every function here, whatever the owner did in a
  * callback: each looks at the state again and goes home.
  */
 #include "net/stream.h"
 
+#include "net/stream_internal.h"
 #include "tls/tls_session.h"
 
 #include <assert.h>
@@ -32,7 +33,7 @@ static uv_stream_t *uv_stream_of(struct stream *stream)
     return (uv_stream_t *)&stream->tcp;
 }
 
-static void enter(struct stream *stream, enum stream_state state)
+void stream_enter(struct stream *stream, enum stream_state state)
 {
     assert(state > stream->state);
     stream->state = state;
@@ -40,7 +41,7 @@ static void enter(struct stream *stream, enum stream_state state)
 
 /* ---- ending */
 
-static void set_end(struct stream *stream, enum stream_end end, int uv_code)
+void stream_set_end(struct stream *stream, enum stream_end end, int uv_code)
 {
     if (stream->end == STREAM_END_NONE) {
         stream->end = end;
@@ -51,19 +52,19 @@ static void set_end(struct stream *stream, enum stream_end end, int uv_code)
 static void finish(struct stream *stream)
 {
     if (stream->state != STREAM_STATE_CLOSING) {
-        enter(stream, STREAM_STATE_CLOSING);
+        stream_enter(stream, STREAM_STATE_CLOSING);
         uv_close((uv_handle_t *)&stream->tcp, on_uv_close);
     }
 }
 
-static void fail(struct stream *stream, enum stream_end end, int uv_code)
+void stream_fail(struct stream *stream, enum stream_end end, int uv_code)
 {
-    set_end(stream, end, uv_code);
+    stream_set_end(stream, end, uv_code);
     finish(stream);
 }
 
 /* Tells the owner, once, that nothing more comes in. */
-static void tell_end(struct stream *stream, enum stream_end reason)
+void stream_tell_end(struct stream *stream, enum stream_end reason)
 {
     if (stream->callbacks->on_end != NULL) {
         stream->callbacks->on_end(stream->user, reason);
@@ -90,7 +91,7 @@ static void update_reading(struct stream *stream)
     if (wanted && !stream->reading) {
         int rc = uv_read_start(uv_stream_of(stream), on_uv_alloc, on_uv_read);
         if (rc != 0) {
-            fail(stream, STREAM_END_RESET, rc);
+            stream_fail(stream, STREAM_END_RESET, rc);
             return;
         }
         stream->reading = true;
@@ -109,15 +110,15 @@ static void say_fin(struct stream *stream)
         finish(stream);
         return;
     }
-    enter(stream, STREAM_STATE_LINGER);
+    stream_enter(stream, STREAM_STATE_LINGER);
     int rc =
         uv_shutdown(&stream->request.shutdown, uv_stream_of(stream), on_uv_shutdown);
     if (rc != 0) {
-        fail(stream, STREAM_END_RESET, rc);
+        stream_fail(stream, STREAM_END_RESET, rc);
     }
 }
 
-static void flush(struct stream *stream)
+void stream_flush(struct stream *stream)
 {
     if (stream->state == STREAM_STATE_CLOSING || stream->writing) {
         return;
@@ -129,7 +130,7 @@ static void flush(struct stream *stream)
         uv_buf_t bytes = uv_buf_init((char *)out.data, (unsigned)out.len);
         int rc = uv_write(&stream->write, uv_stream_of(stream), &bytes, 1, on_uv_write);
         if (rc != 0) {
-            fail(stream, STREAM_END_RESET, rc);
+            stream_fail(stream, STREAM_END_RESET, rc);
             return;
         }
         stream->writing = true;
@@ -148,101 +149,13 @@ static void written(struct stream *stream)
     } else {
         buf_clear(&stream->inflight);
     }
-    flush(stream);
+    stream_flush(stream);
     if (stream->state == STREAM_STATE_OPEN && stream->undrained && !stream->writing) {
         stream->undrained = false;
         if (stream->callbacks->on_drained != NULL) {
             stream->callbacks->on_drained(stream->user);
         }
     }
-}
-
-/* ---- the TLS engine */
-
-/* Moves its ciphertext to `pending`. */
-static bool collect(struct stream *stream)
-{
-    struct slice out = tls_session_get_output(stream->session);
-    while (out.len > 0) {
-        if (!buf_append_slice(&stream->pending, out)) {
-            fail(stream, STREAM_END_MEMORY, 0);
-            return false;
-        }
-        tls_session_drain(stream->session, out.len);
-        out = tls_session_get_output(stream->session);
-    }
-    return true;
-}
-
-static void tls_ready(struct stream *stream)
-{
-    /* The last flight goes out before an owner that closes at once adds to it. */
-    flush(stream);
-    if (stream->state == STREAM_STATE_HANDSHAKE) {
-        enter(stream, STREAM_STATE_OPEN);
-        stream->callbacks->on_ready(stream->user);
-    }
-}
-
-/* The owner may write while it looks at the plaintext, and that would overwrite
- * it inside the session. */
-static void tls_data(struct stream *stream)
-{
-    uint8_t copy[TLS_SESSION_PLAINTEXT_MAX];
-    struct slice plain = tls_session_get_plaintext(stream->session);
-
-    assert(plain.len <= sizeof(copy));
-    memcpy(copy, plain.data, plain.len);
-    stream->callbacks->on_data(stream->user, (struct slice){ copy, plain.len });
-}
-
-static void tls_failed(struct stream *stream)
-{
-    set_end(stream, stream->tcp_ended ? STREAM_END_TRUNCATED : STREAM_END_HANDSHAKE, 0);
-    enter(stream, STREAM_STATE_FLUSH);
-    flush(stream); /* the alert */
-    if (stream->state != STREAM_STATE_CLOSING && !stream->peer_ended) {
-        stream->peer_ended = true;
-        tell_end(stream, stream->end);
-    }
-}
-
-static void tls_closed(struct stream *stream)
-{
-    stream->peer_ended = true;
-    set_end(stream, STREAM_END_PEER_CLOSED, 0);
-    tell_end(stream, STREAM_END_PEER_CLOSED);
-}
-
-/* Steps until the session wants input or it is over. */
-static void pump(struct stream *stream)
-{
-    while (stream->state < STREAM_STATE_FLUSH && !stream->peer_ended) {
-        enum tls_progress progress = tls_session_step(stream->session);
-        if (!collect(stream)) {
-            return;
-        }
-        switch (progress) {
-        case TLS_PROGRESS_WANT_INPUT:
-            flush(stream);
-            return;
-        case TLS_PROGRESS_WANT_DRAIN:
-            break;
-        case TLS_PROGRESS_READY:
-            tls_ready(stream);
-            break;
-        case TLS_PROGRESS_DATA:
-            tls_data(stream);
-            break;
-        case TLS_PROGRESS_CLOSED:
-            tls_closed(stream);
-            break;
-        case TLS_PROGRESS_FAILED:
-            tls_failed(stream);
-            break;
-        }
-    }
-    flush(stream);
 }
 
 /* ---- reading in */
@@ -260,9 +173,9 @@ static void begin(struct stream *stream, struct slice bytes)
         return; /* closed in the callback */
     }
     if (stream->session != NULL) {
-        enter(stream, STREAM_STATE_HANDSHAKE);
+        stream_enter(stream, STREAM_STATE_HANDSHAKE);
     } else {
-        enter(stream, STREAM_STATE_OPEN);
+        stream_enter(stream, STREAM_STATE_OPEN);
         callbacks->on_ready(stream->user);
     }
 }
@@ -283,7 +196,7 @@ static void received(struct stream *stream, struct slice bytes)
     while (bytes.len > 0 && stream->state < STREAM_STATE_FLUSH && !stream->peer_ended) {
         size_t taken = tls_session_feed(stream->session, bytes);
         bytes = slice_part(bytes, taken, bytes.len);
-        pump(stream);
+        stream_tls_pump(stream);
         /* It said WANT_INPUT and takes none: that would go round for ever. */
         assert(taken > 0 || stream->state >= STREAM_STATE_FLUSH || stream->peer_ended);
     }
@@ -294,18 +207,18 @@ static void tcp_ended(struct stream *stream)
     stream->tcp_ended = true;
     update_reading(stream);
     if (stream->state == STREAM_STATE_FIRST) {
-        fail(stream, STREAM_END_PEER_CLOSED, 0);
+        stream_fail(stream, STREAM_END_PEER_CLOSED, 0);
     } else if (stream->state == STREAM_STATE_HANDSHAKE) {
         tls_session_feed_eof(stream->session);
-        pump(stream);
+        stream_tls_pump(stream);
     } else if (stream->state == STREAM_STATE_LINGER) {
         finish(stream);
     } else if (stream->state == STREAM_STATE_OPEN && !stream->peer_ended) {
         stream->peer_ended = true;
-        set_end(stream,
-                stream->session == NULL ? STREAM_END_PEER_CLOSED : STREAM_END_TRUNCATED,
-                0);
-        tell_end(stream, stream->end);
+        stream_set_end(
+            stream,
+            stream->session == NULL ? STREAM_END_PEER_CLOSED : STREAM_END_TRUNCATED, 0);
+        stream_tell_end(stream, stream->end);
     }
 }
 
@@ -335,10 +248,10 @@ static void begin_client(struct stream *stream)
         return; /* closed in the callback */
     }
     if (stream->session != NULL) {
-        enter(stream, STREAM_STATE_HANDSHAKE);
-        pump(stream);
+        stream_enter(stream, STREAM_STATE_HANDSHAKE);
+        stream_tls_pump(stream);
     } else {
-        enter(stream, STREAM_STATE_OPEN);
+        stream_enter(stream, STREAM_STATE_OPEN);
         stream->callbacks->on_ready(stream->user);
     }
     update_reading(stream);
@@ -361,7 +274,7 @@ static void on_uv_connect(uv_connect_t *request, int status)
         return;
     }
     if (status != 0) {
-        fail(stream, STREAM_END_CONNECT, status);
+        stream_fail(stream, STREAM_END_CONNECT, status);
     } else {
         begin_client(stream);
     }
@@ -372,7 +285,7 @@ static void on_uv_write(uv_write_t *request, int status)
     struct stream *stream = request->handle->data;
     stream->writing = false;
     if (status != 0) {
-        fail(stream, STREAM_END_RESET, status);
+        stream_fail(stream, STREAM_END_RESET, status);
     } else if (stream->state != STREAM_STATE_CLOSING) {
         written(stream);
     }
@@ -382,7 +295,7 @@ static void on_uv_shutdown(uv_shutdown_t *request, int status)
 {
     struct stream *stream = request->handle->data;
     if (status != 0) {
-        fail(stream, STREAM_END_RESET, status);
+        stream_fail(stream, STREAM_END_RESET, status);
     }
 }
 
@@ -401,7 +314,7 @@ static void on_uv_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf)
     } else if (n == UV_EOF) {
         tcp_ended(stream);
     } else if (n < 0) {
-        fail(stream, STREAM_END_RESET, (int)n);
+        stream_fail(stream, STREAM_END_RESET, (int)n);
     }
 }
 
@@ -430,11 +343,11 @@ void stream_accept(struct stream *stream, uv_loop_t *loop, int fd,
     int rc = uv_tcp_open(&stream->tcp, fd);
     if (rc != 0) {
         (void)close(fd);
-        fail(stream, STREAM_END_RESET, rc);
+        stream_fail(stream, STREAM_END_RESET, rc);
         return;
     }
     connected(stream);
-    enter(stream, STREAM_STATE_FIRST);
+    stream_enter(stream, STREAM_STATE_FIRST);
     update_reading(stream);
 }
 
@@ -447,27 +360,8 @@ void stream_connect(struct stream *stream, uv_loop_t *loop,
     int rc =
         uv_tcp_connect(&stream->request.connect, &stream->tcp, address, on_uv_connect);
     if (rc != 0) {
-        fail(stream, STREAM_END_CONNECT, rc);
+        stream_fail(stream, STREAM_END_CONNECT, rc);
     }
-}
-
-static bool encrypt(struct stream *stream, struct slice plain)
-{
-    bool stuck = false;
-    while (plain.len > 0) {
-        size_t taken = tls_session_write(stream->session, plain);
-        plain = slice_part(plain, taken, plain.len);
-        if (!collect(stream)) {
-            return false;
-        }
-        /* The output was just drained: to take nothing twice is a failed session. */
-        if (taken == 0 && stuck) {
-            fail(stream, STREAM_END_HANDSHAKE, 0);
-            return false;
-        }
-        stuck = taken == 0;
-    }
-    return true;
 }
 
 bool stream_write(struct stream *stream, struct slice plain)
@@ -483,14 +377,14 @@ bool stream_write(struct stream *stream, struct slice plain)
     }
     if (stream->session == NULL) {
         if (!buf_append_slice(&stream->pending, plain)) {
-            fail(stream, STREAM_END_MEMORY, 0);
+            stream_fail(stream, STREAM_END_MEMORY, 0);
             return false;
         }
-    } else if (!encrypt(stream, plain)) {
+    } else if (!stream_tls_encrypt(stream, plain)) {
         return false;
     }
     stream->undrained = true;
-    flush(stream);
+    stream_flush(stream);
     return stream->state == STREAM_STATE_OPEN;
 }
 
@@ -511,25 +405,23 @@ void stream_close(struct stream *stream)
     if (stream->state >= STREAM_STATE_FLUSH) {
         return;
     }
-    set_end(stream, STREAM_END_CLOSED, 0);
+    stream_set_end(stream, STREAM_END_CLOSED, 0);
     if (stream->state == STREAM_STATE_CONNECT) {
         finish(stream);
         return;
     }
-    if (stream->session != NULL && stream->state != STREAM_STATE_FIRST) {
-        tls_session_close(stream->session);
-        if (!collect(stream)) {
-            return;
-        }
+    if (stream->session != NULL && stream->state != STREAM_STATE_FIRST &&
+        !stream_tls_close(stream)) {
+        return;
     }
-    enter(stream, STREAM_STATE_FLUSH);
-    flush(stream);
+    stream_enter(stream, STREAM_STATE_FLUSH);
+    stream_flush(stream);
     update_reading(stream);
 }
 
 void stream_abort(struct stream *stream)
 {
-    fail(stream, STREAM_END_ABORTED, 0);
+    stream_fail(stream, STREAM_END_ABORTED, 0);
 }
 
 size_t stream_backlog(const struct stream *stream)

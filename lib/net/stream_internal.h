@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Between stream.c, the shell around libuv, and stream_tls.c, the shell around the
+ * TLS engine.
+ */
+#pragma once
+
+#include "net/stream.h"
+
+/* The only writer of the state; asserts that it goes on. */
+void stream_enter(struct stream *stream, enum stream_state state);
+/* The first reason stays. */
+void stream_set_end(struct stream *stream, enum stream_end end, int uv_code);
+void stream_fail(struct stream *stream, enum stream_end end, int uv_code);
+/* Tells the owner, once, that nothing more comes in. */
+void stream_tell_end(struct stream *stream, enum stream_end reason);
+/* Hands `pending` to libuv unless a write is under way; goes on with closing. */
+void stream_flush(struct stream *stream);
+
+/* Steps until the session wants input or it is over. */
+void stream_tls_pump(struct stream *stream);
+/* False: the stream failed. */
+bool stream_tls_encrypt(struct stream *stream, struct slice plain);
+/* Puts close_notify into `pending`. False: the stream failed. */
+bool stream_tls_close(struct stream *stream);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The stream's side of the TLS engine: its output goes to `pending` after every
+ * call, after a failed one too, since the alert is in it.
+ */
+#include "net/stream_internal.h"
+
+#include "tls/tls_session.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Moves its ciphertext to `pending`. */
+static bool collect(struct stream *stream)
+{
+    struct slice out = tls_session_get_output(stream->session);
+    while (out.len > 0) {
+        if (!buf_append_slice(&stream->pending, out)) {
+            stream_fail(stream, STREAM_END_MEMORY, 0);
+            return false;
+        }
+        tls_session_drain(stream->session, out.len);
+        out = tls_session_get_output(stream->session);
+    }
+    return true;
+}
+
+static void tls_ready(struct stream *stream)
+{
+    /* The last flight goes out before an owner that closes at once adds to it. */
+    stream_flush(stream);
+    if (stream->state == STREAM_STATE_HANDSHAKE) {
+        stream_enter(stream, STREAM_STATE_OPEN);
+        stream->callbacks->on_ready(stream->user);
+    }
+}
+
+/* The owner may write while it looks at the plaintext, and that would overwrite
+ * it inside the session. */
+static void tls_data(struct stream *stream)
+{
+    uint8_t copy[TLS_SESSION_PLAINTEXT_MAX];
+    struct slice plain = tls_session_get_plaintext(stream->session);
+
+    assert(plain.len <= sizeof(copy));
+    memcpy(copy, plain.data, plain.len);
+    stream->callbacks->on_data(stream->user, (struct slice){ copy, plain.len });
+}
+
+static void tls_failed(struct stream *stream)
+{
+    stream_set_end(stream,
+                   stream->tcp_ended ? STREAM_END_TRUNCATED : STREAM_END_HANDSHAKE, 0);
+    stream_enter(stream, STREAM_STATE_FLUSH);
+    stream_flush(stream); /* the alert */
+    if (stream->state != STREAM_STATE_CLOSING && !stream->peer_ended) {
+        stream->peer_ended = true;
+        stream_tell_end(stream, stream->end);
+    }
+}
+
+static void tls_closed(struct stream *stream)
+{
+    stream->peer_ended = true;
+    stream_set_end(stream, STREAM_END_PEER_CLOSED, 0);
+    stream_tell_end(stream, STREAM_END_PEER_CLOSED);
+}
+
+void stream_tls_pump(struct stream *stream)
+{
+    while (stream->state < STREAM_STATE_FLUSH && !stream->peer_ended) {
+        enum tls_progress progress = tls_session_step(stream->session);
+        if (!collect(stream)) {
+            return;
+        }
+        switch (progress) {
+        case TLS_PROGRESS_WANT_INPUT:
+            stream_flush(stream);
+            return;
+        case TLS_PROGRESS_WANT_DRAIN:
+            break;
+        case TLS_PROGRESS_READY:
+            tls_ready(stream);
+            break;
+        case TLS_PROGRESS_DATA:
+            tls_data(stream);
+            break;
+        case TLS_PROGRESS_CLOSED:
+            tls_closed(stream);
+            break;
+        case TLS_PROGRESS_FAILED:
+            tls_failed(stream);
+            break;
+        }
+    }
+    stream_flush(stream);
+}
+
+bool stream_tls_encrypt(struct stream *stream, struct slice plain)
+{
+    bool stuck = false;
+    while (plain.len > 0) {
+        size_t taken = tls_session_write(stream->session, plain);
+        plain = slice_part(plain, taken, plain.len);
+        if (!collect(stream)) {
+            return false;
+        }
+        /* The output was just drained: to take nothing twice is a failed session. */
+        if (taken == 0 && stuck) {
+            stream_fail(stream, STREAM_END_HANDSHAKE, 0);
+            return false;
+        }
+        stuck = taken == 0;
+    }
+    return true;
+}
+
+bool stream_tls_close(struct stream *stream)
+{
+    tls_session_close(stream->session);
+    return collect(stream);
+}
