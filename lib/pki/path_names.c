@@ -26,7 +26,7 @@ enum { /* GeneralName's tags, RFC 5280 4.2.1.6 */
 
 /* How many comparisons of names one path may cost (hostile lists on both
  * sides). */
-#define COMPARISONS_MAX ((size_t)50000)
+#define COMPARISONS_MAX ((size_t)20000)
 
 struct general_name {
     uint8_t tag;
@@ -80,8 +80,24 @@ static bool is_within_domain(struct slice name, struct slice domain, bool itself
                                domain);
 }
 
+/* A DNS name in the preferred syntax, no label empty; a wildcard is a label. */
+static bool is_dns_name(struct slice name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        uint8_t c = name.data[i];
+        bool at_start = i == 0 || name.data[i - 1] == '.';
+        if (c <= ' ' || c >= 0x7f || c == '@' || (c == '.' && at_start)) {
+            return false;
+        }
+    }
+    return name.len > 0;
+}
+
 static enum match match_dns(struct slice name, struct slice constraint, bool excluding)
 {
+    if (!is_dns_name(name)) {
+        return MATCH_UNSUPPORTED;
+    }
     if (is_within_domain(name, constraint, true)) {
         return MATCH_YES;
     }
@@ -121,8 +137,10 @@ static enum match match_email(struct slice name, struct slice constraint)
     size_t name_at = find_at(name);
     size_t constraint_at = find_at(constraint);
     struct slice host = slice_part(name, name_at + 1, name.len);
-    if (name_at == name.len) {
-        return MATCH_UNSUPPORTED; /* no mailbox at all */
+    bool quoted = name.len > 0 && name.data[0] == '"';
+    if (name_at == 0 || !is_dns_name(host) ||
+        (!quoted && slice_find(name, '@') != name_at)) {
+        return MATCH_UNSUPPORTED; /* no mailbox (RFC 5321 4.1.2) */
     }
     if (constraint_at == constraint.len) {
         return match_host(host, constraint);
@@ -376,12 +394,19 @@ static bool read_constraints(const struct certificate *ca, struct check *check)
         der_read(&rest, DER_CONTEXT | DER_CONSTRUCTED | 0, &check->permitted);
     bool has_excluded =
         der_read(&rest, DER_CONTEXT | DER_CONSTRUCTED | 1, &check->excluded);
-    return rest.len == 0 && (has_permitted || has_excluded);
+    return rest.len == 0 && (has_permitted || has_excluded) &&
+           !(has_permitted && check->permitted.len == 0) &&
+           !(has_excluded && check->excluded.len == 0);
 }
 
 void path_check_names(const struct path *path, struct chain *chain)
 {
     size_t comparisons = 0;
+    const struct certificate *leaf = path->steps[0].element.cert;
+    if (leaf->has_name_constraints && !leaf->is_ca) {
+        path_add(chain, FINDING_EXTENSION_MALFORMED, 0, "%s in a certificate of no CA",
+                 oid_get(OID_NAME_CONSTRAINTS)->short_name);
+    }
     for (size_t i = path->n_steps; i-- > 1;) {
         const struct certificate *ca = path->steps[i].element.cert;
         struct check check = { .chain = chain, .ca = ca, .comparisons = &comparisons };
