@@ -36,7 +36,7 @@ struct request;
 
 /* The values are the codes: RESPONSE_FORBIDDEN == 403. */
 enum response_status {
-#define X(name, code, reason) RESPONSE_##name = code,
+#define X(name, code, reason) RESPONSE_##name = (code),
     RESPONSE_STATUS_LIST(X)
 #undef X
 };

@@ -38,6 +38,7 @@ static bool is_localhost(const char *host)
            text_has_suffix_ignoring_case(host, ".localhost");
 }
 
+/* NOLINTNEXTLINE(readability-function-size): seven arguments, all of them needed */
 int resolve_start(struct resolve *resolve, uv_loop_t *loop, const char *host,
                   uint16_t port, void (*on_resolved)(void *user, int uv_code),
                   void *user, struct err *err)
