@@ -9,6 +9,8 @@
 
 /* The widest label and one blank. */
 #define LABEL_WIDTH 25
+/* Columns that a level of the tree is further in. */
+#define TREE_STEP 3u
 
 struct text {
     struct buf *out;
@@ -66,11 +68,13 @@ bool describe_append_finding_text(struct buf *out, const struct finding *finding
 }
 
 static void append_element(struct buf *out, const struct chain_element *element,
-                           unsigned indent)
+                           unsigned depth)
 {
     struct buf name = BUF_EMPTY;
-    append_indent(out, indent);
-    buf_append_string(out, indent > 0 ? "+- " : "");
+    if (depth > 0) {
+        append_indent(out, (depth - 1) * TREE_STEP);
+        buf_append_string(out, "+- ");
+    }
     if (!describe_append_issued_to(&name, element->cert)) {
         out->failed = true;
     }
@@ -90,11 +94,11 @@ bool describe_append_chain_text(struct buf *out, const struct chain *chain)
 {
     for (size_t depth = 0; depth < chain->n_elements; depth++) {
         size_t element = chain->n_elements - 1 - depth;
-        unsigned indent = (unsigned)depth * 3;
-        append_element(out, &chain->elements[element], depth == 0 ? 0 : indent - 3);
+        unsigned indent = (unsigned)depth * TREE_STEP + 2;
+        append_element(out, &chain->elements[element], (unsigned)depth);
         for (size_t i = 0; i < chain->n_findings; i++) {
             if (chain->findings[i].element == element) {
-                describe_append_finding_text(out, &chain->findings[i], indent + 2);
+                describe_append_finding_text(out, &chain->findings[i], indent);
             }
         }
     }
