@@ -127,9 +127,8 @@ static int add_key(const struct reader *reader, struct slice bytes)
     if (key_is_encrypted(bytes)) {
         /* key_parse would name an option that a store does not have. */
         err_set(&problem, ERR_CONFIG, 0,
-                "%.60s is protected by a password, which nobody is asked for here; "
-                "remove it "
-                "with `openssl pkey -in FILE -out NEW`",
+                "%.60s is protected by a password: remove it with "
+                "`openssl pkey -in FILE -out NEW`, for nobody is asked for it here",
                 store_text_file(reader->path).text);
     } else if (key_parse(bytes, NULL, store_text_file(reader->path).text, &key,
                          &problem) != 0) {

@@ -14,6 +14,8 @@
 
 /* Candidates that an error tells about. */
 #define SHOWN_MAX ((size_t)5)
+/* Bytes that each has for its key's problem. */
+#define REASON_MAX 64
 
 /* What keeps a certificate from being the server's; in the order of telling. */
 enum fit {
@@ -165,9 +167,13 @@ static void append_reason(char *text, size_t size, enum fit fit,
     default:
         break;
     }
-    (void)snprintf(text + len, size - len, "%s\"%.32s\" (%.40s) %s%.60s",
+    /* A key's problem goes on with its mend, for which there is no room here. */
+    int detail_len =
+        fit == FIT_NO_KEY ? (int)strcspn(detail, ":;") : (int)strlen(detail);
+    (void)snprintf(text + len, size - len, "%s\"%.32s\" (%.40s) %s%.*s",
                    len > 0 ? "; " : "", store_text_name(entry->cert).text,
-                   store_text_file(entry->path).text, words, detail);
+                   store_text_file(entry->path).text, words,
+                   detail_len < REASON_MAX ? detail_len : REASON_MAX, detail);
 }
 
 static int fail_all(const struct store *store, const struct store_server_query *query,
@@ -333,6 +339,27 @@ static bool is_better(const struct certificate *a, const struct certificate *b)
     return a->not_before > b->not_before;
 }
 
+/* The one that was meant may lie where no server looks. */
+static void append_user_hint(const struct store *store,
+                             const struct store_server_query *query, struct err *err)
+{
+    for (size_t i = 0;
+         err != NULL && i < store->folders[STORE_CURRENT_USER_MY].n_entries; i++) {
+        const struct store_entry *entry =
+            &store->folders[STORE_CURRENT_USER_MY].entries[i];
+        enum fit fit = get_fit(entry, query);
+        if (fit == FIT_GOOD || fit == FIT_NO_KEY) {
+            size_t len = strlen(err->text);
+            (void)snprintf(
+                err->text + len, sizeof(err->text) - len,
+                " \"%s\" would fit but lies in CurrentUser\\My (%s), where a "
+                "server never looks: move it to LocalMachine/My.",
+                store_text_name(entry->cert).text, store_text_file(entry->path).text);
+            return;
+        }
+    }
+}
+
 int store_find_server(const struct store *store, const struct store_server_query *query,
                       const struct store_entry **ret_entry, struct err *err)
 {
@@ -362,7 +389,11 @@ int store_find_server(const struct store *store, const struct store_server_query
     if (n_candidates == 0) {
         return fail_empty(store, err);
     }
-    return n_candidates == 1
-               ? fail(get_fit(first, query), first, query, err)
-               : fail_all(store, query, n_candidates, get_fit(first, query), err);
+    if (n_candidates == 1) {
+        fail(get_fit(first, query), first, query, err);
+    } else {
+        fail_all(store, query, n_candidates, get_fit(first, query), err);
+    }
+    append_user_hint(store, query, err);
+    return -1;
 }

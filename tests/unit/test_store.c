@@ -692,6 +692,12 @@ START_TEST(one_in_current_user_is_not_found)
     put_pair("LocalMachine/My/other.pem", &other, key_a);
     load();
     assert_refused(buf_string(&text), NULL, 0x80070520u, "lies in CurrentUser\\My");
+    store_finish(&store);
+    other.hosts[1] = NULL;
+    put_pair("LocalMachine/My/other.pem", &other, key_a);
+    load();
+    assert_refused(NULL, "localhost", 0x800B010Fu,
+                   "\"server a\" would fit but lies in CurrentUser\\My (a.pem)");
     buf_finish(&text);
 }
 END_TEST
@@ -728,7 +734,10 @@ START_TEST(every_candidate_is_told_about)
     put_cert("LocalMachine/My/d.crt", &a);
     put_cert("LocalMachine/My/e.crt", &a);
     put_cert("LocalMachine/My/f.crt", &a);
+    put_text("LocalMachine/My/e.key", ENCRYPTED_KEY);
     load();
+    assert_refused(NULL, "localhost", 0x80070520u,
+                   "has no usable private key: e.key is protected by a password; ");
     assert_refused(NULL, "localhost", 0x80070520u, "; and 1 more");
 }
 END_TEST
