@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One certificate from one recipe, with every fault that the recipe asks for.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "pki/key.h"
+#include "pki/recipe.h"
+
+#include <stdint.h>
+
+#define FORGE_SERIAL_LEN 16
+#define FORGE_KEY_ID_LEN 20
+
+/* Everything is borrowed. */
+struct forge_order {
+    const struct recipe *recipe;
+    struct slice spki; /* of the certificate: a whole SubjectPublicKeyInfo */
+    /* Who signs. For a self-signed certificate issuer_name is empty and the rest
+     * is its own. */
+    struct slice issuer_name; /* whole Name TLV */
+    struct slice issuer_spki;
+    const struct key *issuer_key;
+    int64_t now;
+};
+
+/* Appends the certificate's DER. */
+int forge_certificate(const struct forge_order *order, struct buf *out, struct err *err)
+    MUST_CHECK;
+
+/* The serial number of what `name` gets from the holder of `issuer_spki`, always
+ * the same: the first 16 bytes of SHA-256(name, SPKI) without the top bit. The
+ * recipe may ask for a strange one: content bytes of the INTEGER. */
+bool forge_serial(const struct recipe *recipe, struct slice issuer_spki,
+                  struct buf *out);
+/* RFC 5280 4.2.1.2 (1): SHA-1 of the subjectPublicKey's bits. */
+bool forge_key_id(struct slice spki, uint8_t id[static FORGE_KEY_ID_LEN]);
+/* Appends the AlgorithmIdentifier, `tbs` signed with it: SEQUENCE { tbs, alg, sig }.
+ * For certificates and CRLs. */
+int forge_sign(const struct key *key, enum key_hash hash, struct slice tbs,
+               bool flip_a_bit, struct buf *out, struct err *err) MUST_CHECK;
