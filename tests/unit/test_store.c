@@ -467,7 +467,7 @@ START_TEST(a_large_root_store_is_a_note)
     struct build_leaf root = root_ca();
     struct buf pem = BUF_EMPTY;
     size_t total = 0;
-    while (total <= 16 * 1024) {
+    while (total <= (size_t)16 * 1024) {
         struct certificate *cert = build_leaf(&root);
         ck_assert(certificate_append_pem(&pem, cert));
         total += cert->der.len;
