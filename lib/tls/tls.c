@@ -32,6 +32,11 @@ void tls_finish(void)
     mbedtls_psa_crypto_free();
 }
 
+const char *tls_library(void)
+{
+    return MBEDTLS_VERSION_STRING_FULL;
+}
+
 bool tls_can_accept_any_certificate(void)
 {
 #ifdef MBEDTLS_SSL_PEER_CRT_PARSER

@@ -21,6 +21,9 @@
 int tls_init(struct err *err) MUST_CHECK;
 void tls_finish(void);
 
+/* "Mbed TLS 3.6.6": what certgate was built with. Static text. */
+const char *tls_library(void);
+
 /* False when certgate was built with an mbedTLS without our patch: then a
  * certificate that mbedTLS cannot parse (unknown critical extension, empty EKU,
  * ...) still ends the handshake, and only the failure tells of it. */

@@ -81,13 +81,14 @@ static int bind_tickets(struct tls_server_config *config, const char *listener,
     for (const int *id = config->settings.ciphers; *id != 0; id++) {
         buf_append(&facts, id, sizeof *id);
     }
-    if (!buf_ok(&facts)) {
-        return err_memory(err);
-    }
+    bool complete = buf_ok(&facts);
     psa_status_t status =
         psa_hash_compute(PSA_ALG_SHA_256, facts.data, facts.len, config->ticket_context,
                          sizeof config->ticket_context, &len);
     buf_finish(&facts);
+    if (!complete) {
+        return err_memory(err);
+    }
     if (status != PSA_SUCCESS) {
         return err_set(err, ERR_MBEDTLS, status, "cannot compute a SHA-256 hash");
     }

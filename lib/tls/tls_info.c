@@ -4,6 +4,7 @@
 #include <mbedtls/ssl_ciphersuites.h>
 #include <mbedtls/x509_crt.h>
 
+#include <stdio.h>
 #include <string.h>
 
 /* Before that, mbedTLS would report what it hopes for. */
@@ -71,7 +72,8 @@ static void fill_server_verdict(struct tls_session *session)
     }
     if (mbedtls_x509_crt_verify_info(info->server_verdict, sizeof info->server_verdict,
                                      "", flags) < 0) {
-        strcpy(info->server_verdict, "more faults than fit here");
+        snprintf(info->server_verdict, sizeof info->server_verdict,
+                 "more faults than fit here");
     }
     size_t len = strlen(info->server_verdict);
     if (len > 0 && info->server_verdict[len - 1] == '\n') {

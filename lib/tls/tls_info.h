@@ -32,7 +32,7 @@ struct tls_info {
     bool certificate_requested;
     bool possession_proved; /* a certificate with its proof, now or when resumed */
     /* The peer's chain exactly as sent, leaf first by the peer's claim; a resumed
-     * session has the original one. */
+     * session has the original one (a client's has none). */
     struct certificate *const *chain;
     size_t n_chain;
     size_t n_chain_dropped; /* beyond TLS_INFO_CHAIN_MAX */

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "tls/tls_envelope.h"
+#include "tls/tls_err.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,7 @@ static int parse_leaf(struct tls_own_chain *chain, struct slice envelope,
         mbedtls_x509_crt_parse_der_nocopy(&chain->crts[0], envelope.data, envelope.len);
 
     if (rc != 0) {
-        return err_set(err, ERR_MBEDTLS, rc,
-                       "mbedTLS cannot use the private key for TLS");
+        return tls_err_set(err, rc, "mbedTLS cannot use the private key for TLS");
     }
     return 0;
 }

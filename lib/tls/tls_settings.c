@@ -39,14 +39,43 @@ static bool is_default_cipher(int id, bool null_ciphers)
     return bits >= DEFAULT_BITS_MIN || (bits == 0 && null_ciphers);
 }
 
+/* Preferred first, as Windows has it: forward secrecy, then AES-GCM. mbedTLS's own
+ * order begins with ChaCha20, which costs more where AES is in the processor. */
+static const struct {
+    const char *part;
+    const char *other_part;
+} preferred[] = {
+    { "TLS1-3-", "GCM" },    { "TLS1-3-", "" }, { "-ECDHE-", "-GCM-" },
+    { "-ECDHE-", "CHACHA" }, { "-ECDHE-", "" }, { "-DHE-", "" },
+};
+
+#define RANK_LAST (ARRAY_LEN(preferred) + 1)
+
+static size_t rank_of(const char *name)
+{
+    size_t rank = 0;
+
+    if (strstr(name, "-NULL-") != NULL) {
+        return RANK_LAST;
+    }
+    while (rank < ARRAY_LEN(preferred) &&
+           (strstr(name, preferred[rank].part) == NULL ||
+            strstr(name, preferred[rank].other_part) == NULL)) {
+        rank++;
+    }
+    return rank;
+}
+
 static size_t list_default_ciphers(int *list, bool null_ciphers)
 {
     size_t n = 0;
 
-    for (const int *id = mbedtls_ssl_list_ciphersuites(); *id != 0 && n < LIST_MAX;
-         id++) {
-        if (is_default_cipher(*id, null_ciphers)) {
-            list[n++] = *id;
+    for (size_t rank = 0; rank <= RANK_LAST; rank++) {
+        for (const int *id = mbedtls_ssl_list_ciphersuites(); *id != 0; id++) {
+            if (n < LIST_MAX && is_default_cipher(*id, null_ciphers) &&
+                rank_of(mbedtls_ssl_get_ciphersuite_name(*id)) == rank) {
+                list[n++] = *id;
+            }
         }
     }
     return n;
@@ -120,8 +149,9 @@ static int copy_alpn(struct tls_settings *settings, const char *const *names,
     }
     char *position = settings->alpn_text;
     for (size_t i = 0; i < n; i++) {
-        settings->alpn[i] = strcpy(position, names[i]);
-        position += strlen(names[i]) + 1;
+        size_t size = strlen(names[i]) + 1;
+        settings->alpn[i] = memcpy(position, names[i], size);
+        position += size;
     }
     return 0;
 }

@@ -3,6 +3,7 @@
  * tls_session: handshakes, data, ends of every kind, what is reported of them.
  */
 #include "base/compiler.h"
+#include "base/mem.h"
 #include "support/check_main.h"
 #include "support/tls_certs.h"
 #include "support/tls_pair.h"
@@ -580,6 +581,53 @@ START_TEST(bad_options_are_told)
 }
 END_TEST
 
+/* Memory that ends at any point ends the connection at worst. */
+static bool try_connection(void)
+{
+    struct world world = { NULL, NULL, { .chop = 0 } };
+    struct slice chain[] = { client_cert.cert->der };
+    struct tls_server_options server = server_options();
+    struct tls_client_options client = client_options();
+    struct err err = ERR_INIT;
+    bool up = false;
+
+    client.chain = chain;
+    client.n_chain = 1;
+    client.key = client_cert.key;
+    if (tls_server_config_create(&server, &world.server, &err) == 0 &&
+        tls_client_config_create(&client, &world.client, &err) == 0 &&
+        tls_session_create_server(world.server, &world.pair.server.session, &err) ==
+            0 &&
+        tls_session_create_client(world.client, SLICE_EMPTY, &world.pair.client.session,
+                                  &err) == 0) {
+        tls_pair_run(&world.pair);
+        up = tls_pair_is_up(&world.pair);
+        const struct tls_info *info = tls_session_get_info(world.pair.server.session);
+        ck_assert_msg(!up || (info->n_chain == 1 && info->possession_proved),
+                      "a certificate was lost on the way");
+    } else {
+        ck_assert_msg(err.domain != ERR_NONE, "failed without an error");
+    }
+    close_world(&world);
+    return up;
+}
+
+START_TEST(out_of_memory)
+{
+    enum { TRIES = 150 };
+    size_t n_up = 0;
+
+    for (size_t n = 1; n <= TRIES; n++) {
+        mem_fail_after(n);
+        bool up = try_connection();
+        mem_fail_after(0);
+        ck_assert_msg(n > 3 || !up, "allocation %zu was not made to fail", n);
+        n_up += up;
+    }
+    ck_assert_msg(n_up > 0, "never came to the end: more TRIES");
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *suite = suite_create("tls_session");
@@ -601,6 +649,7 @@ Suite *suite(void)
     tcase_add_loop_test(tcase, key_log, 0, 2);
     tcase_add_test(tcase, hello_is_reported);
     tcase_add_test(tcase, bad_options_are_told);
+    tcase_add_test(tcase, out_of_memory);
     suite_add_tcase(suite, tcase);
     return suite;
 }

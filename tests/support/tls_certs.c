@@ -9,8 +9,8 @@
 #include <string.h>
 
 #define BYTES(array) ((struct slice){ (array), sizeof(array) })
-#define NOT_BEFORE   ((int64_t) 1000000000)
-#define NOT_AFTER    ((int64_t) 253402300799)
+#define NOT_BEFORE   ((int64_t)1000000000)
+#define NOT_AFTER    ((int64_t)253402300799)
 #define GARBAGE_LEN  200
 
 static const uint8_t oid_common_name[] = { 0x55, 0x04, 0x03 };
@@ -102,6 +102,27 @@ static void write_extensions(struct buf *out, const char *name, bool is_ca,
     der_end(out, tag);
 }
 
+/* RSA with a modulus and an exponent out of thin air. */
+static void write_slow_key(struct buf *out)
+{
+    static const uint8_t algorithm[] = { 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                         0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00 };
+    uint8_t modulus[256], exponent[250];
+    struct buf key = BUF_EMPTY;
+
+    memset(modulus, 0xc1, sizeof modulus);
+    memset(exponent, 0xa5, sizeof exponent);
+    size_t numbers = der_begin(&key, DER_SEQUENCE);
+    der_write_unsigned(&key, BYTES(modulus));
+    der_write_unsigned(&key, BYTES(exponent));
+    der_end(&key, numbers);
+    size_t spki = der_begin(out, DER_SEQUENCE);
+    buf_append_slice(out, BYTES(algorithm));
+    der_write_bits(out, buf_slice(&key));
+    der_end(out, spki);
+    buf_finish(&key);
+}
+
 static void write_validity(struct buf *out, enum tls_flaw flaw)
 {
     size_t validity = der_begin(out, DER_SEQUENCE);
@@ -134,6 +155,8 @@ static void write_tbs(struct buf *out, const char *name, const struct tls_cert *
     write_name(out, name);
     if (flaw == TLS_FLAW_ED25519) {
         buf_append_slice(out, BYTES(ed25519_spki));
+    } else if (flaw == TLS_FLAW_HUGE_EXPONENT) {
+        write_slow_key(out);
     } else {
         ck_assert_msg(key_append_spki(key, out, &err) == 0, "%s", err.text);
     }

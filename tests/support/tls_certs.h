@@ -15,9 +15,10 @@ enum tls_flaw {
     TLS_FLAW_DUPLICATE_EXTENSION, /* subjectAltName twice */
     TLS_FLAW_EMPTY_EKU,
     TLS_FLAW_CRITICAL_NAME_CONSTRAINTS,
-    TLS_FLAW_BAD_VALIDITY, /* no times in it */
-    TLS_FLAW_ED25519,      /* a public key that mbedTLS cannot use */
-    TLS_FLAW_NO_KEY,       /* bytes that hold no public key */
+    TLS_FLAW_BAD_VALIDITY,  /* no times in it */
+    TLS_FLAW_ED25519,       /* a public key that mbedTLS cannot use */
+    TLS_FLAW_HUGE_EXPONENT, /* an RSA key that makes checks slow */
+    TLS_FLAW_NO_KEY,        /* bytes that hold no public key */
 };
 
 struct tls_cert {
