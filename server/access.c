@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "access.h"
+
+#include "base/text.h"
+
+#define STRONG_CIPHER_BITS 128u
+
+bool exchange_is_local(const struct address *peer)
+{
+    return text_equal_ignoring_case(peer->ip, "::1") ||
+           (peer->ip[0] == '1' && peer->ip[1] == '2' && peer->ip[2] == '7' &&
+            peer->ip[3] == '.');
+}
+
+bool exchange_may_detail(const struct exchange_input *input)
+{
+    switch (input->config->error_mode) {
+    case CONFIG_ERRORS_DETAILED:
+        return true;
+    case CONFIG_ERRORS_CUSTOM:
+        return false;
+    case CONFIG_ERRORS_DETAILED_LOCAL_ONLY:
+    default:
+        return exchange_is_local(input->peer);
+    }
+}
+
+size_t exchange_n_presented(const struct tls_info *tls)
+{
+    return tls != NULL && tls->possession_proved ? tls->n_chain : 0;
+}
+
+/* clientcertnegotiation=disable: IIS would ask for a certificate only now. In TLS
+ * 1.3 that cannot be done (iis.md section 6). In TLS 1.2 it would renegotiate, which
+ * we do not offer, as most clients do not: an assumption that the page names. */
+static void decide_late(const struct exchange_input *input, struct access *access)
+{
+    const char *version = input->tls->version;
+    if (version != NULL && text_equal_ignoring_case(version, "TLSv1.3")) {
+        access->verdict = VERDICT_POST_HANDSHAKE_AUTH;
+        access->reset = input->config->windows->late_request == WINDOWS_LATE_RESET;
+    } else if (input->request->body.len > EXCHANGE_READ_AHEAD_MAX) {
+        access->verdict = VERDICT_ENTITY_TOO_LARGE;
+    } else if (input->site->flags == SSL_FLAGS_REQUIRE) {
+        access->verdict = VERDICT_CERT_REQUIRED;
+    }
+}
+
+int access_decide(const struct exchange_input *input, struct access *ret_access,
+                  struct err *err)
+{
+    const struct config_listen *site = input->site;
+    const struct tls_info *tls = input->tls;
+
+    *ret_access = (struct access){ .verdict = VERDICT_OK };
+    if (tls == NULL) {
+        ret_access->verdict = site->ssl ? VERDICT_SSL_REQUIRED : VERDICT_OK;
+        return 0;
+    }
+    if (site->ssl128 && tls->cipher_bits < STRONG_CIPHER_BITS) {
+        ret_access->verdict = VERDICT_SSL128_REQUIRED;
+        return 0;
+    }
+    if (site->flags == SSL_FLAGS_IGNORE) {
+        return 0;
+    }
+    if (!input->config->clientcertnegotiation) {
+        decide_late(input, ret_access);
+        return 0;
+    }
+    size_t n_presented = exchange_n_presented(tls);
+    if (judge_client(tls->chain, n_presented, site->flags, input->context,
+                     &ret_access->judgement, err) != 0) {
+        return -1;
+    }
+    ret_access->judged = n_presented > 0;
+    ret_access->verdict = ret_access->judgement.verdict;
+    return 0;
+}

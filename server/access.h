@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which of IIS's refusals comes first for a request: the site's own demands (403.4,
+ * 403.5), a certificate that was asked for too late (500.0, 413.0 or a reset), and
+ * then the certificate itself (pki/judge).
+ */
+#pragma once
+
+#include "exchange.h"
+
+struct access {
+    enum verdict verdict;
+    bool reset;                 /* instead of the verdict */
+    bool judged;                /* `judgement` is about a certificate */
+    struct judgement judgement; /* borrows from the input */
+};
+
+/* -1 only when out of memory. */
+int access_decide(const struct exchange_input *input, struct access *ret_access,
+                  struct err *err) MUST_CHECK;

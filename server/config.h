@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The configuration of certgated: one table of options serves the command line,
+ * the environment (CERTGATED_NAME), the configuration file (INI, the same names)
+ * and --help. A later source wins over an earlier one: defaults, file,
+ * environment, command line. Options that may stand several times (listen, assume)
+ * are replaced as a whole by the later source.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/file.h"
+#include "pki/chain.h"
+#include "pki/judge.h"
+#include "tls/tls.h"
+#include "windows.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#define CONFIG_LISTEN_MAX  ((size_t)64)
+#define CONFIG_CIPHERS_MAX ((size_t)64)
+#define CONFIG_TEXT_MAX    ((size_t)1024)
+#define CONFIG_FILE_MAX    ((size_t)256 * 1024)
+
+/* One site: an address and what its <access sslFlags> say. */
+struct config_listen {
+    struct sockaddr_storage address;
+    bool has_flags; /* else the default of --sslflags, filled in at the end */
+    enum ssl_flags flags;
+    bool ssl;         /* Require SSL: a plain request is 403.4. Implied by Require */
+    bool ssl128;      /* Require 128-bit */
+    bool plain;       /* HTTP without TLS */
+    bool is_optional; /* ::1 of a pair: a machine without IPv6 may lack it */
+};
+
+/* <httpErrors errorMode> */
+enum config_error_mode {
+    CONFIG_ERRORS_DETAILED_LOCAL_ONLY,
+    CONFIG_ERRORS_DETAILED,
+    CONFIG_ERRORS_CUSTOM,
+};
+
+enum config_action { CONFIG_RUN, CONFIG_HELP, CONFIG_VERSION, CONFIG_CHECK };
+
+/* Plain memory: nothing to free. A string that was not given is "". */
+struct config {
+    enum config_action action;
+    char file[FILE_PATH_MAX]; /* the configuration file that was read */
+    char store[FILE_PATH_MAX];
+    bool store_given; /* else the default place, which may be made on first run */
+    struct config_listen listen[CONFIG_LISTEN_MAX];
+    size_t n_listen;
+    enum ssl_flags flags;
+    bool unsafe_listen;
+    char certhash[CONFIG_TEXT_MAX];
+    char host[CONFIG_TEXT_MAX];
+    struct policy policy;
+    const struct windows *windows;
+    bool clientcertnegotiation;
+    bool send_trusted_issuer_list;
+    enum config_error_mode error_mode;
+    bool friendly;
+    bool reveal_header;
+    enum tls_version tls_min;
+    enum tls_version tls_max;
+    char cipher_text[CONFIG_TEXT_MAX];           /* cut at its separators */
+    const char *ciphers[CONFIG_CIPHERS_MAX + 1]; /* into cipher_text; NULL-terminated */
+    bool null_ciphers;
+    char keylog[FILE_PATH_MAX];
+    char log_dir[FILE_PATH_MAX];
+    char port_file[FILE_PATH_MAX];
+    int ready_fd; /* -1 = none */
+    uint32_t max_connections;
+    uint32_t handshake_timeout_s;
+    uint32_t request_timeout_s;
+    uint32_t idle_timeout_s;
+    bool quiet;
+    enum config_color {
+        CONFIG_COLOR_AUTO,
+        CONFIG_COLOR_ALWAYS,
+        CONFIG_COLOR_NEVER
+    } color;
+    /* Which source is being read: for the lists. */
+    unsigned source;
+    unsigned listen_source;
+};
+
+/* Value of an environment variable or NULL; tests have their own. */
+typedef const char *(*config_getenv_fn)(void *user, const char *name);
+
+/* Reads everything. With action CONFIG_HELP or CONFIG_VERSION nothing else is set.
+ * The error is one sentence that names the option, and the file's line. */
+int config_read(struct config *config, int argc, char *const *argv,
+                config_getenv_fn getenv_fn, void *user, struct err *err) MUST_CHECK;
+
+/* Appends --help, no line over 80 columns. */
+struct buf;
+bool config_append_help(struct buf *out);
+
+const char *config_error_mode_name(enum config_error_mode mode);

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One client's connection, from accept to the last byte. The state machine:
+ *
+ *   HANDSHAKE -> REQUEST -> RESPOND -> IDLE -> REQUEST ...
+ *       |           |          |         |
+ *       +-----------+----------+---------+--> SHUTDOWN -> CLOSING
+ *
+ * REQUEST waits for a request to come whole, RESPOND for its answer to be with the
+ * kernel, IDLE for the first byte of the next one. SHUTDOWN says goodbye in order,
+ * CLOSING waits for libuv to let go. From every state there is an edge to CLOSING.
+ * One timer, armed by the table of states; one entrance to the end
+ * (connection_close), and one exit, which frees.
+ *
+ * A connection takes its TLS configuration from the server's material of the moment
+ * and keeps that alive; each request is judged against the store of its own moment.
+ */
+#pragma once
+
+#include "config.h"
+#include "exchange.h"
+#include "net/stream.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+struct material;
+struct server;
+struct site;
+
+enum conn_state {
+    CONN_STATE_HANDSHAKE,
+    CONN_STATE_REQUEST,
+    CONN_STATE_RESPOND,
+    CONN_STATE_IDLE,
+    CONN_STATE_SHUTDOWN,
+    CONN_STATE_CLOSING,
+    CONN_STATE_COUNT
+};
+
+/* What the peer may have sent beyond the request that is being worked on. */
+#define CONNECTION_INPUT_MAX ((size_t)128 * 1024)
+/* How long a goodbye may take. */
+#define CONNECTION_SHUTDOWN_MS 2000
+
+struct connection {
+    struct server *server;
+    struct site *site;
+    struct material *material; /* for the session's life; NULL for plain */
+    /* The server's list, oldest first. */
+    struct connection *previous;
+    struct connection *next;
+    enum conn_state state;
+    int64_t since_us;   /* in this state */
+    int64_t request_us; /* the request's first byte */
+    bool keep_alive;
+    bool is_plain_on_tls; /* --friendly: plain HTTP came to a TLS port */
+    bool handshake_failed;
+    struct tls_session *session;   /* owned; NULL for plain */
+    struct request_parser *parser; /* owned */
+    struct buf input;
+    struct stream stream;
+    uv_timer_t deadline;
+};
+
+/* Consumes `fd`. False when out of memory. */
+bool connection_open(struct server *server, struct site *site, int fd);
+/* In order: what is being written goes out first. Idempotent. */
+void connection_close(struct connection *conn);
+/* At once. Idempotent. */
+void connection_abort(struct connection *conn);
+/* A connection that nobody would miss: it waits for its peer since `now_us` - `age`. */
+bool connection_is_waiting(const struct connection *conn, int64_t now_us);
+const char *connection_state_name(enum conn_state state);
+
+/* connection_log.c: what the logs say. */
+void connection_log_answer(struct connection *conn, const struct request *request,
+                           const struct exchange *exchange, bool reached_site);
+void connection_log_failure(struct connection *conn, enum stream_end reason);

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "connection.h"
+
+#include "base/clock.h"
+#include "pki/describe.h"
+#include "server.h"
+#include "tls/tls_alert.h"
+#include "tls/tls_session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void add_peer(struct event *event, const struct connection *conn)
+{
+    char peer[ADDRESS_TEXT_LEN];
+    event_add(event, "peer", address_format(&conn->stream.peer, peer));
+    event_add_number(event, "port", conn->stream.local.port);
+}
+
+/* ---- answers */
+
+static void log_event(const struct connection *conn, const struct request *request,
+                      const struct exchange *exchange, uint64_t ms)
+{
+    const struct verdict_info *verdict = verdict_get(exchange->verdict);
+    const struct tls_info *tls =
+        conn->session != NULL ? tls_session_get_info(conn->session) : NULL;
+    char code[32];
+    struct event event;
+
+    event_log_begin(&conn->server->events, &event, EVENT_INFO, "request",
+                    clock_now_s());
+    snprintf(code, sizeof code, "%u.%u", exchange->status, exchange->substatus);
+    event_add(&event, "status", exchange->reset ? "reset" : code);
+    event_add(&event, "verdict", verdict->name);
+    if (exchange->hresult != 0) {
+        snprintf(code, sizeof code, "0x%08lX", (unsigned long)exchange->hresult);
+        event_add(&event, "hresult", code);
+    }
+    event_add(&event, "method", request->method_text);
+    event_add(&event, "path", request->path);
+    event_add(&event, "issued-to", exchange->issued_to);
+    event_add(&event, "fault", exchange->fault);
+    if (tls != NULL && tls->version != NULL) {
+        event_add(&event, "tls", tls->version);
+        event_add(&event, "resumed", tls->resumed ? "yes" : "no");
+    }
+    event_add_number(&event, "ms", ms);
+    add_peer(&event, conn);
+    event_log_emit(&conn->server->events, &event);
+}
+
+static void log_w3c(struct connection *conn, const struct request *request,
+                    const struct exchange *exchange, uint64_t ms)
+{
+    const struct w3c_record record = {
+        .time = clock_now_s(),
+        .server_ip = conn->stream.local.ip,
+        .method = request->method_text,
+        .path = request->path,
+        .query = request->query,
+        .server_port = conn->stream.local.port,
+        .user_name = "",
+        .client_ip = conn->stream.peer.ip,
+        .user_agent = request->user_agent,
+        .referer = request->referer,
+        .status = exchange->status,
+        .substatus = exchange->substatus,
+        .win32_status = verdict_win32_status(exchange->hresult),
+        .time_taken_ms = ms,
+    };
+    w3c_log_write(&conn->server->log, &record);
+}
+
+void connection_log_answer(struct connection *conn, const struct request *request,
+                           const struct exchange *exchange, bool reached_site)
+{
+    uint64_t ms = (uint64_t)(clock_monotonic_us() - conn->request_us) / 1000;
+    if (!exchange->quiet) {
+        log_event(conn, request, exchange, ms);
+    }
+    /* What http.sys answers itself, or resets, never reaches the site's log. */
+    if (reached_site && !exchange->reset) {
+        log_w3c(conn, request, exchange, ms);
+    }
+}
+
+/* ---- handshakes that failed */
+
+static void add_alert(struct event *event, const char *key, int alert)
+{
+    char text[64];
+    if (alert != TLS_ALERT_NONE) {
+        snprintf(text, sizeof text, "%s(%d)", tls_alert_name(alert), alert);
+        event_add(event, key, text);
+    }
+}
+
+static void add_chain(struct event *event, const struct tls_info *tls)
+{
+    struct buf name = BUF_EMPTY;
+    if (tls->n_chain > 0 && describe_append_issued_to(&name, tls->chain[0])) {
+        event_add_slice(event, "issued-to", buf_slice(&name));
+    }
+    event_add(event, "unusable", tls->chain_problem);
+    buf_finish(&name);
+}
+
+void connection_log_failure(struct connection *conn, enum stream_end reason)
+{
+    struct event event;
+    const char *what =
+        conn->state == CONN_STATE_HANDSHAKE ? "handshake-failed" : "tls-failed";
+
+    if (conn->handshake_failed || conn->session == NULL || conn->stream.bytes_in == 0) {
+        return; /* once is enough; a port scan is not worth a line */
+    }
+    conn->handshake_failed = true;
+    const struct tls_info *tls = tls_session_get_info(conn->session);
+    const struct tls_failure *failure = tls_session_get_failure(conn->session);
+    event_log_begin(&conn->server->events, &event, EVENT_WARNING, what, clock_now_s());
+    add_peer(&event, conn);
+    event_add(&event, "sni", tls->server_name);
+    event_add(&event, "tls", tls->version);
+    event_add(&event, "end",
+              reason == STREAM_END_NONE ? "timeout" : tls_end_name(failure->end));
+    add_alert(&event, "alert-received", failure->alert_received);
+    add_alert(&event, "alert-sent", failure->alert_sent);
+    add_chain(&event, tls);
+    event_add_text(&event, failure->text[0] != 0 ? failure->text
+                                                 : stream_end_text(&conn->stream));
+    event_log_emit(&conn->server->events, &event);
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+#include "exchange.h"
+
+#include "access.h"
+#include "page_values.h"
+#include "pages.h"
+#include "pki/describe.h"
+#include "whoami.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HRESULT_NOT_FOUND   0x80070002u
+#define HRESULT_NOT_ALLOWED 0x80070001u
+#define METHODS             "OPTIONS, GET, HEAD, POST"
+#define TYPE_HTML           "text/html; charset=utf-8"
+#define TYPE_HTML_CUSTOM    "text/html" /* IIS's files in custerr say no charset */
+#define TYPE_HTML_HTTP_SYS  "text/html; charset=us-ascii"
+#define TYPE_JSON           "application/json"
+#define TYPE_TEXT           "text/plain; charset=utf-8"
+
+/* One exchange while it is being worked on. */
+struct job {
+    const struct exchange_input *input;
+    struct access access;
+    struct exchange *result;
+    struct response response;
+    struct buf body;
+};
+
+struct route {
+    const char *path;
+    bool is_open;  /* whatever the certificate */
+    bool is_quiet; /* no line on the terminal */
+    bool (*answer)(struct job *job);
+};
+
+/* ---- answers */
+
+static void begin(struct job *job, unsigned status, unsigned substatus,
+                  uint32_t hresult, const char *type)
+{
+    job->result->status = status;
+    job->result->substatus = substatus;
+    job->result->hresult = hresult;
+    response_init(&job->response, (enum response_status)status, job->input->request);
+    response_add(&job->response, "Content-Type", type);
+}
+
+static bool answer_page(struct job *job, const char *page,
+                        const struct page_subject *subject, bool with_findings)
+{
+    json_t *values = page_values_create(job->input, subject);
+    bool ok = values != NULL &&
+              (!with_findings ||
+               page_values_add_findings(values, job->input, &job->access)) &&
+              pages_render(&job->body, page, values);
+    json_decref(values);
+    return ok;
+}
+
+static bool answer_home(struct job *job)
+{
+    struct page_subject subject = { .status = 200, .fragment = "verdicts/ok" };
+    begin(job, 200, 0, 0, TYPE_HTML);
+    return answer_page(job, "home", &subject, true);
+}
+
+static bool answer_json(struct job *job)
+{
+    const struct verdict_info *info = verdict_get(job->access.verdict);
+    begin(job, info->status, info->substatus, info->hresult, TYPE_JSON);
+    json_t *whoami = whoami_create(job->input, &job->access);
+    char *text = whoami == NULL ? NULL : json_dumps(whoami, JSON_INDENT(2));
+    bool ok = text != NULL && buf_printf(&job->body, "%s\n", text);
+    free(text);
+    json_decref(whoami);
+    return ok;
+}
+
+static bool answer_health(struct job *job)
+{
+    begin(job, 200, 0, 0, TYPE_TEXT);
+    return buf_append_string(&job->body, "ok\n");
+}
+
+/* IIS's error page: the detailed one, or a visitor's that tells nothing. */
+static bool answer_error(struct job *job, const struct page_subject *subject,
+                         bool with_findings)
+{
+    char custom[PAGES_NAME_MAX];
+    if (exchange_may_detail(job->input)) {
+        begin(job, subject->status, subject->substatus, subject->hresult, TYPE_HTML);
+        return answer_page(job, "detailed", subject, with_findings);
+    }
+    begin(job, subject->status, subject->substatus, subject->hresult, TYPE_HTML_CUSTOM);
+    snprintf(custom, sizeof custom, "custom/%u", subject->status);
+    struct page_subject plain = { .status = subject->status, .fragment = custom };
+    return answer_page(job, pages_has(custom) ? "custom" : "bare", &plain, false);
+}
+
+static bool answer_refusal(struct job *job)
+{
+    char fragment[PAGES_NAME_MAX];
+    const struct verdict_info *info = verdict_get(job->access.verdict);
+    struct page_subject subject = {
+        .status = info->status,
+        .substatus = info->substatus,
+        .hresult = info->hresult,
+        .fragment = pages_verdict_name(job->access.verdict, fragment),
+        .module = "IIS Web Core",
+        .notification = "BeginRequest",
+    };
+    bool ok = answer_error(job, &subject, true);
+    /* The body could not be put aside: what follows cannot be told apart from it. */
+    if (job->access.verdict == VERDICT_ENTITY_TOO_LARGE) {
+        job->response.keep_alive = false;
+    }
+    return ok;
+}
+
+static bool answer_not_found(struct job *job)
+{
+    static const struct page_subject subject = {
+        404, 0, HRESULT_NOT_FOUND, "errors/404", "IIS Web Core", "MapRequestHandler"
+    };
+    return answer_error(job, &subject, false);
+}
+
+static bool answer_not_allowed(struct job *job)
+{
+    static const struct page_subject subject = { 405,
+                                                 0,
+                                                 HRESULT_NOT_ALLOWED,
+                                                 "errors/405",
+                                                 "StaticFileModule",
+                                                 "ExecuteRequestHandler" };
+    bool ok = answer_error(job, &subject, false);
+    response_add(&job->response, "Allow", METHODS);
+    return ok;
+}
+
+static bool answer_options(struct job *job)
+{
+    begin(job, 200, 0, 0, TYPE_TEXT);
+    response_add(&job->response, "Allow", METHODS);
+    response_add(&job->response, "Public", METHODS);
+    return true;
+}
+
+/* ---- which */
+
+static const struct route routes[] = {
+    { "/", false, false, answer_home },
+    { "/whoami", false, false, answer_json },
+    { "/healthz", true, true, answer_health },
+    { "/favicon.ico", true, true, answer_not_found },
+};
+static const struct route route_unknown = { "", false, false, answer_not_found };
+
+static const struct route *find_route(const char *path)
+{
+    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+        if (strcmp(routes[i].path, path) == 0) {
+            return &routes[i];
+        }
+    }
+    return &route_unknown;
+}
+
+static bool answer(struct job *job, const struct route *route)
+{
+    const struct request *request = job->input->request;
+    if (job->access.verdict != VERDICT_OK) {
+        bool as_json = route->answer == answer_json && exchange_may_detail(job->input);
+        return as_json ? answer_json(job) : answer_refusal(job);
+    }
+    switch (request->method) {
+    case REQUEST_METHOD_OPTIONS:
+        return answer_options(job);
+    case REQUEST_METHOD_GET:
+    case REQUEST_METHOD_HEAD:
+    case REQUEST_METHOD_POST:
+        return route->answer(job);
+    case REQUEST_METHOD_OTHER:
+    case REQUEST_METHOD_COUNT:
+    default:
+        return answer_not_allowed(job);
+    }
+}
+
+static void add_headers(struct job *job)
+{
+    const struct config *config = job->input->config;
+    struct buf value = BUF_EMPTY;
+
+    response_add(&job->response, "Cache-Control", "private");
+    buf_printf(&value, "Microsoft-IIS/%s", config->windows->iis);
+    response_add(&job->response, "Server", buf_string(&value));
+    response_add(&job->response, "X-Powered-By", "ASP.NET");
+    buf_clear(&value);
+    pages_append_policy(&value);
+    response_add(&job->response, "Content-Security-Policy", buf_string(&value));
+    response_add(&job->response, "X-Content-Type-Options", "nosniff");
+    response_add(&job->response, "Referrer-Policy", "no-referrer");
+    if (config->reveal_header) {
+        const struct verdict_info *info = verdict_get(job->access.verdict);
+        buf_clear(&value);
+        buf_printf(&value, "%s %s 0x%08lX", verdict_code(job->access.verdict),
+                   info->name, (unsigned long)info->hresult);
+        response_add(&job->response, "X-Certgate-Verdict", buf_string(&value));
+    }
+    buf_finish(&value);
+}
+
+/* ---- what the logs say */
+
+static void note_certificate(struct exchange *result,
+                             const struct exchange_input *input)
+{
+    struct buf name = BUF_LIMITED(sizeof result->issued_to - 1);
+    if (exchange_n_presented(input->tls) > 0) {
+        struct buf whole = BUF_EMPTY;
+        describe_append_issued_to(&whole, input->tls->chain[0]);
+        buf_append_slice(
+            &name, slice_part(buf_slice(&whole), 0, sizeof result->issued_to - 1));
+        memcpy(result->issued_to, buf_string(&name), name.len + 1);
+        buf_finish(&whole);
+    }
+    buf_finish(&name);
+}
+
+static void note_fault(struct exchange *result, const struct access *access)
+{
+    const struct judgement *judgement = &access->judgement;
+    if (!access->judged || judgement->deciding >= judgement->chain.n_findings) {
+        return;
+    }
+    const struct finding *finding = &judgement->chain.findings[judgement->deciding];
+    snprintf(result->fault, sizeof result->fault, "%s%s%s",
+             finding_get(finding->kind)->name, finding->detail[0] != 0 ? ": " : "",
+             finding->detail);
+}
+
+/* ---- the whole */
+
+int exchange_answer(const struct exchange_input *input, struct buf *out,
+                    struct exchange *ret_exchange, struct err *err)
+{
+    const struct route *route = find_route(input->request->path);
+    struct exchange result = { .quiet = route->is_quiet };
+    struct job job = { .input = input, .result = &result, .body = BUF_EMPTY };
+    int outcome = -1;
+
+    if (!route->is_open && access_decide(input, &job.access, err) != 0) {
+        goto out;
+    }
+    result.verdict = job.access.verdict;
+    note_certificate(&result, input);
+    note_fault(&result, &job.access);
+    if (job.access.reset) {
+        result.reset = true;
+        outcome = 0;
+        goto out;
+    }
+    if (!answer(&job, route)) {
+        err_memory(err);
+        goto out;
+    }
+    add_headers(&job);
+    if (!response_write(&job.response, input->context->now, buf_slice(&job.body),
+                        out)) {
+        err_memory(err);
+        goto out;
+    }
+    result.keep_alive = job.response.keep_alive;
+    outcome = 0;
+out:
+    if (outcome == 0) {
+        *ret_exchange = result;
+    }
+    response_finish(&job.response);
+    buf_finish(&job.body);
+    return outcome;
+}
+
+int exchange_answer_unread(const struct exchange_input *input,
+                           enum response_status status, const char *reason,
+                           struct buf *out, struct exchange *ret_exchange,
+                           struct err *err)
+{
+    struct exchange result = { .status = status };
+    struct response response;
+    struct buf body = BUF_EMPTY;
+    struct values v;
+
+    values_init(&v);
+    values_number(&v, "status", status);
+    values_text(&v, "reason", response_reason((int)status));
+    values_text(&v, "sentence", reason);
+    response_init(&response, status, NULL);
+    response.head_only =
+        input->request != NULL && input->request->method == REQUEST_METHOD_HEAD;
+    response_add(&response, "Content-Type", TYPE_HTML_HTTP_SYS);
+    response_add(&response, "Server", "Microsoft-HTTPAPI/2.0");
+    bool ok = !v.failed && pages_render(&body, "http_sys", v.object) &&
+              response_write(&response, input->context->now, buf_slice(&body), out);
+    json_decref(v.object);
+    response_finish(&response);
+    buf_finish(&body);
+    if (!ok) {
+        return err_memory(err);
+    }
+    *ret_exchange = result;
+    return 0;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "material.h"
+
+#include "base/mem.h"
+#include "net/address.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CHAIN_SENT_MAX ((size_t)16)
+#define LABEL_LEN      (ADDRESS_TEXT_LEN + 24)
+
+/* Fits names of roots into the form that the configuration wants. */
+static int collect_root_names(const struct store *store, struct slice **ret_names,
+                              size_t *ret_n, struct err *err)
+{
+    size_t n = store->folders[STORE_ROOT].n_entries;
+    struct slice *names = mem_alloc(n + 1, sizeof *names);
+    if (names == NULL) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < n; i++) {
+        names[i] = store->folders[STORE_ROOT].entries[i].cert->subject;
+    }
+    *ret_names = names;
+    *ret_n = n;
+    return 0;
+}
+
+static int create_config(const struct material_options *options,
+                         struct material *material, size_t index,
+                         const struct slice *ca_names, size_t n_ca_names,
+                         struct err *err)
+{
+    const struct config *config = options->config;
+    const struct config_listen *site = &config->listen[index];
+    const struct certificate *chain[CHAIN_SENT_MAX];
+    char address_text[ADDRESS_TEXT_LEN];
+    char label[LABEL_LEN];
+    struct sockaddr_storage copy = site->address;
+    struct address address = address_from_sockaddr((struct sockaddr *)&copy);
+
+    /* Two sites may both be 127.0.0.1:0, hence the number. */
+    snprintf(label, sizeof label, "%zu %s", index,
+             address_format(&address, address_text));
+    struct tls_server_options tls = {
+        .listener = label,
+        .chain = chain,
+        .n_chain = store_server_chain(&material->store, material->entry, chain,
+                                      CHAIN_SENT_MAX),
+        .key = material->entry->key,
+        .min_version = config->tls_min,
+        .max_version = config->tls_max,
+        .ciphers = config->ciphers[0] != NULL ? config->ciphers : NULL,
+        .allow_null_cipher = config->null_ciphers,
+        .ask_certificate =
+            site->flags != SSL_FLAGS_IGNORE && config->clientcertnegotiation,
+        .ca_names = ca_names,
+        .n_ca_names = n_ca_names,
+        .resumption = options->resumption,
+        .on_key_log = options->on_key_log,
+        .key_log_user = options->key_log_user,
+    };
+    return tls_server_config_create(&tls, &material->configs[index], err);
+}
+
+static int create_configs(const struct material_options *options,
+                          struct material *material, struct err *err)
+{
+    const struct config *config = options->config;
+    struct slice *names = NULL;
+    size_t n_names = 0;
+    int result = 0;
+
+    if (config->send_trusted_issuer_list &&
+        collect_root_names(&material->store, &names, &n_names, err) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < config->n_listen && result == 0; i++) {
+        if (!config->listen[i].plain) {
+            result = create_config(options, material, i, names, n_names, err);
+        }
+    }
+    free(names);
+    return result;
+}
+
+static bool needs_tls(const struct config *config)
+{
+    for (size_t i = 0; i < config->n_listen; i++) {
+        if (!config->listen[i].plain) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int material_create(const struct material_options *options,
+                    struct material **ret_material, struct err *err)
+{
+    const struct config *config = options->config;
+    const struct store_server_query query = {
+        .certhash = config->certhash[0] != 0 ? config->certhash : NULL,
+        .host = config->host[0] != 0 ? config->host : NULL,
+        .now = options->now,
+    };
+    struct material *material = mem_alloc(1, sizeof *material);
+
+    if (material == NULL) {
+        return err_memory(err);
+    }
+    if (store_load(&material->store, config->store, options->now, err) != 0) {
+        goto fail;
+    }
+    if (needs_tls(config) &&
+        (store_find_server(&material->store, &query, &material->entry, err) != 0 ||
+         create_configs(options, material, err) != 0)) {
+        goto fail;
+    }
+    *ret_material = material;
+    return 0;
+fail:
+    material_destroy(material);
+    return -1;
+}
+
+void material_destroy(struct material *material)
+{
+    if (material == NULL) {
+        return;
+    }
+    /* The configurations borrow the key from the store. */
+    for (size_t i = 0; i < CONFIG_LISTEN_MAX; i++) {
+        tls_server_config_destroy(material->configs[i]);
+    }
+    store_finish(&material->store);
+    free(material);
+}

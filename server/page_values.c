@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "page_values.h"
+
+#include "base/text.h"
+#include "page_certificates.h"
+#include "whoami.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define URL_MAX ((size_t)1024)
+
+/* "https://host:port/path?query" as IIS shows it: scheme, explicit port. */
+static void put_requested_url(struct values *v, const struct exchange_input *input)
+{
+    const struct request *request = input->request;
+    struct buf url = BUF_EMPTY;
+    const char *host =
+        request->host_name[0] != 0 ? request->host_name : input->local->ip;
+
+    buf_printf(&url, "%s://%.*s:%u%.*s%s%.*s", input->tls != NULL ? "https" : "http",
+               255, host, (unsigned)input->local->port, (int)URL_MAX, request->path,
+               request->query[0] != 0 ? "?" : "", (int)URL_MAX, request->query);
+    values_slice(v, "requested_url", buf_slice(&url));
+    v->failed = v->failed || !buf_ok(&url);
+    buf_finish(&url);
+}
+
+/* The default site's folder with the path below it, as Windows writes it. */
+static void put_physical_path(struct values *v, const char *path)
+{
+    struct buf text = BUF_EMPTY;
+    buf_append_string(&text, "C:\\inetpub\\wwwroot");
+    for (; *path != 0 && text.len < URL_MAX; path++) {
+        buf_append_byte(&text, (uint8_t)(*path == '/' ? '\\' : *path));
+    }
+    values_slice(v, "physical_path", buf_slice(&text));
+    v->failed = v->failed || !buf_ok(&text);
+    buf_finish(&text);
+}
+
+json_t *page_values_create(const struct exchange_input *input,
+                           const struct page_subject *subject)
+{
+    const struct windows *windows = input->config->windows;
+    const char *reason = response_reason((int)subject->status);
+    struct values v;
+
+    values_init(&v);
+    values_text(&v, "iis", windows->iis);
+    values_number(&v, "status", subject->status);
+    values_printf(&v, "code", "%u.%u", subject->status, subject->substatus);
+    values_text(&v, "reason", reason != NULL ? reason : "Error");
+    values_printf(&v, "hresult", "0x%08" PRIx32, subject->hresult);
+    values_text(&v, "fragment", subject->fragment);
+    values_text(&v, "module", subject->module);
+    values_text(&v, "notification", subject->notification);
+    values_text(&v, "handler", "StaticFile");
+    values_text(&v, "logon", "Not yet determined");
+    put_requested_url(&v, input);
+    put_physical_path(&v, input->request->path);
+    values_printf(
+        &v, "more_url",
+        "https://go.microsoft.com/fwlink/?LinkID=62293&IIS70Error=%u,%u,0x%08" PRIx32
+        ",%u",
+        subject->status, subject->substatus, subject->hresult, windows->build);
+    return values_take(&v);
+}
+
+/* ---- certgate's own part */
+
+static const char *yes_no(bool flag)
+{
+    return flag ? "yes" : "no";
+}
+
+static json_t *tls_rows(const struct tls_info *tls)
+{
+    json_t *rows = json_array();
+    char cipher[TLS_CIPHER_NAME_MAX + 16];
+    if (tls == NULL) {
+        values_row(rows, "Transport", "plain HTTP, no TLS");
+        return rows;
+    }
+    snprintf(cipher, sizeof cipher, "%s (%u bits)", tls->cipher, tls->cipher_bits);
+    values_row(rows, "Version", tls->version);
+    values_row(rows, "Cipher suite", cipher);
+    values_row(rows, "Key exchange", tls->group);
+    values_row(rows, "Server's signature", tls->signature);
+    values_row(rows, "Server name (SNI)",
+               tls->server_name != NULL ? tls->server_name : "none sent");
+    values_row(rows, "Protocol (ALPN)",
+               tls->alpn != NULL ? tls->alpn : "none agreed on");
+    values_row(rows, "Session resumed", yes_no(tls->resumed));
+    values_row(rows, "Certificate asked for",
+               tls->resumed ? "in the original handshake"
+                            : yes_no(tls->certificate_requested));
+    return rows;
+}
+
+static json_t *site_rows(const struct exchange_input *input)
+{
+    const struct config *config = input->config;
+    const struct config_listen *site = input->site;
+    char text[64];
+    json_t *rows = json_array();
+    snprintf(text, sizeof text, "%s%s%s", ssl_flags_name(site->flags),
+             site->ssl ? ", Ssl" : "", site->ssl128 ? ", Ssl128" : "");
+    values_row(rows, "sslFlags", text);
+    values_row(rows, "clientcertnegotiation",
+               config->clientcertnegotiation ? "enable" : "disable");
+    values_row(rows, "usagecheck", config->policy.usagecheck ? "enable" : "disable");
+    values_row(rows, "verifyclientcertrevocation",
+               config->policy.verifyclientcertrevocation ? "enable" : "disable");
+    snprintf(text, sizeof text, "%" PRId64 " s",
+             config->policy.revocationfreshnesstime);
+    values_row(rows, "revocationfreshnesstime", text);
+    values_row(rows, "Plays", config->windows->title);
+    return rows;
+}
+
+/* Why nothing can be shown: for the sentences in the template. */
+static void put_absence(struct values *v, const struct exchange_input *input)
+{
+    const struct tls_info *tls = input->tls;
+    values_flag(v, "is_plain", tls == NULL);
+    values_flag(v, "is_ignored", tls != NULL && input->site->flags == SSL_FLAGS_IGNORE);
+    values_flag(v, "is_late",
+                tls != NULL && !input->config->clientcertnegotiation &&
+                    input->site->flags != SSL_FLAGS_IGNORE);
+    values_flag(v, "was_asked",
+                tls != NULL && tls->certificate_requested && !tls->resumed);
+    values_flag(v, "is_resumed_empty", tls != NULL && tls->resumed);
+    values_flag(v, "issuer_list",
+                input->config->send_trusted_issuer_list && tls != NULL &&
+                    tls->version != NULL &&
+                    text_equal_ignoring_case(tls->version, "TLSv1.2"));
+    if (tls != NULL && tls->chain_problem != NULL) {
+        values_text(v, "chain_problem", tls->chain_problem);
+    }
+}
+
+bool page_values_add_findings(json_t *page, const struct exchange_input *input,
+                              const struct access *access)
+{
+    struct values v;
+    struct values own = { page, false };
+
+    values_init(&v);
+    values_put(&v, "verdict", whoami_verdict(access->verdict));
+    values_flag(&v, "is_ok", access->verdict == VERDICT_OK);
+    values_flag(&v, "is_require", input->site->flags == SSL_FLAGS_REQUIRE);
+    values_flag(&v, "has_certificate", access->judged);
+    if (access->judged) {
+        page_certificates_add(&v, input, &access->judgement);
+    } else {
+        put_absence(&v, input);
+    }
+    values_put(&v, "tls_rows", tls_rows(input->tls));
+    values_put(&v, "site_rows", site_rows(input));
+    values_put(&v, "assumptions", whoami_assumptions(input->config));
+    values_flag(&v, "is_resumed", input->tls != NULL && input->tls->resumed);
+    values_put(&own, "own", values_take(&v));
+    return !own.failed;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "pages.h"
+
+#include "pages_data.h"
+#include "template.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct slice find_source(const char *name)
+{
+    for (size_t i = 0; i < pages_n_sources; i++) {
+        if (strcmp(pages_sources[i].name, name) == 0) {
+            return (struct slice){ pages_sources[i].text, pages_sources[i].len };
+        }
+    }
+    return SLICE_EMPTY;
+}
+
+bool pages_render(struct buf *out, const char *name, const struct json_t *values)
+{
+    return template_render(out, name, values, find_source);
+}
+
+bool pages_has(const char *name)
+{
+    return find_source(name).data != NULL;
+}
+
+const char *pages_verdict_name(enum verdict verdict, char name[static PAGES_NAME_MAX])
+{
+    snprintf(name, PAGES_NAME_MAX, "verdicts/%s", verdict_get(verdict)->name);
+    for (char *c = name; *c != 0; c++) {
+        if (*c >= 'A' && *c <= 'Z') {
+            *c = (char)(*c - 'A' + 'a');
+        }
+    }
+    return name;
+}
+
+bool pages_append_policy(struct buf *out)
+{
+    return buf_printf(out,
+                      "default-src 'none'; style-src %s; base-uri 'none'; "
+                      "form-action 'none'; frame-ancestors 'none'",
+                      pages_style_hashes);
+}

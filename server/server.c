@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+#include "server.h"
+
+#include "base/clock.h"
+#include "tls/tls_resumption.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ServerCacheTime, Schannel's default: how long a session may be resumed. */
+#define RESUMPTION_LIFETIME_S ((uint32_t)10 * 3600)
+
+static void on_uv_room(uv_timer_t *timer);
+
+/* ---- for connections */
+
+uint64_t server_deadline_ms(const struct server *server, enum conn_state state)
+{
+    const struct config *config = server->config;
+    const uint64_t seconds[CONN_STATE_COUNT] = {
+        [CONN_STATE_HANDSHAKE] = config->handshake_timeout_s,
+        [CONN_STATE_REQUEST] = config->request_timeout_s,
+        [CONN_STATE_RESPOND] = config->request_timeout_s,
+        [CONN_STATE_IDLE] = config->idle_timeout_s,
+    };
+    return state < CONN_STATE_SHUTDOWN ? seconds[state] * 1000 : CONNECTION_SHUTDOWN_MS;
+}
+
+struct chain_context server_context(const struct server *server)
+{
+    struct chain_context context = {
+        .store = &server->material->store,
+        .policy = &server->config->policy,
+        .cache = server->cache,
+        .now = clock_now_s(),
+    };
+    return context;
+}
+
+void server_report(const struct server *server, const char *what, const struct err *err)
+{
+    event_log_say(&server->events, EVENT_ERROR, what, clock_now_s(), err->text);
+}
+
+/* ---- places */
+
+static void for_each_listener(struct server *server,
+                              void (*act)(struct listener *listener))
+{
+    for (size_t i = 0; i < server->config->n_listen; i++) {
+        if (server->sites[i].is_open) {
+            act(&server->sites[i].listener);
+        }
+    }
+}
+
+static struct connection *find_longest_waiting(const struct server *server)
+{
+    struct connection *longest = NULL;
+    int64_t now = clock_monotonic_us();
+    for (struct connection *c = server->oldest; c != NULL; c = c->next) {
+        if (connection_is_waiting(c, now) &&
+            (longest == NULL || c->since_us < longest->since_us)) {
+            longest = c;
+        }
+    }
+    return longest;
+}
+
+static void make_room(struct server *server)
+{
+    for (int i = 0; i < SERVER_ROOM_BURST; i++) {
+        struct connection *conn = find_longest_waiting(server);
+        if (conn == NULL) {
+            return;
+        }
+        connection_abort(conn);
+    }
+}
+
+static void on_uv_room(uv_timer_t *timer)
+{
+    make_room(timer->data);
+}
+
+static void become_full(struct server *server)
+{
+    struct event event;
+    server->is_full = true;
+    for_each_listener(server, listener_pause);
+    (void)uv_timer_start(&server->room, on_uv_room, SERVER_ROOM_MS, SERVER_ROOM_MS);
+    event_log_begin(&server->events, &event, EVENT_WARNING, "full", clock_now_s());
+    event_add_number(&event, "connections", server->n_connections);
+    event_log_emit(&server->events, &event);
+}
+
+void server_remember(struct server *server, struct connection *conn)
+{
+    conn->previous = server->newest;
+    if (server->newest != NULL) {
+        server->newest->next = conn;
+    } else {
+        server->oldest = conn;
+    }
+    server->newest = conn;
+    server->n_connections++;
+    if (conn->material != NULL) {
+        conn->material->n_users++;
+    }
+}
+
+void server_forget(struct server *server, struct connection *conn)
+{
+    *(conn->previous != NULL ? &conn->previous->next : &server->oldest) = conn->next;
+    *(conn->next != NULL ? &conn->next->previous : &server->newest) = conn->previous;
+    server->n_connections--;
+    if (conn->material != NULL) {
+        conn->material->n_users--;
+        server_release_material(server, conn->material);
+    }
+    if (server->is_full && server->n_connections < server->max_connections) {
+        server->is_full = false;
+        (void)uv_timer_stop(&server->room);
+        if (!server->stopping) {
+            for_each_listener(server, listener_resume);
+        }
+    }
+}
+
+/* ---- events of the loop */
+
+static void on_connection(void *user, int fd)
+{
+    struct site *site = user;
+    struct server *server = site->server;
+
+    if (server->stopping || server->n_connections >= server->max_connections) {
+        close(fd);
+        return;
+    }
+    if (connection_open(server, site, fd) && !server->is_full &&
+        server->n_connections >= server->max_connections) {
+        become_full(server);
+    }
+}
+
+static void stop(struct server *server)
+{
+    struct connection *next;
+    server->stopping = true;
+    for_each_listener(server, listener_close);
+    watch_close(&server->watch);
+    uv_close((uv_handle_t *)&server->room, NULL);
+    uv_close((uv_handle_t *)&server->refresh, NULL);
+    for (struct connection *c = server->oldest; c != NULL; c = next) {
+        next = c->next;
+        if (c->state != CONN_STATE_RESPOND) {
+            connection_close(c);
+        }
+    }
+}
+
+static void on_trouble(void *user, enum listener_trouble trouble, int code)
+{
+    struct site *site = user;
+    struct server *server = site->server;
+    struct event event;
+    enum event_level level = trouble == LISTENER_TRANSIENT ? EVENT_INFO : EVENT_ERROR;
+
+    event_log_begin(&server->events, &event, level, "accept", clock_now_s());
+    event_add_number(&event, "port", site->listener.address.port);
+    event_add_text(&event, uv_strerror(code));
+    event_log_emit(&server->events, &event);
+    if (trouble == LISTENER_FATAL && !server->stopping) {
+        server->failed = true;
+        stop(server);
+    }
+}
+
+const struct listener_callbacks server_listener_callbacks = {
+    .on_connection = on_connection,
+    .on_trouble = on_trouble,
+};
+
+static void on_signal(void *user, enum signals_event signal, int number)
+{
+    struct server *server = user;
+    struct event event;
+    struct connection *next;
+
+    if (signal == SIGNALS_RELOAD) {
+        if (!server->stopping) {
+            server_reload(server);
+        }
+        return;
+    }
+    if (server->stopping) { /* asked twice: do not wait for anybody */
+        for (struct connection *c = server->oldest; c != NULL; c = next) {
+            next = c->next;
+            connection_abort(c);
+        }
+        return;
+    }
+    event_log_begin(&server->events, &event, EVENT_INFO, "stop", clock_now_s());
+    event_add_number(&event, "signal", (uint64_t)number);
+    event_add_number(&event, "connections", server->n_connections);
+    event_log_emit(&server->events, &event);
+    stop(server);
+}
+
+static void on_watch_change(void *user)
+{
+    server_reload(user);
+}
+
+static void on_uv_refresh(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    struct err err = ERR_INIT;
+    if (server_refresh_store(server->config, &err) != 0) {
+        server_report(server, "refresh", &err);
+    }
+}
+
+static void on_log_report(void *user, bool is_trouble, const char *text)
+{
+    const struct server *server = user;
+    event_log_say(&server->events, is_trouble ? EVENT_ERROR : EVENT_WARNING, "log",
+                  clock_now_s(), text);
+}
+
+/* ---- life */
+
+static void init_logs(struct server *server)
+{
+    const struct config *config = server->config;
+    int forced = config->color == CONFIG_COLOR_AUTO     ? -1
+                 : config->color == CONFIG_COLOR_ALWAYS ? 1
+                                                        : 0;
+    server->events.out = stderr;
+    server->events.quiet = config->quiet;
+    server->events.color =
+        event_log_wants_color(forced, getenv("NO_COLOR"), getenv("CLICOLOR_FORCE"),
+                              isatty(STDERR_FILENO) != 0);
+    w3c_log_init(&server->log, config->log_dir, config->windows->iis, on_log_report,
+                 server);
+}
+
+/* All that needs no loop. */
+static int prepare(struct server *server, struct err *err)
+{
+    if (tls_init(err) != 0) {
+        return -1;
+    }
+    if (!server->config->store_given &&
+        server_refresh_store(server->config, err) != 0) {
+        return err_wrap(err, "making the store");
+    }
+    server->cache = signature_cache_create();
+    if (server->cache == NULL) {
+        return err_memory(err);
+    }
+    if (tls_resumption_create(clock_now_s(), RESUMPTION_LIFETIME_S, 0,
+                              &server->resumption, err) != 0 ||
+        keylog_open(&server->keylog, server->config->keylog, err) != 0) {
+        return -1;
+    }
+    return server_load_material(server, err);
+}
+
+static void unprepare(struct server *server)
+{
+    assert(server->retired == NULL);
+    material_destroy(server->material);
+    keylog_close(&server->keylog);
+    tls_resumption_destroy(server->resumption);
+    signature_cache_destroy(server->cache);
+    w3c_log_finish(&server->log);
+    tls_finish();
+}
+
+/* Everything that runs on the loop; the loop is empty again afterwards. */
+static int serve(struct server *server, struct err *err)
+{
+    int result = -1;
+
+    (void)uv_timer_init(&server->loop, &server->room);
+    (void)uv_timer_init(&server->loop, &server->refresh);
+    server->room.data = server;
+    server->refresh.data = server;
+    if (!server->config->store_given) {
+        (void)uv_timer_start(&server->refresh, on_uv_refresh, SERVER_REFRESH_MS,
+                             SERVER_REFRESH_MS);
+    }
+    if (server_open_sites(server, err) == 0 &&
+        signals_open(&server->signals, &server->loop, on_signal, server, err) == 0 &&
+        watch_open(&server->watch, &server->loop, server->config->store,
+                   on_watch_change, server, err) == 0 &&
+        server_announce(server, err) == 0) {
+        result = 0;
+    } else {
+        stop(server);
+    }
+    (void)uv_run(&server->loop, UV_RUN_DEFAULT);
+    signals_close(&server->signals);
+    (void)uv_run(&server->loop, UV_RUN_DEFAULT);
+    assert(server->n_connections == 0);
+    return result;
+}
+
+int server_run(struct server *server, const struct config *config)
+{
+    struct err err = ERR_INIT;
+    int code = SERVER_EXIT_CONFIG;
+
+    memset(server, 0, sizeof *server);
+    server->config = config;
+    server->keylog.fd = -1;
+    init_logs(server);
+    if (prepare(server, &err) != 0) {
+        goto out;
+    }
+    server_print_notes(server);
+    if (config->action == CONFIG_CHECK) {
+        puts("configuration and store are in order");
+        code = SERVER_EXIT_OK;
+        goto out;
+    }
+    server->max_connections = server_limit_connections(config);
+    if (uv_loop_init(&server->loop) != 0) {
+        err_memory(&err);
+        goto out;
+    }
+    if (serve(server, &err) == 0) {
+        code = server->failed ? SERVER_EXIT_FAILED : SERVER_EXIT_OK;
+    }
+    /* A handle that is left is a bug of ours: no connection may be forgotten. */
+    int busy = uv_loop_close(&server->loop);
+    assert(busy == 0);
+    (void)busy;
+out:
+    if (err.domain != ERR_NONE) {
+        fprintf(stderr, "certgated: %s\n", err.text);
+    }
+    unprepare(server);
+    return code;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The server: owns the loop, the sites with their listeners, the connections, the
+ * material (store and TLS configurations) and the logs. It dies last.
+ *
+ *   start     everything that can fail does so before anything is bound
+ *   reload    SIGHUP or a change in the store's folders: new material is made first;
+ *             if that fails the old stays, and the terminal says why
+ *   full      listeners rest, the longest waiting connections make room
+ *   stop      listeners close, connections end in order, the loop runs empty
+ */
+#pragma once
+
+#include "base/err.h"
+#include "config.h"
+#include "connection.h"
+#include "event_log.h"
+#include "keylog.h"
+#include "material.h"
+#include "net/listener.h"
+#include "net/signals.h"
+#include "pki/chain.h"
+#include "w3c_log.h"
+#include "watch.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <uv.h>
+
+/* Descriptors kept free for logs, the store and the loop itself. */
+#define SERVER_DESCRIPTORS_RESERVED ((uint32_t)40)
+/* How often a full server looks for connections that may go, and how many do. */
+#define SERVER_ROOM_MS    250
+#define SERVER_ROOM_BURST 32
+/* The test certificates in the default store are kept fresh this often. */
+#define SERVER_REFRESH_MS ((uint64_t)3600 * 1000)
+
+/* Exit codes of the program. */
+enum server_exit { SERVER_EXIT_OK = 0, SERVER_EXIT_FAILED = 1, SERVER_EXIT_CONFIG = 2 };
+
+struct site {
+    struct server *server;
+    const struct config_listen *config;
+    size_t index; /* in config->listen */
+    bool is_open;
+    struct listener listener;
+};
+
+struct server {
+    const struct config *config; /* borrowed */
+    uv_loop_t loop;
+    struct site sites[CONFIG_LISTEN_MAX];
+    struct material *material;
+    struct material *retired; /* replaced, still in use */
+    struct tls_resumption *resumption;
+    struct signature_cache *cache;
+    struct event_log events;
+    struct w3c_log log;
+    struct keylog keylog;
+    struct connection *oldest;
+    struct connection *newest;
+    size_t n_connections;
+    size_t max_connections;
+    bool is_full;
+    bool stopping;
+    bool failed;
+    struct signals signals;
+    struct watch watch;
+    uv_timer_t room;    /* while full */
+    uv_timer_t refresh; /* default store only */
+};
+
+/* Runs until a signal; the program's exit code. Large: the caller's is static. */
+int server_run(struct server *server, const struct config *config);
+
+/* server_start.c: before and after the loop. -1: nothing is left open. */
+extern const struct listener_callbacks server_listener_callbacks;
+int server_open_sites(struct server *server, struct err *err) MUST_CHECK;
+int server_announce(struct server *server, struct err *err) MUST_CHECK;
+void server_print_notes(const struct server *server);
+size_t server_limit_connections(const struct config *config);
+
+/* server_reload.c */
+/* Makes the default store, or keeps its test certificates fresh. */
+int server_refresh_store(const struct config *config, struct err *err) MUST_CHECK;
+int server_load_material(struct server *server, struct err *err) MUST_CHECK;
+void server_reload(struct server *server);
+void server_release_material(struct server *server, struct material *material);
+
+/* For connections. */
+uint64_t server_deadline_ms(const struct server *server, enum conn_state state);
+/* Judge against the store of this moment. */
+struct chain_context server_context(const struct server *server);
+void server_remember(struct server *server, struct connection *conn);
+/* The connection is about to be freed. */
+void server_forget(struct server *server, struct connection *conn);
+/* One line about trouble of our own. */
+void server_report(const struct server *server, const char *what,
+                   const struct err *err);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "server.h"
+
+#include "base/clock.h"
+#include "pki/forge.h"
+
+int server_refresh_store(const struct config *config, struct err *err)
+{
+    struct forge_world *world = NULL;
+    (void)config;
+    if (forge_world_open(NULL, clock_now_s(), &world, err) != 0) {
+        return -1;
+    }
+    forge_world_destroy(world);
+    return 0;
+}
+
+int server_load_material(struct server *server, struct err *err)
+{
+    struct material *material = NULL;
+    const struct material_options options = {
+        .config = server->config,
+        .resumption = server->resumption,
+        .on_key_log = server->keylog.fd >= 0 ? keylog_write : NULL,
+        .key_log_user = &server->keylog,
+        .now = clock_now_s(),
+    };
+
+    if (material_create(&options, &material, err) != 0) {
+        return -1;
+    }
+    struct material *old = server->material;
+    server->material = material;
+    if (old != NULL) {
+        old->next = server->retired;
+        server->retired = old;
+        server_release_material(server, old);
+    }
+    return 0;
+}
+
+void server_release_material(struct server *server, struct material *material)
+{
+    if (material == server->material || material->n_users > 0) {
+        return;
+    }
+    for (struct material **at = &server->retired; *at != NULL; at = &(*at)->next) {
+        if (*at == material) {
+            *at = material->next;
+            material_destroy(material);
+            return;
+        }
+    }
+}
+
+void server_reload(struct server *server)
+{
+    struct err err = ERR_INIT;
+    struct event event;
+
+    if (server_load_material(server, &err) != 0) {
+        err_wrap(&err, "the old store stays in use");
+        server_report(server, "reload", &err);
+        return;
+    }
+    event_log_begin(&server->events, &event, EVENT_INFO, "reload", clock_now_s());
+    event_add(&event, "store", server->config->store);
+    for (int i = 0; i < STORE_FOLDER_COUNT; i++) {
+        if (server->material->store.folders[i].n_entries > 0) {
+            event_add_number(&event, store_folder_name((enum store_folder)i),
+                             server->material->store.folders[i].n_entries);
+        }
+    }
+    event_add_number(&event, "crls", server->material->store.n_crls);
+    event_log_emit(&server->events, &event);
+    server_print_notes(server);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "server.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "pki/describe.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* ---- before */
+
+void server_print_notes(const struct server *server)
+{
+    const struct store *store = &server->material->store;
+    for (size_t i = 0; i < store->n_notes; i++) {
+        event_log_say(&server->events,
+                      store->notes[i].is_trap ? EVENT_WARNING : EVENT_INFO,
+                      store->notes[i].is_trap ? "trap" : "note", clock_now_s(),
+                      store->notes[i].text);
+    }
+    if (!tls_can_accept_any_certificate()) {
+        event_log_say(
+            &server->events, EVENT_WARNING, "limit", clock_now_s(),
+            "this build uses an mbedTLS without certgate's patch: a certificate "
+            "that mbedTLS cannot parse ends the handshake and gets no page");
+    }
+}
+
+/* As many as the descriptors allow; the soft limit is raised first. */
+size_t server_limit_connections(const struct config *config)
+{
+    struct rlimit limit;
+    rlim_t reserved = SERVER_DESCRIPTORS_RESERVED + config->n_listen;
+    rlim_t wanted = config->max_connections + reserved;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return config->max_connections;
+    }
+    if (limit.rlim_cur < wanted && limit.rlim_cur < limit.rlim_max) {
+        struct rlimit more = { wanted < limit.rlim_max ? wanted : limit.rlim_max,
+                               limit.rlim_max };
+        if (setrlimit(RLIMIT_NOFILE, &more) == 0) {
+            limit = more;
+        }
+    }
+    if (limit.rlim_cur >= wanted) {
+        return config->max_connections;
+    }
+    return limit.rlim_cur > reserved ? (size_t)(limit.rlim_cur - reserved) : 1;
+}
+
+/* ---- binding */
+
+static bool is_missing_family(const struct err *err)
+{
+    return (err->domain == ERR_UV &&
+            (err->code == UV_EADDRNOTAVAIL || err->code == UV_EAFNOSUPPORT)) ||
+           (err->domain == ERR_SYSTEM &&
+            (err->code == EADDRNOTAVAIL || err->code == EAFNOSUPPORT));
+}
+
+int server_open_sites(struct server *server, struct err *err)
+{
+    for (size_t i = 0; i < server->config->n_listen; i++) {
+        struct site *site = &server->sites[i];
+        site->server = server;
+        site->index = i;
+        site->config = &server->config->listen[i];
+        if (listener_open(&site->listener, &server->loop, &site->config->address,
+                          &server_listener_callbacks, site, err) == 0) {
+            site->is_open = true;
+        } else if (site->config->is_optional && is_missing_family(err)) {
+            event_log_say(&server->events, EVENT_INFO, "note", clock_now_s(),
+                          "this machine has no ::1, so there is only 127.0.0.1");
+            *err = (struct err)ERR_INIT;
+        } else {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- announcing */
+
+static void print_escaped(const char *label, const char *text)
+{
+    struct buf line = BUF_EMPTY;
+    buf_printf(&line, "%s ", label);
+    text_escape_terminal(&line, slice_from_string(text));
+    puts(buf_string(&line));
+    buf_finish(&line);
+}
+
+static void print_certificate(const struct server *server)
+{
+    const struct store_entry *entry = server->material->entry;
+    struct buf name = BUF_EMPTY;
+    struct buf line = BUF_EMPTY;
+    if (entry != NULL && describe_append_issued_to(&name, entry->cert)) {
+        buf_append_string(&line, "certificate issued-to=");
+        text_escape_terminal(&line, buf_slice(&name));
+        buf_append_string(&line, " sha1=");
+        text_append_hex(
+            &line, (struct slice){ entry->cert->sha1, sizeof entry->cert->sha1 }, 0);
+        puts(buf_string(&line));
+    }
+    buf_finish(&name);
+    buf_finish(&line);
+}
+
+static void print_site(const struct site *site)
+{
+    char text[ADDRESS_TEXT_LEN];
+    printf("listening %s://%s sslflags=%s%s%s\n",
+           site->config->plain ? "http" : "https",
+           address_format(&site->listener.address, text),
+           ssl_flags_name(site->config->flags), site->config->ssl128 ? " ssl128" : "",
+           site->config->plain ? " plain" : "");
+}
+
+/* The addresses that a person types; one per port. */
+static void print_link(const struct server *server, const struct site *site)
+{
+    static const char *const meanings[] = {
+        [SSL_FLAGS_IGNORE] = "asks for no certificate",
+        [SSL_FLAGS_ACCEPT] = "a client certificate is accepted",
+        [SSL_FLAGS_REQUIRE] = "a client certificate is required",
+    };
+    for (size_t i = 0; i < site->index; i++) {
+        if (server->sites[i].is_open &&
+            server->sites[i].listener.address.port == site->listener.address.port) {
+            return;
+        }
+    }
+    printf("open %s://localhost:%u/ (%s)\n", site->config->plain ? "http" : "https",
+           (unsigned)site->listener.address.port, meanings[site->config->flags]);
+}
+
+static int write_port_file(const struct server *server, struct err *err)
+{
+    struct buf text = BUF_EMPTY;
+    int result = 0;
+    if (server->config->port_file[0] == 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < server->config->n_listen; i++) {
+        if (server->sites[i].is_open) {
+            buf_printf(&text, "%u\n", (unsigned)server->sites[i].listener.address.port);
+        }
+    }
+    result = buf_ok(&text)
+                 ? file_write(server->config->port_file, 0644, buf_slice(&text), err)
+                 : err_memory(err);
+    buf_finish(&text);
+    return result;
+}
+
+static int tell_ready(const struct server *server, struct err *err)
+{
+    int fd = server->config->ready_fd;
+    if (fd < 0) {
+        return 0;
+    }
+    if (write(fd, "ready\n", 6) != 6) {
+        return err_set(err, ERR_SYSTEM, errno, "--ready-fd %d: cannot write", fd);
+    }
+    if (fd > STDERR_FILENO) {
+        close(fd);
+    }
+    return 0;
+}
+
+int server_announce(struct server *server, struct err *err)
+{
+    const struct config *config = server->config;
+    printf("certgated %s plays IIS %s on %s\n", CERTGATE_VERSION, config->windows->iis,
+           config->windows->title);
+    if (config->file[0] != 0) {
+        print_escaped("config", config->file);
+    }
+    print_escaped("store", config->store);
+    print_escaped("log", config->log_dir);
+    print_certificate(server);
+    for (size_t i = 0; i < config->n_listen; i++) {
+        if (server->sites[i].is_open) {
+            print_site(&server->sites[i]);
+        }
+    }
+    for (size_t i = 0; i < config->n_listen; i++) {
+        if (server->sites[i].is_open) {
+            print_link(server, &server->sites[i]);
+        }
+    }
+    if (write_port_file(server, err) != 0 || tell_ready(server, err) != 0) {
+        return -1;
+    }
+    puts("ready");
+    fflush(stdout);
+    return 0;
+}
