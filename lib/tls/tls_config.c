@@ -261,6 +261,40 @@ void tls_client_config_destroy(struct tls_client_config *config)
     free(config);
 }
 
+/* RSASSA-PSS with a salt as long as its hash (RFC 8446 4.2.3) needs a modulus of
+ * twice the hash and two bytes. mbedTLS shortens the salt instead, which no server
+ * takes: with a short RSA key, what does not fit is not offered. */
+static const uint16_t *choose_sig_algs(const mbedtls_pk_context *key)
+{
+    static const uint16_t up_to_sha384[] = {
+        MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+        MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+        MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
+        MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+        MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+        MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+        MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+        MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+        MBEDTLS_TLS1_3_SIG_NONE,
+    };
+    static const uint16_t up_to_sha256[] = {
+        MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+        MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+        MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
+        MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+        MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+        MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+        MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+        MBEDTLS_TLS1_3_SIG_NONE,
+    };
+    size_t len = mbedtls_pk_get_len(key);
+
+    if (mbedtls_pk_get_type(key) != MBEDTLS_PK_RSA || len >= 2 * 64 + 2) {
+        return NULL;
+    }
+    return len >= 2 * 48 + 2 ? up_to_sha384 : up_to_sha256;
+}
+
 int tls_client_config_apply(struct tls_client_config *config, mbedtls_ssl_config *conf)
 {
     int rc = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_CLIENT,
@@ -286,6 +320,10 @@ int tls_client_config_apply(struct tls_client_config *config, mbedtls_ssl_config
                                        key_get_pk(config->chain.key));
         if (rc != 0) {
             return rc;
+        }
+        const uint16_t *sig_algs = choose_sig_algs(key_get_pk(config->chain.key));
+        if (sig_algs != NULL) {
+            mbedtls_ssl_conf_sig_algs(conf, sig_algs);
         }
     }
     return tls_settings_apply(&config->settings, conf);
