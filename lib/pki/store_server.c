@@ -201,12 +201,13 @@ static int fail_all(const struct store *store, const struct store_server_query *
         n_candidates, (unsigned)fit_hresults[first], reasons, more);
 }
 
-/* Whether a file of LocalMachine\My could not be read: then that may be it. */
-static const char *unread_hint(const struct store *store)
+/* What is the matter with a file of LocalMachine\My: that may be it. Empty if there
+ * is nothing. */
+static const char *find_note(const struct store *store)
 {
     for (size_t i = 0; i < store->n_notes; i++) {
         if (strstr(store->notes[i].text, "LocalMachine/My/") != NULL) {
-            return " Look at the notes about its files, too.";
+            return store->notes[i].text;
         }
     }
     return "";
@@ -214,6 +215,8 @@ static const char *unread_hint(const struct store *store)
 
 static int fail_empty(const struct store *store, struct err *err)
 {
+    const char *note = find_note(store);
+    const char *blank = *note == 0 ? "" : " ";
     size_t n_user = store->folders[STORE_CURRENT_USER_MY].n_entries;
     if (n_user > 0) {
         const struct store_entry *entry =
@@ -222,16 +225,16 @@ static int fail_empty(const struct store *store, struct err *err)
             err, ERR_CONFIG, (int)HRESULT_NOT_FOUND,
             "LocalMachine\\My holds no certificate, but CurrentUser\\My does: \"%s\" "
             "(%s). A server runs as the machine and never looks there "
-            "(0x80070520). Move the file and its key to %s/LocalMachine/My.%s",
+            "(0x80070520). Move the file and its key to %s/LocalMachine/My.%s%s",
             store_text_name(entry->cert).text, store_text_path(entry->path).text,
-            store_text_path(store->dir).text, unread_hint(store));
+            store_text_path(store->dir).text, blank, note);
     }
     return err_set(
         err, ERR_CONFIG, (int)HRESULT_NOT_FOUND,
         "There is no certificate in LocalMachine\\My (0x80070520). Put the server's "
         "certificate and its private key into %s/LocalMachine/My, as one .pem file "
-        "or as .crt and .key.%s",
-        store_text_path(store->dir).text, unread_hint(store));
+        "or as .crt and .key.%s%s",
+        store_text_path(store->dir).text, blank, note);
 }
 
 /* ---- by thumbprint */
@@ -293,10 +296,10 @@ static int fail_elsewhere(const struct store *store,
         err, ERR_CONFIG, (int)HRESULT_NOT_FOUND,
         "No certificate in LocalMachine\\My has the thumbprint %.100s "
         "(0x80070520).%s%s%s Give one of its certificates to --certhash, or leave "
-        "the option out.%s",
+        "the option out.%s%s",
         store_text_path(query->certhash).text, present,
         n > SHOWN_MAX ? " and more" : "", n > 0 ? "." : " It is empty.",
-        unread_hint(store));
+        *find_note(store) == 0 ? "" : " ", find_note(store));
 }
 
 static int find_named(const struct store *store, const struct store_server_query *query,

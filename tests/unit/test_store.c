@@ -710,7 +710,7 @@ START_TEST(an_empty_my_says_what_to_do)
     store_finish(&store);
     put_text("LocalMachine/My/a.pfx", "x");
     load();
-    assert_refused(NULL, NULL, 0x80070520u, "Look at the notes");
+    assert_refused(NULL, NULL, 0x80070520u, "a.pfx");
 }
 END_TEST
 
