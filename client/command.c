@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+bool command_print(struct slice text)
+{
+    bool written = text.len == 0 || fwrite(text.data, 1, text.len, stdout) == text.len;
+    return fflush(stdout) == 0 && written;
+}
+
+int command_print_help(const char *usage, const struct args_option *options,
+                       size_t n_options, const char *closing)
+{
+    struct buf out = BUF_EMPTY;
+    buf_append_string(&out, usage);
+    args_append_help(&out, options, n_options);
+    if (closing != NULL) {
+        buf_printf(&out, "\n%s", closing);
+    }
+    bool printed = command_print(buf_slice(&out));
+    buf_finish(&out);
+    return printed ? COMMAND_OK : COMMAND_FAILED;
+}
+
+int command_fail(const char *name, const struct err *err)
+{
+    fprintf(stderr, "certgate %s: %s\n", name, err->text);
+    return COMMAND_FAILED;
+}
+
+int command_fail_usage(const char *name, const struct err *err)
+{
+    command_fail(name, err);
+    fprintf(stderr, "Try: certgate %s --help\n", name);
+    return COMMAND_FAILED;
+}
+
+static bool is_set(const char *variable)
+{
+    const char *value = getenv(variable);
+    return value != NULL && value[0] != 0;
+}
+
+bool command_may_colour(int fd)
+{
+    if (is_set("CLICOLOR_FORCE") && strcmp(getenv("CLICOLOR_FORCE"), "0") != 0) {
+        return true;
+    }
+    if (is_set("NO_COLOR")) {
+        return false;
+    }
+    const char *term = getenv("TERM");
+    return isatty(fd) && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+size_t command_terminal_width(int fd)
+{
+    struct winsize size;
+    if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) != 0) {
+        return 0;
+    }
+    return size.ws_col;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `certgate forge`: makes the test world in a folder, or says where its cases lie.
+ */
+#include "base/args.h"
+#include "base/clock.h"
+#include "base/timestamp.h"
+#include "command.h"
+#include "pki/forge.h"
+#include "tls/tls.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NAMES_MAX 64
+
+struct forge_options {
+    const char *dir;
+    int64_t now;
+    const char *names[NAMES_MAX];
+    size_t n_names;
+    bool help;
+};
+
+static int set_out(void *target, const char *value, struct err *err)
+{
+    (void)err;
+    ((struct forge_options *)target)->dir = value;
+    return 0;
+}
+
+static int set_now(void *target, const char *value, struct err *err)
+{
+    struct forge_options *options = target;
+    int64_t seconds;
+    if (timestamp_parse(value, &seconds)) {
+        options->now = seconds;
+    } else if (timestamp_parse_duration(value, &seconds)) {
+        options->now = clock_now_s() + seconds;
+    } else {
+        return err_set(err, ERR_CONFIG, 0,
+                       "\"%s\" is no time: 2026-11-22T15:04:05Z, or -30d from now",
+                       value);
+    }
+    return 0;
+}
+
+static int set_help(void *target, const char *value, struct err *err)
+{
+    (void)value;
+    (void)err;
+    ((struct forge_options *)target)->help = true;
+    return 0;
+}
+
+static int add_name(void *target, const char *operand, struct err *err)
+{
+    struct forge_options *options = target;
+    if (options->n_names == NAMES_MAX) {
+        return err_set(err, ERR_LIMIT, 0, "more than %d names", NAMES_MAX);
+    }
+    options->names[options->n_names++] = operand;
+    return 0;
+}
+
+/* clang-format off */
+static const struct args_option rows[] = {
+    { NULL, 0, NULL, NULL, "Options", NULL },
+    { "out", 'o', "cases", "DIR", "the folder; default $XDG_DATA_HOME/certgate", set_out },
+    { "now", 0, NULL, "TIME", "as if it were that time: a date, or -30d from now", set_now },
+    { "help", 'h', NULL, NULL, "show this", set_help },
+};
+/* clang-format on */
+
+static const char usage[] =
+    "Usage: certgate forge [NAME...]\n"
+    "Makes the test CAs, the certificate stores and every case's certificate, or\n"
+    "issues again what is old. Keys are kept. With names: prints these cases' files.\n";
+
+static int print_cases(struct forge_world *world, const struct forge_options *options,
+                       struct err *err)
+{
+    const struct recipe_table *cases = &forge_book(world)->cases;
+    for (size_t i = 0; i < options->n_names; i++) {
+        const struct recipe *recipe = recipe_find(cases, options->names[i]);
+        struct forge_credential credential = { NULL, NULL, 0 };
+        if (recipe == NULL) {
+            const char *meant = recipe_suggest(cases, options->names[i]);
+            return err_set(err, ERR_CONFIG, 0, "no case \"%s\"%s%s%s (certgate list)",
+                           options->names[i], meant == NULL ? "" : ": is ",
+                           meant == NULL ? "" : meant, meant == NULL ? "" : " meant?");
+        }
+        if (recipe->is_none) {
+            continue;
+        }
+        if (forge_case(world, recipe, options->now, &credential, err) != 0) {
+            return -1;
+        }
+        forge_credential_finish(&credential);
+        printf("%s/cases/%s.pem\n", forge_dir(world), recipe->name);
+    }
+    return 0;
+}
+
+static void print_world(const struct forge_world *world, int64_t duration_us)
+{
+    const struct recipe_book *book = forge_book(world);
+    const char *dir = forge_dir(world);
+    printf("%s/authorities  %zu test CAs, NAME.crt and NAME.key\n", dir,
+           book->authorities.n_recipes);
+    printf("%s/cases        %zu client certificates, NAME.pem (with key and chain) and "
+           "NAME.crt\n",
+           dir, book->cases.n_recipes - 1);
+    printf("%s/store        the certificate stores for certgated\n", dir);
+    printf("ready in %.1f s\n", (double)duration_us / 1e6);
+}
+
+static int forge(const struct forge_options *options, struct err *err)
+{
+    struct forge_world *world = NULL;
+    int64_t started_us = clock_monotonic_us();
+    int result = -1;
+    if (tls_init(err) != 0 ||
+        forge_world_open(options->dir, options->now, &world, err) != 0) {
+        goto out;
+    }
+    if (options->n_names > 0) {
+        result = print_cases(world, options, err);
+    } else {
+        print_world(world, clock_monotonic_us() - started_us);
+        result = 0;
+    }
+out:
+    forge_world_destroy(world);
+    tls_finish();
+    return result;
+}
+
+int command_forge(int argc, char **argv)
+{
+    struct forge_options options = { .now = clock_now_s() };
+    struct err err = ERR_INIT;
+    if (args_parse(rows, ARRAY_LEN(rows), argc, argv, &options, add_name, &err) != 0) {
+        return command_fail_usage("forge", &err);
+    }
+    if (options.help) {
+        return command_print_help(usage, rows, ARRAY_LEN(rows), NULL);
+    }
+    if (forge(&options, &err) != 0) {
+        return command_fail("forge", &err);
+    }
+    return fflush(stdout) == 0 ? COMMAND_OK : COMMAND_FAILED;
+}

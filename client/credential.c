@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "credential.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "pki/pem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void credential_split(char *text, const char **ret_file, const char **password)
+{
+    char *colon = strrchr(text, ':');
+    *ret_file = text;
+    if (colon != NULL && file_kind(text) == FILE_MISSING) {
+        *colon = 0;
+        *password = colon + 1;
+    }
+}
+
+/* Calls `add` with the DER of each certificate in PEM or DER bytes. */
+static int walk_certificates(struct slice bytes, const char *label,
+                             int (*add)(void *user, struct slice der, struct err *err),
+                             void *user, struct err *err)
+{
+    struct pem_block block;
+    enum pem_result result;
+    if (!pem_is(bytes)) {
+        return add(user, bytes, err);
+    }
+    while ((result = pem_next(&bytes, &block)) == PEM_BLOCK) {
+        struct buf der = BUF_EMPTY;
+        int failed = 0;
+        if (!pem_has_label(&block, "CERTIFICATE") &&
+            !pem_has_label(&block, "X509 CERTIFICATE") &&
+            !pem_has_label(&block, "TRUSTED CERTIFICATE")) {
+            continue;
+        }
+        if (!pem_decode(&block, &der)) {
+            failed = err_set(err, ERR_CONFIG, 0,
+                             "%s: a certificate block that is no base64", label);
+        } else {
+            failed = add(user, buf_slice(&der), err);
+        }
+        buf_finish(&der);
+        if (failed != 0) {
+            return -1;
+        }
+    }
+    if (result == PEM_OPEN) {
+        return err_set(err, ERR_CONFIG, 0, "%s: a PEM block without its END line",
+                       label);
+    }
+    return 0;
+}
+
+static int add_to_chain(void *user, struct slice der, struct err *err)
+{
+    struct forge_credential *credential = user;
+    struct buf *chain;
+    if (credential->n_chain == CREDENTIAL_CHAIN_MAX) {
+        return err_set(err, ERR_LIMIT, 0, "more than %zu certificates to send",
+                       CREDENTIAL_CHAIN_MAX);
+    }
+    chain = mem_resize(credential->chain, credential->n_chain + 1, sizeof(*chain));
+    if (chain == NULL) {
+        return err_memory(err);
+    }
+    credential->chain = chain;
+    chain[credential->n_chain] = (struct buf)BUF_EMPTY;
+    return buf_append_slice(&chain[credential->n_chain++], der) ? 0 : err_memory(err);
+}
+
+static bool is_pkcs12(const char *file)
+{
+    return text_has_suffix_ignoring_case(file, ".p12") ||
+           text_has_suffix_ignoring_case(file, ".pfx");
+}
+
+int credential_load(const char *file, const char *key_file, const char *password,
+                    struct forge_credential *ret_credential, struct err *err)
+{
+    struct forge_credential credential = { NULL, NULL, 0 };
+    struct buf bytes = BUF_EMPTY;
+    struct buf key_bytes = BUF_EMPTY;
+    int result = -1;
+    if (is_pkcs12(file)) {
+        return err_set(
+            err, ERR_CONFIG, 0,
+            "%s: PKCS#12 is not read here; make PEM of it: openssl pkcs12 -in %s "
+            "-out client.pem -nodes",
+            file, file);
+    }
+    if (file_read_all(file, CREDENTIAL_FILE_MAX, &bytes, err) != 0 ||
+        walk_certificates(buf_slice(&bytes), file, add_to_chain, &credential, err) !=
+            0) {
+        goto out;
+    }
+    if (credential.n_chain == 0) {
+        err_set(err, ERR_CONFIG, 0, "%s: no certificate in it", file);
+        goto out;
+    }
+    if (key_file != NULL &&
+        file_read_all(key_file, CREDENTIAL_FILE_MAX, &key_bytes, err) != 0) {
+        goto out;
+    }
+    if (key_parse(buf_slice(key_file != NULL ? &key_bytes : &bytes), password,
+                  key_file != NULL ? key_file : file, &credential.key, err) != 0) {
+        goto out;
+    }
+    *ret_credential = credential;
+    credential = (struct forge_credential){ NULL, NULL, 0 };
+    result = 0;
+out:
+    forge_credential_finish(&credential);
+    buf_finish_secret(&bytes);
+    buf_finish_secret(&key_bytes);
+    return result;
+}
+
+int credential_cas_add(struct credential_cas *cas, struct slice der, struct err *err)
+{
+    struct certificate *cert = certificate_create(der);
+    struct certificate **certs =
+        mem_resize(cas->certs, cas->n_certs + 1, sizeof(*certs));
+    if (certs != NULL) {
+        cas->certs = certs;
+    }
+    if (cert == NULL || certs == NULL) {
+        certificate_destroy(cert);
+        return err_memory(err);
+    }
+    certs[cas->n_certs++] = cert;
+    return 0;
+}
+
+static int add_ca(void *user, struct slice der, struct err *err)
+{
+    return credential_cas_add(user, der, err);
+}
+
+int credential_cas_load(const char *file, struct credential_cas *ret_cas,
+                        struct err *err)
+{
+    struct credential_cas cas = { NULL, 0 };
+    struct buf bytes = BUF_EMPTY;
+    int result = -1;
+    if (file_read_all(file, CREDENTIAL_FILE_MAX, &bytes, err) != 0 ||
+        walk_certificates(buf_slice(&bytes), file, add_ca, &cas, err) != 0) {
+        goto out;
+    }
+    if (cas.n_certs == 0 || cas.certs[0]->malformed != NULL) {
+        err_set(err, ERR_CONFIG, 0, "%s: no certificate that can be read", file);
+        goto out;
+    }
+    *ret_cas = cas;
+    cas = (struct credential_cas){ NULL, 0 };
+    result = 0;
+out:
+    credential_cas_finish(&cas);
+    buf_finish(&bytes);
+    return result;
+}
+
+void credential_cas_finish(struct credential_cas *cas)
+{
+    for (size_t i = 0; i < cas->n_certs; i++) {
+        certificate_destroy(cas->certs[i]);
+    }
+    free(cas->certs);
+    cas->certs = NULL;
+    cas->n_certs = 0;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+#include <stdlib.h>
+
+const char *report_version_name(enum report_version version)
+{
+    static const char *const names[REPORT_VERSION_COUNT] = {
+        [REPORT_TLS_1_2] = "1.2",
+        [REPORT_TLS_1_3] = "1.3",
+    };
+    return names[version];
+}
+
+void report_finish(struct report *report)
+{
+    for (size_t i = 0; i < report->n_rows; i++) {
+        for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+            attempt_result_finish(&report->rows[i].cells[v].result);
+        }
+    }
+    free(report->rows);
+    report->rows = NULL;
+    report->n_rows = 0;
+}
+
+static void count_cell(const struct report_cell *cell, struct report_counts *counts)
+{
+    switch (cell->judgement.outcome) {
+    case EXPECT_MET:
+        counts->met++;
+        counts->hidden += cell->judgement.substatus_hidden ? 1 : 0;
+        break;
+    case EXPECT_DIFFERS:
+        counts->differ++;
+        break;
+    case EXPECT_UNTOLD:
+    case EXPECT_OUTCOME_COUNT:
+        counts->untold++;
+        break;
+    }
+}
+
+struct report_counts report_count(const struct report *report)
+{
+    struct report_counts counts = { 0, 0, 0, 0, 0 };
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        counts.n_versions += report->versions[v] ? 1 : 0;
+    }
+    for (size_t i = 0; i < report->n_rows; i++) {
+        for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+            if (report->rows[i].cells[v].tried) {
+                count_cell(&report->rows[i].cells[v], &counts);
+            }
+        }
+    }
+    return counts;
+}
+
+void report_append_summary(struct buf *out, const struct report *report)
+{
+    struct report_counts counts = report_count(report);
+    size_t asked = report->n_rows * counts.n_versions;
+    size_t done = counts.met + counts.differ + counts.untold;
+    buf_printf(out, "%zu case%s x %zu version%s: %zu as expected, %zu differ",
+               report->n_rows, report->n_rows == 1 ? "" : "s", counts.n_versions,
+               counts.n_versions == 1 ? "" : "s", counts.met, counts.differ);
+    if (counts.untold > 0) {
+        buf_printf(out, ", %zu cannot be told", counts.untold);
+    }
+    if (done < asked) {
+        buf_printf(out, ", %zu not tried", asked - done);
+    }
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The whole table's results, and its four shapes: for people, TAP 14, JUnit XML and
+ * JSON. Each writer is pure, appends to a buf, and makes the peer's text safe for
+ * its own format. Results: buf_ok(out).
+ */
+#pragma once
+
+#include "attempt_result.h"
+#include "base/buf.h"
+#include "expect.h"
+#include "pki/judge.h"
+#include "pki/recipe.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum report_version { REPORT_TLS_1_2, REPORT_TLS_1_3, REPORT_VERSION_COUNT };
+/* "1.2" */
+const char *report_version_name(enum report_version version);
+
+struct report_cell {
+    bool tried;
+    struct expect_judgement judgement;
+    struct attempt_result result; /* owned */
+};
+
+struct report_row {
+    const struct recipe *recipe; /* borrowed */
+    struct recipe_outcome expected;
+    struct report_cell cells[REPORT_VERSION_COUNT];
+};
+
+struct report {
+    const char *url;                     /* borrowed */
+    enum ssl_flags flags;                /* which column of expectations */
+    bool versions[REPORT_VERSION_COUNT]; /* which were to be tried */
+    int64_t started_s;
+    int64_t duration_us;
+    struct report_row *rows; /* owned */
+    size_t n_rows;
+};
+
+struct report_counts {
+    size_t n_versions;
+    size_t met;
+    size_t differ;
+    size_t untold;
+    size_t hidden; /* of those met: by status only */
+};
+
+void report_finish(struct report *report); /* accepts a zeroed one */
+struct report_counts report_count(const struct report *report);
+/* "35 cases x 2 versions: 70 as expected, 0 differ", and what cannot be told. */
+void report_append_summary(struct buf *out, const struct report *report);
+
+/* `width` of the terminal, 0 = do not cut lines. */
+void report_human(struct buf *out, const struct report *report, bool colour,
+                  size_t width);
+void report_tap(struct buf *out, const struct report *report);
+void report_junit(struct buf *out, const struct report *report);
+void report_json(struct buf *out, const struct report *report);

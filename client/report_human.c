@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The table for people. What matters is marked by a sign as well as by colour:
+ * "!" differs, "?" cannot be told, "~" as expected as far as the page shows.
+ */
+#include "base/text.h"
+#include "report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define EXPECTED_WIDTH 17 /* "403.16 0x800B0109" */
+#define CELL_WIDTH_MIN 7  /* "TLS 1.2" */
+#define GAP            2
+#define CELL_TEXT_MAX  (ATTEMPT_SHORT_MAX + 4)
+
+/* clang-format off */
+static const struct look {
+    const char *mark;
+    const char *colour;
+} looks[EXPECT_OUTCOME_COUNT] = {
+    [EXPECT_MET]     = { "",   "\x1b[32m" },
+    [EXPECT_DIFFERS] = { " !", "\x1b[31m" },
+    [EXPECT_UNTOLD]  = { " ?", "\x1b[33m" },
+};
+/* clang-format on */
+
+struct layout {
+    bool colour;
+    size_t name;
+    size_t cell;
+    size_t title; /* room for it; 0 = no limit */
+};
+
+static const char *format_cell(const struct report_cell *cell,
+                               char text[static CELL_TEXT_MAX])
+{
+    char brief[ATTEMPT_SHORT_MAX];
+    if (!cell->tried) {
+        return "-";
+    }
+    attempt_result_format_short(&cell->result, brief);
+    snprintf(text, CELL_TEXT_MAX, "%s%s", brief,
+             cell->judgement.substatus_hidden ? " ~"
+                                              : looks[cell->judgement.outcome].mark);
+    return text;
+}
+
+static struct layout make_layout(const struct report *report, bool colour, size_t width)
+{
+    struct layout layout = { colour, strlen("CASE"), CELL_WIDTH_MIN, 0 };
+    size_t used;
+    char text[CELL_TEXT_MAX];
+    for (size_t i = 0; i < report->n_rows; i++) {
+        size_t len = strlen(report->rows[i].recipe->name);
+        layout.name = len > layout.name ? len : layout.name;
+        for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+            len = strlen(format_cell(&report->rows[i].cells[v], text));
+            layout.cell = len > layout.cell ? len : layout.cell;
+        }
+    }
+    used = layout.name + report_count(report).n_versions * (GAP + layout.cell) + GAP +
+           EXPECTED_WIDTH + GAP;
+    if (width > 0) {
+        layout.title = width > used ? width - used : 1;
+    }
+    return layout;
+}
+
+static void append_padded(struct buf *out, const char *text, size_t width)
+{
+    buf_printf(out, "%-*s%*s", (int)width, text, GAP, "");
+}
+
+/* A title of our own table, cut at a code point's start, which is then seen. */
+static void append_cut(struct buf *out, const char *text, size_t room)
+{
+    struct slice rest = slice_from_string(text);
+    uint32_t code_point;
+    size_t shown = 0;
+    size_t end = 0;
+    while (end < rest.len && (room == 0 || shown < room)) {
+        size_t len = text_decode_utf8(slice_part(rest, end, rest.len), &code_point);
+        end += len == 0 ? 1 : len;
+        shown++;
+    }
+    if (end == rest.len) {
+        buf_append_slice(out, rest);
+        return;
+    }
+    while (end > 0 && shown + 3 > room) {
+        end--;
+        shown -= (rest.data[end] & 0xc0) != 0x80 ? 1 : 0;
+    }
+    buf_append_slice(out, slice_part(rest, 0, end));
+    buf_append_string(out, "...");
+}
+
+static void append_row(struct buf *out, const struct report *report,
+                       const struct report_row *row, const struct layout *layout)
+{
+    struct buf expected = BUF_EMPTY;
+    append_padded(out, row->recipe->name, layout->name);
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        const struct report_cell *cell = &row->cells[v];
+        char text[CELL_TEXT_MAX];
+        bool coloured = layout->colour && cell->tried;
+        if (!report->versions[v]) {
+            continue;
+        }
+        buf_append_string(out, coloured ? looks[cell->judgement.outcome].colour : "");
+        append_padded(out, format_cell(cell, text), layout->cell);
+        buf_append_string(out, coloured ? "\x1b[0m" : "");
+    }
+    expect_format(row->expected, &expected);
+    append_padded(out, buf_string(&expected), EXPECTED_WIDTH);
+    append_cut(out, row->recipe->title, layout->title);
+    buf_append_byte(out, '\n');
+    buf_finish(&expected);
+}
+
+static void append_differences(struct buf *out, const struct report *report,
+                               bool colour)
+{
+    bool first = true;
+    for (size_t i = 0; i < report->n_rows; i++) {
+        for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+            const struct report_row *row = &report->rows[i];
+            const struct report_cell *cell = &row->cells[v];
+            if (!cell->tried || cell->judgement.outcome == EXPECT_MET) {
+                continue;
+            }
+            buf_append_string(out, first ? "\n" : "");
+            first = false;
+            buf_printf(out, "%s%s, TLS %s:%s ",
+                       colour ? looks[cell->judgement.outcome].colour : "",
+                       row->recipe->name, report_version_name((enum report_version)v),
+                       colour ? "\x1b[0m" : "");
+            expect_format_difference(row->expected, &cell->result, out);
+            buf_append_byte(out, '\n');
+        }
+    }
+}
+
+void report_human(struct buf *out, const struct report *report, bool colour,
+                  size_t width)
+{
+    struct layout layout = make_layout(report, colour, width);
+    struct report_counts counts = report_count(report);
+    append_padded(out, "CASE", layout.name);
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        if (report->versions[v]) {
+            append_padded(out, v == REPORT_TLS_1_2 ? "TLS 1.2" : "TLS 1.3",
+                          layout.cell);
+        }
+    }
+    append_padded(out, "EXPECTED", EXPECTED_WIDTH);
+    append_cut(out, "WHAT IS SPECIAL", layout.title);
+    buf_append_byte(out, '\n');
+    for (size_t i = 0; i < report->n_rows; i++) {
+        append_row(out, report, &report->rows[i], &layout);
+    }
+    append_differences(out, report, colour);
+    if (counts.hidden > 0) {
+        buf_printf(
+            out,
+            "\n~ the page hides the sub-status (a custom error page): %zu answer%s "
+            "compared by status only\n",
+            counts.hidden, counts.hidden == 1 ? "" : "s");
+    }
+    buf_append_byte(out, '\n');
+    report_append_summary(out, report);
+    buf_append_byte(out, '\n');
+}
