@@ -69,10 +69,10 @@ int forge_case(struct forge_world *world, const struct recipe *recipe, int64_t n
 const struct certificate *forge_authority(const struct forge_world *world,
                                           const char *name);
 
-/* Appends the DER of the authority's CRL as of `now`: what the tables revoke and
- * what forge_revoke() added. Its next update lies in the past if the table says
- * so. ERR_CONFIG for an authority that publishes none. */
-int forge_crl(const struct forge_world *world, const char *authority, int64_t now,
+/* Appends the DER of the CRL of the authority `name` as of `now`: what the tables
+ * revoke and what forge_revoke() added. Its next update lies in the past if the table
+ * says so. ERR_CONFIG for an authority that publishes none. */
+int forge_crl(const struct forge_world *world, const char *name, int64_t now,
               struct buf *out, struct err *err) MUST_CHECK;
 /* Revokes the case's certificate at its issuer at run time and, in a folder,
  * publishes the new CRL. `reason` is an enum crl_reason. */

@@ -99,7 +99,8 @@ int forge_sync_authority(struct forge_refresh *refresh,
         (authority->cert == NULL && load_authority(world, authority, err) != 0)) {
         return -1;
     }
-    bool stale = forge_authority_is_stale(world, authority, refresh->now);
+    bool stale = authority->cert == NULL ||
+                 forge_authority_is_stale(world, authority, refresh->now);
     if (stale) {
         bool new_key = authority->key == NULL;
         if (forge_authority_prepare_key(world, authority, err) != 0 ||
@@ -239,22 +240,28 @@ static int adopt_leaf(const struct recipe *recipe, struct forge_leaf *leaf,
 {
     struct certificate *cert = certificate_create(buf_slice(&file->chain[0]));
     struct buf spki = BUF_EMPTY;
-    int result =
-        cert == NULL ? err_memory(err) : key_append_spki(file->key, &spki, err);
-    if (result == 0) {
-        bool matches = slice_equal(cert->spki, buf_slice(&spki));
-        bool wrong = (recipe->details & RECIPE_WRONG_KEY) != 0;
-        leaf->key = file->key;
-        file->key = NULL;
-        if (cert->malformed == NULL && matches != wrong) {
-            leaf->issued_at = issued_at(recipe, cert);
-            if (!buf_append_slice(&leaf->spki, cert->spki) ||
-                !buf_append_slice(&leaf->der, cert->der)) {
-                forge_leaf_finish(leaf);
-                result = err_memory(err);
-            }
+    int result = -1;
+    if (cert == NULL) {
+        return err_memory(err);
+    }
+    if (key_append_spki(file->key, &spki, err) != 0) {
+        goto out;
+    }
+    leaf->key = file->key;
+    file->key = NULL;
+    bool matches = slice_equal(cert->spki, buf_slice(&spki));
+    bool wrong = (recipe->details & RECIPE_WRONG_KEY) != 0;
+    if (cert->malformed == NULL && matches != wrong) {
+        leaf->issued_at = issued_at(recipe, cert);
+        if (!buf_append_slice(&leaf->spki, cert->spki) ||
+            !buf_append_slice(&leaf->der, cert->der)) {
+            forge_leaf_finish(leaf);
+            err_memory(err);
+            goto out;
         }
     }
+    result = 0;
+out:
     buf_finish(&spki);
     certificate_destroy(cert);
     return result;

@@ -49,7 +49,8 @@ int forge_world_create_empty(struct forge_world **ret_world, struct err *err)
 {
     struct forge_world *world = mem_alloc(1, sizeof(*world));
     if (world == NULL) {
-        return err_memory(err);
+        err_memory(err);
+        return -1;
     }
     if (recipe_book_load(&world->book, err) != 0) {
         goto fail;

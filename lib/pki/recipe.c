@@ -52,7 +52,8 @@ static int parse_row(struct recipe_reader *reader, char *line, struct err *err)
             strlen(fields[i]) < sizeof(shown) ? strlen(fields[i]) : sizeof(shown) - 1;
         memcpy(shown, fields[i], len); /* reading takes the field apart */
         shown[len] = 0;
-        const char *mend = column->read(reader, fields[i]);
+        reader->field = fields[i];
+        const char *mend = column->read(reader);
         if (mend != NULL) {
             return table_error(reader, err, column->name, shown, mend);
         }

@@ -32,8 +32,9 @@ char *recipe_next_part(char **rest, char separator)
     return part;
 }
 
-static const char *read_name(struct recipe_reader *reader, char *field)
+static const char *read_name(struct recipe_reader *reader)
 {
+    char *field = reader->field;
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
     size_t len = strlen(field);
     if (len > NAME_MAX_LEN || strspn(field, allowed) != len || field[0] == '-') {
@@ -46,14 +47,15 @@ static const char *read_name(struct recipe_reader *reader, char *field)
     return NULL;
 }
 
-static const char *read_title(struct recipe_reader *reader, char *field)
+static const char *read_title(struct recipe_reader *reader)
 {
-    reader->recipe->title = field;
+    reader->recipe->title = reader->field;
     return NULL;
 }
 
-static const char *read_issuer(struct recipe_reader *reader, char *field)
+static const char *read_issuer(struct recipe_reader *reader)
 {
+    char *field = reader->field;
     struct recipe *recipe = reader->recipe;
     if (strcmp(field, "self") == 0) {
         return NULL;
@@ -69,14 +71,15 @@ static const char *read_issuer(struct recipe_reader *reader, char *field)
     return NULL;
 }
 
-static const char *read_subject(struct recipe_reader *reader, char *field)
+static const char *read_subject(struct recipe_reader *reader)
 {
-    reader->recipe->subject = field; /* "-" is understood by the forge */
+    reader->recipe->subject = reader->field; /* "-" is understood by the forge */
     return NULL;
 }
 
-static const char *read_eku(struct recipe_reader *reader, char *field)
+static const char *read_eku(struct recipe_reader *reader)
 {
+    char *field = reader->field;
     struct recipe *recipe = reader->recipe;
     if (is_default(field)) {
         return NULL;
@@ -104,8 +107,9 @@ static const char *read_eku(struct recipe_reader *reader, char *field)
     return mend;
 }
 
-static const char *read_key_usage(struct recipe_reader *reader, char *field)
+static const char *read_key_usage(struct recipe_reader *reader)
 {
+    char *field = reader->field;
     static const struct {
         const char *word;
         unsigned bit;
@@ -138,8 +142,9 @@ static const char *read_key_usage(struct recipe_reader *reader, char *field)
     return NULL;
 }
 
-static const char *read_path_len(struct recipe_reader *reader, char *field)
+static const char *read_path_len(struct recipe_reader *reader)
 {
+    char *field = reader->field;
     uint64_t value;
     if (is_default(field)) {
         return NULL;
@@ -167,18 +172,19 @@ static const char *read_time(const char *field, struct recipe_time *ret_time)
     return NULL;
 }
 
-static const char *read_from(struct recipe_reader *reader, char *field)
+static const char *read_from(struct recipe_reader *reader)
 {
-    return read_time(field, &reader->recipe->not_before);
+    return read_time(reader->field, &reader->recipe->not_before);
 }
 
-static const char *read_until(struct recipe_reader *reader, char *field)
+static const char *read_until(struct recipe_reader *reader)
 {
-    return read_time(field, &reader->recipe->not_after);
+    return read_time(reader->field, &reader->recipe->not_after);
 }
 
-static const char *read_key(struct recipe_reader *reader, char *field)
+static const char *read_key(struct recipe_reader *reader)
 {
+    char *field = reader->field;
     if (is_default(field)) {
         return NULL;
     }
@@ -191,8 +197,9 @@ static const char *read_key(struct recipe_reader *reader, char *field)
                : "write p256, p384, p521, rsa1024, rsa2048, rsa3072, rsa4096 or weak";
 }
 
-static const char *read_chain(struct recipe_reader *reader, char *field)
+static const char *read_chain(struct recipe_reader *reader)
 {
+    char *field = reader->field;
     struct recipe *recipe = reader->recipe;
     char *rest = is_default(field) ? NULL : field;
     for (char *part; (part = recipe_next_part(&rest, ',')) != NULL;) {
@@ -214,8 +221,9 @@ static const char *read_chain(struct recipe_reader *reader, char *field)
     return NULL;
 }
 
-static const char *read_folder(struct recipe_reader *reader, char *field)
+static const char *read_folder(struct recipe_reader *reader)
 {
+    char *field = reader->field;
     static const struct {
         const char *word;
         enum store_folder folder;
@@ -237,8 +245,9 @@ static const char *read_folder(struct recipe_reader *reader, char *field)
     return "write Root, CA, Disallowed, TrustedPeople or \"-\"";
 }
 
-static const char *read_crl(struct recipe_reader *reader, char *field)
+static const char *read_crl(struct recipe_reader *reader)
 {
+    char *field = reader->field;
     if (strcmp(field, "fresh") == 0) {
         reader->recipe->crl = RECIPE_CRL_FRESH;
     } else if (strcmp(field, "expired") == 0) {
@@ -249,8 +258,9 @@ static const char *read_crl(struct recipe_reader *reader, char *field)
     return NULL;
 }
 
-static const char *read_revoked(struct recipe_reader *reader, char *field)
+static const char *read_revoked(struct recipe_reader *reader)
 {
+    char *field = reader->field;
     if (is_default(field)) {
         return NULL;
     }
@@ -274,9 +284,9 @@ static const char *read_revoked(struct recipe_reader *reader, char *field)
 
 /* ---- expectations */
 
-static const char *read_row_of_reference(struct recipe_reader *reader, char *field)
+static const char *read_row_of_reference(struct recipe_reader *reader)
 {
-    reader->recipe->row = field;
+    reader->recipe->row = reader->field;
     return NULL;
 }
 
@@ -288,25 +298,25 @@ static const char *read_outcome(const char *field, struct recipe_outcome *ret_ou
                : "write a name of lib/pki/verdict_list.h, or \"alert\"";
 }
 
-static const char *read_accept(struct recipe_reader *reader, char *field)
+static const char *read_accept(struct recipe_reader *reader)
 {
-    return read_outcome(field, &reader->recipe->accept);
+    return read_outcome(reader->field, &reader->recipe->accept);
 }
 
-static const char *read_require(struct recipe_reader *reader, char *field)
+static const char *read_require(struct recipe_reader *reader)
 {
-    return read_outcome(field, &reader->recipe->require);
+    return read_outcome(reader->field, &reader->recipe->require);
 }
 
-static const char *read_code(struct recipe_reader *reader, char *field)
+static const char *read_code(struct recipe_reader *reader)
 {
-    reader->recipe->code = field;
+    reader->recipe->code = reader->field;
     return NULL;
 }
 
-static const char *read_hresult(struct recipe_reader *reader, char *field)
+static const char *read_hresult(struct recipe_reader *reader)
 {
-    reader->recipe->hresult = field;
+    reader->recipe->hresult = reader->field;
     return NULL;
 }
 
@@ -324,16 +334,16 @@ static void set_defaults(struct recipe *recipe, bool is_authority)
         (struct recipe_time){ true, is_authority ? AUTHORITY_UNTIL : CASE_UNTIL };
 }
 
-static const char *read_authority_name(struct recipe_reader *reader, char *field)
+static const char *read_authority_name(struct recipe_reader *reader)
 {
     set_defaults(reader->recipe, true);
-    return read_name(reader, field);
+    return read_name(reader);
 }
 
-static const char *read_case_name(struct recipe_reader *reader, char *field)
+static const char *read_case_name(struct recipe_reader *reader)
 {
     set_defaults(reader->recipe, false);
-    return read_name(reader, field);
+    return read_name(reader);
 }
 
 const struct recipe_column *recipe_authority_columns(size_t *ret_n)

@@ -135,8 +135,9 @@ static const char *read_detail(struct recipe *recipe, const char *word)
     return "the words that it takes are in the legend at the table's top";
 }
 
-const char *recipe_read_details(struct recipe_reader *reader, char *field)
+const char *recipe_read_details(struct recipe_reader *reader)
 {
+    char *field = reader->field;
     char *rest = strcmp(field, "-") == 0 ? NULL : field;
     const char *mend = NULL;
     for (char *word; mend == NULL && (word = recipe_next_part(&rest, ' ')) != NULL;) {

@@ -23,12 +23,13 @@ struct recipe_reader {
     const struct recipe_table *table;
     const struct recipe_table *authorities;
     struct recipe *recipe; /* being filled */
+    char *field;           /* being read; the reader may take it apart */
 };
 
 struct recipe_column {
     const char *name;
-    /* Reads one field, which it may take apart. NULL, or how to mend it. */
-    const char *(*read)(struct recipe_reader *reader, char *field);
+    /* Reads reader->field. NULL, or how to mend it. */
+    const char *(*read)(struct recipe_reader *reader);
 };
 
 const struct recipe_column *recipe_authority_columns(size_t *ret_n);
@@ -38,4 +39,4 @@ const struct recipe_column *recipe_case_columns(size_t *ret_n);
 extern const char recipe_too_many[];
 /* Takes the next part before `separator`, in place; NULL at the end. */
 char *recipe_next_part(char **rest, char separator);
-const char *recipe_read_details(struct recipe_reader *reader, char *field);
+const char *recipe_read_details(struct recipe_reader *reader);
