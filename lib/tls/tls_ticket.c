@@ -22,7 +22,11 @@ static bool make_context(const struct tls_session *session,
     size_t len;
     bool made;
 
-    buf_append_byte(&facts, session->hello.extended_master_secret);
+    /* Means nothing in TLS 1.3: a client that offers both versions sends it, and
+     * leaves it out when it resumes a session of TLS 1.3 (mbedTLS does). */
+    buf_append_byte(&facts, mbedtls_ssl_get_version_number(&session->ssl) ==
+                                    MBEDTLS_SSL_VERSION_TLS1_2 &&
+                                session->hello.extended_master_secret);
     buf_append(&facts, session->server->ticket_context,
                sizeof session->server->ticket_context);
     buf_append_string(&facts, session->hello.server_name);

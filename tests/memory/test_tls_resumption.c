@@ -49,6 +49,7 @@ struct visit {
     const char *listener;
     bool ask;
     enum tls_version version;
+    bool offers_older; /* the client, than `version` */
     const char *const *ciphers;
 };
 
@@ -95,7 +96,9 @@ static struct tls_client_config *create_client(const struct visit *visit)
     struct tls_client_options options = { .insecure = true,
                                           .tickets = true,
                                           .server_name = visit->server_name,
-                                          .min_version = visit->version,
+                                          .min_version = visit->offers_older
+                                                             ? TLS_VERSION_1_2
+                                                             : visit->version,
                                           .max_version = visit->version };
     struct tls_client_config *config;
     struct err err = ERR_INIT;
@@ -181,6 +184,23 @@ START_TEST(chain_stays)
                       next.n_chain);
     }
     ck_assert_uint_eq(tls_resumption_count(resumption), 1);
+    buf_finish(&saved);
+    tls_resumption_destroy(resumption);
+}
+END_TEST
+
+/* Then only the first ClientHello has the extensions of TLS 1.2. */
+START_TEST(older_version_on_offer)
+{
+    struct tls_resumption *resumption = create_resumption(0);
+    struct buf saved = BUF_EMPTY;
+    struct visit visit = plain_visit(_i);
+
+    visit.offers_older = true;
+    struct outcome first = pay_visit(&visit, resumption, &saved);
+    ck_assert_msg(!first.resumed, "the first one is resumed");
+    struct outcome second = pay_visit(&visit, resumption, &saved);
+    ck_assert_msg(second.resumed, "a full handshake again");
     buf_finish(&saved);
     tls_resumption_destroy(resumption);
 }
@@ -393,6 +413,7 @@ Suite *suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, chain_stays, 0, N_VERSIONS);
     tcase_add_loop_test(tcase, none_stays_none, 0, N_VERSIONS);
+    tcase_add_loop_test(tcase, older_version_on_offer, 0, N_VERSIONS);
     tcase_add_loop_test(tcase, change, 0, (int)ARRAY_LEN(changes) * N_VERSIONS);
     tcase_add_loop_test(tcase, other_server_name, 0, 2);
     tcase_add_loop_test(tcase, chain_forgotten, 0, N_VERSIONS);
