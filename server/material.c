@@ -112,6 +112,10 @@ int material_create(const struct material_options *options,
     if (store_load(&material->store, config->store, options->now, err) != 0) {
         goto fail;
     }
+    for (size_t i = 0; i < material->store.n_notes; i++) {
+        options->on_note(options->note_user, material->store.notes[i].is_trap,
+                         material->store.notes[i].text);
+    }
     if (needs_tls(config) &&
         (store_find_server(&material->store, &query, &material->entry, err) != 0 ||
          create_configs(options, material, err) != 0)) {

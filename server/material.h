@@ -12,6 +12,7 @@
 #include "pki/store.h"
 #include "tls/tls_config.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,9 @@ struct material_options {
     tls_on_key_log_fn on_key_log;      /* NULL = none */
     void *key_log_user;
     int64_t now;
+    /* Told of each note of the store, also of one that cannot be used. */
+    void (*on_note)(void *user, bool is_trap, const char *text);
+    void *note_user;
 };
 
 int material_create(const struct material_options *options,

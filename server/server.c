@@ -323,7 +323,7 @@ int server_run(struct server *server, const struct config *config)
     if (prepare(server, &err) != 0) {
         goto out;
     }
-    server_print_notes(server);
+    server_print_limits(server);
     if (config->action == CONFIG_CHECK) {
         puts("configuration and store are in order");
         code = SERVER_EXIT_OK;

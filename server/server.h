@@ -77,7 +77,7 @@ int server_run(struct server *server, const struct config *config);
 extern const struct listener_callbacks server_listener_callbacks;
 int server_open_sites(struct server *server, struct err *err) MUST_CHECK;
 int server_announce(struct server *server, struct err *err) MUST_CHECK;
-void server_print_notes(const struct server *server);
+void server_print_limits(const struct server *server);
 size_t server_limit_connections(const struct config *config);
 
 /* server_reload.c */

@@ -15,6 +15,13 @@ int server_refresh_store(const struct config *config, struct err *err)
     return 0;
 }
 
+static void on_note(void *user, bool is_trap, const char *text)
+{
+    const struct server *server = user;
+    event_log_say(&server->events, is_trap ? EVENT_WARNING : EVENT_INFO,
+                  is_trap ? "trap" : "note", clock_now_s(), text);
+}
+
 int server_load_material(struct server *server, struct err *err)
 {
     struct material *material = NULL;
@@ -24,6 +31,8 @@ int server_load_material(struct server *server, struct err *err)
         .on_key_log = server->keylog.fd >= 0 ? keylog_write : NULL,
         .key_log_user = &server->keylog,
         .now = clock_now_s(),
+        .on_note = on_note,
+        .note_user = server,
     };
 
     if (material_create(&options, &material, err) != 0) {
@@ -73,5 +82,4 @@ void server_reload(struct server *server)
     }
     event_add_number(&event, "crls", server->material->store.n_crls);
     event_log_emit(&server->events, &event);
-    server_print_notes(server);
 }

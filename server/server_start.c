@@ -13,15 +13,8 @@
 
 /* ---- before */
 
-void server_print_notes(const struct server *server)
+void server_print_limits(const struct server *server)
 {
-    const struct store *store = &server->material->store;
-    for (size_t i = 0; i < store->n_notes; i++) {
-        event_log_say(&server->events,
-                      store->notes[i].is_trap ? EVENT_WARNING : EVENT_INFO,
-                      store->notes[i].is_trap ? "trap" : "note", clock_now_s(),
-                      store->notes[i].text);
-    }
     if (!tls_can_accept_any_certificate()) {
         event_log_say(
             &server->events, EVENT_WARNING, "limit", clock_now_s(),

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/visit.h"
+
+#include "support/world.h"
+
+#include <check.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const methods[REQUEST_METHOD_COUNT] = {
+    [REQUEST_METHOD_GET] = "GET",      [REQUEST_METHOD_HEAD] = "HEAD",
+    [REQUEST_METHOD_POST] = "POST",    [REQUEST_METHOD_OPTIONS] = "OPTIONS",
+    [REQUEST_METHOD_OTHER] = "DELETE",
+};
+
+static struct config make_config(const struct visit *visit)
+{
+    struct config config = {
+        .policy = policy_default(),
+        .windows = windows_default(),
+        .clientcertnegotiation = !visit->late,
+        .error_mode = visit->error_mode,
+        .reveal_header = visit->reveal,
+    };
+    if (visit->profile != NULL) {
+        config.windows = windows_find(visit->profile);
+        ck_assert_ptr_nonnull(config.windows);
+    }
+    return config;
+}
+
+static struct tls_info make_tls(const struct visit *visit)
+{
+    struct tls_info tls = {
+        .version = visit->tls_1_2 ? "TLSv1.2" : "TLSv1.3",
+        .cipher = "TLS_AES_128_GCM_SHA256",
+        .cipher_bits = visit->weak ? 0 : 128,
+        .handshake_done = true,
+        .certificate_requested = !visit->late,
+    };
+    if (visit->case_name != NULL) {
+        const struct world_case *found = world_case(visit->case_name);
+        tls.chain = found->chain;
+        tls.n_chain = found->n_chain;
+        tls.possession_proved = !visit->unproved;
+    }
+    return tls;
+}
+
+void visit_run(const struct visit *visit, struct visit_result *ret_result)
+{
+    static uint8_t body[64 * 1024];
+    struct err err = ERR_INIT;
+    const struct config config = make_config(visit);
+    const struct config_listen site = { .flags = visit->flags,
+                                        .plain = visit->plain,
+                                        .ssl = visit->ssl,
+                                        .ssl128 = visit->ssl128 };
+    const struct tls_info tls = make_tls(visit);
+    const struct chain_context context = { .store = world_store(),
+                                           .policy = &config.policy,
+                                           .now = WORLD_NOW };
+    const struct address local = { .ip = "127.0.0.1", .port = 8443 };
+    struct address peer = { .ip = "127.0.0.1", .port = 50000 };
+    if (visit->remote) {
+        memcpy(peer.ip, "192.0.2.7", sizeof("192.0.2.7"));
+    }
+    ck_assert_uint_le(visit->body_len, sizeof(body));
+    const struct request request = {
+        .method = visit->method,
+        .method_text = methods[visit->method],
+        .target = visit->path != NULL ? visit->path : "/",
+        .path = visit->path != NULL ? visit->path : "/",
+        .query = "",
+        .version_minor = 1,
+        .host = "localhost:8443",
+        .host_name = "localhost",
+        .user_agent = "test",
+        .referer = "",
+        .keep_alive = !visit->close,
+        .has_body = visit->body_len > 0,
+        .body = { body, visit->body_len },
+    };
+    const struct exchange_input input = {
+        .config = &config,
+        .site = &site,
+        .context = &context,
+        .local = &local,
+        .peer = &peer,
+        .tls = visit->plain ? NULL : &tls,
+        .request = &request,
+    };
+
+    memset(ret_result, 0, sizeof(*ret_result));
+    ck_assert_msg(
+        exchange_answer(&input, &ret_result->answer, &ret_result->exchange, &err) == 0,
+        "%s: %s", visit->label, err.text);
+    ret_result->head = buf_string(&ret_result->answer);
+    char *end = strstr((char *)ret_result->answer.data, "\r\n\r\n");
+    ret_result->body = "";
+    if (end != NULL) {
+        end[2] = 0;
+        ret_result->body = end + 4;
+    }
+}
+
+void visit_finish(struct visit_result *result)
+{
+    buf_finish(&result->answer);
+}

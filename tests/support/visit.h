@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One exchange with the server's pure half, for tests: a client of the forged world
+ * asks, and its answer comes back cut into head and body. No socket, no TLS.
+ */
+#pragma once
+
+#include "exchange.h"
+
+#include <stdbool.h>
+
+/* What the client and the site are like; zeroed = GET / over TLS 1.3 from 127.0.0.1
+ * with no certificate, to a site that ignores certificates. */
+struct visit {
+    const char *label;
+    const char *case_name; /* of certs/cases.tsv; NULL = no certificate */
+    enum ssl_flags flags;
+    bool plain;  /* no TLS */
+    bool ssl;    /* the site demands TLS */
+    bool ssl128; /* ... of 128 bits */
+    bool weak;   /* a suite without encryption was agreed on */
+    bool tls_1_2;
+    bool unproved; /* the chain came without a proof of possession */
+    bool late;     /* clientcertnegotiation=disable */
+    bool remote;   /* from 192.0.2.7 */
+    bool close;    /* the request says Connection: close */
+    const char *profile;
+    enum config_error_mode error_mode;
+    bool reveal;
+    enum request_method method;
+    const char *path; /* NULL = "/" */
+    size_t body_len;
+};
+
+struct visit_result {
+    struct exchange exchange;
+    struct buf answer; /* the whole, NUL-terminated */
+    const char *head;
+    const char *body; /* "" = none */
+};
+
+/* Failing to answer fails the test. */
+void visit_run(const struct visit *visit, struct visit_result *ret_result);
+void visit_finish(struct visit_result *result);

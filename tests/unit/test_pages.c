@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * server/pages: every verdict has a page, every page has IIS's parts, and nothing
+ * that stands in a certificate or a request becomes HTML.
+ */
+#include "pages.h"
+#include "support/check_main.h"
+#include "support/visit.h"
+
+#include <jansson.h>
+
+#include <string.h>
+
+/* ---- completeness */
+
+START_TEST(verdict_row)
+{
+    static const char *const parts[] = { "description", "causes", "tries", "more" };
+    char name[PAGES_NAME_MAX];
+    const char *label = verdict_get((enum verdict)_i)->name;
+    json_t *values = json_object();
+
+    pages_verdict_name((enum verdict)_i, name);
+    ck_assert_msg(pages_has(name), "%s: no server/pages/%s.html", label, name);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        char reference[PAGES_NAME_MAX + 16];
+        struct buf out = BUF_EMPTY;
+        (void)snprintf(reference, sizeof(reference), "%s#%s", name, parts[i]);
+        ck_assert_msg(pages_render(&out, reference, values), "%s: no part %s", label,
+                      parts[i]);
+        ck_assert_msg(out.len > 10, "%s: nothing in %s", label, parts[i]);
+        ck_assert_msg(strncmp(parts[i], "c", 1) != 0 ||
+                          strstr(buf_string(&out), "<li>") != NULL,
+                      "%s: causes are no list", label);
+        buf_finish(&out);
+    }
+    json_decref(values);
+}
+END_TEST
+
+/* ---- IIS's parts, as clients look for them */
+
+static const char *const labels[] = {
+    "<title>IIS 10.0 Detailed Error - 403.16 - Forbidden</title>",
+    "<h3>HTTP Error 403.16 - Forbidden</h3>",
+    "<h4>Your client certificate is either not trusted or is invalid.</h4>",
+    "Most likely causes:",
+    "Things you can try:",
+    "Detailed Error Information:",
+    "id=\"details-left\"",
+    "id=\"details-right\"",
+    "<th>Module</th><td>IIS Web Core</td>",
+    "<th>Notification</th><td>BeginRequest</td>",
+    "<th>Handler</th><td>StaticFile</td>",
+    "<th>Error Code</th><td>0x800b0109</td>",
+    "<th>Requested URL</th><td>https://localhost:8443/</td>",
+    "<th>Physical Path</th><td>C:\\inetpub\\wwwroot\\</td>",
+    "<th>Logon Method</th><td>Not yet determined</td>",
+    "<th>Logon User</th><td>Not yet determined</td>",
+    "More Information:",
+    "https://go.microsoft.com/fwlink/"
+    "?LinkID=62293&amp;IIS70Error=403,16,0x800b0109,26100",
+    "View more information &raquo;",
+    "class=\"content-container\"",
+    /* and certgate's own, set apart */
+    "certgate's own findings",
+    "What decided",
+    "The certificate that came",
+    "Certification path",
+    "this one decides",
+    "Assumptions in force",
+};
+
+START_TEST(detailed_page_has)
+{
+    const struct visit visit = { .label = "detailed",
+                                 .case_name = "self-signed",
+                                 .flags = SSL_FLAGS_REQUIRE };
+    struct visit_result r;
+    visit_run(&visit, &r);
+    ck_assert_msg(strstr(r.body, labels[_i]) != NULL, "no %s in\n%.3000s", labels[_i],
+                  r.body);
+    visit_finish(&r);
+}
+END_TEST
+
+START_TEST(own_part_comes_after_iis)
+{
+    const struct visit visit = { .label = "order",
+                                 .case_name = "self-signed",
+                                 .flags = SSL_FLAGS_REQUIRE };
+    struct visit_result r;
+    visit_run(&visit, &r);
+    const char *iis = strstr(r.body, "View more information");
+    const char *own = strstr(r.body, "<section id=\"own\"");
+    ck_assert(iis != NULL && own != NULL && iis < own);
+    visit_finish(&r);
+}
+END_TEST
+
+/* The page of a fault lists all faults, each with rule and mend. */
+START_TEST(every_fault_is_shown)
+{
+    const struct visit visit = { .label = "faults",
+                                 .case_name = "expired-server",
+                                 .flags = SSL_FLAGS_REQUIRE };
+    struct visit_result r;
+    visit_run(&visit, &r);
+    ck_assert_ptr_nonnull(
+        strstr(r.body, "CERT_E_WRONG_USAGE &ndash; this one decides"));
+    ck_assert_ptr_nonnull(strstr(r.body, "CERT_E_EXPIRED"));
+    ck_assert_ptr_nonnull(strstr(r.body, "RFC 5280 4.2.1.12"));
+    ck_assert_ptr_nonnull(strstr(r.body, "Renew it, and check this machine"));
+    visit_finish(&r);
+}
+END_TEST
+
+/* ---- hostile text */
+
+static const struct {
+    struct visit visit;
+    const char *absent;
+    const char *present;
+} hostile[] = {
+    { { .label = "script in the subject",
+        .case_name = "subject-script",
+        .flags = SSL_FLAGS_REQUIRE },
+      "<script",
+      "&lt;script&gt;alert(1)&lt;/script&gt;" },
+    { { .label = "image in the subject",
+        .case_name = "subject-script",
+        .flags = SSL_FLAGS_REQUIRE },
+      "<img",
+      "&lt;img" },
+    { { .label = "escape sequences in the subject",
+        .case_name = "subject-escapes",
+        .flags = SSL_FLAGS_REQUIRE },
+      "\x1b",
+      NULL },
+    { { .label = "letters stay",
+        .case_name = "subject-unicode",
+        .flags = SSL_FLAGS_REQUIRE },
+      NULL,
+      "東京" },
+    { { .label = "script in the path",
+        .case_name = NULL,
+        .flags = SSL_FLAGS_REQUIRE,
+        .path = "/<script>x" },
+      "<script",
+      "/&lt;script&gt;x" },
+    { { .label = "quotes in the path",
+        .case_name = NULL,
+        .flags = SSL_FLAGS_REQUIRE,
+        .path = "/\"'><b>" },
+      "<b>",
+      "&quot;&#39;&gt;&lt;b&gt;" },
+    { { .label = "template in the path",
+        .case_name = NULL,
+        .flags = SSL_FLAGS_REQUIRE,
+        .path = "/{{iis}}" },
+      "/10.0",
+      "/{{iis}}" },
+    { { .label = "path that is no UTF-8",
+        .case_name = NULL,
+        .flags = SSL_FLAGS_REQUIRE,
+        .path = "/\xff\xfe" },
+      "\xff",
+      "/\xef\xbf\xbd" },
+    { { .label = "bidirectional path",
+        .case_name = NULL,
+        .flags = SSL_FLAGS_REQUIRE,
+        .path = "/\xe2\x80\xaegpj" },
+      "\xe2\x80\xae",
+      "u{202e}" },
+    { { .label = "script in JSON",
+        .case_name = "subject-script",
+        .flags = SSL_FLAGS_REQUIRE,
+        .path = "/whoami" },
+      NULL,
+      "<script>alert(1)</script>" },
+};
+
+START_TEST(hostile_row)
+{
+    struct visit_result r;
+    const char *label = hostile[_i].visit.label;
+    visit_run(&hostile[_i].visit, &r);
+    ck_assert_msg(hostile[_i].absent == NULL ||
+                      strstr(r.body, hostile[_i].absent) == NULL,
+                  "%s:\n%.3000s", label, r.body);
+    ck_assert_msg(hostile[_i].present == NULL ||
+                      strstr(r.body, hostile[_i].present) != NULL,
+                  "%s: no %s in\n%.3000s", label, hostile[_i].present, r.body);
+    visit_finish(&r);
+}
+END_TEST
+
+/* ---- well-formed: every element that is opened is closed, in order */
+
+static bool is_void(const char *name, size_t len)
+{
+    static const char *const voids[] = { "meta", "br", "hr", "img", "link", "input" };
+    for (size_t i = 0; i < ARRAY_LEN(voids); i++) {
+        if (strlen(voids[i]) == len && strncmp(voids[i], name, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_nesting(const char *label, const char *html)
+{
+    const char *open[64];
+    size_t lens[64];
+    size_t depth = 0;
+    for (const char *at = strchr(html, '<'); at != NULL; at = strchr(at + 1, '<')) {
+        bool closes = at[1] == '/';
+        const char *name = at + (closes ? 2 : 1);
+        size_t len = strcspn(name, " \t\n/>");
+        if (at[1] == '!' || is_void(name, len)) {
+            continue;
+        }
+        if (!closes) {
+            ck_assert_msg(depth < ARRAY_LEN(open), "%s: too deep", label);
+            open[depth] = name;
+            lens[depth++] = len;
+            continue;
+        }
+        ck_assert_msg(depth > 0, "%s: </%.20s was never opened", label, name);
+        depth--;
+        ck_assert_msg(lens[depth] == len && strncmp(open[depth], name, len) == 0,
+                      "%s: <%.*s> is closed by </%.*s>", label, (int)lens[depth],
+                      open[depth], (int)len, name);
+    }
+    ck_assert_msg(depth == 0, "%s: %zu elements are left open", label, depth);
+}
+
+static const struct visit whole_pages[] = {
+    { .label = "home", .case_name = "good", .flags = SSL_FLAGS_REQUIRE },
+    { .label = "home without a certificate",
+      .case_name = NULL,
+      .flags = SSL_FLAGS_ACCEPT },
+    { .label = "403.7", .case_name = NULL, .flags = SSL_FLAGS_REQUIRE },
+    { .label = "403.17", .case_name = "expired", .flags = SSL_FLAGS_REQUIRE },
+    { .label = "403.16 of a long path",
+      .case_name = "chain-two",
+      .flags = SSL_FLAGS_REQUIRE },
+    { .label = "403.4",
+      .case_name = NULL,
+      .flags = SSL_FLAGS_REQUIRE,
+      .plain = true,
+      .ssl = true },
+    { .label = "500.0", .case_name = NULL, .flags = SSL_FLAGS_REQUIRE, .late = true },
+    { .label = "404", .case_name = "good", .flags = SSL_FLAGS_REQUIRE, .path = "/x" },
+    { .label = "405",
+      .case_name = "good",
+      .flags = SSL_FLAGS_REQUIRE,
+      .method = REQUEST_METHOD_OTHER },
+    { .label = "custom 403",
+      .case_name = NULL,
+      .flags = SSL_FLAGS_REQUIRE,
+      .remote = true },
+};
+
+START_TEST(page_is_well_formed)
+{
+    struct visit_result r;
+    visit_run(&whole_pages[_i], &r);
+    ck_assert_msg(strstr(r.body, "<!DOCTYPE html") == r.body, "%s: %.60s",
+                  whole_pages[_i].label, r.body);
+    ck_assert_msg(strstr(r.body, "{{") == NULL, "%s: a tag is left",
+                  whole_pages[_i].label);
+    check_nesting(whole_pages[_i].label, r.body);
+    visit_finish(&r);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *s = suite_create("pages");
+    TCase *t = tcase_create("pages");
+    tcase_set_timeout(t, 60); /* the world is forged at the first use */
+    tcase_add_loop_test(t, verdict_row, 0, VERDICT_COUNT);
+    tcase_add_loop_test(t, detailed_page_has, 0, (int)ARRAY_LEN(labels));
+    tcase_add_test(t, own_part_comes_after_iis);
+    tcase_add_test(t, every_fault_is_shown);
+    tcase_add_loop_test(t, hostile_row, 0, (int)ARRAY_LEN(hostile));
+    tcase_add_loop_test(t, page_is_well_formed, 0, (int)ARRAY_LEN(whole_pages));
+    suite_add_tcase(s, t);
+    return s;
+}
