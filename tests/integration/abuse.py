@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: MIT
+"""Hostile peers: garbage, slow ones, ones that vanish at each byte, far too many.
+
+While each is at work, an honest client is answered; afterwards neither memory nor
+descriptors have grown. All traffic stays on loopback and is bounded in count.
+"""
+import os
+import random
+import socket
+import ssl
+import time
+
+from harness import DEADLINE, Server, Tap, context, get
+
+GARBAGE = 200
+SLOW = 500
+CROWD = 1000
+LIMIT = 256
+
+tap = Tap()
+
+
+def connect(port, timeout=DEADLINE):
+    return socket.create_connection(("127.0.0.1", port), timeout=timeout)
+
+
+def answers(server, what, longest=10.0):
+    """An honest request, timed."""
+    start = time.monotonic()
+    try:
+        status = get(server.ports["Accept"], "/healthz")[0]
+    except (OSError, ssl.SSLError) as error:
+        status = str(error)
+    seconds = time.monotonic() - start
+    tap.ok(status == 200 and seconds < longest and server.alive(),
+           f"{what}: others are answered", f"{status} after {seconds:.1f} s\n{server.errors()}")
+
+
+def settle(server, descriptors):
+    """Waits until the server has closed what it is going to close."""
+    end = time.monotonic() + DEADLINE
+    while server.descriptors() > descriptors and time.monotonic() < end:
+        time.sleep(0.05)  # there is no event of another process to wait for
+    return server.descriptors()
+
+
+def first_flight(port):
+    """The bytes of one real ClientHello."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context().wrap_bio(incoming, outgoing, server_hostname="localhost")
+    try:
+        tls.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return outgoing.read()
+
+
+def client_flights(port):
+    """All bytes that a client sends in a whole TLS 1.2 exchange, flight by flight."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context(ssl.TLSVersion.TLSv1_2).wrap_bio(incoming, outgoing,
+                                                   server_hostname="localhost")
+    total = 0
+    with connect(port) as s:
+        while True:
+            try:
+                tls.do_handshake()
+                done = True
+            except ssl.SSLWantReadError:
+                done = False
+            flight = outgoing.read()
+            total += len(flight)
+            s.sendall(flight)
+            if done:
+                return total
+            incoming.write(s.recv(65536))
+
+
+def vanish_after(port, n):
+    """Handshakes, but goes away with a reset after n bytes were sent."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context(ssl.TLSVersion.TLSv1_2).wrap_bio(incoming, outgoing,
+                                                   server_hostname="localhost")
+    with connect(port) as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        while n > 0:
+            try:
+                tls.do_handshake()
+                return
+            except ssl.SSLWantReadError:
+                pass
+            flight = outgoing.read()[:n]
+            n -= len(flight)
+            s.sendall(flight)
+            if n > 0:
+                data = s.recv(65536)
+                if not data:
+                    return
+                incoming.write(data)
+
+
+def garbage(server):
+    rng = random.Random(20261122)
+    for i in range(GARBAGE):
+        data = rng.randbytes(rng.randint(1, 4000))
+        if i % 4 == 0:  # looks like a TLS record
+            data = b"\x16\x03\x01" + len(data).to_bytes(2, "big") + data
+        if i % 4 == 1:  # looks like a handshake message
+            data = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + data
+        if i % 4 == 2:
+            data = b"GET / HTTP/1.1\r\n" + data
+        with connect(server.ports["Require"]) as s:
+            try:
+                s.sendall(data)
+                s.shutdown(socket.SHUT_WR)
+                while s.recv(65536):
+                    pass
+            except OSError:
+                pass
+    answers(server, f"{GARBAGE} garbage connections")
+
+
+def slow(server):
+    hello = first_flight(server.ports["Require"])
+    held = []
+    for i in range(SLOW):
+        s = connect(server.ports["Require"])
+        try:
+            s.sendall(hello[:i % len(hello)])
+        except OSError:
+            pass
+        held.append(s)
+    answers(server, f"{SLOW} slow connections")
+    for s in held[::2]:
+        try:
+            s.send(b"\x00")
+        except OSError:
+            pass
+    answers(server, f"{SLOW} slow connections, dripping")
+    for s in held:
+        s.close()
+
+
+def vanish(server):
+    total = client_flights(server.ports["Require"])
+    for n in range(1, total + 1):
+        try:
+            vanish_after(server.ports["Require"], n)
+        except OSError:
+            pass
+    answers(server, f"gone after each of {total} bytes")
+
+
+def crowd():
+    """More connections than the server may have descriptors."""
+    with Server("--quiet", nofile=LIMIT) as server:
+        held = []
+        for _ in range(CROWD):
+            s = socket.socket()
+            s.settimeout(DEADLINE)
+            s.setblocking(False)
+            s.connect_ex(("127.0.0.1", server.ports["Require"]))
+            held.append(s)
+        answers(server, f"{CROWD} connections with ulimit -n {LIMIT}", longest=30.0)
+        for s in held:
+            s.close()
+        answers(server, "after the crowd", longest=30.0)
+        tap.equal(server.stop(), 0, "the crowded server ends with 0")
+
+
+def main():
+    with Server("--quiet") as server:
+        for _ in range(20):
+            get(server.ports["Accept"], "/healthz")
+        garbage(server)
+        before_fd = server.descriptors()
+        before_kib = server.rss_kib()
+        garbage(server)
+        slow(server)
+        vanish(server)
+        after_fd = settle(server, before_fd)
+        tap.ok(after_fd <= before_fd, "no descriptor is kept", f"{before_fd} -> {after_fd}")
+        sanitized = "asan" in os.environ.get("CERTGATE_BUILD_KIND", "")
+        for _ in range(2):
+            garbage(server)
+            slow(server)
+        middle_kib = server.rss_kib()
+        for _ in range(3):
+            garbage(server)
+            slow(server)
+        settle(server, before_fd)
+        after_kib = server.rss_kib()
+        if sanitized:
+            tap.skip("memory does not grow", "the sanitizer keeps freed memory back")
+        else:
+            tap.ok(after_kib - middle_kib < 2048, "memory does not grow",
+                   f"{before_kib} -> {middle_kib} -> {after_kib} KiB")
+        tap.equal(server.stop(), 0, "the server ends with 0")
+    crowd()
+    tap.done()
+
+
+main()

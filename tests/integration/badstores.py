@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: MIT
+"""certgated with each kind of bad store: the message, exit code 2, nothing bound.
+
+The certificates are made by openssl, not by our forge.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+
+from harness import CERTGATED, Server, Tap, folder, get, need
+
+need("openssl")
+tap = Tap()
+
+
+def openssl(*args, cwd):
+    subprocess.run(["openssl", *args], cwd=cwd, check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+
+
+def make(where, name, eku=None, days="30", cn=None, key=True, pem=False, extra=()):
+    """A self-signed certificate NAME.crt and its key NAME.key in `where`."""
+    where.mkdir(parents=True, exist_ok=True)
+    args = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-keyout", f"{name}.key", "-out", f"{name}.crt", "-days", days,
+            "-subj", f"/CN={cn or name}", "-addext", "subjectAltName=DNS:localhost",
+            "-addext", "basicConstraints=critical,CA:FALSE", *extra]
+    if eku:
+        args += ["-addext", f"extendedKeyUsage={eku}"]
+    openssl(*args, cwd=where)
+    os.chmod(where / f"{name}.key", 0o600)
+    if not key:
+        (where / f"{name}.key").unlink()
+
+
+def expired(where, name):
+    make(where, name)
+    config = where / "ca.cnf"
+    config.write_text("[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nserial=serial\n"
+                      "new_certs_dir=.\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n"
+                      "[e]\nsubjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n")
+    (where / "index.txt").write_text("")
+    (where / "serial").write_text("01\n")
+    openssl("req", "-new", "-key", f"{name}.key", "-subj", f"/CN={name}", "-out", "r.csr",
+            cwd=where)
+    openssl("ca", "-batch", "-config", "ca.cnf", "-selfsign", "-keyfile", f"{name}.key",
+            "-in", "r.csr", "-out", f"{name}.crt", "-notext", "-extensions", "e",
+            "-startdate", "20200101000000Z", "-enddate", "20210101000000Z", cwd=where)
+    for path in list(where.iterdir()):
+        if path.name not in (f"{name}.crt", f"{name}.key"):
+            path.unlink()
+
+
+def start(store, *options):
+    """Starts certgated on that store; it must end by itself. (code, stdout, stderr)"""
+    with folder() as home:
+        env = dict(os.environ, HOME=str(home), XDG_DATA_HOME=str(home / "d"),
+                   XDG_STATE_HOME=str(home / "s"), XDG_CONFIG_HOME=str(home / "c"), NO_COLOR="1")
+        try:
+            done = subprocess.run(
+                [CERTGATED, "--store", str(store), "--listen", "127.0.0.1:0", *options],
+                env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+        except subprocess.TimeoutExpired as late:
+            return "still running", late.stdout or b"", late.stderr or b""
+        return done.returncode, done.stdout, done.stderr
+
+
+def thumbprint(path):
+    out = subprocess.run(["openssl", "x509", "-in", str(path), "-noout", "-fingerprint",
+                          "-sha1"], check=True, capture_output=True, text=True).stdout
+    return out.strip().split("=")[1]
+
+
+def refuse(name, build, words, options=()):
+    """`build(My, store)` makes the store; the message must hold each of `words`."""
+    with folder() as top:
+        store = top / "store"
+        my = store / "LocalMachine" / "My"
+        my.mkdir(parents=True)
+        made = build(my, store)
+        opts = options(my, store) if callable(options) else options
+        code, out, err = start(store, *opts)
+        text = err.decode(errors="replace")
+        missing = [w for w in words if w.lower() not in text.lower()]
+        tap.ok(code == 2 and not missing and b"listening" not in out,
+               name, f"exit {code}, missing {missing}\nstdout {out!r}\nstderr {text}")
+        return made
+
+
+def main():
+    refuse("no certificate at all", lambda my, s: None, ["LocalMachine", "My"])
+
+    def client_only(my, _):
+        make(my, "alice", eku="clientAuth")
+    refuse("client-only certificate", client_only,
+           ["0x800B0110", "alice", "Client Authentication", "1.3.6.1.5.5.7.3.1"])
+
+    def chosen(my, _):
+        return ["--certhash", thumbprint(my / "alice.crt")]
+    refuse("client-only certificate, by --certhash", client_only,
+           ["0x800B0110", "alice", "Client Authentication"], chosen)
+
+    refuse("without its private key", lambda my, s: make(my, "nokey", key=False),
+           ["0x80070520", "A specified logon session does not exist. "
+            "It may already have been terminated.", "nokey"])
+
+    def wrong_key(my, _):
+        make(my, "one")
+        make(my, "two")
+        shutil.move(my / "two.key", my / "one.key")
+        (my / "two.crt").unlink()
+    refuse("key of another certificate", wrong_key, ["one.key", "one.crt", "belong"])
+
+    refuse("expired", lambda my, s: expired(my, "old"), ["old.crt", "expired", "2021-01-01"])
+
+    def encrypted(my, _):
+        make(my, "locked")
+        openssl("pkcs8", "-topk8", "-in", "locked.key", "-out", "l2", "-passout", "pass:x",
+                cwd=my)
+        shutil.move(my / "l2", my / "locked.key")
+        os.chmod(my / "locked.key", 0o600)
+    refuse("encrypted key", encrypted, ["locked.key", "password"])
+
+    def empty(my, _):
+        make(my, "blank")
+        (my / "blank.crt").write_bytes(b"")
+    refuse("empty file", empty, ["blank.crt", "empty"])
+
+    def unreadable(my, _):
+        make(my, "dark")
+        (my / "dark.crt").unlink()
+        (my / "dark.crt").symlink_to(my / "nowhere")
+    refuse("unreadable file", unreadable, ["dark.crt"])
+
+    def garbage(my, _):
+        make(my, "junk")
+        (my / "junk.crt").write_text("-----BEGIN CERTIFICATE-----\nnot base64 !!\n"
+                                     "-----END CERTIFICATE-----\n")
+    refuse("garbage in a certificate file", garbage, ["junk.crt"])
+
+    def current_user(_, store):
+        make(store / "CurrentUser" / "My", "mine", eku="serverAuth")
+    refuse("only in CurrentUser\\My", current_user, ["CurrentUser", "mine", "LocalMachine"])
+    refuse("in CurrentUser\\My, by --certhash", current_user, ["CurrentUser", "LocalMachine"],
+           lambda my, s: ["--certhash", thumbprint(s / "CurrentUser" / "My" / "mine.crt")])
+
+    refuse("--certhash that is nowhere", lambda my, s: make(my, "other", eku="serverAuth"),
+           ["LocalMachine", "dead"],
+           ["--certhash", "dead" * 10])
+    refuse("--certhash that is no thumbprint", lambda my, s: make(my, "other"), ["certhash"],
+           ["--certhash", "xyz"])
+
+    code, out, err = start("/dev/null/store")
+    tap.ok(code == 2 and b"/dev/null/store" in err and b"listening" not in out,
+           "a store that is no folder", f"{code} {err!r}")
+    code, out, err = start("/nonexistent", "--listen", "192.0.2.1:0")
+    tap.ok(code == 2 and b"listening" not in out, "not loopback without --unsafe-listen",
+           f"{code} {err!r}")
+
+    good_ones()
+    trap()
+    tap.done()
+
+
+def good_ones():
+    """What is accepted: no EKU, both purposes, --certhash with blanks and colons."""
+    with folder() as top:
+        my = top / "store" / "LocalMachine" / "My"
+        make(my, "plain")
+        make(my, "both", eku="serverAuth,clientAuth")
+        make(my, "client", eku="clientAuth")
+        for name in ("plain", "both"):
+            print_ = thumbprint(my / f"{name}.crt")
+            for form in (print_, print_.replace(":", " ").lower()):
+                with Server("--store", str(top / "store"), "--certhash", form) as server:
+                    tap.ok(get(server.ports["Ignore"], "/healthz")[0] == 200,
+                           f"{name} by --certhash {form[:8]}...")
+        with Server("--store", str(top / "store")) as server:
+            tap.ok(get(server.ports["Ignore"], "/healthz")[0] == 200, "the best fit")
+
+
+def trap():
+    """A certificate in Root that is not self-signed: every client 403.16 (KB 2802568)."""
+    with folder() as top:
+        with Server(data=top) as first:
+            first.stop()
+            intermediate = sorted((first.store / "LocalMachine" / "CA").glob("*"))
+            intermediate = [p for p in intermediate if p.suffix != ".crl"][0]
+            shutil.copy(intermediate, first.store / "LocalMachine" / "Root" / "trap.crt")
+        with Server(data=top) as server:
+            status, _, body, _, _ = get(server.ports["Require"], "/",
+                                        cert=server.cases / "good.pem")
+            tap.ok(status == 403 and b"403.16" in body and b"0x800b0109" in body.lower(),
+                   "not self-signed in Root: a good client gets 403.16", body[:300])
+            tap.ok("trap.crt" in server.errors() + "\n".join(server.lines),
+                   "the start-up warning names the file", server.errors())
+
+
+main()
