@@ -8,8 +8,9 @@
 #include <string.h>
 
 /* Bytes of one arc: enough for the 128-bit arcs of 2.25.UUID (X.667). */
-#define ARC_BYTES_MAX  ((size_t)19)
-#define ARC_DIGITS_MAX ((size_t)40)
+#define ARC_BYTES_MAX ((size_t)19)
+/* 19 * 7 bits, and 2^133 has 41 digits. */
+#define ARC_DIGITS_MAX ((size_t)41)
 /* How much of a malformed OID is shown. */
 #define OID_SHOWN_MAX ((size_t)32)
 
@@ -360,7 +361,7 @@ static size_t parse_arc(const char **text, unsigned plus, uint8_t groups[ARC_BYT
 {
     size_t n_digits = strspn(*text, "0123456789");
     size_t n = 1;
-    if (n_digits == 0 || n_digits >= ARC_DIGITS_MAX ||
+    if (n_digits == 0 || n_digits > ARC_DIGITS_MAX ||
         (n_digits > 1 && **text == '0')) {
         return 0;
     }

@@ -253,6 +253,14 @@ static const struct {
     { LITERAL("\x69\x83\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
               "\xff\x7f"),
       "2.25.340282366920938463463374607431768211455" },
+    /* the longest arc that is read: 2^133 - 1, and 80 less as the second arc */
+    { LITERAL("\x2b"
+              "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+              "\x7f"),
+      "1.3.10889035741470030830827987437816582766591" },
+    { LITERAL("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+              "\x7f"),
+      "2.10889035741470030830827987437816582766511" },
     { LITERAL(""), "(malformed OID 06)" },
     { LITERAL("\x2b\x86"), "(malformed OID 062b86)" },
     { LITERAL("\x2b\x80\x01"), "(malformed OID 062b8001)" },
@@ -275,9 +283,22 @@ START_TEST(oid_texts_both_ways)
 END_TEST
 
 static const char *const no_oids[] = {
-    "",     "1",       "3.1",  "1.40",  "1.",
-    "1..2", "1.2.",    ".1.2", "1.02",  "1.2a",
-    "1.-2", "nothing", "0.40", "1.2 3", "2.99999999999999999999999999999999999999999"
+    "",
+    "1",
+    "3.1",
+    "1.40",
+    "1.",
+    "1..2",
+    "1.2.",
+    ".1.2",
+    "1.02",
+    "1.2a",
+    "1.-2",
+    "nothing",
+    "0.40",
+    "1.2 3",
+    "2.99999999999999999999999999999999999999999",
+    "1.3.10889035741470030830827987437816582766592"
 };
 
 START_TEST(oid_parse_refuses)
