@@ -77,11 +77,12 @@ bool buf_reserve(struct buf *buf, size_t n)
         buf->failed = true;
         return false;
     }
-    if (n <= buf->cap - buf->len) {
+    if (n < buf->cap - buf->len) {
         return true;
     }
+    /* One byte more than asked for: buf_string() always has room for its NUL. */
     size_t cap = buf->cap < BUF_FIRST_CAPACITY ? BUF_FIRST_CAPACITY : buf->cap;
-    while (cap < buf->len + n) {
+    while (cap < buf->len + n + 1) {
         cap *= 2;
     }
     uint8_t *data = mem_resize(buf->data, cap, 1);
@@ -128,7 +129,7 @@ bool buf_printf(struct buf *buf, const char *fmt, ...)
     int n = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
 
-    if (n < 0 || !buf_reserve(buf, (size_t)n + 1)) {
+    if (n < 0 || !buf_reserve(buf, (size_t)n)) {
         buf->failed = true;
         return false;
     }
@@ -151,11 +152,7 @@ struct slice buf_slice(const struct buf *buf)
 
 const char *buf_string(struct buf *buf)
 {
-    bool failed = buf->failed;
-    buf->failed = false;
-    bool room = buf_reserve(buf, 1);
-    buf->failed = failed;
-    if (!room) {
+    if (buf->data == NULL) {
         return "";
     }
     buf->data[buf->len] = 0;

@@ -70,6 +70,6 @@ bool buf_printf(struct buf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 bool buf_ok(const struct buf *buf);
 struct slice buf_slice(const struct buf *buf);
-/* The content with a NUL behind it (not counted); "" if that could not be had.
- * Valid until the next change. */
+/* The content with a NUL behind it, which counts for neither `len` nor the limit.
+ * Cannot fail; valid until the next change. */
 const char *buf_string(struct buf *buf);

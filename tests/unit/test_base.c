@@ -48,6 +48,23 @@ START_TEST(buf_limit_is_sticky)
 }
 END_TEST
 
+/* A buf that is full to its limit is a string all the same. */
+START_TEST(buf_string_of_a_full_buf)
+{
+    for (size_t n = 0; n < 600; n++) {
+        struct buf b = BUF_LIMITED(n + 1);
+        for (size_t i = 0; i <= n; i++) {
+            ck_assert(buf_append_byte(&b, 'x'));
+        }
+        mem_fail_after(1);
+        ck_assert_uint_eq(strlen(buf_string(&b)), n + 1);
+        mem_fail_after(0);
+        ck_assert(buf_ok(&b));
+        buf_finish(&b);
+    }
+}
+END_TEST
+
 START_TEST(buf_survives_lack_of_memory)
 {
     struct buf b = BUF_EMPTY;
@@ -375,6 +392,7 @@ Suite *suite(void)
     TCase *plain = tcase_create("plain");
     tcase_add_test(plain, buf_grows_and_consumes);
     tcase_add_test(plain, buf_limit_is_sticky);
+    tcase_add_test(plain, buf_string_of_a_full_buf);
     tcase_add_test(plain, buf_survives_lack_of_memory);
     tcase_add_loop_test(plain, text_escape_is_one_safe_line, 0,
                         (int)ARRAY_LEN(escapes));
