@@ -24,10 +24,10 @@ static const struct state_info {
     unsigned next;
 } states[ATTEMPT_STATE_COUNT] = {
     [ATTEMPT_STATE_CONNECT]   = { ATTEMPT_PHASE_CONNECT,    5000, on_connect_deadline, 1u << ATTEMPT_STATE_CONNECT | 1u << ATTEMPT_STATE_HANDSHAKE },
-    [ATTEMPT_STATE_HANDSHAKE] = { ATTEMPT_PHASE_HANDSHAKE, 15000, give_up,             1u << ATTEMPT_STATE_SEND },
+    [ATTEMPT_STATE_HANDSHAKE] = { ATTEMPT_PHASE_HANDSHAKE, 15000, give_up,             1u << ATTEMPT_STATE_SEND | 1u << ATTEMPT_STATE_SHUTDOWN },
     [ATTEMPT_STATE_SEND]      = { ATTEMPT_PHASE_SEND,      15000, give_up,             1u << ATTEMPT_STATE_RECEIVE | 1u << ATTEMPT_STATE_SHUTDOWN },
     [ATTEMPT_STATE_RECEIVE]   = { ATTEMPT_PHASE_RECEIVE,   60000, give_up,             1u << ATTEMPT_STATE_SHUTDOWN },
-    [ATTEMPT_STATE_SHUTDOWN]  = { ATTEMPT_PHASE_RECEIVE,    1000, cut_short,           0 },
+    [ATTEMPT_STATE_SHUTDOWN]  = { ATTEMPT_PHASE_RECEIVE,     300, cut_short,           0 },
     [ATTEMPT_STATE_CLOSING]   = { ATTEMPT_PHASE_RECEIVE,       0, NULL,                0 },
 };
 /* clang-format on */
@@ -125,6 +125,15 @@ static void finish(struct attempt *attempt)
     uv_close((uv_handle_t *)&attempt->timer, on_uv_timer_close);
 }
 
+/* All is known; a peer that does not close is not waited for. */
+static void shut_down(struct attempt *attempt)
+{
+    if (attempt->state < ATTEMPT_STATE_SHUTDOWN) {
+        enter(attempt, ATTEMPT_STATE_SHUTDOWN);
+    }
+    stream_close(&attempt->stream);
+}
+
 /* ---- the answer */
 
 static void take_reply(struct attempt *attempt, enum reply_result result)
@@ -152,10 +161,7 @@ static void take_reply(struct attempt *attempt, enum reply_result result)
         detail = "out of memory";
     }
     end(attempt, how, detail);
-    if (attempt->state < ATTEMPT_STATE_SHUTDOWN) {
-        enter(attempt, ATTEMPT_STATE_SHUTDOWN);
-    }
-    stream_close(&attempt->stream);
+    shut_down(attempt);
 }
 
 /* ---- what the stream tells */
@@ -209,14 +215,12 @@ static void on_end(void *user, enum stream_end reason)
                                    attempt->options.has_certificate);
         const struct tls_failure *failure = tls_session_get_failure(attempt->session);
         end(attempt, attempt_facts_find_end(attempt->result, failure), failure->text);
-        return;
-    }
-    if (is_open && !attempt->has_ended) {
+    } else if (is_open && !attempt->has_ended) {
         take_reply(attempt, reply_parser_eof(attempt->parser));
-        return;
+    } else {
+        end(attempt, ATTEMPT_END_CLOSED, NULL);
     }
-    end(attempt, ATTEMPT_END_CLOSED, NULL);
-    stream_close(&attempt->stream);
+    shut_down(attempt);
 }
 
 static void connect_next(struct attempt *attempt);

@@ -11,7 +11,8 @@
  * brief        for a table
  * sentence     what happened
  * early, late  curl's exit code when it ends before the handshake is done / after
- * is_refusal   the server's own doing */
+ * is_refusal   the server's own doing
+ * is_timeless  when it happened says nothing more */
 /* clang-format off */
 static const struct end_info {
     const char *name;
@@ -20,35 +21,38 @@ static const struct end_info {
     int early;
     int late;
     bool is_refusal;
+    bool is_timeless;
 } ends[ATTEMPT_END_COUNT] = {
-    [ATTEMPT_END_ANSWER]        = { "answer",        "answer",      "an answer",                                  0,  0, false },
-    [ATTEMPT_END_UNRESOLVED]    = { "unresolved",    "no address",  "the name has no address",                    6,  6, false },
-    [ATTEMPT_END_UNREACHABLE]   = { "unreachable",   "unreachable", "no connection",                              7,  7, false },
-    [ATTEMPT_END_TIMEOUT]       = { "timeout",       "timeout",     "no progress in time",                       28, 28, false },
-    [ATTEMPT_END_ALERT]         = { "alert",         "alert",       "a TLS alert",                               35, 56, true },
-    [ATTEMPT_END_LATE_ALERT]    = { "late-alert",    "late alert",  "a TLS alert",                               35, 56, true },
-    [ATTEMPT_END_BAD_RECORD]    = { "bad-record",    "bad record",  "a TLS record that cannot be decrypted",     35, 56, true },
-    [ATTEMPT_END_NOT_TLS]       = { "not-tls",       "no TLS",      "bytes that are no TLS",                     35, 56, false },
-    [ATTEMPT_END_UNTRUSTED]     = { "untrusted",     "untrusted",   "a server certificate that is not trusted",  60, 60, false },
-    [ATTEMPT_END_REFUSED_BY_US] = { "refused-by-us", "TLS error",   "TLS that we refuse",                        35, 56, false },
-    [ATTEMPT_END_RESET]         = { "reset",         "reset",       "a connection reset",                        35, 56, true },
-    [ATTEMPT_END_CLOSED]        = { "closed",        "closed",      "a closed connection without an answer",     35, 52, true },
-    [ATTEMPT_END_CUT_OFF]       = { "cut-off",       "cut off",     "an answer that breaks off",                 18, 18, false },
-    [ATTEMPT_END_NOT_HTTP]      = { "not-http",      "no HTTP",     "an answer that is no HTTP",                  8,  8, false },
-    [ATTEMPT_END_TOO_LARGE]     = { "too-large",     "too large",   "an answer that is too large",               63, 63, false },
-    [ATTEMPT_END_BROKEN]        = { "broken",        "our fault",   "a fault of certgate itself",                27, 27, false },
+    [ATTEMPT_END_ANSWER]        = { "answer",        "answer",      "an answer",                                  0,  0, false, false },
+    [ATTEMPT_END_UNRESOLVED]    = { "unresolved",    "no address",  "the name has no address",                    6,  6, false, true },
+    [ATTEMPT_END_UNREACHABLE]   = { "unreachable",   "unreachable", "no connection",                              7,  7, false, true },
+    [ATTEMPT_END_TIMEOUT]       = { "timeout",       "timeout",     "no progress in time",                       28, 28, false, false },
+    [ATTEMPT_END_ALERT]         = { "alert",         "alert",       "a TLS alert",                               35, 56, true, false },
+    [ATTEMPT_END_LATE_ALERT]    = { "late-alert",    "late alert",  "a TLS alert",                               35, 56, true, false },
+    [ATTEMPT_END_BAD_RECORD]    = { "bad-record",    "bad record",  "a TLS record that cannot be decrypted",     35, 56, true, false },
+    [ATTEMPT_END_NOT_TLS]       = { "not-tls",       "no TLS",      "bytes that are no TLS",                     35, 56, false, true },
+    [ATTEMPT_END_UNTRUSTED]     = { "untrusted",     "untrusted",   "a server certificate that is not trusted",  60, 60, false, true },
+    [ATTEMPT_END_REFUSED_BY_US] = { "refused-by-us", "TLS error",   "TLS that we refuse",                        35, 56, false, false },
+    [ATTEMPT_END_RESET]         = { "reset",         "reset",       "a connection reset",                        35, 56, true, false },
+    [ATTEMPT_END_CLOSED]        = { "closed",        "closed",      "a closed connection without an answer",     35, 52, true, false },
+    [ATTEMPT_END_CUT_OFF]       = { "cut-off",       "cut off",     "an answer that breaks off",                 18, 18, false, true },
+    [ATTEMPT_END_NOT_HTTP]      = { "not-http",      "no HTTP",     "an answer that is no HTTP",                  8,  8, false, true },
+    [ATTEMPT_END_TOO_LARGE]     = { "too-large",     "too large",   "an answer that is too large",               63, 63, false, true },
+    [ATTEMPT_END_BROKEN]        = { "broken",        "our fault",   "a fault of certgate itself",                27, 27, false, true },
 };
 /* clang-format on */
 
 static const struct phase_info {
     const char *name;
     const char *when;
+    const char *when_plain; /* without TLS */
 } phases[ATTEMPT_PHASE_COUNT] = {
-    [ATTEMPT_PHASE_RESOLVE] = { "resolve", "while looking up the name" },
-    [ATTEMPT_PHASE_CONNECT] = { "connect", "while connecting" },
-    [ATTEMPT_PHASE_HANDSHAKE] = { "handshake", "in the handshake" },
-    [ATTEMPT_PHASE_SEND] = { "send", "after the handshake" },
-    [ATTEMPT_PHASE_RECEIVE] = { "receive", "after the handshake" },
+    [ATTEMPT_PHASE_RESOLVE] = { "resolve", "while looking up the name", NULL },
+    [ATTEMPT_PHASE_CONNECT] = { "connect", "while connecting", NULL },
+    [ATTEMPT_PHASE_HANDSHAKE] = { "handshake", "in the handshake", NULL },
+    [ATTEMPT_PHASE_SEND] = { "send", "after the handshake", "while sending" },
+    [ATTEMPT_PHASE_RECEIVE] = { "receive", "after the handshake",
+                                "while waiting for an answer" },
 };
 
 void attempt_result_init(struct attempt_result *result)
@@ -121,7 +125,11 @@ void attempt_result_format(const struct attempt_result *result, struct buf *out)
     } else {
         buf_append_string(out, ends[result->end].sentence);
     }
-    buf_printf(out, " %s", phases[result->phase].when);
+    if (!ends[result->end].is_timeless) {
+        const struct phase_info *phase = &phases[result->phase];
+        bool is_plain = !result->is_tls && phase->when_plain != NULL;
+        buf_printf(out, " %s", is_plain ? phase->when_plain : phase->when);
+    }
     if (result->alert_received == TLS_ALERT_NONE && result->detail[0] != 0) {
         buf_append_string(out, ": ");
         text_escape_terminal(out, slice_from_string(result->detail));

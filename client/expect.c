@@ -99,6 +99,13 @@ static const char *find_hint(struct recipe_outcome expected,
         !result->certificate_requested) {
         return "the server did not ask for a certificate";
     }
+    if (result->end == ATTEMPT_END_ANSWER && result->status == 200 &&
+        !expected.is_alert && expected.verdict == VERDICT_CERT_REQUIRED) {
+        return "it accepts certificates, but requires none: --sslflags accept?";
+    }
+    if (attempt_result_is_refusal(result) && is_untold(result)) {
+        return "before any certificate: does the server speak this TLS version?";
+    }
     if (result->end == ATTEMPT_END_LATE_ALERT) {
         return "that is how TLS 1.3 refuses a certificate";
     }

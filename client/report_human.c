@@ -119,26 +119,55 @@ static void append_row(struct buf *out, const struct report *report,
     buf_finish(&expected);
 }
 
+/* One line; `versions` is "1.2", "1.3" or both. */
+static void append_difference(struct buf *out, const struct report_row *row,
+                              enum expect_outcome outcome, const char *versions,
+                              struct slice text, bool colour)
+{
+    buf_printf(out, "%s%s, TLS %s:%s ", colour ? looks[outcome].colour : "",
+               row->recipe->name, versions, colour ? "\x1b[0m" : "");
+    buf_append_slice(out, text);
+    buf_append_byte(out, '\n');
+}
+
+static bool is_different(const struct report_cell *cell)
+{
+    return cell->tried && cell->judgement.outcome != EXPECT_MET;
+}
+
+/* What both versions have in common is said once. */
+static void append_row_differences(struct buf *out, const struct report_row *row,
+                                   bool colour)
+{
+    struct buf texts[REPORT_VERSION_COUNT] = { BUF_EMPTY, BUF_EMPTY };
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        if (is_different(&row->cells[v])) {
+            expect_format_difference(row->expected, &row->cells[v].result, &texts[v]);
+        }
+    }
+    if (texts[0].len > 0 && slice_equal(buf_slice(&texts[0]), buf_slice(&texts[1]))) {
+        append_difference(out, row, row->cells[0].judgement.outcome, "1.2 and 1.3",
+                          buf_slice(&texts[0]), colour);
+        buf_clear(&texts[0]);
+        buf_clear(&texts[1]);
+    }
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        if (texts[v].len > 0) {
+            append_difference(out, row, row->cells[v].judgement.outcome,
+                              report_version_name((enum report_version)v),
+                              buf_slice(&texts[v]), colour);
+        }
+        buf_finish(&texts[v]);
+    }
+}
+
 static void append_differences(struct buf *out, const struct report *report,
                                bool colour)
 {
-    bool first = true;
+    struct report_counts counts = report_count(report);
+    buf_append_string(out, counts.differ + counts.untold > 0 ? "\n" : "");
     for (size_t i = 0; i < report->n_rows; i++) {
-        for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
-            const struct report_row *row = &report->rows[i];
-            const struct report_cell *cell = &row->cells[v];
-            if (!cell->tried || cell->judgement.outcome == EXPECT_MET) {
-                continue;
-            }
-            buf_append_string(out, first ? "\n" : "");
-            first = false;
-            buf_printf(out, "%s%s, TLS %s:%s ",
-                       colour ? looks[cell->judgement.outcome].colour : "",
-                       row->recipe->name, report_version_name((enum report_version)v),
-                       colour ? "\x1b[0m" : "");
-            expect_format_difference(row->expected, &cell->result, out);
-            buf_append_byte(out, '\n');
-        }
+        append_row_differences(out, &report->rows[i], colour);
     }
 }
 

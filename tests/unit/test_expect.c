@@ -282,6 +282,14 @@ static const struct {
       "expected failed handshake, got 200" },
     { "silence", VERDICT(OK), ENDED(TIMEOUT, TLS_ALERT_NONE, CONNECT, false), true,
       "expected 200, got no progress in time while connecting" },
+    { "it accepts", VERDICT(CERT_REQUIRED), ANSWER(200, -1, 0), true,
+      "expected 403.7 0x80070005, got 200 (it accepts certificates, but requires none: "
+      "--sslflags accept?)" },
+    { "no such version", VERDICT(OK), ENDED(ALERT, 70, HANDSHAKE, false), true,
+      "expected 200, got alert 70 (protocol_version) in the handshake (before any "
+      "certificate: does the server speak this TLS version?)" },
+    { "nobody there", VERDICT(OK), ENDED(UNREACHABLE, TLS_ALERT_NONE, CONNECT, false),
+      true, "expected 200, got no connection" },
 };
 
 START_TEST(differences_are_readable)
