@@ -40,22 +40,22 @@ int command_fail_usage(const char *name, const struct err *err)
     return COMMAND_FAILED;
 }
 
-static bool is_set(const char *variable)
+static const char *get_variable(const char *name)
 {
-    const char *value = getenv(variable);
-    return value != NULL && value[0] != 0;
+    const char *value = getenv(name);
+    return value == NULL ? "" : value;
 }
 
 bool command_may_colour(int fd)
 {
-    if (is_set("CLICOLOR_FORCE") && strcmp(getenv("CLICOLOR_FORCE"), "0") != 0) {
+    const char *force = get_variable("CLICOLOR_FORCE");
+    if (force[0] != 0 && strcmp(force, "0") != 0) {
         return true;
     }
-    if (is_set("NO_COLOR")) {
+    if (get_variable("NO_COLOR")[0] != 0) {
         return false;
     }
-    const char *term = getenv("TERM");
-    return isatty(fd) && (term == NULL || strcmp(term, "dumb") != 0);
+    return isatty(fd) && strcmp(get_variable("TERM"), "dumb") != 0;
 }
 
 size_t command_terminal_width(int fd)

@@ -123,7 +123,7 @@ int credential_cas_add(struct credential_cas *cas, struct slice der, struct err 
 {
     struct certificate *cert = certificate_create(der);
     struct certificate **certs =
-        mem_resize(cas->certs, cas->n_certs + 1, sizeof(*certs));
+        mem_resize(cas->certs, cas->n_certs + 1, sizeof(void *));
     if (certs != NULL) {
         cas->certs = certs;
     }

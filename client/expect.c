@@ -19,6 +19,16 @@ static bool is_untold(const struct attempt_result *result)
            (result->phase <= ATTEMPT_PHASE_HANDSHAKE && !result->server.known);
 }
 
+/* What the page shows, as far as it shows anything, is another answer's. */
+static bool contradicts(const struct verdict_info *expected,
+                        const struct attempt_result *result)
+{
+    bool shows_code = result->substatus != ATTEMPT_SUBSTATUS_HIDDEN;
+    return (result->verdict[0] != 0 && strcmp(result->verdict, expected->name) != 0) ||
+           (shows_code && (unsigned)result->substatus != expected->substatus) ||
+           (shows_code && result->has_hresult && result->hresult != expected->hresult);
+}
+
 static struct expect_judgement judge_answer(const struct verdict_info *expected,
                                             const struct attempt_result *result)
 {
@@ -26,17 +36,11 @@ static struct expect_judgement judge_answer(const struct verdict_info *expected,
     if ((unsigned)result->status != expected->status) {
         return judgement;
     }
-    judgement.outcome = EXPECT_MET;
-    if (expected->status == 200) {
-        return judgement;
-    }
-    if (result->verdict[0] != 0 && strcmp(result->verdict, expected->name) != 0) {
-        judgement.outcome = EXPECT_DIFFERS;
-    } else if (result->substatus == ATTEMPT_SUBSTATUS_HIDDEN) {
-        judgement.substatus_hidden = result->verdict[0] == 0;
-    } else if ((unsigned)result->substatus != expected->substatus ||
-               (result->has_hresult && result->hresult != expected->hresult)) {
-        judgement.outcome = EXPECT_DIFFERS;
+    if (expected->status == 200 || !contradicts(expected, result)) {
+        judgement.outcome = EXPECT_MET;
+        judgement.substatus_hidden = expected->status != 200 &&
+                                     result->substatus == ATTEMPT_SUBSTATUS_HIDDEN &&
+                                     result->verdict[0] == 0;
     }
     return judgement;
 }

@@ -10,11 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#define RESULT_TEXT_MAX ((size_t)4096)
+
 json_t *result_json_string(const char *text)
 {
     struct buf utf8 = BUF_EMPTY;
     json_t *string = NULL;
-    if (describe_append_utf8(&utf8, slice_from_string(text), ATTEMPT_TEXT_MAX * 4)) {
+    if (describe_append_utf8(&utf8, slice_from_string(text), RESULT_TEXT_MAX)) {
         string = json_string(buf_string(&utf8));
     }
     buf_finish(&utf8);

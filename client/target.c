@@ -76,17 +76,17 @@ int target_set_max_time(void *options, const char *value, struct err *err)
     return 0;
 }
 
-int target_set_ciphers(void *target, const char *value, struct err *err)
+int target_set_ciphers(void *options, const char *value, struct err *err)
 {
-    struct target_options *options = target;
+    struct target_options *target = options;
     while (*value != 0) {
         size_t len = strcspn(value, ":, ");
-        if (len > 0 && options->n_ciphers == TARGET_CIPHERS_MAX) {
+        if (len > 0 && target->n_ciphers == TARGET_CIPHERS_MAX) {
             return err_set(err, ERR_LIMIT, 0, "more than %zu cipher suites",
                            TARGET_CIPHERS_MAX);
         }
         if (len > 0) {
-            char *name = options->cipher_names[options->n_ciphers];
+            char *name = target->cipher_names[target->n_ciphers];
             snprintf(name, TLS_CIPHER_NAME_MAX, "%.*s", (int)len, value);
             if (tls_cipher_find(name) == 0) {
                 return err_set(err, ERR_CONFIG, 0,
@@ -94,7 +94,7 @@ int target_set_ciphers(void *target, const char *value, struct err *err)
                                "as TLS_AES_128_GCM_SHA256",
                                name);
             }
-            options->n_ciphers++;
+            target->n_ciphers++;
         }
         value += len + (value[len] != 0 ? 1 : 0);
     }
