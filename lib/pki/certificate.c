@@ -326,6 +326,7 @@ struct certificate *certificate_create(struct slice der)
     (void)mbedtls_sha1(holder->bytes, der.len, cert->sha1);
     (void)mbedtls_sha256(holder->bytes, der.len, cert->sha256, 0);
     cert->malformed = read_certificate(cert);
+    cert->self_issued = name_equal(cert->issuer, cert->subject);
     return cert;
 }
 
@@ -341,7 +342,7 @@ bool certificate_equal(const struct certificate *a, const struct certificate *b)
 
 bool certificate_is_self_issued(const struct certificate *cert)
 {
-    return name_equal(cert->issuer, cert->subject);
+    return cert->self_issued;
 }
 
 const struct extension *certificate_find_extension(const struct certificate *cert,

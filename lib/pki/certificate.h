@@ -56,6 +56,7 @@ struct certificate {
     struct slice serial; /* content bytes as encoded */
     struct slice issuer; /* whole Name TLV */
     struct slice subject;
+    bool self_issued; /* see certificate_is_self_issued() */
     int64_t not_before; /* inclusive */
     int64_t not_after;  /* inclusive */
     struct slice spki;  /* whole SubjectPublicKeyInfo TLV */

@@ -13,7 +13,7 @@
 
 /* Attributes of one RDN that are compared as a set; RDNs over that must be equal
  * byte for byte, so that a stranger's name costs little. */
-#define RDN_ATTRIBUTES_MAX 16
+#define RDN_ATTRIBUTES_MAX 8
 
 /* ---- folding */
 
@@ -26,7 +26,7 @@ enum fold {
 };
 
 /* Sorted by code point. */
-static const struct {
+static const struct fold_row {
     uint32_t first;
     uint32_t last;
     enum fold fold;
@@ -95,30 +95,44 @@ static const struct {
     { 0xe0020, 0xe007f, FOLD_NOTHING, 0 },
 };
 
+/* The row that holds `c`, or NULL. A binary search: hostile names are long. */
+static const struct fold_row *find_row(uint32_t c)
+{
+    size_t low = 0;
+    size_t high = ARRAY_LEN(folds);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (c > folds[middle].last) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < ARRAY_LEN(folds) && c >= folds[low].first ? &folds[low] : NULL;
+}
+
 /* Folds one code point; false if it maps to nothing. */
 static bool fold(uint32_t *c)
 {
-    for (size_t i = 0; i < ARRAY_LEN(folds) && folds[i].first <= *c; i++) {
-        if (*c > folds[i].last) {
-            continue;
-        }
-        switch (folds[i].fold) {
-        case FOLD_ADD:
-            *c = (uint32_t)((int32_t)*c + folds[i].delta);
-            break;
-        case FOLD_EVEN:
-            *c |= 1;
-            break;
-        case FOLD_ODD:
-            *c += *c & 1;
-            break;
-        case FOLD_SPACE:
-            *c = ' ';
-            break;
-        case FOLD_NOTHING:
-            return false;
-        }
+    const struct fold_row *row = find_row(*c);
+    if (row == NULL) {
         return true;
+    }
+    switch (row->fold) {
+    case FOLD_ADD:
+        *c = (uint32_t)((int32_t)*c + row->delta);
+        break;
+    case FOLD_EVEN:
+        *c |= 1;
+        break;
+    case FOLD_ODD:
+        *c += *c & 1;
+        break;
+    case FOLD_SPACE:
+        *c = ' ';
+        break;
+    case FOLD_NOTHING:
+        return false;
     }
     return true;
 }

@@ -127,9 +127,10 @@ static const struct {
     { "", "a", false },
     { "a+b+c", "c+a+B", true },
     { "a,b+c", "a,c+b", true },
+    { "a+b+c+d+e+f+g+h", "h+g+f+e+d+c+b+A", true },
     /* over the bound: only byte for byte */
-    { "a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q", "a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q", true },
-    { "a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q", "A+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q", false },
+    { "a+b+c+d+e+f+g+h+i", "a+b+c+d+e+f+g+h+i", true },
+    { "a+b+c+d+e+f+g+h+i", "A+b+c+d+e+f+g+h+i", false },
 };
 
 START_TEST(compares_shapes)
