@@ -36,6 +36,7 @@ struct search {
     size_t n_paths;
     size_t n_steps;
     size_t n_signatures;
+    size_t names_budget;
     bool limited; /* a limit ended part of the search */
     bool done;    /* a path without fault was found */
     int best_score;
@@ -345,6 +346,7 @@ int chain_build(struct certificate *const *presented, size_t n_presented,
             n_presented < CHAIN_PRESENTED_MAX ? n_presented : CHAIN_PRESENTED_MAX,
         .best = ret_chain,
         .limited = n_presented > CHAIN_PRESENTED_MAX,
+        .names_budget = PATH_NAMES_BUDGET,
     };
     int result = -1;
 
@@ -358,9 +360,10 @@ int chain_build(struct certificate *const *presented, size_t n_presented,
         err_memory(err);
         goto out;
     }
+    s.path.names_budget = &s.names_budget;
     run(&s);
     ret_chain->n_paths = s.n_paths;
-    if (s.limited) {
+    if (s.limited || s.names_budget == 0) {
         path_add(ret_chain, FINDING_SEARCH_LIMIT, 0, "%zu paths, %zu signatures",
                  s.n_paths, s.n_signatures);
     }

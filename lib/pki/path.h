@@ -27,10 +27,15 @@ enum path_end {
     PATH_END_CYCLIC,    /* all issuers of the last are already in the path */
 };
 
+/* What comparing names with constraints may cost in one search, over all its
+ * paths, in bytes looked at: hostile lists stand on both sides. */
+#define PATH_NAMES_BUDGET ((size_t)16 * 1024 * 1024)
+
 struct path {
     struct path_step steps[CHAIN_DEPTH_MAX]; /* [0] = the leaf */
     size_t n_steps;
     enum path_end end;
+    size_t *names_budget; /* borrowed: what is left of it */
 };
 
 /* Adds one finding with the verdict that finding_list.h gives it, or, for

@@ -24,9 +24,8 @@ enum { /* GeneralName's tags, RFC 5280 4.2.1.6 */
        GENERAL_IP = DER_CONTEXT | 7,
 };
 
-/* How many comparisons of names one path may cost (hostile lists on both
- * sides). */
-#define COMPARISONS_MAX ((size_t)20000)
+/* What looking at one subtree costs beside the bytes of the names compared. */
+#define SUBTREE_COST ((size_t)16)
 
 struct general_name {
     uint8_t tag;
@@ -39,7 +38,7 @@ struct check {
     const struct certificate *ca; /* whose constraints */
     struct slice permitted;       /* content of GeneralSubtrees; empty = none */
     struct slice excluded;
-    size_t *comparisons;
+    size_t *budget; /* PATH_NAMES_BUDGET */
 };
 
 enum match { MATCH_NO, MATCH_YES, MATCH_UNSUPPORTED };
@@ -316,6 +315,13 @@ static void add_name_finding(const struct check *check, enum finding_kind kind,
     buf_finish(&escaped);
 }
 
+/* False, from then on, when the budget of this search is used up. */
+static bool spend(size_t *budget, size_t cost)
+{
+    *budget = cost < *budget ? *budget - cost : 0;
+    return *budget > 0;
+}
+
 /* One name against one list. `ret_present`: the list has a subtree of its kind.
  */
 static enum match match_list(const struct check *check, const struct general_name *name,
@@ -325,12 +331,14 @@ static enum match match_list(const struct check *check, const struct general_nam
     bool ranged;
     *ret_present = false;
     while (next_subtree(&list, &base, &ranged)) {
-        if (base.tag != name->tag) {
-            continue;
-        }
-        *ret_present = true;
-        if (++*check->comparisons > COMPARISONS_MAX) {
+        bool same_kind = base.tag == name->tag;
+        size_t compared = same_kind ? name->content.len + base.content.len : 0;
+        *ret_present |= same_kind;
+        if (!spend(check->budget, SUBTREE_COST + compared)) {
             return MATCH_UNSUPPORTED;
+        }
+        if (!same_kind) {
+            continue;
         }
         enum match match = ranged ? MATCH_UNSUPPORTED : compare(name, &base, excluding);
         if (match != MATCH_NO) {
@@ -401,7 +409,6 @@ static bool read_constraints(const struct certificate *ca, struct check *check)
 
 void path_check_names(const struct path *path, struct chain *chain)
 {
-    size_t comparisons = 0;
     const struct certificate *leaf = path->steps[0].element.cert;
     if (leaf->has_name_constraints && !leaf->is_ca) {
         path_add(chain, FINDING_EXTENSION_MALFORMED, 0, "%s in a certificate of no CA",
@@ -409,7 +416,7 @@ void path_check_names(const struct path *path, struct chain *chain)
     }
     for (size_t i = path->n_steps; i-- > 1;) {
         const struct certificate *ca = path->steps[i].element.cert;
-        struct check check = { .chain = chain, .ca = ca, .comparisons = &comparisons };
+        struct check check = { .chain = chain, .ca = ca, .budget = path->names_budget };
         if (!ca->has_name_constraints) {
             continue;
         }

@@ -65,19 +65,22 @@ static void narrow(struct policy_set *set, const struct certificate *cert,
     struct slice rest = cert->policies;
     struct slice information;
     struct slice oid;
+    bool lists_any = false;
 
     *set = (struct policy_set){ .any = false };
     while (der_read(&rest, DER_SEQUENCE, &information) &&
            der_read(&information, DER_OID, &oid)) {
         if (oid_find(oid) == OID_ANY_POLICY) {
-            if (any_allowed) {
-                set->any = old.any;
-                for (size_t i = 0; i < old.n; i++) {
-                    insert(set, old.oids[i]);
-                }
-            }
+            lists_any = true;
         } else if (old.any || contains(&old, oid)) {
             insert(set, oid);
+        }
+    }
+    /* Once, however often a hostile list repeats it. */
+    if (lists_any && any_allowed) {
+        set->any = old.any;
+        for (size_t i = 0; i < old.n; i++) {
+            insert(set, old.oids[i]);
         }
     }
 }
