@@ -93,12 +93,29 @@ static int write_all(int fd, struct slice content)
     return 0;
 }
 
+/* A device or a pipe is written to, never replaced: root's rename over /dev/null
+ * would leave the machine with a regular file in its place. */
+static int write_in_place(const char *path, struct slice content, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    int failed = fd < 0 || write_all(fd, content) != 0;
+    int code = errno;
+    if (fd >= 0 && close(fd) != 0 && !failed) {
+        failed = 1;
+        code = errno;
+    }
+    return failed ? err_set(err, ERR_SYSTEM, code, "cannot write %s", path) : 0;
+}
+
 int file_write(const char *path, unsigned mode, struct slice content, struct err *err)
 {
     char temporary[FILE_PATH_MAX];
     int n = snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
     if (n < 0 || (size_t)n >= sizeof(temporary)) {
         return err_set(err, ERR_LIMIT, 0, "the path %.60s... is too long", path);
+    }
+    if (file_kind(path) == FILE_OTHER) {
+        return write_in_place(path, content, err);
     }
     int fd = mkstemp(temporary);
     if (fd < 0) {

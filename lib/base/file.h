@@ -31,7 +31,8 @@ int file_read_all(const char *path, size_t max, struct buf *out,
 
 /* Writes `content` to a new file beside `path` with permissions `mode` (not
  * narrowed by the umask), syncs and renames it over `path`: a reader sees the old
- * file or the new one, never a part. */
+ * file or the new one, never a part. What is there and no regular file (/dev/stdout,
+ * a pipe) is written to instead. */
 int file_write(const char *path, unsigned mode, struct slice content,
                struct err *err) MUST_CHECK;
 

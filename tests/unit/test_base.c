@@ -10,6 +10,7 @@
 #include "support/check_main.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -249,6 +250,27 @@ START_TEST(file_write_then_read)
 }
 END_TEST
 
+/* Root may rename over a device: it must not come to that. */
+START_TEST(file_write_keeps_what_is_no_file)
+{
+    char path[FILE_PATH_MAX];
+    struct err err = ERR_INIT;
+    struct stat status;
+    char got[8] = "";
+
+    ck_assert(file_join(path, folder, "pipe"));
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    int fd = open(path, O_RDWR | O_NONBLOCK);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(file_write(path, 0600, slice_from_string("through"), &err), 0);
+    ck_assert_int_eq(read(fd, got, sizeof(got)), 7);
+    ck_assert_str_eq(got, "through");
+    ck_assert_int_eq(stat(path, &status), 0);
+    ck_assert(S_ISFIFO(status.st_mode));
+    ck_assert_int_eq(close(fd), 0);
+}
+END_TEST
+
 START_TEST(file_errors_name_the_file)
 {
     struct err err = ERR_INIT;
@@ -409,6 +431,7 @@ Suite *suite(void)
     TCase *files = tcase_create("files");
     tcase_add_checked_fixture(files, make_folder, remove_folder);
     tcase_add_test(files, file_write_then_read);
+    tcase_add_test(files, file_write_keeps_what_is_no_file);
     tcase_add_test(files, file_errors_name_the_file);
     tcase_add_test(files, file_places_follow_xdg);
     suite_add_tcase(s, files);
