@@ -8,6 +8,7 @@
 
 #include "pki/chain.h"
 #include "pki/key.h"
+#include "pki/ocsp.h"
 
 /* The signature on a certificate, checked with the next one's key (its own for the
  * last). PATH_UNCHECKED: there is no issuer to check it with. */
@@ -70,3 +71,7 @@ enum signature_result path_verify(struct signature_cache *cache,
 enum signature_result path_verify_crl(struct signature_cache *cache,
                                       const struct crl *crl,
                                       const struct certificate *issuer);
+/* `signer` is whom ocsp_find_signer believes to have signed it. */
+enum signature_result path_verify_ocsp(struct signature_cache *cache,
+                                       const struct ocsp_response *response,
+                                       const struct certificate *signer);

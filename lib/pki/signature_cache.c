@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Signature results by fingerprints: a direct-mapped table. An entry is the
- * pair of the signed certificate's or CRL's SHA-256 and the issuing key's; the
- * result of a signature never changes, so nothing expires: time, stores and
- * revocation are judged afresh each time elsewhere.
+ * pair of the signed certificate's, CRL's or OCSP response's SHA-256 and the
+ * signing key's; the result of a signature never changes, so nothing expires:
+ * time, stores and revocation are judged afresh each time elsewhere.
  */
 #include "base/mem.h"
 #include "pki/chain.h"
@@ -96,4 +96,14 @@ enum signature_result path_verify_crl(struct signature_cache *cache,
     struct signed_object object = { crl->sha256, crl->signature_alg,
                                     crl->signature_params, crl->tbs, crl->signature };
     return verify(cache, &object, issuer);
+}
+
+enum signature_result path_verify_ocsp(struct signature_cache *cache,
+                                       const struct ocsp_response *response,
+                                       const struct certificate *signer)
+{
+    struct signed_object object = { response->sha256, response->signature_alg,
+                                    response->signature_params, response->tbs,
+                                    response->signature };
+    return verify(cache, &object, signer);
 }

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The Online Certificate Status Protocol (RFC 6960): requests written and read,
+ * responses read. Pure bytes; who fetches is not our business.
+ *
+ * A response is a stranger's: whatever its bytes are, reading never fails but for
+ * want of memory, `malformed` says what could not be read, and nothing in it may
+ * be believed before ocsp_find_signer says who signed it.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "pki/certificate.h"
+#include "pki/oid.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OCSP_SIZE_MAX        ((size_t)64 * 1024)
+#define OCSP_CERTS_MAX       ((size_t)4) /* that a response may bring; more are dropped */
+#define OCSP_REQUEST_IDS_MAX ((size_t)16)  /* certificates in one request */
+#define OCSP_NONCE_MAX       ((size_t)128) /* RFC 9654 2.1 */
+#define OCSP_KEY_HASH_LEN    ((size_t)20)
+
+/* Which certificate is meant: its issuer's name and key, hashed, and its serial. */
+struct ocsp_cert_id {
+    struct slice whole;     /* the TLV */
+    enum oid hash;          /* OID_SHA1, OID_SHA256; others never match */
+    struct slice name_hash; /* of the issuer's Name */
+    struct slice key_hash;  /* of the issuer's subjectPublicKey bits */
+    struct slice serial;    /* INTEGER content */
+};
+
+/* Takes a CertID off the cursor. */
+bool ocsp_cert_id_read(struct slice *cursor, struct ocsp_cert_id *ret_id);
+/* Appends the CertID with `hash` (OID_SHA1, as Windows asks, or OID_SHA256). False
+ * when the key cannot be read or `hash` is another. */
+bool ocsp_cert_id_write(struct buf *out, enum oid hash, struct slice serial,
+                        const struct certificate *issuer);
+/* The id means `issuer` (by name and key). */
+bool ocsp_cert_id_is_of(const struct ocsp_cert_id *id,
+                        const struct certificate *issuer);
+/* The same serial number, however many sign bytes it was written with. */
+bool ocsp_serial_equal(struct slice a, struct slice b);
+/* SHA-1 of the subjectPublicKey's bits: what responders name themselves by. */
+bool ocsp_key_hash(struct slice spki, uint8_t hash[static OCSP_KEY_HASH_LEN]);
+
+/* ---- requests */
+
+struct ocsp_request {
+    struct ocsp_cert_id ids[OCSP_REQUEST_IDS_MAX];
+    size_t n_ids; /* at least one */
+    bool has_nonce;
+    struct slice nonce; /* content of the nonce's OCTET STRING */
+};
+
+/* Appends an unsigned request for one certificate. `nonce` may be empty: then the
+ * answer may come from a cache, as Windows wants it (RFC 5019). */
+bool ocsp_request_write(struct buf *out, enum oid hash, struct slice serial,
+                        const struct certificate *issuer, struct slice nonce);
+/* Reads `der`, from which everything is borrowed. NULL, or which field is wrong. A
+ * signature is passed over: our answers are for everybody. */
+const char *ocsp_request_read(struct slice der, struct ocsp_request *ret_request);
+
+/* ---- responses */
+
+enum ocsp_response_status { /* RFC 6960 4.2.1 */
+                            OCSP_SUCCESSFUL = 0,
+                            OCSP_MALFORMED_REQUEST = 1,
+                            OCSP_INTERNAL_ERROR = 2,
+                            OCSP_TRY_LATER = 3,
+                            OCSP_SIG_REQUIRED = 5,
+                            OCSP_UNAUTHORIZED = 6,
+};
+/* "tryLater", ... or "status 42". Static text. */
+const char *ocsp_response_status_name(uint32_t status);
+
+enum ocsp_cert_status { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
+
+/* What a response says about one certificate. */
+struct ocsp_single {
+    struct ocsp_cert_id id;
+    enum ocsp_cert_status status;
+    int64_t revoked_at; /* these two for OCSP_REVOKED */
+    unsigned reason;    /* enum crl_reason */
+    int64_t this_update;
+    bool has_next_update;
+    int64_t next_update;
+    bool has_unknown_critical;
+};
+
+/* All slices borrow from `der`. */
+struct ocsp_response {
+    struct slice der; /* owned copy */
+    uint8_t sha256[32];
+    const char *malformed; /* as in struct certificate */
+    uint32_t status;       /* enum ocsp_response_status; the rest only if successful */
+    struct slice tbs;      /* ResponseData, whole TLV: what is signed */
+    struct slice responder_name;     /* whole Name TLV, or empty */
+    struct slice responder_key_hash; /* or this */
+    int64_t produced_at;
+    struct slice singles; /* content of `responses` */
+    bool has_nonce;
+    struct slice nonce; /* content of its OCTET STRING */
+    bool has_unknown_critical;
+    enum oid signature_alg;
+    struct slice signature_params;
+    struct slice signature;
+    struct certificate *certs[OCSP_CERTS_MAX]; /* owned */
+    size_t n_certs;
+};
+
+/* NULL only when out of memory or over OCSP_SIZE_MAX. */
+struct ocsp_response *ocsp_response_create(struct slice der);
+void ocsp_response_destroy(struct ocsp_response *response);
+
+/* The newest word on the certificate with this serial of this issuer. */
+bool ocsp_find(const struct ocsp_response *response, struct slice serial,
+               const struct certificate *issuer, struct ocsp_single *ret_single);
+
+/* Who signed a response, by RFC 6960 4.2.2.2. Only the first two are to be believed. */
+enum ocsp_signer {
+    OCSP_SIGNER_ISSUER,         /* the CA that issued the certificate */
+    OCSP_SIGNER_DELEGATE,       /* a responder that this CA certified for it */
+    OCSP_SIGNER_MISSING,        /* its certificate is neither here nor there */
+    OCSP_SIGNER_NOT_ISSUED,     /* another CA certified it */
+    OCSP_SIGNER_NOT_AUTHORIZED, /* without the purpose OCSP Signing */
+    OCSP_SIGNER_NOT_IN_TIME,    /* its certificate is out of date */
+    OCSP_SIGNER_BAD_SIGNATURE,
+    OCSP_SIGNER_UNSUPPORTED, /* an algorithm that we cannot compute */
+};
+/* "its signature is not the responder's", ... for a detail. */
+const char *ocsp_signer_name(enum ocsp_signer signer);
+
+struct signature_cache;
+
+/* `issuer` is the CA of the certificate asked about; `cache` may be NULL. For a
+ * delegate, *ret_delegate (borrowed from the response) is its certificate, else NULL.
+ */
+enum ocsp_signer ocsp_find_signer(const struct ocsp_response *response,
+                                  const struct certificate *issuer, int64_t now,
+                                  struct signature_cache *cache,
+                                  const struct certificate **ret_delegate);
+/* id-pkix-ocsp-nocheck (4.2.2.2.1): the CA wants nobody to ask about this responder. */
+bool ocsp_has_nocheck(const struct certificate *delegate);
