@@ -37,8 +37,9 @@ static bool read_port(const char *text, size_t len, uint16_t *ret_port)
 static const char *read_host(const char *text, const char *stops, char *host)
 {
     const char *start = text[0] == '[' ? text + 1 : text;
-    size_t len = strcspn(start, text[0] == '[' ? "]" : stops);
-    if (text[0] == '[' && (start[len] != ']' || len == 0)) {
+    size_t len = strcspn(start, text[0] == '[' ? "]/?#@" : stops);
+    /* Brackets hold an IPv6 address and nothing else (RFC 3986 3.2.2). */
+    if (text[0] == '[' && (start[len] != ']' || memchr(start, ':', len) == NULL)) {
         return NULL;
     }
     if (!copy_part(host, URL_HOST_MAX, start, len)) {
@@ -59,11 +60,12 @@ static bool has_bad_byte(const char *text)
 
 static int read_scheme(const char **text, struct url *url, struct err *err)
 {
-    const char *colon = strstr(*text, "://");
-    size_t len = colon == NULL ? 0 : (size_t)(colon - *text);
+    /* A query may hold a URL of its own. */
+    size_t len = strcspn(*text, ":/?#");
+    const char *colon = *text + len;
     char scheme[16];
     url->is_tls = true;
-    if (colon == NULL) {
+    if (strncmp(colon, "://", 3) != 0) {
         return 0;
     }
     if (!copy_part(scheme, sizeof(scheme), *text, len)) {
