@@ -181,7 +181,7 @@ static void show_messages(const struct get *get, const struct shown *shown)
         buf_append_string(&text, "certgate get: ");
         get_show_failure(&text, &get->result);
     }
-    fwrite(text.data, 1, text.len, stderr);
+    fputs(buf_string(&text), stderr);
     buf_finish(&text);
 }
 
