@@ -283,14 +283,22 @@ static int note_open_failure(const struct reader *reader, const struct err *prob
     return note_unreadable(reader, reason);
 }
 
-int store_read_file(struct store_builder *builder, const char *path, struct err *err)
+/* By the suffix of its name; -1 for a file that a store does not look at. */
+static int find_suffix(const char *path)
 {
-    size_t i = 0;
-    while (i < ARRAY_LEN(suffixes) &&
-           !text_has_suffix_ignoring_case(path, suffixes[i].suffix)) {
-        i++;
+    for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+        if (text_has_suffix_ignoring_case(path, suffixes[i].suffix)) {
+            return (int)i;
+        }
     }
-    if (i == ARRAY_LEN(suffixes)) {
+    return -1;
+}
+
+int store_read_bytes(struct store_builder *builder, const char *path,
+                     struct slice bytes, struct err *err)
+{
+    int i = find_suffix(path);
+    if (i < 0) {
         return 0;
     }
     struct reader reader = { builder, path, suffixes[i].content, err };
@@ -298,23 +306,29 @@ int store_read_file(struct store_builder *builder, const char *path, struct err 
         return store_builder_note(builder, false, err, "%s: %s.",
                                   store_text_path(path).text, suffixes[i].mend);
     }
+    if (bytes.len == 0) {
+        return note_unreadable(&reader, "is empty; copy it again");
+    }
+    return pem_is(bytes) ? read_pem(&reader, bytes) : read_der(&reader, bytes);
+}
 
+int store_read_file(struct store_builder *builder, const char *path, struct err *err)
+{
+    int i = find_suffix(path);
+    if (i < 0 || suffixes[i].content == CONTENT_NOT_READ) {
+        return store_read_bytes(builder, path, SLICE_EMPTY, err);
+    }
     struct buf content = BUF_EMPTY;
     struct err problem = ERR_INIT;
     int result;
-    if (file_read_all(path, STORE_FILE_MAX, &content, &problem) != 0) {
-        if (problem.domain == ERR_MEMORY) {
-            *err = problem;
-            result = -1;
-        } else {
-            result = note_open_failure(&reader, &problem);
-        }
-    } else if (content.len == 0) {
-        result = note_unreadable(&reader, "is empty; copy it again");
-    } else if (pem_is(buf_slice(&content))) {
-        result = read_pem(&reader, buf_slice(&content));
+    if (file_read_all(path, STORE_FILE_MAX, &content, &problem) == 0) {
+        result = store_read_bytes(builder, path, buf_slice(&content), err);
+    } else if (problem.domain == ERR_MEMORY) {
+        *err = problem;
+        result = -1;
     } else {
-        result = read_der(&reader, buf_slice(&content));
+        struct reader reader = { builder, path, suffixes[i].content, err };
+        result = note_open_failure(&reader, &problem);
     }
     buf_finish_secret(&content);
     return result;

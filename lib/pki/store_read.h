@@ -11,3 +11,6 @@
  * the problem of a key; -1 only when out of memory. */
 int store_read_file(struct store_builder *builder, const char *path, struct err *err)
     MUST_CHECK;
+/* The same for the content of a file; the path names it and is not opened. */
+int store_read_bytes(struct store_builder *builder, const char *path,
+                     struct slice bytes, struct err *err) MUST_CHECK;
