@@ -167,7 +167,7 @@ static void respond(struct connection *conn)
         server_report(conn->server, "answer", &err);
         connection_abort(conn);
     } else {
-        connection_log_answer(conn, request, &exchange, true);
+        connection_log_answer(conn, request, &exchange);
         if (exchange.reset) {
             reset(conn);
         } else {
@@ -192,7 +192,7 @@ static void respond_unread(struct connection *conn, enum response_status status,
         server_report(conn->server, "answer", &err);
         connection_abort(conn);
     } else {
-        connection_log_answer(conn, request, &exchange, false);
+        connection_log_answer(conn, request, &exchange);
         send_answer(conn, buf_slice(&answer), false);
     }
     buf_finish(&answer);

@@ -76,5 +76,5 @@ const char *connection_state_name(enum conn_state state);
 
 /* connection_log.c: what the logs say. */
 void connection_log_answer(struct connection *conn, const struct request *request,
-                           const struct exchange *exchange, bool reached_site);
+                           const struct exchange *exchange);
 void connection_log_failure(struct connection *conn, enum stream_end reason);

@@ -19,24 +19,34 @@ static void add_peer(struct event *event, const struct connection *conn)
 
 /* ---- answers */
 
+/* "403.16", but "200": as IIS's people write them. */
+static void add_status(struct event *event, const struct exchange *exchange)
+{
+    char code[32];
+    snprintf(code, sizeof code, "%u", exchange->status);
+    if (exchange->status >= 400 && exchange->reached_site) {
+        snprintf(code, sizeof code, "%u.%u", exchange->status, exchange->substatus);
+    }
+    event_add(event, "status", exchange->reset ? "reset" : code);
+    if (exchange->reached_site) {
+        event_add(event, "verdict", verdict_get(exchange->verdict)->name);
+    }
+    if (exchange->hresult != 0) {
+        snprintf(code, sizeof code, "0x%08lX", (unsigned long)exchange->hresult);
+        event_add(event, "hresult", code);
+    }
+}
+
 static void log_event(const struct connection *conn, const struct request *request,
                       const struct exchange *exchange, uint64_t ms)
 {
-    const struct verdict_info *verdict = verdict_get(exchange->verdict);
     const struct tls_info *tls =
         conn->session != NULL ? tls_session_get_info(conn->session) : NULL;
-    char code[32];
     struct event event;
 
     event_log_begin(&conn->server->events, &event, EVENT_INFO, "request",
                     clock_now_s());
-    snprintf(code, sizeof code, "%u.%u", exchange->status, exchange->substatus);
-    event_add(&event, "status", exchange->reset ? "reset" : code);
-    event_add(&event, "verdict", verdict->name);
-    if (exchange->hresult != 0) {
-        snprintf(code, sizeof code, "0x%08lX", (unsigned long)exchange->hresult);
-        event_add(&event, "hresult", code);
-    }
+    add_status(&event, exchange);
     event_add(&event, "method", request->method_text);
     event_add(&event, "path", request->path);
     event_add(&event, "issued-to", exchange->issued_to);
@@ -73,14 +83,14 @@ static void log_w3c(struct connection *conn, const struct request *request,
 }
 
 void connection_log_answer(struct connection *conn, const struct request *request,
-                           const struct exchange *exchange, bool reached_site)
+                           const struct exchange *exchange)
 {
     uint64_t ms = (uint64_t)(clock_monotonic_us() - conn->request_us) / 1000;
     if (!exchange->quiet) {
         log_event(conn, request, exchange, ms);
     }
     /* What http.sys answers itself, or resets, never reaches the site's log. */
-    if (reached_site && !exchange->reset) {
+    if (exchange->reached_site && !exchange->reset) {
         log_w3c(conn, request, exchange, ms);
     }
 }

@@ -249,7 +249,7 @@ int exchange_answer(const struct exchange_input *input, struct buf *out,
                     struct exchange *ret_exchange, struct err *err)
 {
     const struct route *route = find_route(input->request->path);
-    struct exchange result = { .quiet = route->is_quiet };
+    struct exchange result = { .reached_site = true, .quiet = route->is_quiet };
     struct job job = { .input = input, .result = &result, .body = BUF_EMPTY };
     int outcome = -1;
 
@@ -306,6 +306,7 @@ int exchange_answer_unread(const struct exchange_input *input,
     response_add(&response, "Server", "Microsoft-HTTPAPI/2.0");
     bool ok = !v.failed && pages_render(&body, "http_sys", v.object) &&
               response_write(&response, input->context->now, buf_slice(&body), out);
+    snprintf(result.fault, sizeof result.fault, "%s", reason);
     json_decref(v.object);
     response_finish(&response);
     buf_finish(&body);

@@ -97,10 +97,10 @@ void visit_run(const struct visit *visit, struct visit_result *ret_result)
         exchange_answer(&input, &ret_result->answer, &ret_result->exchange, &err) == 0,
         "%s: %s", visit->label, err.text);
     ret_result->head = buf_string(&ret_result->answer);
-    char *end = strstr((char *)ret_result->answer.data, "\r\n\r\n");
+    const char *end = strstr(ret_result->head, "\r\n\r\n");
     ret_result->body = "";
     if (end != NULL) {
-        end[2] = 0;
+        ret_result->answer.data[end + 2 - ret_result->head] = 0;
         ret_result->body = end + 4;
     }
 }
