@@ -52,8 +52,8 @@ struct exchange {
     /* No answer at all: the connection is to be reset, as Windows Server 2022 does
      * when TLS 1.3 needs a certificate after the handshake. */
     bool reset;
-    bool reached_site; /* false: http.sys's own answer, not in the site's log */
-    bool quiet;                             /* not worth a line on the terminal */
+    bool reached_site; /* else http.sys's own answer: not in the site's log */
+    bool quiet;        /* not worth a line on the terminal */
     char issued_to[EXCHANGE_ISSUED_TO_MAX]; /* of the certificate; hostile; "" = none */
     char fault[FINDING_DETAIL_MAX + 128];   /* what decided, one line; "" = nothing */
 };

@@ -100,7 +100,7 @@ static bool next_tag(struct slice text, size_t from, struct tag *ret_tag,
     }
     struct slice inner = slice_part(text, start + 2, end - start - 2);
     ret_tag->kind = 0;
-    if (inner.len > 0 && memchr("#^/>", inner.data[0], 4) != NULL) {
+    if (inner.len > 0 && inner.data[0] != 0 && strchr("#^/>", inner.data[0]) != NULL) {
         ret_tag->kind = (char)inner.data[0];
         inner = slice_part(inner, 1, inner.len);
     }

@@ -190,15 +190,13 @@ void w3c_log_write(struct w3c_log *log, const struct w3c_record *record)
     if (log->torn) {
         buf_append_string(&text, "\r\n");
     }
-    if (open_file(log, now, &text, &err) != 0) {
-        fail(log, now, err.text);
-    } else if (!w3c_log_format(&text, record)) {
-        fail(log, now, "out of memory for a line of the log");
-    } else if (write_all(log, buf_slice(&text), &err) != 0) {
-        fail(log, now, err.text);
-    } else {
+    if (open_file(log, now, &text, &err) == 0 &&
+        (w3c_log_format(&text, record) || err_memory(&err) == 0) &&
+        write_all(log, buf_slice(&text), &err) == 0) {
         log->torn = false;
         recover(log);
+    } else {
+        fail(log, now, err.text);
     }
     buf_finish(&text);
 }
