@@ -4,6 +4,7 @@
  * refusals comes first.
  */
 #include "support/check_main.h"
+#include "support/world.h"
 #include "support/visit.h"
 
 #include <jansson.h>
@@ -319,10 +320,17 @@ START_TEST(local_row)
 }
 END_TEST
 
+/* Once for the suite, before the tests are forked off. */
+static void forge_the_world(void)
+{
+    (void)world_store();
+}
+
 Suite *suite(void)
 {
     Suite *s = suite_create("exchange");
     TCase *t = tcase_create("answers");
+    tcase_add_unchecked_fixture(t, forge_the_world, NULL);
     tcase_set_timeout(t, 60); /* the world is forged at the first use */
     tcase_add_loop_test(t, answer_row, 0, (int)ARRAY_LEN(rows));
     tcase_add_loop_test(t, local_row, 0, (int)ARRAY_LEN(peers));

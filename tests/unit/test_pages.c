@@ -5,6 +5,7 @@
  */
 #include "pages.h"
 #include "support/check_main.h"
+#include "support/world.h"
 #include "support/visit.h"
 
 #include <jansson.h>
@@ -58,8 +59,8 @@ static const char *const labels[] = {
     "<th>Logon Method</th><td>Not yet determined</td>",
     "<th>Logon User</th><td>Not yet determined</td>",
     "More Information:",
-    "https://go.microsoft.com/fwlink/"
-    "?LinkID=62293&amp;IIS70Error=403,16,0x800b0109,26100",
+    ("https://go.microsoft.com/fwlink/"
+     "?LinkID=62293&amp;IIS70Error=403,16,0x800b0109,26100"),
     "View more information &raquo;",
     "class=\"content-container\"",
     /* and certgate's own, set apart */
@@ -275,10 +276,17 @@ START_TEST(page_is_well_formed)
 }
 END_TEST
 
+/* Once for the suite, before the tests are forked off. */
+static void forge_the_world(void)
+{
+    (void)world_store();
+}
+
 Suite *suite(void)
 {
     Suite *s = suite_create("pages");
     TCase *t = tcase_create("pages");
+    tcase_add_unchecked_fixture(t, forge_the_world, NULL);
     tcase_set_timeout(t, 60); /* the world is forged at the first use */
     tcase_add_loop_test(t, verdict_row, 0, VERDICT_COUNT);
     tcase_add_loop_test(t, detailed_page_has, 0, (int)ARRAY_LEN(labels));
