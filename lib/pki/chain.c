@@ -58,6 +58,7 @@ const char *chain_source_name(enum chain_source source)
         [CHAIN_STORE_CA] = "LocalMachine\\CA",
         [CHAIN_STORE_ROOT] = "LocalMachine\\Root",
         [CHAIN_STORE_PEOPLE] = "LocalMachine\\TrustedPeople",
+        [CHAIN_FETCHED] = "fetched from its issuer's address",
     };
     return names[source];
 }
@@ -191,6 +192,28 @@ static void gather_folder(struct gathering *g, enum store_folder folder,
     }
 }
 
+/* What was fetched from the addresses that the child names for its issuer. */
+static void gather_from_url(void *user, struct slice url)
+{
+    struct gathering *g = user;
+    struct evidence_need need;
+    if (!evidence_need_set(&need, EVIDENCE_ISSUER, url, SLICE_EMPTY)) {
+        return;
+    }
+    const struct evidence_entry *entry = evidence_find(g->s->context->evidence, &need);
+    for (size_t i = 0; entry != NULL && i < entry->n_issuers; i++) {
+        gather(g, entry->issuers[i], CHAIN_FETCHED, entry->url);
+    }
+}
+
+static void gather_fetched(struct gathering *g)
+{
+    const struct chain_context *context = g->s->context;
+    if (context->evidence != NULL && !context->policy->disableauthorityinfoaccess) {
+        certificate_walk_aia_urls(g->child, OID_AD_CA_ISSUERS, gather_from_url, g);
+    }
+}
+
 /* Insertion sort, best first; keeps the order of equals. */
 static void sort_candidates(struct candidate *list, size_t n)
 {
@@ -260,6 +283,7 @@ static bool follow_issuers(struct search *s, const struct certificate *child,
     for (size_t i = 1; i < s->n_presented; i++) {
         gather(&g, s->presented[i], CHAIN_PRESENTED, NULL);
     }
+    gather_fetched(&g);
     *ret_cyclic = g.cyclic;
     sort_candidates(g.list, g.n);
     for (size_t i = 0; i < g.n && !s->done; i++) {

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "pki/certificate.h"
+#include "pki/evidence.h"
 #include "pki/finding.h"
 #include "pki/store.h"
 #include "pki/verdict.h"
@@ -20,11 +21,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CHAIN_DEPTH_MAX ((size_t)48)
-#define CHAIN_PRESENTED_MAX ((size_t)128)
-#define CHAIN_PATHS_MAX ((size_t)64)
+#define CHAIN_DEPTH_MAX      ((size_t)48)
+#define CHAIN_PRESENTED_MAX  ((size_t)128)
+#define CHAIN_PATHS_MAX      ((size_t)64)
 #define CHAIN_SIGNATURES_MAX ((size_t)128)
-#define CHAIN_FINDINGS_MAX ((size_t)96)
+#define CHAIN_FINDINGS_MAX   ((size_t)96)
+/* What one judgement may ask for at a time, and how many issuers of one path may come
+ * from their addresses. */
+#define CHAIN_NEEDS_MAX   ((size_t)8)
+#define CHAIN_FETCHED_MAX ((size_t)4)
 
 /* The knobs of http.sys and of our own assumptions; names as in iis.md 3a. Fill
  * with policy_default() and change what the user said. */
@@ -32,6 +37,9 @@ struct policy {
     bool usagecheck;                 /* netsh usagecheck, default enable */
     bool verifyclientcertrevocation; /* netsh, default enable */
     int64_t revocationfreshnesstime; /* seconds, 0 = until the CRL's next update */
+    bool verifyrevocationwithcachedclientcertonly; /* netsh, default disable */
+    bool disableauthorityinfoaccess; /* no issuers from caIssuers; default false */
+    int64_t urlretrievaltimeout;     /* ms for each URL; 0 = the system's default */
     enum precedence precedence;
     /* Assumptions: what Microsoft does not document (the U rows). true = refuse.
      */
@@ -60,13 +68,17 @@ struct chain_context {
     const struct policy *policy;
     struct signature_cache *cache; /* may be NULL */
     int64_t now;
+    /* What was fetched. NULL: nothing is, and the CRLs of the store are all there is.
+     */
+    const struct evidence *evidence;
 };
 
 enum chain_source {
     CHAIN_PRESENTED,
     CHAIN_STORE_CA,
     CHAIN_STORE_ROOT,
-    CHAIN_STORE_PEOPLE
+    CHAIN_STORE_PEOPLE,
+    CHAIN_FETCHED
 };
 /* "sent by the client", "LocalMachine\CA", ... */
 const char *chain_source_name(enum chain_source source);
@@ -74,8 +86,9 @@ const char *chain_source_name(enum chain_source source);
 struct chain_element {
     const struct certificate *cert; /* borrowed */
     enum chain_source source;
-    const char *path; /* borrowed: the file in the store; NULL if presented */
-    bool is_root;     /* the last one, and in LocalMachine\Root */
+    /* Borrowed: the file in the store, or the URL; NULL if presented. */
+    const char *path;
+    bool is_root; /* the last one, and in LocalMachine\Root */
 };
 
 struct chain {
@@ -96,3 +109,17 @@ int chain_build(struct certificate *const *presented, size_t n_presented,
 /* CERT_TRUST_STATUS.dwErrorStatus: the bits of all findings that are no notes.
  */
 uint32_t chain_trust_status(const struct chain *chain);
+
+/* What would have to be fetched to know more: revocation of the certificates of a
+ * trusted path, or the missing issuer of a partial one. The caller fetches, puts it
+ * into the evidence, and builds again; at most CHAIN_NEEDS_ROUNDS times, then the chain
+ * is judged as it stands. Returns how many of `needs` were filled; 0 without evidence.
+ *
+ *   for (round = 0; round < CHAIN_NEEDS_ROUNDS; round++) {
+ *       chain_build(...); n = chain_needs(...); if (n == 0) break;
+ *       fetch them, each with evidence_put(), while other requests go on;
+ *   }
+ */
+#define CHAIN_NEEDS_ROUNDS 12
+size_t chain_needs(const struct chain *chain, const struct chain_context *context,
+                   struct evidence_need *needs, size_t max);

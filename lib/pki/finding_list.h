@@ -52,6 +52,9 @@
     X(REVOCATION_UNUSABLE, 0x1000040u, REVOCATION_OFFLINE, "RFC 5280 6.3.3",                     \
       "Whether it is revoked cannot be told: the revocation list at hand cannot be used.",       \
       "Publish a complete CRL, signed by the issuing CA's own key.")                             \
+    X(REVOCATION_UNKNOWN, 0x40u, NO_REVOCATION_CHECK, "RFC 6960 2.2",                           \
+      "Whether it is revoked cannot be told: the OCSP responder does not know the certificate.", \
+      "Ask the CA why its responder does not know a certificate that it issued.")                \
     X(NO_REVOCATION_POINTER, 0x40u, OK, "iis.md row 14",                                         \
       "It names no place to ask for its revocation, and none is known for its issuer.",          \
       "Nothing for most uses; else issue it with a CRL distribution point or an OCSP address.")  \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Revocation by the CRLs of the store (RFC 5280 6.3), for every certificate of
- * the path but the root, as http.sys does by default.
+ * Revocation (RFC 5280 6.3), for every certificate of the path but the root, as
+ * http.sys does by default: by the CRLs of the store, then by what was fetched.
  *
  * A CRL counts if it is signed by the key that signed the certificate,
  * complete, and timely: thisUpdate has come, nextUpdate has not passed, and
@@ -10,21 +10,15 @@
  */
 #include "base/timestamp.h"
 #include "pki/name.h"
-#include "pki/path.h"
+#include "pki/path_sources.h"
 
-enum state { STATE_NONE, STATE_UNUSABLE, STATE_STALE, STATE_GOOD, STATE_REVOKED };
+#include <stdio.h>
 
-struct answer {
-    enum state state;
-    const struct store_crl *source; /* borrowed; NULL for STATE_NONE */
-    const char *why;                /* for STATE_UNUSABLE */
-    struct crl_entry entry;         /* for STATE_REVOKED */
-};
-
-static bool is_timely(const struct crl *crl, const struct chain_context *context)
+static bool is_timely(const struct crl *crl, const struct chain_context *context,
+                      int64_t skew)
 {
     int64_t freshness = context->policy->revocationfreshnesstime;
-    if (context->now < crl->this_update ||
+    if (context->now < crl->this_update - skew ||
         (crl->has_next_update && context->now > crl->next_update)) {
         return false;
     }
@@ -58,77 +52,121 @@ static const char *find_defect(const struct crl *crl, const struct certificate *
     return NULL;
 }
 
-/* The most telling of what the store's CRLs say: an answer beats a stale one,
- * revoked beats good, and anything beats nothing. */
-static struct answer ask(const struct certificate *cert,
-                         const struct certificate *issuer,
-                         const struct chain_context *context)
+struct source_answer source_ask_crl(const struct crl *crl,
+                                    const struct certificate *cert,
+                                    const struct certificate *issuer,
+                                    const struct chain_context *context, int64_t skew)
 {
-    struct answer best = { .state = STATE_NONE };
+    struct source_answer answer = { .state = SOURCE_GOOD,
+                                    .issued_at = crl->this_update };
+    bool other = crl->issuer.len == 0 || !name_equal(crl->issuer, cert->issuer);
+    const char *why =
+        other ? "it is another issuer's CRL" : find_defect(crl, issuer, context->cache);
+    if (why != NULL) {
+        answer.state = SOURCE_UNUSABLE;
+        (void)snprintf(answer.why, sizeof(answer.why), "%s", why);
+    } else if (!is_timely(crl, context, skew)) {
+        answer.state = SOURCE_STALE;
+    } else if (crl_find(crl, cert->serial, &answer.entry) &&
+               answer.entry.reason != CRL_REASON_REMOVE_FROM_CRL) {
+        answer.state = SOURCE_REVOKED;
+    }
+    return answer;
+}
+
+struct source_answer source_ask_store(const struct certificate *cert,
+                                      const struct certificate *issuer,
+                                      const struct chain_context *context)
+{
+    struct source_answer best = { .state = SOURCE_NONE };
     for (size_t i = 0; i < context->store->n_crls; i++) {
         const struct store_crl *source = &context->store->crls[i];
-        struct answer answer = { .state = STATE_GOOD, .source = source };
         if (source->crl->issuer.len == 0 ||
             !name_equal(source->crl->issuer, cert->issuer)) {
             continue;
         }
-        answer.why = find_defect(source->crl, issuer, context->cache);
-        if (answer.why != NULL) {
-            answer.state = STATE_UNUSABLE;
-        } else if (!is_timely(source->crl, context)) {
-            answer.state = STATE_STALE;
-        } else if (crl_find(source->crl, cert->serial, &answer.entry) &&
-                   answer.entry.reason != CRL_REASON_REMOVE_FROM_CRL) {
-            answer.state = STATE_REVOKED;
-        }
+        struct source_answer answer =
+            source_ask_crl(source->crl, cert, issuer, context, 0);
         if (answer.state > best.state) {
             best = answer;
+            (void)snprintf(best.where, sizeof(best.where), "%s", source->path);
         }
     }
     return best;
 }
 
-static void report(const struct answer *answer, const struct certificate *cert,
-                   size_t i, const struct policy *policy, struct chain *chain)
+/* ---- the report */
+
+static void report_none(const struct certificate *cert, size_t i,
+                        const struct chain_context *context, bool trusted,
+                        struct chain *chain)
 {
-    char text[TIMESTAMP_TEXT_LEN];
-    switch (answer->state) {
-    case STATE_GOOD:
-        return;
-    case STATE_REVOKED:
-        path_add(chain, FINDING_REVOKED, i, "on %s, %s",
-                 timestamp_format(answer->entry.revoked_at, text),
-                 crl_reason_name(answer->entry.reason));
-        return;
-    case STATE_STALE:
-        path_add(chain, FINDING_REVOCATION_STALE, i, "%s, issued %s",
-                 answer->source->path,
-                 timestamp_format(answer->source->crl->this_update, text));
-        return;
-    case STATE_UNUSABLE:
-        path_add(chain, FINDING_REVOCATION_UNUSABLE, i, "%s: %s", answer->source->path,
-                 answer->why);
-        return;
-    case STATE_NONE:
-    default:
-        break;
-    }
+    /* With evidence, what names a place was asked there, or is asked only in vain:
+     * ldap: is not spoken. */
     bool names_a_place =
-        cert->has_crl_distribution_points || cert->authority_info_access.len > 0;
-    if (names_a_place) {
-        path_add(chain, FINDING_REVOCATION_OFFLINE, i, "%s",
-                 "no CRL of its issuer lies in the store, and certgate does not fetch");
+        cert->has_crl_distribution_points ||
+        (context->evidence == NULL && cert->authority_info_access.len > 0);
+    const char *why = "no CRL of its issuer lies in the store, and it names no http: "
+                      "address to ask";
+    if (context->evidence == NULL) {
+        why = "no CRL of its issuer lies in the store, and certgate does not fetch";
+    } else if (!trusted) {
+        why = "no CRL of its issuer lies in the store, and nothing is fetched for a "
+              "path that is not trusted";
+    }
+    if (names_a_place || (context->evidence != NULL && !trusted &&
+                          cert->authority_info_access.len > 0)) {
+        path_add(chain, FINDING_REVOCATION_OFFLINE, i, "%s", why);
         return;
     }
     path_add_as(chain, FINDING_NO_REVOCATION_POINTER, i,
-                policy->refuse_no_revocation_pointer ? VERDICT_NO_REVOCATION_CHECK
-                                                     : VERDICT_OK,
+                context->policy->refuse_no_revocation_pointer
+                    ? VERDICT_NO_REVOCATION_CHECK
+                    : VERDICT_OK,
                 "%s", "");
+}
+
+static void report(const struct source_answer *answer, const struct certificate *cert,
+                   size_t i, const struct chain_context *context, bool trusted,
+                   struct chain *chain)
+{
+    char text[TIMESTAMP_TEXT_LEN];
+    switch (answer->state) {
+    case SOURCE_GOOD:
+        return;
+    case SOURCE_REVOKED:
+        path_add(chain, FINDING_REVOKED, i, "on %s, %s%s%s",
+                 timestamp_format(answer->entry.revoked_at, text),
+                 crl_reason_name(answer->entry.reason),
+                 answer->fetched ? ", says " : "",
+                 answer->fetched ? answer->where : "");
+        return;
+    case SOURCE_UNKNOWN:
+        path_add(chain, FINDING_REVOCATION_UNKNOWN, i, "%s", answer->where);
+        return;
+    case SOURCE_STALE:
+        path_add(chain, FINDING_REVOCATION_STALE, i, "%s, issued %s", answer->where,
+                 timestamp_format(answer->issued_at, text));
+        return;
+    case SOURCE_UNUSABLE:
+        path_add(chain, FINDING_REVOCATION_UNUSABLE, i, "%s: %s", answer->where,
+                 answer->why);
+        return;
+    case SOURCE_OFFLINE:
+        path_add(chain, FINDING_REVOCATION_OFFLINE, i, "%s: %s", answer->where,
+                 answer->why);
+        return;
+    case SOURCE_NONE:
+    default:
+        report_none(cert, i, context, trusted, chain);
+        return;
+    }
 }
 
 void path_check_revocation(const struct path *path, const struct chain_context *context,
                            struct chain *chain)
 {
+    bool trusted = path->end == PATH_END_TRUSTED;
     if (!context->policy->verifyclientcertrevocation) {
         return;
     }
@@ -136,10 +174,15 @@ void path_check_revocation(const struct path *path, const struct chain_context *
      * (iis.md 2b: revocation is only attempted if there is a chain). */
     for (size_t i = 0; i + 1 < path->n_steps; i++) {
         const struct certificate *cert = path->steps[i].element.cert;
+        const struct certificate *issuer = path->steps[i + 1].element.cert;
         if (path->steps[i].signature != PATH_GOOD) {
             continue;
         }
-        struct answer answer = ask(cert, path->steps[i + 1].element.cert, context);
-        report(&answer, cert, i, context->policy, chain);
+        struct source_answer answer = source_ask_store(cert, issuer, context);
+        if (answer.state < SOURCE_GOOD && trusted) {
+            struct source_answer fetched = source_ask_evidence(cert, issuer, context);
+            answer = fetched.state > answer.state ? fetched : answer;
+        }
+        report(&answer, cert, i, context, trusted, chain);
     }
 }

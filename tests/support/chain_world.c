@@ -28,7 +28,7 @@ void chain_world_init(struct chain_world *world)
     world->cache = signature_cache_create();
     ck_assert(world->store.crls != NULL && world->cache != NULL);
     world->context = (struct chain_context){ &world->store, &world->policy,
-                                             world->cache, CHAIN_WORLD_NOW };
+                                             world->cache, CHAIN_WORLD_NOW, NULL };
 }
 
 void chain_world_finish(struct chain_world *world)
@@ -187,6 +187,30 @@ static void write_cdp(const struct chain_spec *spec, struct buf *out)
     end_extension(out, mark, value);
 }
 
+static void write_access(struct buf *out, enum oid method, const char *url)
+{
+    if (url != NULL) {
+        size_t access = der_begin(out, DER_SEQUENCE);
+        der_write(out, DER_OID, oid_get(method)->der);
+        der_write(out, DER_CONTEXT | 6, slice_from_string(url));
+        der_end(out, access);
+    }
+}
+
+static void write_aia(const struct chain_spec *spec, struct buf *out)
+{
+    size_t value;
+    if (spec->ocsp == NULL && spec->ca_issuers == NULL) {
+        return;
+    }
+    size_t mark = begin_extension(out, OID_AUTHORITY_INFO_ACCESS, false, &value);
+    size_t list = der_begin(out, DER_SEQUENCE);
+    write_access(out, OID_AD_OCSP, spec->ocsp);
+    write_access(out, OID_AD_CA_ISSUERS, spec->ca_issuers);
+    der_end(out, list);
+    end_extension(out, mark, value);
+}
+
 /* SEQUENCE { tbs, algorithm, signature } */
 static void sign(struct buf *out, const struct key *key, enum key_hash hash,
                  struct slice tbs)
@@ -232,6 +256,7 @@ struct certificate *chain_world_make(struct chain_world *world,
     write_eku(spec, &tbs);
     write_key_ids(world, spec, &tbs);
     write_cdp(spec, &tbs);
+    write_aia(spec, &tbs);
     der_end(&tbs, list);
     der_end(&tbs, field);
     der_end(&tbs, mark);
@@ -299,11 +324,10 @@ static void write_crl_entry(const struct chain_crl_spec *spec, struct buf *out)
     der_end(out, list);
 }
 
-void chain_world_put_crl(struct chain_world *world, const struct chain_crl_spec *spec)
+void chain_world_write_crl(const struct chain_world *world,
+                           const struct chain_crl_spec *spec, struct buf *out)
 {
-    static char path[] = "test.crl";
     struct buf tbs = BUF_EMPTY;
-    struct buf der = BUF_EMPTY;
     const struct key *key = world->keys[spec->issuer_key];
     size_t mark = der_begin(&tbs, DER_SEQUENCE);
     der_write_small(&tbs, 1);
@@ -320,12 +344,19 @@ void chain_world_put_crl(struct chain_world *world, const struct chain_crl_spec 
     write_crl_entry(spec, &tbs);
     write_crl_extensions(spec, &tbs);
     der_end(&tbs, mark);
-    sign(&der, key, KEY_HASH_SHA256, buf_slice(&tbs));
+    sign(out, key, KEY_HASH_SHA256, buf_slice(&tbs));
+    buf_finish(&tbs);
+}
+
+void chain_world_put_crl(struct chain_world *world, const struct chain_crl_spec *spec)
+{
+    static char path[] = "test.crl";
+    struct buf der = BUF_EMPTY;
+    chain_world_write_crl(world, spec, &der);
     struct crl *crl = crl_create(buf_slice(&der));
     ck_assert_ptr_nonnull(crl);
     ck_assert_msg(crl->malformed == NULL, "%s", crl->malformed);
     ck_assert_uint_lt(world->store.n_crls, 8);
     world->store.crls[world->store.n_crls++] = (struct store_crl){ crl, path };
-    buf_finish(&tbs);
     buf_finish(&der);
 }

@@ -31,7 +31,9 @@ struct chain_spec {
     bool subject_key_id;  /* names its own key */
     bool sha1;            /* signed with SHA-1 */
     const char *cdp;      /* URL */
-    int serial;           /* 0 = 1 */
+    const char *ocsp;     /* URL */
+    const char *ca_issuers; /* URL */
+    int serial;             /* 0 = 1 */
 };
 
 struct chain_world {
@@ -65,3 +67,6 @@ struct chain_crl_spec {
     bool critical_unknown;
 };
 void chain_world_put_crl(struct chain_world *world, const struct chain_crl_spec *spec);
+/* The same, appended as bytes. */
+void chain_world_write_crl(const struct chain_world *world,
+                           const struct chain_crl_spec *spec, struct buf *out);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What was fetched to judge certificates by: CRLs, OCSP responses and certificates of
+ * issuers, and what was not to be had and why. A bounded cache in memory, which can be
+ * kept in a file. Nothing in it is believed for being in it: signatures, times and
+ * names are checked each time it is used.
+ *
+ * The chain engine never fetches. It says what it needs (chain_needs in pki/chain.h);
+ * the caller fetches, puts what came of it here, and judges again.
+ *
+ * Lifetimes are as CryptoAPI's: a CRL or response until its next update, a failure for
+ * a short time, so that a dead server is not asked for each request. All times are
+ * arguments. A judgement borrows from the cache: it must not outlive the next
+ * evidence_put or evidence_clear.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "pki/certificate.h"
+#include "pki/crl.h"
+#include "pki/ocsp.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define EVIDENCE_URL_MAX     ((size_t)1024) /* with the NUL */
+#define EVIDENCE_REQUEST_MAX ((size_t)256)  /* an OCSP request */
+#define EVIDENCE_ENTRIES_MAX ((size_t)256)
+#define EVIDENCE_BYTES_MAX   ((size_t)32 * 1024 * 1024)
+#define EVIDENCE_ISSUERS_MAX ((size_t)8) /* certificates at one caIssuers address */
+/* What an answer may weigh. */
+#define EVIDENCE_CRL_MAX    ((size_t)8 * 1024 * 1024)
+#define EVIDENCE_OCSP_MAX   OCSP_SIZE_MAX
+#define EVIDENCE_ISSUER_MAX ((size_t)128 * 1024)
+/* Seconds. Whatever came, nothing is fetched again within EVIDENCE_RETRY. */
+#define EVIDENCE_RETRY       ((int64_t)30)
+#define EVIDENCE_NO_END_KEEP ((int64_t)3600)  /* without a next update */
+#define EVIDENCE_ISSUER_KEEP ((int64_t)86400) /* a certificate of an issuer */
+
+enum evidence_kind { EVIDENCE_CRL, EVIDENCE_OCSP, EVIDENCE_ISSUER };
+
+/* What to fetch, and the key under which it is kept. */
+struct evidence_need {
+    enum evidence_kind kind;
+    char url[EVIDENCE_URL_MAX]; /* http:, printable ASCII */
+    /* For EVIDENCE_OCSP the DER to ask with (no nonce, so always the same). */
+    uint8_t request[EVIDENCE_REQUEST_MAX];
+    size_t request_len;
+};
+
+/* False if the URL is too long or not printable ASCII: such a one cannot be asked. */
+bool evidence_need_set(struct evidence_need *need, enum evidence_kind kind,
+                       struct slice url, struct slice request);
+bool evidence_need_equal(const struct evidence_need *a, const struct evidence_need *b);
+size_t evidence_size_max(enum evidence_kind kind);
+/* How to ask: appends the URL to get. For OCSP as Windows does it (RFC 5019 5): in the
+ * URL if that stays within 255 bytes; else *ret_post, with `request` as the body. */
+bool evidence_need_target(const struct evidence_need *need, struct buf *url,
+                          bool *ret_post);
+
+enum evidence_outcome {
+    EVIDENCE_OK,
+    EVIDENCE_UNREACHABLE, /* no such host, no connection, or cut off */
+    EVIDENCE_TIMEOUT,
+    EVIDENCE_HTTP_STATUS, /* another than 200 */
+    EVIDENCE_GARBAGE,     /* no HTTP, or not what was asked for */
+    EVIDENCE_TOO_LARGE,
+    EVIDENCE_FORBIDDEN, /* the address or a redirect is not one that we may ask */
+    EVIDENCE_OUTCOME_COUNT
+};
+
+struct evidence_entry {
+    enum evidence_kind kind;
+    char *url;        /* owned */
+    uint8_t *request; /* owned; NULL = none */
+    size_t request_len;
+    enum evidence_outcome outcome;
+    int http_status; /* for EVIDENCE_HTTP_STATUS */
+    int64_t fetched_at;
+    size_t size;
+    /* Owned; one of them for EVIDENCE_OK. */
+    struct crl *crl;
+    struct ocsp_response *ocsp;
+    struct certificate *issuers[EVIDENCE_ISSUERS_MAX];
+    size_t n_issuers;
+};
+
+/* "no answer in time", "HTTP status 404", ... for a detail. */
+#define EVIDENCE_WHY_MAX 64
+const char *evidence_why(const struct evidence_entry *entry,
+                         char text[static EVIDENCE_WHY_MAX]);
+
+struct evidence;
+
+struct evidence *evidence_create(void); /* NULL: out of memory */
+void evidence_destroy(struct evidence *evidence);
+/* Forgets everything. */
+void evidence_clear(struct evidence *evidence);
+
+/* What is known about a need, however old; NULL = it was never fetched. */
+const struct evidence_entry *evidence_find(const struct evidence *evidence,
+                                           const struct evidence_need *need);
+/* It need not be fetched again at `now`. */
+bool evidence_is_current(const struct evidence_entry *entry, int64_t now);
+
+/* Keeps what came of fetching. A `body` that is not what was asked for becomes
+ * EVIDENCE_GARBAGE. The oldest entries give way. False, and nothing changed, when out
+ * of memory. */
+bool evidence_put(struct evidence *evidence, const struct evidence_need *need,
+                  enum evidence_outcome outcome, int http_status, struct slice body,
+                  int64_t now);
+
+/* Something that a file should keep was put since the last save. */
+bool evidence_is_dirty(const struct evidence *evidence);
+size_t evidence_count(const struct evidence *evidence);
+
+/* Only what is EVIDENCE_OK is kept in the file. One that does not exist is an empty
+ * cache; one that is no such file is ERR_CONFIG, and what could be read of it is kept.
+ */
+int evidence_load(struct evidence *evidence, const char *path, struct err *err)
+    MUST_CHECK;
+int evidence_save(struct evidence *evidence, const char *path, struct err *err)
+    MUST_CHECK;
