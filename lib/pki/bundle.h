@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Any file that certificates come in, whatever its name says: PEM (any mix), one
+ * DER certificate or CRL, PKCS#7, PKCS#12. What is in it comes out as read by
+ * pki/certificate and pki/crl; a certificate that is malformed is still one.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "pki/certificate.h"
+#include "pki/crl.h"
+#include "pki/key.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define BUNDLE_SIZE_MAX  ((size_t)32 * 1024 * 1024)
+#define BUNDLE_ITEMS_MAX ((size_t)20000)
+
+enum bundle_format {
+    BUNDLE_PEM,
+    BUNDLE_DER,
+    BUNDLE_PKCS7,
+    BUNDLE_PKCS12,
+};
+/* "PEM", "DER", "PKCS #7", "PKCS #12" */
+const char *bundle_format_name(enum bundle_format format);
+
+enum bundle_result {
+    BUNDLE_OK,
+    BUNDLE_NO_PASSWORD, /* a password is needed: ask for it and try again */
+    BUNDLE_WRONG_PASSWORD,
+    BUNDLE_FAILED,
+};
+
+struct bundle {
+    enum bundle_format format;
+    struct certificate **certs; /* owned; the key's own first, else the file's order */
+    size_t n_certs;
+    struct crl **crls; /* owned */
+    size_t n_crls;
+    struct key *key; /* owned; the first that can be used, or NULL */
+    bool has_key;    /* there is one, though perhaps none that can be used */
+    /* Owned: what PKCS#12 calls the first certificate. UTF-8, a stranger's. */
+    struct buf friendly_name;
+};
+
+/* `password` (may be NULL) is for PKCS#12 and for an encrypted key in PEM; only the
+ * first of them demands it. If the result is not BUNDLE_OK, `err` is the sentence
+ * for the user: `label` names the file in it, and it says the mend. A file without
+ * certificates and CRLs is BUNDLE_FAILED. */
+enum bundle_result bundle_read(struct slice bytes, const char *password,
+                               const char *label, struct bundle *ret_bundle,
+                               struct err *err) MUST_CHECK;
+void bundle_finish(struct bundle *bundle); /* accepts a zeroed one */
