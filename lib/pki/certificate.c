@@ -152,28 +152,6 @@ static bool read_unique_ids(struct slice *tbs)
             der_read(tbs, TAG_SUBJECT_UNIQUE_ID, NULL));
 }
 
-/* Extension ::= SEQUENCE { OID, critical BOOLEAN DEFAULT FALSE, OCTET STRING }.
- * An explicit FALSE is not DER, but common, and changes nothing. */
-static bool read_extension(struct slice *list, struct extension *ret_extension)
-{
-    struct extension extension = { .critical = false };
-    struct slice content;
-    if (!der_read(list, DER_SEQUENCE, &content) ||
-        !der_read(&content, DER_OID, &extension.oid_der)) {
-        return false;
-    }
-    if (der_next_is(content, DER_BOOLEAN) &&
-        !der_read_boolean(&content, &extension.critical)) {
-        return false;
-    }
-    if (!der_read(&content, DER_OCTET_STRING, &extension.value) || content.len != 0) {
-        return false;
-    }
-    extension.oid = oid_find(extension.oid_der);
-    *ret_extension = extension;
-    return true;
-}
-
 static bool is_duplicate(const struct certificate *cert,
                          const struct extension *extension)
 {
@@ -202,7 +180,7 @@ static const char *read_extensions(struct certificate *cert, struct slice *tbs)
             return "tbsCertificate.extensions (too many)";
         }
         struct extension *extension = &cert->extensions[cert->n_extensions];
-        if (!read_extension(&list, extension)) {
+        if (!certificate_take_extension(&list, extension)) {
             return "tbsCertificate.extensions";
         }
         bool duplicate = is_duplicate(cert, extension);

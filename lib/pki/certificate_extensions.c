@@ -42,6 +42,28 @@ static bool read_list(struct slice value, uint8_t tag, struct slice *ret_content
     return true;
 }
 
+/* Extension ::= SEQUENCE { OID, critical BOOLEAN DEFAULT FALSE, OCTET STRING }.
+ * An explicit FALSE is not DER, but common, and changes nothing. */
+bool certificate_take_extension(struct slice *list, struct extension *ret_extension)
+{
+    struct extension extension = { .critical = false };
+    struct slice content;
+    if (!der_read(list, DER_SEQUENCE, &content) ||
+        !der_read(&content, DER_OID, &extension.oid_der)) {
+        return false;
+    }
+    if (der_next_is(content, DER_BOOLEAN) &&
+        !der_read_boolean(&content, &extension.critical)) {
+        return false;
+    }
+    if (!der_read(&content, DER_OCTET_STRING, &extension.value) || content.len != 0) {
+        return false;
+    }
+    extension.oid = oid_find(extension.oid_der);
+    *ret_extension = extension;
+    return true;
+}
+
 static bool read_basic_constraints(struct certificate *cert, struct slice value)
 {
     struct slice content;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What certificate.c and certificate_extensions.c share; for nobody else.
+ * What certificate.c and certificate_extensions.c share; and the Extension, which
+ * CRLs and OCSP are made of, too. For nobody else.
  */
 #pragma once
 
@@ -10,3 +11,6 @@
  * extension that we do not know. False if it does not decode. */
 bool certificate_read_extension(struct certificate *cert,
                                 const struct extension *extension);
+
+/* Takes one Extension (RFC 5280 4.1) off a list of them. */
+bool certificate_take_extension(struct slice *list, struct extension *ret_extension);

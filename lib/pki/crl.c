@@ -3,6 +3,7 @@
 
 #include "base/compiler.h"
 #include "base/mem.h"
+#include "pki/certificate_internal.h"
 #include "pki/der.h"
 
 #include <mbedtls/sha256.h>
@@ -42,29 +43,6 @@ const char *crl_reason_name(unsigned reason)
     return other;
 }
 
-struct crl_extension {
-    enum oid oid;
-    bool critical;
-    struct slice value;
-};
-
-static bool read_extension(struct slice *list, struct crl_extension *ret_extension)
-{
-    struct crl_extension extension = { OID_UNKNOWN, false, SLICE_EMPTY };
-    struct slice content;
-    struct slice oid_der;
-    if (!der_read(list, DER_SEQUENCE, &content) ||
-        !der_read(&content, DER_OID, &oid_der) ||
-        (der_next_is(content, DER_BOOLEAN) &&
-         !der_read_boolean(&content, &extension.critical)) ||
-        !der_read(&content, DER_OCTET_STRING, &extension.value) || content.len != 0) {
-        return false;
-    }
-    extension.oid = oid_find(oid_der);
-    *ret_extension = extension;
-    return true;
-}
-
 /* ---- entries */
 
 struct raw_entry {
@@ -94,13 +72,13 @@ static bool check_entries(struct crl *crl)
 {
     struct slice cursor = crl->entries;
     struct raw_entry entry;
-    struct crl_extension extension;
+    struct extension extension;
     while (cursor.len > 0) {
         if (!read_entry(&cursor, &entry)) {
             return false;
         }
         while (entry.extensions.len > 0) {
-            if (!read_extension(&entry.extensions, &extension)) {
+            if (!certificate_take_extension(&entry.extensions, &extension)) {
                 return false;
             }
             if (extension.oid == OID_CERTIFICATE_ISSUER) {
@@ -127,9 +105,9 @@ static struct slice trim_integer(struct slice integer)
 
 static unsigned find_reason(struct slice extensions)
 {
-    struct crl_extension extension;
+    struct extension extension;
     uint32_t reason = CRL_REASON_UNSPECIFIED;
-    while (read_extension(&extensions, &extension)) {
+    while (certificate_take_extension(&extensions, &extension)) {
         if (extension.oid == OID_CRL_REASON) {
             (void)der_read_small(&extension.value, DER_ENUMERATED, &reason);
         }
@@ -198,7 +176,7 @@ static bool read_distribution_point(struct crl *crl, struct slice value)
     return true;
 }
 
-static bool apply_extension(struct crl *crl, const struct crl_extension *extension)
+static bool apply_extension(struct crl *crl, const struct extension *extension)
 {
     struct slice value = extension->value;
     switch ((int)extension->oid) {
@@ -224,12 +202,13 @@ static bool apply_extension(struct crl *crl, const struct crl_extension *extensi
 static bool read_extensions(struct crl *crl, struct slice field)
 {
     struct slice list;
-    struct crl_extension extension;
+    struct extension extension;
     if (!der_read(&field, DER_SEQUENCE, &list) || field.len != 0) {
         return false;
     }
     while (list.len > 0) {
-        if (!read_extension(&list, &extension) || !apply_extension(crl, &extension)) {
+        if (!certificate_take_extension(&list, &extension) ||
+            !apply_extension(crl, &extension)) {
             return false;
         }
     }

@@ -4,6 +4,7 @@
  */
 #include "pki/ocsp_internal.h"
 
+#include "pki/certificate_internal.h"
 #include "pki/der.h"
 
 #include <mbedtls/sha1.h>
@@ -119,25 +120,19 @@ bool ocsp_cert_id_is_of(const struct ocsp_cert_id *id, const struct certificate 
 
 static bool read_extension(struct slice *list, struct ocsp_extensions *extensions)
 {
-    struct slice content;
-    struct slice oid_der;
-    struct slice value;
-    bool critical = false;
-    if (!der_read(list, DER_SEQUENCE, &content) ||
-        !der_read(&content, DER_OID, &oid_der) ||
-        (der_next_is(content, DER_BOOLEAN) && !der_read_boolean(&content, &critical)) ||
-        !der_read(&content, DER_OCTET_STRING, &value) || content.len != 0) {
+    struct extension extension;
+    if (!certificate_take_extension(list, &extension)) {
         return false;
     }
-    if (slice_equal(oid_der, OCSP_OID(OCSP_OID_NONCE))) {
+    if (slice_equal(extension.oid_der, OCSP_OID(OCSP_OID_NONCE))) {
         /* Before RFC 6960 the nonce had no OCTET STRING of its own. */
         struct slice inner;
-        struct slice cursor = value;
+        struct slice cursor = extension.value;
         bool wrapped = der_read(&cursor, DER_OCTET_STRING, &inner) && cursor.len == 0;
         extensions->has_nonce = true;
-        extensions->nonce = wrapped ? inner : value;
+        extensions->nonce = wrapped ? inner : extension.value;
     } else {
-        extensions->has_unknown_critical |= critical;
+        extensions->has_unknown_critical |= extension.critical;
     }
     return true;
 }
