@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config_options.h"
 
-#include "assume.h"
 #include "base/text.h"
+#include "pki/assume.h"
 
 #include <string.h>
 
@@ -242,7 +242,7 @@ const struct args_option config_options[] = {
     { "revocationfreshnesstime", 0, NULL, "S", "A revocation list older than this counts as out of date; 0 = until its own next update.", set_freshness },
     { "send-trusted-issuer-list", 0, NULL, NULL, "TLS 1.2: name the roots of LocalMachine\\Root when asking.", set_issuer_list },
     { "profile", 0, NULL, "YEAR", "Windows Server to play: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default).", set_profile },
-    { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1 = accept|refuse; precedence = base|ssl; windows = YEAR. May stand several times.", set_assume },
+    { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; precedence = base|ssl; windows = YEAR. May stand several times.", set_assume },
 
     { NULL, 0, NULL, NULL, "TLS", NULL },
     { "tls-min", 0, NULL, "1.2|1.3", "The lowest version.", set_tls_min },

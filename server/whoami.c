@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "whoami.h"
 
-#include "assume.h"
 #include "base/timestamp.h"
+#include "pki/assume.h"
 #include "pki/describe.h"
 
 json_t *whoami_verdict(enum verdict verdict)

@@ -28,10 +28,14 @@ static bool is_timely(const struct crl *crl, const struct chain_context *context
 /* Why this CRL says nothing about the issuer's certificates; NULL if it does.
  */
 static const char *find_defect(const struct crl *crl, const struct certificate *issuer,
-                               struct signature_cache *cache)
+                               const struct chain_context *context)
 {
     if (crl->malformed != NULL) {
         return "the CRL cannot be read";
+    }
+    if (context->policy->refuse_crl_without_number && crl->version >= 2 &&
+        crl->number.len == 0) {
+        return "it has no CRL Number";
     }
     if (crl->is_delta) {
         return "it is a delta CRL";
@@ -46,7 +50,7 @@ static const char *find_defect(const struct crl *crl, const struct certificate *
     if (issuer->has_key_usage && (issuer->key_usage & KEY_USAGE_CRL_SIGN) == 0) {
         return "the issuer's Key Usage lacks cRLSign";
     }
-    if (path_verify_crl(cache, crl, issuer) != SIGNATURE_GOOD) {
+    if (path_verify_crl(context->cache, crl, issuer) != SIGNATURE_GOOD) {
         return "its signature is not the issuer's";
     }
     return NULL;
@@ -61,7 +65,7 @@ struct source_answer source_ask_crl(const struct crl *crl,
                                     .issued_at = crl->this_update };
     bool other = crl->issuer.len == 0 || !name_equal(crl->issuer, cert->issuer);
     const char *why =
-        other ? "it is another issuer's CRL" : find_defect(crl, issuer, context->cache);
+        other ? "it is another issuer's CRL" : find_defect(crl, issuer, context);
     if (why != NULL) {
         answer.state = SOURCE_UNUSABLE;
         (void)snprintf(answer.why, sizeof(answer.why), "%s", why);

@@ -2,10 +2,11 @@
  *
  * server/config: where a value comes from, what is refused, and in which words.
  */
-#include "assume.h"
-#include "base/buf.h"
 #include "config.h"
+
+#include "base/buf.h"
 #include "net/address.h"
+#include "pki/assume.h"
 #include "support/check_main.h"
 
 #include <stdio.h>

@@ -2,7 +2,8 @@
  *
  * The named assumptions: what Microsoft does not document about client
  * certificates (the U rows of the reference). Each is a switch with a default, set
- * with --assume NAME=VALUE, and every page says which were in force.
+ * with --assume NAME=VALUE, and every page and explanation says which were
+ * in force.
  */
 #pragma once
 
@@ -12,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ASSUME_COUNT ((size_t)6)
+#define ASSUME_COUNT ((size_t)7)
 
 struct assumption {
     const char *name;     /* "any-eku" */

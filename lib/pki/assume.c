@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "assume.h"
+#include "pki/assume.h"
 
 #include "base/text.h"
 
@@ -29,6 +29,9 @@ static const struct assume_row rows[ASSUME_COUNT] = {
     ROW("no-cdp", refuse_no_revocation_pointer,
         "Is a certificate taken that names no place to ask for its revocation?"),
     ROW("sha1", refuse_sha1, "Is a SHA-1 signature of a private CA taken?"),
+    ROW("crl-number", refuse_crl_without_number,
+        "Is a version 2 revocation list believed that has no CRL Number (RFC 5280 "
+        "5.2.3)?"),
     { "precedence",
       { "base", "ssl" },
       "Of several faults, which is reported: in the order of the base policy or of the "
@@ -73,7 +76,7 @@ int assume_set(struct policy *policy, const char *text, struct err *err)
     if (row == NULL || text[len] != '=') {
         return err_set(err, ERR_CONFIG, 0,
                        "'%s' is no assumption: any-eku, no-digital-signature, "
-                       "ca-as-client, no-cdp or sha1 =accept|refuse, "
+                       "ca-as-client, no-cdp, sha1 or crl-number =accept|refuse, "
                        "precedence=base|ssl, windows=YEAR",
                        text);
     }
