@@ -222,28 +222,39 @@ static enum reply_result settle(struct reply_parser *parser, enum llhttp_errno c
     return parser->result;
 }
 
-enum reply_result reply_parser_feed(struct reply_parser *parser, struct slice bytes,
-                                    size_t *ret_consumed)
+/* Returns how many bytes were taken: of a head no more than may still come, so that
+ * its limit holds however the network cut it. */
+static size_t feed_part(struct reply_parser *parser, struct slice bytes)
 {
-    const char *data = (const char *)bytes.data;
     size_t body_before = parser->body.len;
     bool in_head = !parser->head_complete;
-
-    *ret_consumed = 0;
-    if (parser->result != REPLY_MORE || bytes.len == 0) {
-        return parser->result;
+    if (in_head) {
+        bytes = slice_part(bytes, 0, REPLY_HEAD_BYTES_MAX + 1 - parser->head_bytes);
     }
-    parser->has_begun = true;
+    const char *data = (const char *)bytes.data;
     enum llhttp_errno code = llhttp_execute(&parser->llhttp, data, bytes.len);
-    *ret_consumed = parser->message_complete && code != HPE_OK
-                        ? (size_t)(llhttp_get_error_pos(&parser->llhttp) - data)
-                        : bytes.len;
+    size_t taken = parser->message_complete && code != HPE_OK
+                       ? (size_t)(llhttp_get_error_pos(&parser->llhttp) - data)
+                       : bytes.len;
     if (!parser->head_complete) {
         parser->head_bytes += bytes.len;
     } else if (!in_head) {
-        parser->overhead += *ret_consumed - (parser->body.len - body_before);
+        parser->overhead += taken - (parser->body.len - body_before);
     }
-    return settle(parser, code);
+    (void)settle(parser, code);
+    return taken;
+}
+
+enum reply_result reply_parser_feed(struct reply_parser *parser, struct slice bytes,
+                                    size_t *ret_consumed)
+{
+    size_t taken = 0;
+    while (parser->result == REPLY_MORE && taken < bytes.len) {
+        parser->has_begun = true;
+        taken += feed_part(parser, slice_part(bytes, taken, bytes.len));
+    }
+    *ret_consumed = taken;
+    return parser->result;
 }
 
 enum reply_result reply_parser_eof(struct reply_parser *parser)

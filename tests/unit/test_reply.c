@@ -192,6 +192,37 @@ START_TEST(reply_limits)
 }
 END_TEST
 
+static const struct {
+    size_t head_len;
+    size_t step; /* bytes in one feed */
+    enum reply_result result;
+} heads[] = {
+    { REPLY_HEAD_BYTES_MAX, 1000, REPLY_COMPLETE },
+    { REPLY_HEAD_BYTES_MAX, SIZE_MAX, REPLY_COMPLETE },
+    { REPLY_HEAD_BYTES_MAX + 2, 1000, REPLY_TOO_LARGE },
+    { REPLY_HEAD_BYTES_MAX + 2, SIZE_MAX, REPLY_TOO_LARGE },
+};
+
+START_TEST(the_limit_of_a_head_does_not_depend_on_pieces)
+{
+    static const char start[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nA: ";
+    struct reply_parser *parser = reply_parser_create(false, 0);
+    struct buf in = BUF_EMPTY;
+    enum reply_result result;
+
+    buf_append_string(&in, start);
+    while (in.len < heads[_i].head_len - 4) {
+        buf_append_byte(&in, 'b');
+    }
+    buf_append_string(&in, "\r\n\r\n");
+    run(parser, buf_slice(&in), heads[_i].step, &result);
+    ck_assert_msg(result == heads[_i].result, "%zu bytes by %zu: %d",
+                  heads[_i].head_len, heads[_i].step, (int)result);
+    buf_finish(&in);
+    reply_parser_destroy(parser);
+}
+END_TEST
+
 /* Damaged answers: any result is right that is one, and nothing is overrun. */
 START_TEST(reply_survives_mutation)
 {
@@ -241,6 +272,8 @@ Suite *suite(void)
     tcase_add_loop_test(tc, reply_rows, 0, (int)ARRAY_LEN(rows));
     tcase_add_test(tc, reply_fields);
     tcase_add_test(tc, reply_limits);
+    tcase_add_loop_test(tc, the_limit_of_a_head_does_not_depend_on_pieces, 0,
+                        (int)ARRAY_LEN(heads));
     tcase_add_test(tc, reply_survives_mutation);
     tcase_add_test(tc, reply_survives_lack_of_memory);
     suite_add_tcase(s, tc);
