@@ -79,6 +79,16 @@ int forge_crl(const struct forge_world *world, const char *name, int64_t now,
 int forge_revoke(struct forge_world *world, const struct recipe *recipe,
                  unsigned reason, int64_t now, struct err *err) MUST_CHECK;
 
+/* For who answers in an authority's name (OCSP, CRLs of another kind): its key, and
+ * what it has revoked, by the tables or at run time, as of `now` (the caller frees the
+ * list). NULL and ERR_CONFIG for an unknown name. */
+const struct key *forge_authority_key(const struct forge_world *world,
+                                      const char *name);
+struct forge_revocation;
+int forge_revocations(const struct forge_world *world, const char *name, int64_t now,
+                      struct forge_revocation **ret_list, size_t *ret_n,
+                      struct err *err) MUST_CHECK;
+
 /* A server certificate and key for `names` (DNS names and IP addresses; the first
  * is the CN), as it lies in LocalMachine\My: the chain is leaf first. */
 int forge_server(struct forge_world *world, const char *const *names, size_t n_names,

@@ -156,6 +156,30 @@ static int collect(const struct forge_world *world,
     return 0;
 }
 
+const struct key *forge_authority_key(const struct forge_world *world, const char *name)
+{
+    const struct forge_authority *authority = forge_authority_find(world, name);
+    return authority == NULL ? NULL : authority->key;
+}
+
+int forge_revocations(const struct forge_world *world, const char *name, int64_t now,
+                      struct forge_revocation **ret_list, size_t *ret_n,
+                      struct err *err)
+{
+    const struct forge_authority *authority = forge_authority_find(world, name);
+    *ret_list = NULL;
+    *ret_n = 0;
+    if (authority == NULL) {
+        return err_set(err, ERR_CONFIG, 0, "there is no authority \"%.60s\"", name);
+    }
+    int result = collect(world, authority, now, ret_list, ret_n, err);
+    if (result != 0) {
+        free(*ret_list);
+        *ret_list = NULL;
+    }
+    return result;
+}
+
 int forge_crl(const struct forge_world *world, const char *name, int64_t now,
               struct buf *out, struct err *err)
 {

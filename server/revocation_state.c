@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which state each certificate is in.
+ */
+#include "revocation_internal.h"
+
+#include "base/compiler.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *word;
+    const char *text;
+} states[REVOCATION_STATE_COUNT] = {
+#define X(name, word_, text_) [REVOCATION_##name] = { word_, text_ },
+    REVOCATION_STATE_LIST(X)
+#undef X
+};
+
+bool revocation_state_parse(const char *word, enum revocation_state *ret_state)
+{
+    for (size_t i = 0; i < ARRAY_LEN(states); i++) {
+        if (strcmp(states[i].word, word) == 0) {
+            *ret_state = (enum revocation_state)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *revocation_state_name(enum revocation_state state)
+{
+    return states[state].word;
+}
+
+const char *revocation_state_text(enum revocation_state state)
+{
+    return states[state].text;
+}
+
+/* ---- states */
+
+struct revocation_service *revocation_service_create(const struct forge_world *world)
+{
+    struct revocation_service *service = mem_alloc(1, sizeof(*service));
+    if (service == NULL) {
+        return NULL;
+    }
+    service->world = world;
+    service->book = forge_book(world);
+    service->authorities = mem_alloc(service->book->authorities.n_recipes,
+                                     sizeof(struct revocation_setting));
+    service->cases =
+        mem_alloc(service->book->cases.n_recipes, sizeof(struct revocation_setting));
+    if (service->authorities == NULL || service->cases == NULL) {
+        revocation_service_destroy(service);
+        return NULL;
+    }
+    return service;
+}
+
+void revocation_service_destroy(struct revocation_service *service)
+{
+    if (service != NULL) {
+        free(service->authorities);
+        free(service->cases);
+        free(service);
+    }
+}
+
+struct revocation_setting *revocation_setting(const struct revocation_service *service,
+                                              const struct recipe *recipe)
+{
+    return recipe->is_authority
+               ? &service->authorities[recipe - service->book->authorities.recipes]
+               : &service->cases[recipe - service->book->cases.recipes];
+}
+
+void revocation_service_set(struct revocation_service *service,
+                            const struct recipe *recipe, enum revocation_state state,
+                            int64_t now)
+{
+    *revocation_setting(service, recipe) =
+        (struct revocation_setting){ true, state, now };
+}
+
+void revocation_service_reset(struct revocation_service *service,
+                              const struct recipe *recipe)
+{
+    *revocation_setting(service, recipe) =
+        (struct revocation_setting){ .is_set = false };
+}
+
+enum revocation_state revocation_service_get(const struct revocation_service *service,
+                                             const struct recipe *recipe)
+{
+    const struct revocation_setting *setting = revocation_setting(service, recipe);
+    if (setting->is_set) {
+        return setting->state;
+    }
+    return !recipe->is_revoked ? REVOCATION_GOOD
+           : recipe->revocation_reason == CRL_REASON_CERTIFICATE_HOLD
+               ? REVOCATION_HOLD
+               : REVOCATION_REVOKED;
+}
