@@ -50,7 +50,8 @@ static void run(struct slice bytes, bool to_head, uint8_t step, struct buf *out)
     }
     result = reply_parser_eof(parser);
     assert(result != REPLY_MORE);
-    buf_printf(out, "%d\n", (int)result);
+    /* Of two faults in one field, which is met first depends on the pieces. */
+    buf_append_string(out, result == REPLY_COMPLETE ? "complete\n" : "refused\n");
     if (result == REPLY_COMPLETE) {
         buf_printf(out, "%zu\n", bytes.len);
         record(out, reply_parser_reply(parser));
