@@ -325,7 +325,7 @@ int server_run(struct server *server, const struct config *config)
     }
     server_print_limits(server);
     if (config->action == CONFIG_CHECK) {
-        puts("configuration and store are in order");
+        puts("the configuration and the store can be served");
         code = SERVER_EXIT_OK;
         goto out;
     }

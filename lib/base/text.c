@@ -107,8 +107,6 @@ bool text_escape_terminal(struct buf *out, struct slice text)
         if (len == 0) {
             buf_printf(out, "\\x%02x", text.data[0]);
             len = 1;
-        } else if (c == '\\') {
-            buf_append_string(out, "\\\\");
         } else if (!text_is_hidden(c)) {
             buf_append(out, text.data, len);
         } else if (c < 0x80) {

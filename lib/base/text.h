@@ -24,8 +24,9 @@ bool text_append_utf8(struct buf *out, uint32_t code_point);
 bool text_is_hidden(uint32_t code_point);
 
 /* Appends text that is safe on a terminal and on one line of a log: hidden code
- * points and bytes that are no UTF-8 become \xHH or \u{H}, a backslash becomes
- * \\. No input can end the line, move the cursor or reorder the display. */
+ * points and bytes that are no UTF-8 become \xHH or \u{H}. No input can end the line,
+ * move the cursor or reorder the display. Escaping twice changes nothing more; a
+ * backslash stays one, for LocalMachine\Root must be readable. */
 bool text_escape_terminal(struct buf *out, struct slice text);
 
 /* Appends lower-case hex, with `separator` (0 = none) between bytes. */

@@ -25,7 +25,7 @@ struct request;
     X(METHOD_NOT_ALLOWED, 405, "Method Not Allowed")             \
     X(REQUEST_TIMEOUT, 408, "Request Timeout")                   \
     X(LENGTH_REQUIRED, 411, "Length Required")                   \
-    X(CONTENT_TOO_LARGE, 413, "Content Too Large")               \
+    X(CONTENT_TOO_LARGE, 413, "Request Entity Too Large")        \
     X(URI_TOO_LONG, 414, "URI Too Long")                         \
     X(MISDIRECTED_REQUEST, 421, "Misdirected Request")           \
     X(HEADERS_TOO_LARGE, 431, "Request Header Fields Too Large") \

@@ -52,10 +52,10 @@
     X(REVOCATION_UNUSABLE, 0x1000040u, REVOCATION_OFFLINE, "RFC 5280 6.3.3",                     \
       "Whether it is revoked cannot be told: the revocation list at hand cannot be used.",       \
       "Publish a complete CRL, signed by the issuing CA's own key.")                             \
-    X(REVOCATION_UNKNOWN, 0x40u, NO_REVOCATION_CHECK, "RFC 6960 2.2",                           \
+    X(REVOCATION_UNKNOWN, 0x40u, NO_REVOCATION_CHECK, "RFC 6960 2.2",                            \
       "Whether it is revoked cannot be told: the OCSP responder does not know the certificate.", \
       "Ask the CA why its responder does not know a certificate that it issued.")                \
-    X(NO_REVOCATION_POINTER, 0x40u, OK, "iis.md row 14",                                         \
+    X(NO_REVOCATION_POINTER, 0x40u, OK, "KB 294305 speaks of certificates that name a CRL only", \
       "It names no place to ask for its revocation, and none is known for its issuer.",          \
       "Nothing for most uses; else issue it with a CRL distribution point or an OCSP address.")  \
     X(UNTRUSTED_ROOT, 0x20u, UNTRUSTED_ROOT, "CERT_TRUST_IS_UNTRUSTED_ROOT",                     \
@@ -79,19 +79,19 @@
     X(EKU_NOT_CLIENT_AUTH, 0x10u, WRONG_USAGE, "RFC 5280 4.2.1.12",                              \
       "Its Enhanced Key Usage does not list Client Authentication (1.3.6.1.5.5.7.3.2).",         \
       "Issue it again with clientAuth in the Enhanced Key Usage, or without that extension.")    \
-    X(EKU_ANY, 0u, OK, "RFC 5280 4.2.1.12; iis.md row 17",                                       \
+    X(EKU_ANY, 0u, OK, "RFC 5280 4.2.1.12",                                                      \
       "Its Enhanced Key Usage lists anyExtendedKeyUsage and not Client Authentication by name.", \
       "List clientAuth by name: applications may refuse the wildcard.")                          \
-    X(EKU_ABSENT, 0u, OK, "RFC 5280 4.2.1.12; iis.md row 16",                                    \
+    X(EKU_ABSENT, 0u, OK, "RFC 5280 4.2.1.12",                                                   \
       "It has no Enhanced Key Usage: good for every purpose.",                                   \
       "Nothing; a certificate for clients only would list clientAuth.")                          \
-    X(CA_EKU_NOT_CLIENT_AUTH, 0x10u, WRONG_USAGE, "CERT_USAGE_MATCH; iis.md row 18",             \
+    X(CA_EKU_NOT_CLIENT_AUTH, 0x10u, WRONG_USAGE, "CryptoAPI CERT_USAGE_MATCH",                  \
       "This CA's own Enhanced Key Usage does not list Client Authentication, so nothing below it is good for it.", \
       "Have the CA certificate issued again with clientAuth, or without an Enhanced Key Usage.") \
-    X(KU_CERT_SIGN_NOT_CA, 0x10u, WRONG_USAGE, "RFC 5280 4.2.1.3; iis.md row 21",                \
+    X(KU_CERT_SIGN_NOT_CA, 0x10u, WRONG_USAGE, "RFC 5280 4.2.1.3",                               \
       "Its Key Usage says keyCertSign though it is not a CA.",                                   \
       "Issue it again with digitalSignature and without keyCertSign.")                           \
-    X(KU_NO_DIGITAL_SIGNATURE, 0x10u, OK, "RFC 5280 4.2.1.3; iis.md row 20",                     \
+    X(KU_NO_DIGITAL_SIGNATURE, 0x10u, OK, "RFC 5280 4.2.1.3",                                    \
       "Its Key Usage lacks digitalSignature: Windows clients and browsers would not offer it.",  \
       "Issue it again with digitalSignature in the Key Usage.")                                  \
     X(KU_EKU_INCONSISTENT, 0x10u, WRONG_USAGE, "RFC 5280 4.2.1.12",                              \
@@ -100,7 +100,7 @@
     X(CA_KU_NO_CERT_SIGN, 0x10u, WRONG_USAGE, "RFC 5280 6.1.4 (n)",                              \
       "This CA's Key Usage lacks keyCertSign: it may not issue certificates.",                   \
       "Have the CA certificate issued again with keyCertSign.")                                  \
-    X(CA_AS_CLIENT, 0u, OK, "iis.md row 22",                                                     \
+    X(CA_AS_CLIENT, 0u, OK, "RFC 5280 4.2.1.9; Microsoft documents no rule",                     \
       "It is a CA certificate (basicConstraints CA:TRUE) used as a client's.",                   \
       "Use an end-entity certificate: browsers would not offer this one.")                       \
     X(EXPIRED, 0x1u, NOT_TIME_VALID, "RFC 5280 4.1.2.5",                                         \

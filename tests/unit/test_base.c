@@ -89,7 +89,7 @@ static const struct {
     { "a\nb\rc", 5, "a\\x0ab\\x0dc" },
     { "\x1b[2J", 4, "\\x1b[2J" },
     { "nul\0end", 7, "nul\\x00end" },
-    { "back\\slash", 10, "back\\\\slash" },
+    { "back\\slash\\x0a", 14, "back\\slash\\x0a" },
     { "caf\xc3\xa9", 5, "caf\xc3\xa9" },
     { "bad\xff", 4, "bad\\xff" },
     { "\xc0\xaf", 2, "\\xc0\\xaf" },          /* overlong '/' */
