@@ -15,6 +15,8 @@ static const struct command commands[] = {
     { "get", command_get, "one request with any client certificate, as curl does it" },
     { "list", command_list,
       "the cases, what is special about each and what it must get" },
+    { "explain", command_explain,
+      "what IIS would answer to a certificate from a file or server, and why" },
     { "forge", command_forge, "make the test CAs, stores and client certificates" },
 };
 

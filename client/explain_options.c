@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "explain_options.h"
+
+#include "base/args.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/timestamp.h"
+#include "command.h"
+#include "pki/assume.h"
+
+#include <string.h>
+
+/* Setters that store one value. */
+#define SET(name, member, what)                                             \
+    static int set_##name(void *target, const char *value, struct err *err) \
+    {                                                                       \
+        (void)value;                                                        \
+        (void)err;                                                          \
+        ((struct explain_options *)target)->member = what;                  \
+        return 0;                                                           \
+    }
+SET(store, store, value)
+SET(password, password, value)
+SET(password_file, password_file, value)
+SET(host, host, value)
+SET(json, json, true)
+SET(help, help, true)
+#undef SET
+
+static int add_file(struct explain_files *files, const char *name, struct err *err)
+{
+    if (files->n_names == EXPLAIN_FILES_MAX) {
+        return err_set(err, ERR_LIMIT, 0, "more than %zu files", EXPLAIN_FILES_MAX);
+    }
+    files->names[files->n_names++] = name;
+    return 0;
+}
+
+static int add_operand(void *target, const char *operand, struct err *err)
+{
+    return add_file(&((struct explain_options *)target)->files, operand, err);
+}
+
+static int add_with(void *target, const char *value, struct err *err)
+{
+    return add_file(&((struct explain_options *)target)->with, value, err);
+}
+
+static int add_crl(void *target, const char *value, struct err *err)
+{
+    return add_file(&((struct explain_options *)target)->crls, value, err);
+}
+
+static int set_url(void *target, const char *value, struct err *err)
+{
+    struct explain_options *options = target;
+    options->has_url = true;
+    if (url_parse(value, &options->target.url, err) != 0) {
+        return -1;
+    }
+    return options->target.url.is_tls
+               ? 0
+               : err_set(err, ERR_CONFIG, 0,
+                         "\"%s\" is not https: it has no certificate", value);
+}
+
+static int set_time(void *target, const char *value, struct err *err)
+{
+    struct explain_options *options = target;
+    int64_t seconds;
+    if (timestamp_parse(value, &seconds)) {
+        options->now = seconds;
+    } else if (timestamp_parse_duration(value, &seconds)) {
+        options->now = clock_now_s() + seconds;
+    } else {
+        return err_set(err, ERR_CONFIG, 0,
+                       "\"%s\" is no time: 2026-11-22T15:04:05Z, or -30d from now",
+                       value);
+    }
+    return 0;
+}
+
+static int set_flags(void *target, const char *value, struct err *err)
+{
+    return ssl_flags_parse(value, &((struct explain_options *)target)->flags)
+               ? 0
+               : err_set(err, ERR_CONFIG, 0,
+                         "\"%s\": Ignore, Accept or Require is meant", value);
+}
+
+static int set_role(void *target, const char *value, struct err *err)
+{
+    struct explain_options *options = target;
+    bool is_server = text_equal_ignoring_case(value, "server");
+    options->has_role = true;
+    options->role = is_server ? EXPLAIN_SERVER : EXPLAIN_CLIENT;
+    return is_server || text_equal_ignoring_case(value, "client")
+               ? 0
+               : err_set(err, ERR_CONFIG, 0, "\"%s\": client or server is meant",
+                         value);
+}
+
+static int read_switch(const char *value, bool *ret_on, struct err *err)
+{
+    *ret_on = text_equal_ignoring_case(value, "enable");
+    return *ret_on || text_equal_ignoring_case(value, "disable")
+               ? 0
+               : err_set(err, ERR_CONFIG, 0, "\"%s\": enable or disable is meant",
+                         value);
+}
+
+static int set_usagecheck(void *target, const char *value, struct err *err)
+{
+    return read_switch(value, &((struct explain_options *)target)->policy.usagecheck,
+                       err);
+}
+
+static int set_revocation(void *target, const char *value, struct err *err)
+{
+    struct policy *policy = &((struct explain_options *)target)->policy;
+    return read_switch(value, &policy->verifyclientcertrevocation, err);
+}
+
+static int set_freshness(void *target, const char *value, struct err *err)
+{
+    uint64_t seconds;
+    if (!text_read_number(value, UINT32_MAX, &seconds)) {
+        return err_set(err, ERR_CONFIG, 0, "\"%s\" is no number of seconds", value);
+    }
+    ((struct explain_options *)target)->policy.revocationfreshnesstime =
+        (int64_t)seconds;
+    return 0;
+}
+
+static int set_assume(void *target, const char *value, struct err *err)
+{
+    return assume_set(&((struct explain_options *)target)->policy, value, err);
+}
+
+/* clang-format off */
+static const struct args_option rows[] = {
+    { NULL, 0, NULL, NULL, "What to explain", NULL },
+    { "url", 0, NULL, "URL", "the certificates that this server shows, judged as a server's", set_url },
+    { "with", 0, "untrusted", "FILE", "certificates that are sent along, as if they stood behind those of each FILE", add_with },
+    { "pass", 0, NULL, "PASSWORD", "for PKCS #12; asked for on a terminal", set_password },
+    { "pass-file", 0, NULL, "FILE", "the same, from the first line of a file", set_password_file },
+    { NULL, 0, NULL, NULL, "What it is judged by", NULL },
+    { "store", 's', NULL, "DIR", "the certificate stores; default $XDG_DATA_HOME/certgate/store, if it is there", set_store },
+    { "cacert", 0, "CAfile", "FILE", "certificates that count as if they lay in LocalMachine\\Root, too; for a server in place of the system's CAs", target_set_cacert },
+    { "crl", 0, "CRLfile", "FILE", "revocation lists that count as if they lay in the store, too", add_crl },
+    { "time", 0, "now", "TIME", "as if it were that time: 2026-11-22T15:04:05Z, or -30d from now", set_time },
+    { "as", 0, NULL, "ROLE", "client: what IIS would answer. server: what a browser would say. Default client, for --url server", set_role },
+    { "host", 0, "servername", "NAME", "the name that a server's certificate must be for; default that of --url", set_host },
+    { "sslflags", 'f', NULL, "WORD", "Require (default), Accept or Ignore", set_flags },
+    { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication", set_usagecheck },
+    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists", set_revocation },
+    { "revocationfreshnesstime", 0, NULL, "S", "a revocation list older than this counts as out of date", set_freshness },
+    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; precedence = base|ssl", set_assume },
+    { NULL, 0, NULL, NULL, "With --url", NULL },
+    { "resolve", 0, NULL, "HOST:PORT:ADDR", "connect there for that host", target_set_resolve },
+    { "connect-to", 0, NULL, "H1:P1:H2:P2", "connect to H2:P2 for H1:P1", target_set_connect_to },
+    { NULL, 0, NULL, NULL, "Output", NULL },
+    { "json", 0, NULL, NULL, "for programs", set_json },
+    { "help", 'h', NULL, NULL, "show this", set_help },
+};
+/* clang-format on */
+
+static const char usage[] =
+    "Usage: certgate explain [OPTION...] FILE...\n"
+    "       certgate explain [OPTION...] --url https://HOST[:PORT]\n"
+    "What IIS would answer to this client certificate, every fault of its path with "
+    "its\n"
+    "mend, and whether a browser would offer it at all. FILE is PEM, DER, PKCS #7 or\n"
+    "PKCS #12: the certificate itself first, then in any order what is sent with it.\n";
+
+static const char closing[] = "Exit: 0 let in, 1 refused, 2 not to be told.\n";
+
+int explain_options_parse(int argc, char **argv, struct explain_options *ret_options,
+                          struct err *err)
+{
+    struct explain_options *options = ret_options;
+    memset(options, 0, sizeof(*options));
+    options->policy = policy_default();
+    options->flags = SSL_FLAGS_REQUIRE;
+    options->now = clock_now_s();
+    if (args_parse(rows, ARRAY_LEN(rows), argc, argv, options, add_operand, err) != 0) {
+        return -1;
+    }
+    if (!options->has_role && options->has_url) {
+        options->role = EXPLAIN_SERVER;
+    }
+    if (options->host == NULL && options->has_url) {
+        options->host = options->target.url.host;
+    }
+    if (options->help || options->has_url || options->files.n_names > 0) {
+        return 0;
+    }
+    return err_set(err, ERR_CONFIG, 0, "no file and no --url: nothing to explain");
+}
+
+int explain_options_print_help(void)
+{
+    return command_print_help(usage, rows, ARRAY_LEN(rows), closing);
+}

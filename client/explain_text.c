@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An explanation for people: the answer first, then the certificate in the words of
+ * the Windows viewer, the path, and how to mend what is wrong.
+ */
+#include "base/text.h"
+#include "base/timestamp.h"
+#include "explain.h"
+#include "pki/assume.h"
+#include "pki/describe.h"
+#include "remedy.h"
+
+#include <string.h>
+
+#define INDENT    2u
+#define TREE_STEP 3u
+
+static void append_escaped(struct buf *out, const char *text)
+{
+    text_escape_terminal(out, slice_from_string(text));
+}
+
+static void append_name(struct buf *out, const struct certificate *cert)
+{
+    struct buf name = BUF_EMPTY;
+    out->failed |= !describe_append_issued_to(&name, cert);
+    text_escape_terminal(out, buf_slice(&name));
+    buf_finish(&name);
+}
+
+/* ---- the answer */
+
+static void append_client_answer(struct buf *out, const struct explain_answer *answer)
+{
+    const struct verdict_info *verdict = verdict_get(answer->judgement.verdict);
+    if (answer->is_let_in) {
+        buf_append_string(out, "IIS would let it in.\n");
+        return;
+    }
+    buf_printf(out, "IIS would refuse it: HTTP Error %s - %s\n",
+               verdict_code(answer->judgement.verdict), verdict->title);
+    buf_printf(out, "%*sError Code 0x%08X (%s)\n", (int)INDENT, "",
+               (unsigned)verdict->hresult, verdict->symbol);
+    buf_printf(out, "%*sin the log: sc-status %u sc-substatus %u sc-win32-status %u\n",
+               (int)INDENT, "", verdict->status, verdict->substatus,
+               (unsigned)verdict_win32_status(verdict->hresult));
+}
+
+static void append_server_answer(struct buf *out,
+                                 const struct explain_question *question,
+                                 const struct explain_answer *answer)
+{
+    buf_append_string(out, "A browser would ");
+    buf_append_string(out,
+                      answer->is_let_in ? "accept it as the server's" : "refuse it");
+    if (question->host != NULL) {
+        buf_append_string(out, answer->is_let_in ? " of " : " for ");
+        append_escaped(out, question->host);
+    }
+    if (answer->is_let_in) {
+        buf_append_string(out, ".\n");
+    } else {
+        buf_printf(out, ": %s\n", answer->server.chrome);
+    }
+}
+
+static void append_head(struct buf *out, const struct explain_question *question,
+                        const struct explain_answer *answer)
+{
+    append_escaped(out, question->source);
+    buf_append_string(out, ": ");
+    if (question->role == EXPLAIN_CLIENT) {
+        append_client_answer(out, answer);
+    } else {
+        append_server_answer(out, question, answer);
+    }
+}
+
+/* ---- the certificate */
+
+static void append_certificate(struct buf *out, const struct explain_question *question)
+{
+    buf_printf(out, "\nCertificate (%s", question->format);
+    if (question->n_presented > 1) {
+        buf_printf(out, ", and %zu more with it", question->n_presented - 1);
+    }
+    buf_append_string(out, question->has_key ? ", with private key)\n" : ")\n");
+    if (question->friendly_name[0] != 0) {
+        buf_printf(out, "%*s%-25s", (int)INDENT, "", "Friendly name");
+        append_escaped(out, question->friendly_name);
+        buf_append_byte(out, '\n');
+    }
+    out->failed |= !describe_append_text(out, question->presented[0], INDENT);
+}
+
+/* ---- a server's path: in a browser's words, not in IIS's */
+
+static void append_fault(struct buf *out, unsigned indent, const char *error,
+                         const char *fault, const char *detail, const char *mend,
+                         const char *rule)
+{
+    buf_printf(out, "%*s%s%s: %s", (int)indent, "", error == NULL ? "- note" : "! ",
+               error == NULL ? "" : error, fault);
+    buf_printf(out, detail[0] == 0 ? "%s" : " (%s)", detail);
+    buf_printf(out, "\n%*s%s [%s]\n", (int)indent + 2, "", mend, rule);
+}
+
+static void append_faults_of(struct buf *out, const struct server_check *check,
+                             size_t element, unsigned indent)
+{
+    for (size_t i = 0; i < check->chain.n_findings; i++) {
+        const struct finding *finding = &check->chain.findings[i];
+        const struct finding_info *info = finding_get(finding->kind);
+        if (finding->element == element) {
+            append_fault(out, indent,
+                         finding->verdict == VERDICT_OK
+                             ? NULL
+                             : server_check_error(finding->verdict),
+                         info->fault, finding->detail, info->mend, info->rule);
+        }
+    }
+    for (size_t i = 0; i < check->n_findings; i++) {
+        const struct server_check_info *info =
+            server_check_get(check->findings[i].kind);
+        if (check->findings[i].element == element) {
+            append_fault(out, indent, info->chrome, info->fault, "", info->mend,
+                         info->rule);
+        }
+    }
+}
+
+static void append_server_path(struct buf *out, const struct server_check *check)
+{
+    for (size_t depth = 0; depth < check->chain.n_elements; depth++) {
+        size_t element = check->chain.n_elements - 1 - depth;
+        const struct chain_element *e = &check->chain.elements[element];
+        unsigned indent = (unsigned)depth * TREE_STEP;
+        if (depth > 0) {
+            buf_printf(out, "%*s+- ", (int)(indent - TREE_STEP), "");
+        }
+        append_name(out, e->cert);
+        buf_printf(out, " [%s]\n",
+                   e->source == CHAIN_PRESENTED ? "sent by the server"
+                                                : chain_source_name(e->source));
+        append_faults_of(out, check, element, indent + INDENT);
+    }
+}
+
+/* ---- browsers */
+
+static void append_offers(struct buf *out, const struct explain_answer *answer)
+{
+    buf_append_string(out, "\nWould it be offered to the user?\n");
+    for (int i = 0; i < OFFER_PROGRAM_COUNT; i++) {
+        const struct offer *offer = &answer->offers[i];
+        buf_printf(out, "%*s%-28s%s\n", (int)INDENT, "",
+                   offer_program_name((enum offer_program)i),
+                   offer->is_offered ? "yes"
+                                     : "no, and the server would see none: 403.7");
+        for (size_t k = 0; k < offer->n_reasons; k++) {
+            buf_printf(out, "%*s%s\n", (int)INDENT + 28, "",
+                       finding_get(offer->reasons[k]->kind)->fault);
+        }
+    }
+    buf_printf(out,
+               "%*sEach also needs the private key and, if the server names CAs, an "
+               "issuer among them.\n",
+               (int)INDENT, "");
+}
+
+/* ---- commands */
+
+static void append_lines(struct buf *out, const struct explain_question *question,
+                         const struct certificate *cert, const char *fault,
+                         const struct remedy_line *lines, size_t n_lines)
+{
+    if (n_lines == 0) {
+        return;
+    }
+    buf_printf(out, "%*s%s\n", (int)INDENT, "", fault);
+    for (size_t i = 0; i < n_lines; i++) {
+        struct buf line = BUF_EMPTY;
+        out->failed |= !remedy_append(&line, &lines[i], question->source, cert);
+        buf_printf(out, "%*s%-12s", (int)INDENT + 2, "", lines[i].tool);
+        /* The backslashes are Windows' and stay; a file's name is escaped. */
+        struct slice rest = buf_slice(&line);
+        while (rest.len > 0) {
+            size_t n = slice_find(rest, '\\');
+            text_escape_terminal(out, slice_part(rest, 0, n));
+            if (n < rest.len) {
+                buf_append_byte(out, '\\');
+                n++;
+            }
+            rest = slice_part(rest, n, rest.len);
+        }
+        buf_append_byte(out, '\n');
+        buf_finish(&line);
+    }
+}
+
+static bool was_shown(const struct chain *chain, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (chain->findings[i].kind == chain->findings[index].kind &&
+            chain->findings[i].verdict != VERDICT_OK) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void append_commands(struct buf *out, const struct explain_question *question,
+                            const struct chain *chain,
+                            const struct explain_answer *answer)
+{
+    struct remedy_line lines[REMEDY_LINES_MAX];
+    struct buf commands = BUF_EMPTY;
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        const struct finding *finding = &chain->findings[i];
+        if (finding->verdict != VERDICT_OK && !was_shown(chain, i)) {
+            append_lines(&commands, question, chain->elements[finding->element].cert,
+                         finding_get(finding->kind)->fault, lines,
+                         remedy_find(finding->kind, lines));
+        }
+    }
+    for (size_t i = 0; i < answer->server.n_findings; i++) {
+        const struct server_check_finding *finding = &answer->server.findings[i];
+        append_lines(&commands, question, chain->elements[finding->element].cert,
+                     server_check_get(finding->kind)->fault, lines,
+                     remedy_find_server(finding->kind, lines));
+    }
+    if (commands.len > 0 || commands.failed) {
+        buf_append_string(out, "\nCommands that may help (put in your names)\n");
+        buf_append_slice(out, buf_slice(&commands));
+        out->failed |= commands.failed;
+    }
+    buf_finish(&commands);
+}
+
+/* ---- what it depends on */
+
+static void append_circumstances(struct buf *out,
+                                 const struct explain_question *question)
+{
+    char time[TIMESTAMP_TEXT_LEN];
+    buf_printf(out, "\nJudged for %s", timestamp_format(question->now, time));
+    if (question->role == EXPLAIN_CLIENT) {
+        buf_printf(out, ", sslFlags %s", ssl_flags_name(question->flags));
+    }
+    buf_append_string(out,
+                      question->store_dir == NULL ? ", without a store" : ", store ");
+    append_escaped(out, question->store_dir == NULL ? "" : question->store_dir);
+    buf_append_byte(out, '\n');
+    for (size_t i = 0; i < ASSUME_COUNT && question->role == EXPLAIN_CLIENT; i++) {
+        struct assumption assumption = assume_get(question->policy, i);
+        if (!assumption.is_default) {
+            buf_printf(out, "Assumed %s=%s: %s\n", assumption.name, assumption.value,
+                       assumption.question);
+        }
+    }
+}
+
+bool explain_append_text(struct buf *out, const struct explain_question *question,
+                         const struct explain_answer *answer)
+{
+    bool is_client = question->role == EXPLAIN_CLIENT;
+    const struct chain *chain =
+        is_client ? &answer->judgement.chain : &answer->server.chain;
+    append_head(out, question, answer);
+    append_certificate(out, question);
+    buf_append_string(out, "\nCertification path\n");
+    if (is_client) {
+        out->failed |= !describe_append_chain_text(out, chain);
+        append_offers(out, answer);
+    } else {
+        append_server_path(out, &answer->server);
+    }
+    append_commands(out, question, chain, answer);
+    append_circumstances(out, question);
+    return buf_ok(out);
+}
