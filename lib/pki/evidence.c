@@ -4,6 +4,7 @@
 #include "base/compiler.h"
 #include "base/mem.h"
 #include "pki/der.h"
+#include "pki/pkcs7.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +125,7 @@ void evidence_entry_finish(struct evidence_entry *entry)
     for (size_t i = 0; i < entry->n_issuers; i++) {
         certificate_destroy(entry->issuers[i]);
     }
+    buf_finish(&entry->issuers_body);
     *entry = (struct evidence_entry){ .url = NULL };
 }
 
@@ -131,7 +133,7 @@ struct slice evidence_entry_body(const struct evidence_entry *entry)
 {
     return entry->crl != NULL     ? entry->crl->der
            : entry->ocsp != NULL  ? entry->ocsp->der
-           : entry->n_issuers > 0 ? entry->issuers[0]->der
+           : entry->n_issuers > 0 ? buf_slice(&entry->issuers_body)
                                   : SLICE_EMPTY;
 }
 
@@ -181,6 +183,36 @@ bool evidence_is_current(const struct evidence_entry *entry, int64_t now)
     }
 }
 
+static bool add_issuer(struct evidence_entry *entry, struct slice der)
+{
+    if (der.len > CERTIFICATE_SIZE_MAX || entry->n_issuers == EVIDENCE_ISSUERS_MAX) {
+        return true;
+    }
+    struct certificate *cert = certificate_create(der);
+    if (cert == NULL) {
+        return false;
+    }
+    entry->issuers[entry->n_issuers++] = cert;
+    return true;
+}
+
+static bool on_item(void *user, enum pkcs7_kind kind, struct slice der)
+{
+    return kind != PKCS7_CERTIFICATE || add_issuer(user, der);
+}
+
+/* One certificate, or a "certs-only" message (RFC 5280 4.2.2.1). */
+static bool read_issuers(struct evidence_entry *entry, struct slice body)
+{
+    bool kept = buf_append_slice(&entry->issuers_body, body) &&
+                (pkcs7_is(body) ? pkcs7_read(body, on_item, entry) != PKCS7_MEMORY
+                                : add_issuer(entry, body));
+    if (entry->n_issuers == 0 || entry->issuers[0]->malformed != NULL) {
+        entry->outcome = EVIDENCE_GARBAGE;
+    }
+    return kept;
+}
+
 /* Fills in what the body is. False only when out of memory. */
 static bool read_body(struct evidence_entry *entry, struct slice body)
 {
@@ -202,17 +234,7 @@ static bool read_body(struct evidence_entry *entry, struct slice body)
         break;
     case EVIDENCE_ISSUER:
     default:
-        if (body.len > CERTIFICATE_SIZE_MAX) {
-            malformed = "too large for a certificate";
-            break;
-        }
-        entry->issuers[0] = certificate_create(body);
-        if (entry->issuers[0] == NULL) {
-            return false;
-        }
-        entry->n_issuers = 1;
-        malformed = entry->issuers[0]->malformed;
-        break;
+        return read_issuers(entry, body);
     }
     if (malformed != NULL) {
         entry->outcome = EVIDENCE_GARBAGE;
@@ -228,6 +250,7 @@ static void drop_body(struct evidence_entry *entry)
     for (size_t i = 0; i < entry->n_issuers; i++) {
         certificate_destroy(entry->issuers[i]);
     }
+    buf_finish(&entry->issuers_body);
     entry->crl = NULL;
     entry->ocsp = NULL;
     entry->n_issuers = 0;

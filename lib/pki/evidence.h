@@ -85,6 +85,7 @@ struct evidence_entry {
     struct ocsp_response *ocsp;
     struct certificate *issuers[EVIDENCE_ISSUERS_MAX];
     size_t n_issuers;
+    struct buf issuers_body; /* what they came in */
 };
 
 /* "no answer in time", "HTTP status 404", ... for a detail. */

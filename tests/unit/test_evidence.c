@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "pki/der.h"
 #include "pki/evidence.h"
 #include "pki/ocsp_write.h"
 #include "support/chain_world.h"
@@ -225,6 +226,48 @@ START_TEST(an_issuer_is_kept_for_a_day)
 }
 END_TEST
 
+/* A "certs-only" message with two certificates; or with none, which is garbage. */
+static void write_pkcs7(struct buf *out, size_t n)
+{
+    size_t info = der_begin(out, DER_SEQUENCE);
+    buf_append(out, "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", 11);
+    size_t explicit = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
+    size_t data = der_begin(out, DER_SEQUENCE);
+    der_write_small(out, 1);
+    der_write(out, DER_SET, SLICE_EMPTY);
+    size_t content = der_begin(out, DER_SEQUENCE);
+    buf_append(out, "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01", 11);
+    der_end(out, content);
+    size_t list = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
+    for (size_t i = 0; i < n; i++) {
+        buf_append_slice(out, ca->der);
+    }
+    der_end(out, list);
+    der_write(out, DER_SET, SLICE_EMPTY);
+    der_end(out, data);
+    der_end(out, explicit);
+    der_end(out, info);
+}
+
+START_TEST(issuers_may_come_together)
+{
+    struct evidence_need need = need_of(EVIDENCE_ISSUER, "http://a/b.p7c");
+    static const size_t counts[] = { 0, 2, EVIDENCE_ISSUERS_MAX + 1 };
+    static const size_t kept[] = { 0, 2, EVIDENCE_ISSUERS_MAX };
+    struct buf body = BUF_EMPTY;
+    write_pkcs7(&body, counts[_i]);
+    ck_assert(evidence_put(evidence, &need, EVIDENCE_OK, 0, buf_slice(&body), NOW));
+    const struct evidence_entry *entry = evidence_find(evidence, &need);
+    ck_assert_int_eq(entry->outcome, _i == 0 ? EVIDENCE_GARBAGE : EVIDENCE_OK);
+    ck_assert_uint_eq(entry->n_issuers, kept[_i]);
+    ck_assert_uint_eq(entry->size, _i == 0 ? 0 : body.len);
+    for (size_t i = 0; i < kept[_i]; i++) {
+        ck_assert(certificate_equal(entry->issuers[i], ca));
+    }
+    buf_finish(&body);
+}
+END_TEST
+
 START_TEST(outcomes_have_words)
 {
     struct evidence_need need = need_of(EVIDENCE_CRL, "http://a/b");
@@ -393,6 +436,7 @@ Suite *suite(void)
     tcase_add_loop_test(c, how_to_ask, 0, (int)ARRAY_LEN(targets));
     tcase_add_loop_test(c, lifetime, 0, (int)ARRAY_LEN(lifetimes));
     tcase_add_test(c, an_issuer_is_kept_for_a_day);
+    tcase_add_loop_test(c, issuers_may_come_together, 0, 3);
     tcase_add_test(c, outcomes_have_words);
     tcase_add_test(c, keys_are_kind_url_and_request);
     tcase_add_test(c, the_oldest_gives_way);
