@@ -3,10 +3,9 @@
  * net/fetch against a server that answers, and does not answer, in every way.
  */
 #include "base/mem.h"
+#include "integration/fake_http.h"
 #include "net/fetch.h"
 #include "net/fetch_url.h"
-#include "net/listener.h"
-#include "net/stream.h"
 #include "support/check_main.h"
 #include "support/loop.h"
 
@@ -20,94 +19,7 @@
 #define SHORT_MS 150
 #define LONG_MS  15000
 
-/* ---- the server */
-
-enum manner {
-    ANSWERS, /* and closes */
-    STALLS,  /* answers and leaves the connection open */
-    SILENT,  /* takes the request and says nothing */
-    RESETS,
-};
-
-struct visitor {
-    struct stream stream;
-    struct buf request;
-    bool answered;
-};
-
-static struct {
-    struct loop loop;
-    struct listener listener;
-    enum manner manner;
-    char answer[4096];
-    char second[256]; /* what a second visitor and all after get; "" = the same */
-    struct buf last_request;
-    size_t n_visitors;
-    size_t n_open;
-    size_t n_open_max;
-} server;
-
-static bool is_whole(struct buf *request)
-{
-    const char *text = buf_string(request);
-    const char *end = strstr(text, "\r\n\r\n");
-    const char *length = strstr(text, "Content-Length: ");
-    size_t body = length == NULL ? 0 : (size_t)strtoul(length + 16, NULL, 10);
-    return end != NULL && request->len >= (size_t)(end + 4 - text) + body;
-}
-
-static void on_visitor_data(void *user, struct slice plain)
-{
-    struct visitor *visitor = user;
-    buf_append_slice(&visitor->request, plain);
-    if (visitor->answered || !is_whole(&visitor->request)) {
-        return;
-    }
-    visitor->answered = true;
-    buf_clear(&server.last_request);
-    buf_append_slice(&server.last_request, buf_slice(&visitor->request));
-    const char *answer =
-        server.n_visitors > 1 && server.second[0] != 0 ? server.second : server.answer;
-    if (server.manner == RESETS) {
-        stream_abort(&visitor->stream);
-    } else if (server.manner != SILENT) {
-        ck_assert(stream_write(&visitor->stream, slice_from_string(answer)));
-        if (server.manner == ANSWERS) {
-            stream_close(&visitor->stream);
-        }
-    }
-}
-
-static void on_visitor_ready(void *user)
-{
-    (void)user;
-}
-
-static void on_visitor_closed(void *user, enum stream_end reason)
-{
-    struct visitor *visitor = user;
-    (void)reason;
-    server.n_open--;
-    buf_finish(&visitor->request);
-    free(visitor);
-}
-
-static void on_connection(void *user, int fd)
-{
-    static const struct stream_callbacks callbacks = {
-        .on_ready = on_visitor_ready,
-        .on_data = on_visitor_data,
-        .on_closed = on_visitor_closed,
-    };
-    struct visitor *visitor = mem_alloc(1, sizeof(*visitor));
-    (void)user;
-    ck_assert_ptr_nonnull(visitor);
-    server.n_visitors++;
-    server.n_open++;
-    server.n_open_max =
-        server.n_open > server.n_open_max ? server.n_open : server.n_open_max;
-    stream_accept(&visitor->stream, &server.loop.uv, fd, NULL, &callbacks, visitor);
-}
+static struct fake_http server;
 
 /* ---- the client */
 
@@ -131,16 +43,7 @@ static void on_pool_closed(void *user)
 
 static void set_up(void)
 {
-    static const struct listener_callbacks callbacks = { .on_connection =
-                                                             on_connection };
-    struct sockaddr_storage address;
-    struct err err = ERR_INIT;
-    memset(&server, 0, sizeof(server));
-    loop_init(&server.loop);
-    ck_assert_int_eq(address_parse("127.0.0.1:0", NULL, &address, &err), 0);
-    ck_assert_msg(listener_open(&server.listener, &server.loop.uv, &address, &callbacks,
-                                NULL, &err) == 0,
-                  "%s", err.text);
+    fake_http_open(&server);
     fetch_pool_init(&pool, &server.loop.uv, FETCH_ALLOW_LOOPBACK);
     pool_closed = false;
 }
@@ -150,9 +53,7 @@ static void tear_down(void)
     fetch_pool_close(&pool, on_pool_closed, &pool_closed);
     ck_assert_msg(!pool_closed, "inside the call");
     loop_run_until(&server.loop, &pool_closed);
-    listener_close(&server.listener);
-    loop_finish(&server.loop);
-    buf_finish(&server.last_request);
+    fake_http_close(&server);
 }
 
 static void on_done(void *user, const struct fetch_answer *answer)
@@ -163,7 +64,9 @@ static void on_done(void *user, const struct fetch_answer *answer)
     record->result = answer->result;
     record->status = answer->status;
     (void)snprintf(record->detail, sizeof(record->detail), "%s", answer->detail);
-    buf_append_slice(&record->body, answer->body);
+    if (answer->body.len > 0) {
+        buf_append_slice(&record->body, answer->body);
+    }
 }
 
 static void start(struct record *record, const char *url, const char *post,
@@ -185,17 +88,11 @@ static void start(struct record *record, const char *url, const char *post,
 /* "@" stands for the server's host and port, "$" for "localhost" and its port. */
 static void fill_in(char *to, size_t size, const char *text)
 {
-    size_t len = 0;
-    for (; *text != 0 && len + 64 < size; text++) {
-        if (*text == '@' || *text == '$') {
-            len += (size_t)snprintf(to + len, size - len, "%s:%u",
-                                    *text == '@' ? "127.0.0.1" : "localhost",
-                                    (unsigned)server.listener.address.port);
-        } else {
-            to[len++] = *text;
-        }
-    }
-    to[len] = 0;
+    struct buf filled = BUF_EMPTY;
+    fake_http_fill_in(&server, text, &filled);
+    ck_assert_uint_lt(filled.len, size);
+    (void)snprintf(to, size, "%s", buf_string(&filled));
+    buf_finish(&filled);
 }
 
 /* ---- one fetch */
@@ -205,7 +102,7 @@ struct row {
     const char *url;
     const char *answer;
     const char *second;
-    enum manner manner;
+    enum fake_http_manner manner;
     uint64_t timeout_ms;
     enum fetch_result result;
     int status;
@@ -217,30 +114,30 @@ struct row {
 
 /* clang-format off */
 static const struct row rows[] = {
-    { "good", "http://@/a.crl", OK_HEAD "Content-Length: 5\r\n\r\nhello", NULL, ANSWERS, LONG_MS, FETCH_OK, 200, "hello", 1 },
-    { "kept alive", "http://@/a.crl", OK_HEAD "Content-Length: 5\r\n\r\nhello", NULL, STALLS, LONG_MS, FETCH_OK, 200, "hello", 1 },
-    { "chunked", "http://@/a.crl", OK_HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", NULL, STALLS, LONG_MS, FETCH_OK, 200, "hello", 1 },
-    { "until the end, HTTP/1.0", "http://@/a.crl", "HTTP/1.0 200 OK\r\n\r\nhello", NULL, ANSWERS, LONG_MS, FETCH_OK, 200, "hello", 1 },
-    { "by name, no path", "HTTP://$?q#f", OK_HEAD "Content-Length: 0\r\n\r\n", NULL, ANSWERS, LONG_MS, FETCH_OK, 200, "", 1 },
-    { "404", "http://@/a", "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone", NULL, ANSWERS, LONG_MS, FETCH_STATUS, 404, "", 1 },
-    { "500", "http://@/a", "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", NULL, ANSWERS, LONG_MS, FETCH_STATUS, 500, "", 1 },
-    { "garbage", "http://@/a", "SSH-2.0-OpenSSH_9\r\n", NULL, STALLS, LONG_MS, FETCH_GARBAGE, 0, "", 1 },
-    { "cut off in the head", "http://@/a", "HTTP/1.1 200", NULL, ANSWERS, LONG_MS, FETCH_UNREACHABLE, 0, "", 1 },
-    { "cut off in the body", "http://@/a", OK_HEAD "Content-Length: 9\r\n\r\nhello", NULL, ANSWERS, LONG_MS, FETCH_UNREACHABLE, 0, "", 1 },
-    { "nothing said", "http://@/a", "", NULL, RESETS, LONG_MS, FETCH_UNREACHABLE, 0, "", 1 },
-    { "slow", "http://@/a", "", NULL, SILENT, SHORT_MS, FETCH_TIMEOUT, 0, "", 1 },
-    { "slow in the body", "http://@/a", OK_HEAD "Content-Length: 9\r\n\r\nhello", NULL, STALLS, SHORT_MS, FETCH_TIMEOUT, 0, "", 1 },
-    { "redirect to a path", "http://@/a", "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", OK_HEAD "Content-Length: 3\r\n\r\nyes", ANSWERS, LONG_MS, FETCH_OK, 200, "yes", 2 },
-    { "redirect to a host", "http://@/a", "HTTP/1.1 301 Moved\r\nLocation: http://$/b\r\nContent-Length: 0\r\n\r\n", OK_HEAD "Content-Length: 3\r\n\r\nyes", STALLS, LONG_MS, FETCH_OK, 200, "yes", 2 },
-    { "redirects without end", "http://@/a", "HTTP/1.1 307 Again\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n", NULL, ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 4 },
-    { "redirect to https", "http://@/a", "HTTP/1.1 302 Found\r\nLocation: https://@/b\r\nContent-Length: 0\r\n\r\n", NULL, ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 1 },
-    { "redirect to a file", "http://@/a", "HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n", NULL, ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 1 },
-    { "redirect to another network", "http://@/a", "HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/b\r\nContent-Length: 0\r\n\r\n", NULL, ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 1 },
-    { "redirect without a place", "http://@/a", "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", NULL, ANSWERS, LONG_MS, FETCH_STATUS, 302, "", 1 },
-    { "another network", "http://192.0.2.1/a", "", NULL, ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
-    { "another network, IPv6", "http://[2001:db8::1]/a", "", NULL, ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
-    { "every address", "http://0.0.0.0:1/a", "", NULL, ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
-    { "another scheme", "https://@/a", "", NULL, ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
+    { "good", "http://@/a.crl", OK_HEAD "Content-Length: 5\r\n\r\nhello", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_OK, 200, "hello", 1 },
+    { "kept alive", "http://@/a.crl", OK_HEAD "Content-Length: 5\r\n\r\nhello", NULL, FAKE_HTTP_STALLS, LONG_MS, FETCH_OK, 200, "hello", 1 },
+    { "chunked", "http://@/a.crl", OK_HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", NULL, FAKE_HTTP_STALLS, LONG_MS, FETCH_OK, 200, "hello", 1 },
+    { "until the end, HTTP/1.0", "http://@/a.crl", "HTTP/1.0 200 OK\r\n\r\nhello", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_OK, 200, "hello", 1 },
+    { "by name, no path", "HTTP://$?q#f", OK_HEAD "Content-Length: 0\r\n\r\n", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_OK, 200, "", 1 },
+    { "404", "http://@/a", "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_STATUS, 404, "", 1 },
+    { "500", "http://@/a", "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_STATUS, 500, "", 1 },
+    { "garbage", "http://@/a", "SSH-2.0-OpenSSH_9\r\n", NULL, FAKE_HTTP_STALLS, LONG_MS, FETCH_GARBAGE, 0, "", 1 },
+    { "cut off in the head", "http://@/a", "HTTP/1.1 200", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_UNREACHABLE, 0, "", 1 },
+    { "cut off in the body", "http://@/a", OK_HEAD "Content-Length: 9\r\n\r\nhello", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_UNREACHABLE, 0, "", 1 },
+    { "nothing said", "http://@/a", "", NULL, FAKE_HTTP_RESETS, LONG_MS, FETCH_UNREACHABLE, 0, "", 1 },
+    { "slow", "http://@/a", "", NULL, FAKE_HTTP_SILENT, SHORT_MS, FETCH_TIMEOUT, 0, "", 1 },
+    { "slow in the body", "http://@/a", OK_HEAD "Content-Length: 9\r\n\r\nhello", NULL, FAKE_HTTP_STALLS, SHORT_MS, FETCH_TIMEOUT, 0, "", 1 },
+    { "redirect to a path", "http://@/a", "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", OK_HEAD "Content-Length: 3\r\n\r\nyes", FAKE_HTTP_ANSWERS, LONG_MS, FETCH_OK, 200, "yes", 2 },
+    { "redirect to a host", "http://@/a", "HTTP/1.1 301 Moved\r\nLocation: http://$/b\r\nContent-Length: 0\r\n\r\n", OK_HEAD "Content-Length: 3\r\n\r\nyes", FAKE_HTTP_STALLS, LONG_MS, FETCH_OK, 200, "yes", 2 },
+    { "redirects without end", "http://@/a", "HTTP/1.1 307 Again\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 4 },
+    { "redirect to https", "http://@/a", "HTTP/1.1 302 Found\r\nLocation: https://@/b\r\nContent-Length: 0\r\n\r\n", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 1 },
+    { "redirect to a file", "http://@/a", "HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 1 },
+    { "redirect to another network", "http://@/a", "HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/b\r\nContent-Length: 0\r\n\r\n", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 1 },
+    { "redirect without a place", "http://@/a", "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_STATUS, 302, "", 1 },
+    { "another network", "http://192.0.2.1/a", "", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
+    { "another network, IPv6", "http://[2001:db8::1]/a", "", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
+    { "every address", "http://0.0.0.0:1/a", "", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
+    { "another scheme", "https://@/a", "", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
 };
 /* clang-format on */
 
@@ -248,9 +145,8 @@ static void run_row(const struct row *row, struct record *record)
 {
     char url[256];
     server.manner = row->manner;
-    fill_in(server.answer, sizeof(server.answer), row->answer);
-    fill_in(server.second, sizeof(server.second),
-            row->second == NULL ? "" : row->second);
+    fake_http_fill_in(&server, row->answer, &server.answer);
+    fake_http_fill_in(&server, row->second == NULL ? "" : row->second, &server.second);
     fill_in(url, sizeof(url), row->url);
     start(record, url, "", row->timeout_ms);
     loop_run_until(&server.loop, &record->done);
@@ -279,10 +175,11 @@ START_TEST(huge)
 {
     struct record record;
     char url[256];
-    size_t len =
-        (size_t)snprintf(server.answer, sizeof(server.answer), "%s\r\n", OK_HEAD);
-    memset(server.answer + len, 'x', BODY_MAX + (size_t)_i);
-    server.manner = ANSWERS;
+    fake_http_say(&server, OK_HEAD "\r\n");
+    for (int i = 0; i < BODY_MAX + _i; i++) {
+        buf_append_byte(&server.answer, 'x');
+    }
+    server.manner = FAKE_HTTP_ANSWERS;
     fill_in(url, sizeof(url), "http://@/a");
     start(&record, url, "", LONG_MS);
     loop_run_until(&server.loop, &record.done);
@@ -312,7 +209,7 @@ START_TEST(the_request)
     char url[256];
     char expected[512];
     fill_in(url, sizeof(url), "http://@/a/b?c=d#e");
-    fill_in(server.answer, sizeof(server.answer), OK_HEAD "Content-Length: 0\r\n\r\n");
+    fake_http_say(&server, OK_HEAD "Content-Length: 0\r\n\r\n");
     start(&record, url, posts[_i], LONG_MS);
     loop_run_until(&server.loop, &record.done);
     ck_assert_int_eq(record.result, FETCH_OK);
@@ -335,8 +232,8 @@ START_TEST(a_post_is_not_redirected)
     struct record record;
     char url[256];
     fill_in(url, sizeof(url), "http://@/a");
-    fill_in(server.answer, sizeof(server.answer),
-            "HTTP/1.1 307 There\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n");
+    fake_http_say(&server,
+                  "HTTP/1.1 307 There\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n");
     start(&record, url, "ask", LONG_MS);
     loop_run_until(&server.loop, &record.done);
     ck_assert_int_eq(record.result, FETCH_STATUS);
@@ -354,8 +251,7 @@ START_TEST(many_wait_for_their_turn)
     static struct record records[MANY];
     char url[256];
     fill_in(url, sizeof(url), "http://@/a");
-    fill_in(server.answer, sizeof(server.answer),
-            OK_HEAD "Content-Length: 2\r\n\r\nhi");
+    fake_http_say(&server, OK_HEAD "Content-Length: 2\r\n\r\nhi");
     for (size_t i = 0; i < MANY; i++) {
         start(&records[i], url, "", LONG_MS);
     }
@@ -376,7 +272,7 @@ START_TEST(waiting_counts_against_the_time_out)
     static struct record records[FETCH_PARALLEL_MAX + 1];
     char url[256];
     fill_in(url, sizeof(url), "http://@/a");
-    server.manner = SILENT;
+    server.manner = FAKE_HTTP_SILENT;
     for (size_t i = 0; i < FETCH_PARALLEL_MAX; i++) {
         start(&records[i], url, "", LONG_MS);
     }
@@ -408,7 +304,7 @@ START_TEST(cancelled)
     struct record record;
     char url[256];
     fill_in(url, sizeof(url), "http://$/a");
-    server.manner = SILENT;
+    server.manner = FAKE_HTTP_SILENT;
     start(&record, url, "", LONG_MS);
     for (int turn = 0; turn < _i; turn++) {
         loop_run_once(&server.loop);
@@ -428,7 +324,7 @@ START_TEST(closed_while_running)
     static struct record records[FETCH_PARALLEL_MAX + 2];
     char url[256];
     fill_in(url, sizeof(url), "http://@/a");
-    server.manner = SILENT;
+    server.manner = FAKE_HTTP_SILENT;
     for (size_t i = 0; i < ARRAY_LEN(records); i++) {
         start(&records[i], url, "", LONG_MS);
         records[i].in_call = true; /* on_done would fail the test */
@@ -454,14 +350,11 @@ START_TEST(closed_in_the_callback)
     const struct fetch_order order = { .url = _i == 0 ? url : "gopher://",
                                        .body_max = 9 };
     fill_in(url, sizeof(url), "http://@/a");
-    fill_in(server.answer, sizeof(server.answer),
-            OK_HEAD "Content-Length: 2\r\n\r\nhi");
+    fake_http_say(&server, OK_HEAD "Content-Length: 2\r\n\r\nhi");
     ck_assert_ptr_nonnull(fetch_start(&pool, &order, on_done_close, &done, &err));
     loop_run_until(&server.loop, &done);
     loop_run_until(&server.loop, &pool_closed);
-    listener_close(&server.listener);
-    loop_finish(&server.loop);
-    buf_finish(&server.last_request);
+    fake_http_close(&server);
     set_up();
 }
 END_TEST

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Fetches what a judgement needs (pki/chain: chain_needs), so that the judgement itself
+ * stays pure and nobody else waits: each need is fetched once, however many requests
+ * wait for it, and goes into the evidence that all share.
+ *
+ * How a connection uses it, in its state JUDGE:
+ *
+ *   judge:     context = server_context(server)    with context.evidence =
+ *                                                  retrieval_evidence(retrieval)
+ *              if (retrieval_wait(retrieval, &conn->wait, chain, n, &context))
+ *                  enter JUDGE if not there yet; its on_done is `judge`
+ *              else
+ *                  answer as before
+ *   deadline:  retrieval_cancel(&conn->wait) and answer with what is known; the
+ *              deadline of JUDGE is RETRIEVAL_DEADLINE_MS
+ *   teardown:  retrieval_cancel(&conn->wait)
+ *   request:   retrieval_wait_init(&conn->wait, judge, conn) for each anew
+ *
+ * No context is kept while waiting: stores may be reloaded meanwhile.
+ */
+#pragma once
+
+#include "net/fetch.h"
+#include "pki/chain.h"
+
+/* CryptoAPI's default for all addresses of one chain together. */
+#define RETRIEVAL_DEADLINE_MS 20000
+
+struct retrieval;
+struct retrieval_flight;
+
+struct retrieval_wait {
+    void (*on_done)(void *user);
+    void *user;
+    unsigned rounds;
+    struct retrieval *retrieval; /* NULL = it is not waiting */
+    struct retrieval_wait *next;
+    const struct retrieval_flight *flights[CHAIN_NEEDS_MAX];
+    size_t n_flights;
+};
+
+/* `now` is asked when something has been fetched: clock_now_s. NULL: out of memory. */
+struct retrieval *retrieval_create(uv_loop_t *loop, enum fetch_allow allow,
+                                   int64_t (*now)(void));
+/* Nobody who waits hears of it any more; frees everything, then calls on_closed (may
+ * be NULL), later. */
+void retrieval_close(struct retrieval *retrieval, void (*on_closed)(void *user),
+                     void *user);
+struct evidence *retrieval_evidence(struct retrieval *retrieval);
+
+void retrieval_wait_init(struct retrieval_wait *wait, void (*on_done)(void *user),
+                         void *user);
+/* True: fetching; on_done comes once, later: then call this again. False: nothing more
+ * is to be had (or memory is out): judge now. It ends after CHAIN_NEEDS_ROUNDS. */
+bool retrieval_wait(struct retrieval *retrieval, struct retrieval_wait *wait,
+                    struct certificate *const *presented, size_t n_presented,
+                    const struct chain_context *context);
+/* on_done will not come; what was begun is fetched all the same. Idempotent. */
+void retrieval_cancel(struct retrieval_wait *wait);
+/* How many fetches are under way. */
+size_t retrieval_count(const struct retrieval *retrieval);
