@@ -287,9 +287,12 @@ static void write_crl_extensions(const struct chain_crl_spec *spec, struct buf *
     size_t value;
     size_t field = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
     size_t list = der_begin(out, DER_SEQUENCE);
-    size_t mark = begin_extension(out, OID_CRL_NUMBER, false, &value);
-    der_write_small(out, 7);
-    end_extension(out, mark, value);
+    size_t mark;
+    if (!spec->no_number) {
+        mark = begin_extension(out, OID_CRL_NUMBER, false, &value);
+        der_write_small(out, 7);
+        end_extension(out, mark, value);
+    }
     if (spec->delta) {
         mark = begin_extension(out, OID_DELTA_CRL_INDICATOR, true, &value);
         der_write_small(out, 6);

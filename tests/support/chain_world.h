@@ -65,6 +65,7 @@ struct chain_crl_spec {
     int reason;
     bool delta;
     bool critical_unknown;
+    bool no_number;
 };
 void chain_world_put_crl(struct chain_world *world, const struct chain_crl_spec *spec);
 /* The same, appended as bytes. */

@@ -476,6 +476,22 @@ START_TEST(crls)
 }
 END_TEST
 
+/* RFC 5280 5.2.3 demands the number; what Windows does is a switch. */
+START_TEST(a_crl_without_number_is_an_assumption)
+{
+    struct chain_crl_spec crl = { .issuer = "ca",
+                                  .issuer_key = CA_KEY,
+                                  .no_number = true };
+    struct chain_spec l = leaf;
+    l.serial = 5;
+    world.policy.refuse_crl_without_number = _i == 1;
+    chain_world_put_crl(&world, &crl);
+    struct judgement j = judge_three(&root, &ca, &l);
+    ck_assert_msg(j.verdict == (_i == 1 ? VERDICT_REVOCATION_OFFLINE : VERDICT_OK),
+                  "refuse %d: got %s", _i, verdict_get(j.verdict)->name);
+}
+END_TEST
+
 /* Of a stale list and a fresh one, the fresh one counts, in either order. */
 START_TEST(the_fresh_one_of_two_crls_counts)
 {
@@ -606,6 +622,7 @@ Suite *suite(void)
     tcase_add_test(c, a_root_that_is_not_self_signed_breaks_all);
     tcase_add_test(c, a_root_store_over_16_kb_breaks_windows_2012);
     tcase_add_loop_test(c, crls, 0, (int)ARRAY_LEN(crl_rows));
+    tcase_add_loop_test(c, a_crl_without_number_is_an_assumption, 0, 2);
     tcase_add_loop_test(c, the_fresh_one_of_two_crls_counts, 0, 2);
     tcase_add_test(c, a_mesh_of_cross_certificates_is_bounded);
     tcase_add_test(c, look_alikes_are_bounded);

@@ -186,6 +186,7 @@ static const struct {
     { "number is no INTEGER", OID_CRL_NUMBER, false, LITERAL("\x05\x00"), MALFORMED },
     { "unknown", OID_MS_SID, false, LITERAL(""), 0 },
     { "unknown and critical", OID_MS_SID, true, LITERAL(""), UNKNOWN },
+    { "critical number", OID_CRL_NUMBER, true, LITERAL("\x02\x01\x07"), UNKNOWN },
 };
 
 static int get_flags(const struct crl *crl)

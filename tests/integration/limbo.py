@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+"""x509-limbo's cases, made over for client certificates, through `certgate explain
+--json`; and the same files through openssl verify, certtool --verify and mbedTLS alone.
+
+The vectors do not belong to the project: CERTGATE_VECTORS or ../shared/vectors beside
+the checkout names their folder, and without it this test is skipped. Every case that
+we judge otherwise than expected stands below with its reason.
+"""
+import concurrent.futures
+import datetime
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+from harness import CERTGATE, ROOT, Tap, skip_all
+
+SCORED = ("core", "clock", "crl", "nc")
+WANTED = 98
+QUICK_S = 2.0
+# What is not documented of Windows, as RFC 5280 has it.
+ASSUMED = ("crl-number=refuse",)
+DIFFERENT = {
+    "cve::cve-2024-0567":
+        "a certificate that is not self-signed lies among the roots: IIS 8 and later "
+        "refuse every client then (KB 2802568), and no path of Windows ends in it",
+    "rfc5280::root-and-intermediate-swapped":
+        "the same: an intermediate in LocalMachine\\Root is no anchor on Windows",
+    "rfc5280::nc::invalid-dnsname-leading-period":
+        "\".example.com\" as a dNSName constraint: against RFC 5280, but what many CAs "
+        "write and OpenSSL takes; to refuse would only lock out",
+}
+
+folder = pathlib.Path(os.environ.get("CERTGATE_VECTORS", ROOT.parent / "shared" / "vectors"))
+if not (folder / "limbo-client.json").is_file():
+    skip_all(f"no vectors in {folder}")
+
+tap = Tap()
+work = pathlib.Path(tempfile.mkdtemp(prefix="certgate-limbo-"))
+ENV = dict(os.environ, XDG_DATA_HOME=str(work / "nothing"), LC_ALL="C")
+MBEDTLS = os.environ.get("LIMBO_MBEDTLS")
+# faketime is preloaded, which a sanitizer does not bear.
+PLAIN = os.environ.get("CERTGATE_BUILD_KIND", "") == ""
+
+
+def write(path, parts):
+    path.write_text("\n".join(part.strip() for part in parts) + "\n")
+    return str(path)
+
+
+class Case:
+    def __init__(self, test, number):
+        self.id = test["id"]
+        here = work / str(number)
+        here.mkdir()
+        self.leaf = write(here / "leaf.pem", [test["peer_certificate"]])
+        others = test["untrusted_intermediates"]
+        self.others = write(here / "others.pem", others) if others else None
+        self.chain = write(here / "chain.pem", [test["peer_certificate"], *others])
+        self.roots = write(here / "roots.pem", test["trusted_certs"])
+        self.crls = write(here / "crls.pem", test["crls"]) if test.get("crls") else None
+        when = test["validation_time"]
+        self.time = (datetime.datetime.fromisoformat(when) if when
+                     else datetime.datetime.now(datetime.timezone.utc))
+
+
+def run(command, env=ENV):
+    try:
+        return subprocess.run(command, capture_output=True, text=True, env=env, timeout=60)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def ours(case):
+    command = [CERTGATE, "explain", "--json", "--cacert", case.roots,
+               "--time", case.time.strftime("%Y-%m-%dT%H:%M:%SZ")]
+    command += ["--crl", case.crls] if case.crls else ["--verifyclientcertrevocation", "disable"]
+    command += ["--with", case.others] if case.others else []
+    for word in ASSUMED:
+        command += ["--assume", word]
+    done = run([*command, case.leaf])
+    if done is None or done.returncode not in (0, 1):
+        return "REJECT", f"exit {done and done.returncode}: {done and done.stderr.strip()}"
+    result = json.loads(done.stdout)["results"][0]
+    assert result["let_in"] == (done.returncode == 0), case.id
+    faults = [f["name"] for f in result["chain"]["findings"] if not f["is_note"]]
+    return "ACCEPT" if result["let_in"] else "REJECT", " ".join(faults)
+
+
+def openssl(case):
+    command = ["openssl", "verify", "-purpose", "sslclient", "-CAfile", case.roots,
+               "-no-CApath", "-no-CAstore", "-attime", str(int(case.time.timestamp()))]
+    command += ["-untrusted", case.others] if case.others else []
+    command += ["-crl_check", "-CRLfile", case.crls] if case.crls else []
+    done = run([*command, case.leaf])
+    return "ACCEPT" if done and done.returncode == 0 else "REJECT", ""
+
+
+def at(case):
+    """The clock stands still: starting a program may take long."""
+    return ["faketime", "-f", case.time.strftime("%Y-%m-%d %H:%M:%S")]
+
+
+def gnutls(case):
+    command = [*at(case), "certtool", "--verify", "--verify-purpose", "1.3.6.1.5.5.7.3.2",
+               "--load-ca-certificate", case.roots, "--infile", case.chain]
+    command += ["--load-crl", case.crls] if case.crls else []
+    done = run(command, dict(ENV, TZ="UTC"))
+    return "ACCEPT" if done and done.returncode == 0 else "REJECT", ""
+
+
+def mbedtls(case):
+    command = [*at(case), MBEDTLS, case.chain, case.roots]
+    command += [case.crls] if case.crls else []
+    done = run(command, dict(ENV, TZ="UTC"))
+    return "ACCEPT" if done and done.returncode == 0 else "REJECT", ""
+
+
+def read_classes():
+    rows = (folder / "classes.tsv").read_text().splitlines()[1:]
+    return {row.split("\t")[0]: row.split("\t")[1:3] for row in rows}
+
+
+def main():
+    classes = read_classes()
+    tests = json.loads((folder / "limbo-client.json").read_text())["testcases"]
+    scored, slow = [], []
+    for number, test in enumerate(tests):
+        class_, want = classes[test["id"]]
+        if class_ in SCORED and want in ("ACCEPT", "REJECT"):
+            scored.append((Case(test, number), want))
+        elif class_ == "dos":
+            slow.append(Case(test, number))
+
+    judges = {"certgate": ours}
+    if shutil.which("openssl"):
+        judges["openssl verify"] = openssl
+    if shutil.which("faketime") and PLAIN:
+        if shutil.which("certtool"):
+            judges["certtool --verify"] = gnutls
+        if MBEDTLS:
+            judges["mbedTLS alone"] = mbedtls
+    scores = {}
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for name, judge in judges.items():
+            answers = list(pool.map(lambda pair: judge(pair[0]), scored))
+            wrong = {case.id: (want, *answer)
+                     for (case, want), answer in zip(scored, answers) if answer[0] != want}
+            scores[name] = len(scored) - len(wrong)
+            given = {answer[0] for answer in answers}
+            tap.equal(given, {"ACCEPT", "REJECT"}, f"{name} accepts some and refuses some")
+            print(f"# {name}: {scores[name]} of {len(scored)} as expected")
+            if name == "certgate":
+                report_ours(wrong)
+            else:
+                print("#   otherwise: " + ", ".join(sorted(wrong)))
+    tap.ok(scores["certgate"] >= WANTED, f"at least {WANTED} of {len(scored)} as expected",
+           scores)
+    for name, score in scores.items():
+        if name != "certgate":
+            tap.ok(scores["certgate"] > score, f"ahead of {name}", scores)
+    for case in slow:
+        start = time.monotonic()
+        ours(case)
+        spent = time.monotonic() - start
+        tap.ok(spent < QUICK_S, f"{case.id} ends soon", f"{spent:.1f} s")
+
+
+def report_ours(wrong):
+    for id_, (want, got, why) in sorted(wrong.items()):
+        print(f"#   {id_}: expected {want}, ours {got} ({why}); "
+              f"{DIFFERENT.get(id_, 'NO REASON KNOWN')}")
+    tap.equal(sorted(wrong), sorted(DIFFERENT), "only what has a reason is judged otherwise")
+
+
+try:
+    main()
+finally:
+    shutil.rmtree(work, ignore_errors=True)
+tap.done()
