@@ -11,10 +11,9 @@
 #include "pki/pem_write.h"
 #include "pki/pkcs7.h"
 #include "support/check_main.h"
+#include "support/pkcs_files.h"
 
 #include <string.h>
-
-#define FOLDER TEST_SOURCE_DIR "/tests/unit/pkcs/"
 
 static struct key *key;
 static struct certificate *cert;
@@ -33,12 +32,9 @@ static void teardown(void)
     certificate_destroy(cert);
 }
 
-static void read_file(const char *name, struct buf *out)
+static bool read_file(const char *name, struct buf *out)
 {
-    char path[FILE_PATH_MAX];
-    struct err err = ERR_INIT;
-    ck_assert(file_join(path, FOLDER, name));
-    ck_assert_msg(file_read_all(path, BUNDLE_SIZE_MAX, out, &err) == 0, "%s", err.text);
+    return pkcs_read_file(name, BUNDLE_SIZE_MAX, out);
 }
 
 /* ---- files */
@@ -67,7 +63,9 @@ START_TEST(test_file)
     struct buf bytes = BUF_EMPTY;
     struct bundle bundle = { .format = BUNDLE_PEM };
     struct err err = ERR_INIT;
-    read_file(row->name, &bytes);
+    if (!read_file(row->name, &bytes)) {
+        return;
+    }
     enum bundle_result got =
         bundle_read(buf_slice(&bytes), row->password, row->name, &bundle, &err);
     ck_assert_msg(got == row->want, "%s: %d %s", row->name, got, err.text);
@@ -247,7 +245,9 @@ static const char *const damage_rows[] = { "openssl.p7b", "openssl-crl.p7b.pem" 
 START_TEST(test_damage)
 {
     struct buf bytes = BUF_EMPTY;
-    read_file(damage_rows[_i], &bytes);
+    if (!read_file(damage_rows[_i], &bytes)) {
+        return;
+    }
     for (size_t i = 0; i < bytes.len; i++) {
         struct bundle bundle = { .format = BUNDLE_PEM };
         struct err err = ERR_INIT;
@@ -277,7 +277,9 @@ START_TEST(test_memory)
     struct bundle bundle = { .format = BUNDLE_PEM };
     struct err err = { .domain = ERR_MEMORY };
     enum bundle_result result = BUNDLE_FAILED;
-    read_file(row->name, &bytes);
+    if (!read_file(row->name, &bytes)) {
+        return;
+    }
     for (size_t n = 1; result == BUNDLE_FAILED && err.domain == ERR_MEMORY; n++) {
         ck_assert_msg(n < 200, "%s", row->name);
         err.domain = ERR_NONE;
