@@ -3,7 +3,6 @@
 
 #include "base/compiler.h"
 #include "base/mem.h"
-#include "pki/der.h"
 #include "pki/pkcs7.h"
 
 #include <stdio.h>
@@ -137,28 +136,6 @@ struct slice evidence_entry_body(const struct evidence_entry *entry)
                                   : SLICE_EMPTY;
 }
 
-/* The oldest next update of the response's answers. */
-static bool find_end(const struct ocsp_response *response, int64_t *ret_end)
-{
-    struct slice rest = response->singles;
-    struct slice content;
-    bool found = false;
-    while (der_read(&rest, DER_SEQUENCE, &content)) {
-        struct slice field;
-        int64_t end;
-        /* CertID, status, thisUpdate, [0] nextUpdate */
-        if (der_read_any(&content, NULL, NULL, NULL) &&
-            der_read_any(&content, NULL, NULL, NULL) &&
-            der_read_any(&content, NULL, NULL, NULL) &&
-            der_read(&content, DER_CONTEXT | DER_CONSTRUCTED | 0, &field) &&
-            der_read_time(&field, &end) && (!found || end < *ret_end)) {
-            *ret_end = end;
-            found = true;
-        }
-    }
-    return found;
-}
-
 bool evidence_is_current(const struct evidence_entry *entry, int64_t now)
 {
     int64_t age = now - entry->fetched_at;
@@ -176,7 +153,7 @@ bool evidence_is_current(const struct evidence_entry *entry, int64_t now)
     case EVIDENCE_OCSP:
         /* Without a next update newer word is to be had at any time (RFC 6960 4.2.2.1),
          * and an error holds no longer than a failure. */
-        return find_end(entry->ocsp, &end) && now <= end;
+        return ocsp_next_update(entry->ocsp, &end) && now <= end;
     case EVIDENCE_ISSUER:
     default:
         return age < EVIDENCE_ISSUER_KEEP;

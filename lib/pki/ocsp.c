@@ -120,6 +120,20 @@ bool ocsp_find(const struct ocsp_response *response, struct slice serial,
     return found;
 }
 
+bool ocsp_next_update(const struct ocsp_response *response, int64_t *ret_time)
+{
+    struct slice rest = response->singles;
+    struct ocsp_single single;
+    bool found = false;
+    while (read_single(&rest, &single)) {
+        if (single.has_next_update && (!found || single.next_update < *ret_time)) {
+            *ret_time = single.next_update;
+            found = true;
+        }
+    }
+    return found;
+}
+
 /* ---- the signed part */
 
 static const char *read_responder(struct ocsp_response *response, struct slice *data)

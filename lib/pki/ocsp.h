@@ -119,6 +119,9 @@ void ocsp_response_destroy(struct ocsp_response *response);
 bool ocsp_find(const struct ocsp_response *response, struct slice serial,
                const struct certificate *issuer, struct ocsp_single *ret_single);
 
+/* The earliest next update of its answers; false if none says one. */
+bool ocsp_next_update(const struct ocsp_response *response, int64_t *ret_time);
+
 /* Who signed a response, by RFC 6960 4.2.2.2. Only the first two are to be believed. */
 enum ocsp_signer {
     OCSP_SIGNER_ISSUER,         /* the CA that issued the certificate */
