@@ -26,6 +26,8 @@
 #define CONFIG_FILE_MAX    ((size_t)256 * 1024)
 
 /* One site: an address and what its <access sslFlags> say. */
+enum config_fetch { CONFIG_FETCH_LOOPBACK, CONFIG_FETCH_ANY, CONFIG_FETCH_NONE };
+
 struct config_listen {
     struct sockaddr_storage address;
     bool has_flags; /* else the default of --sslflags, filled in at the end */
@@ -59,6 +61,7 @@ struct config {
     char host[CONFIG_TEXT_MAX];
     struct policy policy;
     const struct windows *windows;
+    enum config_fetch fetch; /* where revocation lists may be fetched from */
     bool clientcertnegotiation;
     bool send_trusted_issuer_list;
     enum config_error_mode error_mode;

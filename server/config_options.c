@@ -96,6 +96,7 @@ SETTER_TEXT(ciphers, cipher_text)
 SETTER_SWITCH(usagecheck, policy.usagecheck)
 SETTER_SWITCH(verify_revocation, policy.verifyclientcertrevocation)
 SETTER_SWITCH(negotiation, clientcertnegotiation)
+SETTER_SWITCH(cached_only, policy.verifyrevocationwithcachedclientcertonly)
 SETTER_FLAG(issuer_list, send_trusted_issuer_list)
 SETTER_FLAG(unsafe_listen, unsafe_listen)
 SETTER_FLAG(friendly, friendly)
@@ -134,6 +135,34 @@ static int set_freshness(void *target, const char *value, struct err *err)
     }
     config->policy.revocationfreshnesstime = seconds;
     return 0;
+}
+
+static int set_retrieval_timeout(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    uint32_t ms = 0;
+    if (set_number(&ms, 0, UINT32_MAX, value, err) != 0) {
+        return -1;
+    }
+    config->policy.urlretrievaltimeout = ms;
+    return 0;
+}
+
+static int set_fetch(void *target, const char *value, struct err *err)
+{
+    static const char *const words[] = {
+        [CONFIG_FETCH_LOOPBACK] = "loopback",
+        [CONFIG_FETCH_ANY] = "any",
+        [CONFIG_FETCH_NONE] = "none",
+    };
+    struct config *config = target;
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (text_equal_ignoring_case(words[i], value)) {
+            config->fetch = (enum config_fetch)i;
+            return 0;
+        }
+    }
+    return err_set(err, ERR_CONFIG, 0, "'%s' is none of loopback, any and none", value);
 }
 
 static int set_flags(void *target, const char *value, struct err *err)
@@ -240,6 +269,9 @@ const struct args_option config_options[] = {
     { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication.", set_usagecheck },
     { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists.", set_verify_revocation },
     { "revocationfreshnesstime", 0, NULL, "S", "A revocation list older than this counts as out of date; 0 = until its own next update.", set_freshness },
+    { "verifyrevocationwithcachedclientcertonly", 0, NULL, "SWITCH", "enable: judge by the lists at hand, fetch none.", set_cached_only },
+    { "urlretrievaltimeout", 0, NULL, "MS", "For each list that is fetched; 0 (default) = 15 seconds.", set_retrieval_timeout },
+    { "fetch", 0, NULL, "WHERE", "Fetch revocation lists, OCSP answers and missing issuers that certificates name from loopback addresses only (default), any, or none.", set_fetch },
     { "send-trusted-issuer-list", 0, NULL, NULL, "TLS 1.2: name the roots of LocalMachine\\Root when asking.", set_issuer_list },
     { "profile", 0, NULL, "YEAR", "Windows Server to play: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default).", set_profile },
     { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; precedence = base|ssl; windows = YEAR. May stand several times.", set_assume },

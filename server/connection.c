@@ -19,6 +19,7 @@ static void hold_input(struct connection *conn, struct slice plain);
 static void drop_input(struct connection *conn, struct slice plain);
 static void give_up(struct connection *conn);
 static void answer_timeout(struct connection *conn);
+static void judge_as_it_stands(struct connection *conn);
 static void work(struct connection *conn);
 
 #define TO(state) (1u << CONN_STATE_##state)
@@ -33,7 +34,8 @@ static const struct state_info {
     void (*on_deadline)(struct connection *conn);
 } states[CONN_STATE_COUNT] = {
     [CONN_STATE_HANDSHAKE] = { "handshake", TO(REQUEST) | TO_END,         drop_input, give_up },
-    [CONN_STATE_REQUEST]   = { "request",   TO(RESPOND) | TO_END,         feed_input, answer_timeout },
+    [CONN_STATE_REQUEST]   = { "request",   TO(JUDGE) | TO(RESPOND) | TO_END, feed_input, answer_timeout },
+    [CONN_STATE_JUDGE]     = { "judge",     TO(RESPOND) | TO_END,         hold_input, judge_as_it_stands },
     [CONN_STATE_RESPOND]   = { "respond",   TO(IDLE) | TO_END,            hold_input, give_up },
     [CONN_STATE_IDLE]      = { "idle",      TO(REQUEST) | TO_END,         feed_input, connection_close },
     [CONN_STATE_SHUTDOWN]  = { "shutdown",  TO(CLOSING),                  drop_input, give_up },
@@ -58,6 +60,9 @@ static void conn_enter(struct connection *conn, enum conn_state state)
     assert((states[conn->state].next & (1u << state)) != 0);
     conn->state = state;
     conn->since_us = clock_monotonic_us();
+    if (state != CONN_STATE_JUDGE) {
+        retrieval_cancel(&conn->wait);
+    }
     if (state == CONN_STATE_CLOSING) {
         (void)uv_timer_stop(&conn->deadline);
     } else {
@@ -177,6 +182,30 @@ static void respond(struct connection *conn)
     buf_finish(&answer);
 }
 
+/* What the judgement lacks is fetched first, while everybody else goes on. */
+static void judge(void *user)
+{
+    struct connection *conn = user;
+    const struct chain_context context = server_context(conn->server);
+    const struct request *request = request_parser_request(conn->parser);
+    const struct exchange_input input = make_input(conn, &context, request);
+
+    if (!exchange_needs_evidence(&input) ||
+        !retrieval_wait(conn->server->retrieval, &conn->wait, input.tls->chain,
+                        exchange_n_presented(input.tls), &context)) {
+        respond(conn);
+    } else if (conn->state != CONN_STATE_JUDGE) {
+        conn_enter(conn, CONN_STATE_JUDGE);
+        stream_pause(&conn->stream);
+    }
+}
+
+static void judge_as_it_stands(struct connection *conn)
+{
+    retrieval_cancel(&conn->wait);
+    respond(conn);
+}
+
 /* http.sys's own answers: no request, too late, or plain HTTP on a TLS port. */
 static void respond_unread(struct connection *conn, enum response_status status,
                            const char *reason)
@@ -256,7 +285,8 @@ static bool work_once(struct connection *conn)
                            "This port speaks HTTPS, and plain HTTP was sent to it. "
                            "Use an address that begins with https.");
         } else {
-            respond(conn);
+            retrieval_wait_init(&conn->wait, judge, conn);
+            judge(conn);
         }
         return false;
     case REQUEST_BAD:
@@ -337,7 +367,8 @@ static void on_stream_end(void *user, enum stream_end reason)
     if (conn->state == CONN_STATE_HANDSHAKE || reason == STREAM_END_HANDSHAKE) {
         connection_log_failure(conn, reason);
     }
-    if (orderly && conn->state == CONN_STATE_RESPOND) {
+    if (orderly &&
+        (conn->state == CONN_STATE_RESPOND || conn->state == CONN_STATE_JUDGE)) {
         conn->keep_alive = false; /* the answer may still reach a half-closed peer */
         return;
     }

@@ -2,12 +2,13 @@
  *
  * One client's connection, from accept to the last byte. The state machine:
  *
- *   HANDSHAKE -> REQUEST -> RESPOND -> IDLE -> REQUEST ...
- *       |           |          |         |
- *       +-----------+----------+---------+--> SHUTDOWN -> CLOSING
+ *   HANDSHAKE -> REQUEST -> (JUDGE ->) RESPOND -> IDLE -> REQUEST ...
+ *       |           |          |          |        |
+ *       +-----------+----------+----------+--------+--> SHUTDOWN -> CLOSING
  *
- * REQUEST waits for a request to come whole, RESPOND for its answer to be with the
- * kernel, IDLE for the first byte of the next one. SHUTDOWN says goodbye in order,
+ * REQUEST waits for a request to come whole, JUDGE for revocation lists and the like to
+ * be fetched (only if the certificate names some), RESPOND for the answer to be with
+ * the kernel, IDLE for the first byte of the next one. SHUTDOWN says goodbye in order,
  * CLOSING waits for libuv to let go. From every state there is an edge to CLOSING.
  * One timer, armed by the table of states; one entrance to the end
  * (connection_close), and one exit, which frees.
@@ -20,6 +21,7 @@
 #include "config.h"
 #include "exchange.h"
 #include "net/stream.h"
+#include "retrieval.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,6 +34,7 @@ struct site;
 enum conn_state {
     CONN_STATE_HANDSHAKE,
     CONN_STATE_REQUEST,
+    CONN_STATE_JUDGE,
     CONN_STATE_RESPOND,
     CONN_STATE_IDLE,
     CONN_STATE_SHUTDOWN,
@@ -61,6 +64,7 @@ struct connection {
     struct request_parser *parser; /* owned */
     struct buf input;
     struct stream stream;
+    struct retrieval_wait wait; /* in JUDGE */
     uv_timer_t deadline;
 };
 

@@ -169,6 +169,14 @@ static const struct route *find_route(const char *path)
     return &route_unknown;
 }
 
+bool exchange_needs_evidence(const struct exchange_input *input)
+{
+    return input->context->evidence != NULL &&
+           !find_route(input->request->path)->is_open &&
+           input->site->flags != SSL_FLAGS_IGNORE &&
+           input->config->clientcertnegotiation && exchange_n_presented(input->tls) > 0;
+}
+
 static bool answer(struct job *job, const struct route *route)
 {
     const struct request *request = job->input->request;

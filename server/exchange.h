@@ -75,5 +75,8 @@ bool exchange_is_local(const struct address *peer);
 /* The peer may see details: by --errormode and where it is. */
 bool exchange_may_detail(const struct exchange_input *input);
 
+/* The request's answer hangs on a certificate, so what is known of it should be as much
+ * as can be had. False where there is nothing to fetch with. */
+bool exchange_needs_evidence(const struct exchange_input *input);
 /* The certificates that count: none without a proof of possession. */
 size_t exchange_n_presented(const struct tls_info *tls);

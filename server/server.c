@@ -23,6 +23,7 @@ uint64_t server_deadline_ms(const struct server *server, enum conn_state state)
     const uint64_t seconds[CONN_STATE_COUNT] = {
         [CONN_STATE_HANDSHAKE] = config->handshake_timeout_s,
         [CONN_STATE_REQUEST] = config->request_timeout_s,
+        [CONN_STATE_JUDGE] = RETRIEVAL_DEADLINE_MS / 1000,
         [CONN_STATE_RESPOND] = config->request_timeout_s,
         [CONN_STATE_IDLE] = config->idle_timeout_s,
     };
@@ -36,6 +37,8 @@ struct chain_context server_context(const struct server *server)
         .policy = &server->config->policy,
         .cache = server->cache,
         .now = clock_now_s(),
+        .evidence =
+            server->retrieval == NULL ? NULL : retrieval_evidence(server->retrieval),
     };
     return context;
 }
@@ -161,6 +164,10 @@ static void stop(struct server *server)
             connection_close(c);
         }
     }
+    if (server->retrieval != NULL) {
+        retrieval_close(server->retrieval, NULL, NULL);
+        server->retrieval = NULL;
+    }
 }
 
 static void on_trouble(void *user, enum listener_trouble trouble, int code)
@@ -282,6 +289,19 @@ static void unprepare(struct server *server)
     tls_finish();
 }
 
+static int open_retrieval(struct server *server, struct err *err)
+{
+    enum config_fetch fetch = server->config->fetch;
+    if (fetch == CONFIG_FETCH_NONE) {
+        return 0;
+    }
+    server->retrieval = retrieval_create(
+        &server->loop,
+        fetch == CONFIG_FETCH_ANY ? FETCH_ALLOW_ANY : FETCH_ALLOW_LOOPBACK,
+        clock_now_s);
+    return server->retrieval != NULL ? 0 : err_memory(err);
+}
+
 /* Everything that runs on the loop; the loop is empty again afterwards. */
 static int serve(struct server *server, struct err *err)
 {
@@ -295,7 +315,7 @@ static int serve(struct server *server, struct err *err)
         (void)uv_timer_start(&server->refresh, on_uv_refresh, SERVER_REFRESH_MS,
                              SERVER_REFRESH_MS);
     }
-    if (server_open_sites(server, err) == 0 &&
+    if (open_retrieval(server, err) == 0 && server_open_sites(server, err) == 0 &&
         signals_open(&server->signals, &server->loop, on_signal, server, err) == 0 &&
         watch_open(&server->watch, &server->loop, server->config->store,
                    on_watch_change, server, err) == 0 &&

@@ -54,6 +54,7 @@ struct server {
     struct material *retired; /* replaced, still in use */
     struct tls_resumption *resumption;
     struct signature_cache *cache;
+    struct retrieval *retrieval; /* NULL: nothing is fetched */
     struct event_log events;
     struct w3c_log log;
     struct keylog keylog;

@@ -7,6 +7,7 @@
 #include "net/fetch.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "http/reply.h"
 #include "net/fetch_url.h"
 #include "net/resolve.h"
@@ -269,6 +270,16 @@ static void connect_next(struct fetch *f)
 
 /* ---- the host */
 
+/* A name that a stranger wrote is not even looked up: the question alone would leave
+ * the machine. RFC 6761 6.3 keeps "localhost" and what is below it at home; addresses
+ * need no look-up and are checked afterwards. */
+static bool may_be_this_machine(const char *host)
+{
+    bool is_address = strspn(host, "0123456789.") == strlen(host) || host[0] == '[';
+    return is_address || text_equal_ignoring_case(host, "localhost") ||
+           text_has_suffix_ignoring_case(host, ".localhost");
+}
+
 static void on_resolved(void *user, int uv_code)
 {
     struct fetch *f = user;
@@ -309,6 +320,10 @@ static void begin(struct fetch *f)
     f->parser = reply_parser_create(false, f->body_max);
     if (f->parser == NULL) {
         fail(f, FETCH_FAILED, "there was no memory for the answer");
+        return;
+    }
+    if (f->pool->allow == FETCH_ALLOW_LOOPBACK && !may_be_this_machine(f->url.host)) {
+        fail(f, FETCH_FORBIDDEN, "its host is not this machine");
         return;
     }
     if (resolve_start(&f->resolve, f->pool->loop, f->url.host, f->url.port, on_resolved,

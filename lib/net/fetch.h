@@ -4,7 +4,7 @@
  * stranger's certificate names the address, so this goes only where it may:
  *
  *   http: URLs without user names; by default only addresses of this machine, checked
- *   after the name was looked up, for every redirect again; at most
+ *   after the name was looked up (and only "localhost" is), for every redirect again; at most
  *   FETCH_REDIRECTS_MAX of those, never to another scheme
  *   the whole of it within one time-out and one size limit, however it trickles
  *   nothing is sent but the URL and the body; no cookie, no identity

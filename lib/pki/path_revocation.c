@@ -113,7 +113,7 @@ static void report_none(const struct certificate *cert, size_t i,
     const char *why = "no CRL of its issuer lies in the store, and it names no http: "
                       "address to ask";
     if (context->evidence == NULL) {
-        why = "no CRL of its issuer lies in the store, and certgate does not fetch";
+        why = "no CRL of its issuer lies in the store, and nothing is fetched";
     } else if (!trusted) {
         why = "no CRL of its issuer lies in the store, and nothing is fetched for a "
               "path that is not trusted";

@@ -136,6 +136,7 @@ static const struct row rows[] = {
     { "redirect without a place", "http://@/a", "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_STATUS, 302, "", 1 },
     { "another network", "http://192.0.2.1/a", "", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
     { "another network, IPv6", "http://[2001:db8::1]/a", "", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
+    { "a name that is not this machine's", "http://crl.example.test/a", "", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
     { "every address", "http://0.0.0.0:1/a", "", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
     { "another scheme", "https://@/a", "", NULL, FAKE_HTTP_ANSWERS, LONG_MS, FETCH_FORBIDDEN, 0, "", 0 },
 };

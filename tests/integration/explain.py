@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""certgate explain and certgate store as programs: exit codes, JSON, every format of
+file as OpenSSL writes it, a server's own certificate, and stores that are added to.
+"""
+import json
+import os
+import pathlib
+import shutil
+import stat
+import subprocess
+import tempfile
+
+from harness import CERTGATE, Server, Tap, need
+
+need("openssl")
+tap = Tap()
+work = pathlib.Path(tempfile.mkdtemp(prefix="certgate-explain-"))
+ENV = dict(os.environ, XDG_DATA_HOME=str(work / "data"), HOME=str(work), LC_ALL="C")
+SECRET = "gr\u00fcn 0123456789 0123456789 0123456789"
+
+
+def certgate(*args, stdin=None):
+    return subprocess.run([CERTGATE, *map(str, args)], capture_output=True, text=True, env=ENV,
+                          stdin=subprocess.DEVNULL if stdin is None else stdin, timeout=60)
+
+
+def openssl(*args):
+    subprocess.run(["openssl", *map(str, args)], check=True, capture_output=True)
+
+
+def result(*args):
+    done = certgate("explain", "--json", *args)
+    document = json.loads(done.stdout)
+    assert document["schema"] == "certgate-explain-1"
+    return done.returncode, document["results"]
+
+
+def answers(cases):
+    for name, exit_, status in (("good", 0, "200"), ("expired", 1, "403.17"),
+                                ("eku-server", 1, "403.16"), ("revoked", 1, "403.13")):
+        code, results = result(cases / f"{name}.pem")
+        tap.equal((code, results[0]["verdict"]["status"], results[0]["let_in"]),
+                  (exit_, status, exit_ == 0), f"{name}: exit {exit_}, {status}")
+    code, results = result(cases / "good.pem", cases / "expired.pem")
+    tap.equal((code, [r["let_in"] for r in results]), (1, [True, False]),
+              "several files: one result each, 1 if one is refused")
+    done = certgate("explain", cases / "good.pem", work / "missing.pem")
+    tap.ok(done.returncode == 2 and "missing.pem" in done.stderr and
+           "would let it in" in done.stdout, "an unreadable file: 2, the others are told",
+           done.stderr)
+    tap.equal(certgate("explain").returncode, 2, "nothing to explain: 2")
+    code, results = result("--sslflags", "Ignore", cases / "expired.pem")
+    tap.equal(code, 0, "sslFlags Ignore lets anything in")
+    code, results = result("--time", "+400d", "--verifyclientcertrevocation", "disable",
+                           cases / "good.pem")
+    tap.equal(results[0]["verdict"]["status"], "403.17", "--time looks into the future")
+    code, results = result("--usagecheck", "disable", cases / "eku-server.pem")
+    tap.equal(code, 0, "--usagecheck disable")
+    code, results = result("--assume", "any-eku=refuse", cases / "eku-any.pem")
+    tap.equal(code, 1, "--assume any-eku=refuse")
+
+
+def formats(cases):
+    pem = cases / "good.pem"
+    crt = cases / "good.crt"
+    ca = work / "data/certgate/authorities/issuing.crt"
+    openssl("x509", "-in", crt, "-outform", "DER", "-out", work / "a.cer")
+    openssl("crl2pkcs7", "-nocrl", "-certfile", crt, "-certfile", ca, "-out", work / "a.p7b")
+    openssl("crl2pkcs7", "-nocrl", "-certfile", crt, "-outform", "DER", "-out", work / "a.p7c")
+    export = ("pkcs12", "-export", "-in", pem, "-passout", f"pass:{SECRET}", "-name", "my name")
+    openssl(*export, "-out", work / "a.p12")
+    openssl(*export, "-legacy", "-certpbe", "PBE-SHA1-3DES", "-keypbe", "PBE-SHA1-3DES",
+            "-macalg", "sha1", "-out", work / "b.pfx")
+    openssl(*export, "-legacy", "-out", work / "rc2.pfx")
+    for name, format_, key in (("a.cer", "DER", False), ("a.p7b", "PKCS #7", False),
+                               ("a.p7c", "PKCS #7", False), ("a.p12", "PKCS #12", True),
+                               ("b.pfx", "PKCS #12", True)):
+        code, results = result("--pass", SECRET, work / name)
+        got = results[0]
+        tap.equal((code, got["format"], got["has_key"], got["certificates"][0]["issued_to"]),
+                  (0, format_, key, "good"), f"{name}: {format_}")
+    tap.equal(result("--pass", SECRET, work / "a.p12")[1][0]["friendly_name"], "my name",
+              "the friendly name")
+    (work / "pass").write_text(SECRET + "\nanother line\n")
+    tap.equal(result("--pass-file", work / "pass", work / "a.p12")[0], 0, "--pass-file")
+    for args, part in ((("--pass", "wrong"), "does not open with this password"),
+                       ((), "is protected by a password")):
+        done = certgate("explain", *args, work / "a.p12")
+        tap.ok(done.returncode == 2 and part in done.stderr, f"a.p12: {part}", done.stderr)
+    done = certgate("explain", "--pass", SECRET, work / "rc2.pfx")
+    tap.ok(done.returncode == 2 and "RC2" in done.stderr and "-legacy" in done.stderr,
+           "RC2 is named with its mend", done.stderr)
+    shutil.copy(cases / "chain-missing.pem", work / "missing-chain.pem")
+    store = work / "empty"
+    (store / "LocalMachine/Root").mkdir(parents=True)
+    root = work / "data/certgate/authorities/root.crt"
+    options = ("--store", store, "--cacert", root, "--verifyclientcertrevocation", "disable")
+    tap.equal(result(*options, crt)[1][0]["verdict"]["symbol"], "CERT_E_CHAINING",
+              "without its intermediate")
+    tap.equal(result(*options, "--with", ca, crt)[0], 0, "--with and --cacert complete it")
+
+
+def servers():
+    with Server("--quiet") as server:
+        root = server.folder / "data/certgate/authorities/root.crt"
+        url = f"https://localhost:{server.ports['Require']}"
+        code, results = result("--url", url, "--cacert", root)
+        tap.equal((code, results[0]["as"], results[0]["host"], results[0]["chrome"]),
+                  (0, "server", "localhost", None), "a server's own certificate")
+        code, results = result("--url", url, "--cacert", root, "--host", "other.example")
+        tap.equal((code, results[0]["chrome"]), (1, "ERR_CERT_COMMON_NAME_INVALID"),
+                  "for another host")
+        code, results = result("--url", url, "--as", "client", "--cacert", root)
+        tap.equal(results[0]["verdict"]["symbol"], "CERT_E_WRONG_USAGE", "as a client's")
+        port = server.ports["Require"]
+    done = certgate("explain", "--url", f"https://localhost:{port}")
+    tap.ok(done.returncode == 2 and "shows no certificate" in done.stderr, "no server there: 2",
+           done.stderr)
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def stores(cases):
+    store = work / "store"
+    authorities = work / "data/certgate/authorities"
+
+    def add(*args):
+        return certgate("store", "--store", store, "add", *args)
+
+    done = add("Root", authorities / "root.crt")
+    files = list((store / "LocalMachine/Root").iterdir())
+    tap.ok(done.returncode == 0 and len(files) == 1 and mode(files[0]) == 0o644 and
+           files[0].suffix == ".crt", "add Root: one file, 0644", done.stderr)
+    done = add("root", authorities / "root.crt")
+    tap.ok("there already" in done.stdout and
+           len(list((store / "LocalMachine/Root").iterdir())) == 1, "not a second time")
+    done = add("My", "--pass", SECRET, work / "a.p12")
+    files = sorted((store / "LocalMachine/My").iterdir())
+    tap.equal([(f.suffix, mode(f)) for f in files], [(".crt", 0o644), (".key", 0o600)],
+              "add My: a certificate and its key, 0600")
+    tap.equal(certgate("store", "-s", store, "check").returncode, 0, "check: no trap")
+    done = add("CA", "--pass", SECRET, work / "a.p12")
+    tap.ok("left out" in done.stdout and not list((store / "LocalMachine/CA").glob("*.key")),
+           "no key outside of My")
+    done = add("Root", authorities / "issuing.crt")
+    tap.ok("trap:" in done.stderr and "403.16" in done.stderr,
+           "an intermediate in Root is named at once", done.stderr)
+    done = certgate("store", "-s", store, "check")
+    tap.ok(done.returncode == 1 and "KB 2802568" in done.stdout, "check: 1, with the KB")
+    done = certgate("store", "-s", store, "list")
+    tap.ok("certgate tests root" in done.stdout and "with key" in done.stdout, "list",
+           done.stdout)
+    done = add("My", cases / "subject-newline.pem")
+    names = [f.name for f in (store / "LocalMachine/My").iterdir()]
+    tap.ok(done.returncode == 0 and all(n.replace("-", "").replace(".", "").isalnum()
+                                        for n in names), "hostile names become harmless", names)
+    for args, part in ((("Roots", authorities / "root.crt"), "no folder"),
+                       (("Root", work / "pass"), "neither PEM nor DER")):
+        done = add(*args)
+        tap.ok(done.returncode == 2 and part in done.stderr, f"refused: {part}", done.stderr)
+
+
+try:
+    certgate("forge")
+    all_cases = work / "data/certgate/cases"
+    answers(all_cases)
+    formats(all_cases)
+    servers()
+    stores(all_cases)
+finally:
+    shutil.rmtree(work, ignore_errors=True)
+tap.done()

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: MIT
+"""Revocation fetched while the request waits: lists that are good, late, wrong, huge or
+not to be had, and an issuer that is fetched. Certificates and lists are openssl's, the
+web server is Python's; all on loopback."""
+import http.server
+import pathlib
+import subprocess
+import threading
+import time
+
+from harness import Server, Tap, get, need, substatus
+
+need("openssl")
+tap = Tap()
+TIMEOUT_MS = 1500
+
+
+class Web(http.server.ThreadingHTTPServer):
+    """Serves `files` (path -> bytes or a function of the handler) and counts."""
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.files = {}
+        self.asked = []
+        self.never = threading.Event()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.server_address[1]}{path}"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        content = self.server.files.get(self.path)
+        if callable(content):
+            content = content(self)
+        if content is None:
+            self.send_response(404)
+            content = b"no"
+        else:
+            self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        try:
+            self.wfile.write(content)
+        except OSError:
+            pass
+
+    def log_message(self, *_):
+        pass
+
+
+def openssl(*words, cwd):
+    done = subprocess.run(["openssl", *words], cwd=cwd, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"openssl {words}: {done.stderr}")
+
+
+def new_key(where, name):
+    openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out",
+            f"{name}.key", cwd=where)
+
+
+class Ca:
+    """A CA of openssl's in a folder of its own."""
+
+    def __init__(self, top, name, parent=None):
+        self.where = pathlib.Path(top) / name
+        self.where.mkdir()
+        self.name = name
+        new_key(self.where, "ca")
+        (self.where / "index.txt").touch()
+        (self.where / "number").write_text("01\n")
+        (self.where / "ca.cnf").write_text(
+            "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\ncrlnumber=number\ndefault_md=sha256\n"
+            "default_crl_days=1\ncertificate=ca.crt\nprivate_key=ca.key\n"
+            "[req]\ndistinguished_name=n\n[n]\n")
+        extensions = ["-addext", "basicConstraints=critical,CA:TRUE",
+                      "-addext", "keyUsage=critical,keyCertSign,cRLSign"]
+        if parent is None:
+            openssl("req", "-x509", "-config", "ca.cnf", "-key", "ca.key", "-subj", f"/CN={name}",
+                    "-days", "30", "-out", "ca.crt", *extensions, cwd=self.where)
+        else:
+            parent.issue(self.where, "ca", name, "basicConstraints=critical,CA:TRUE\n"
+                         "keyUsage=critical,keyCertSign,cRLSign\n")
+
+    def issue(self, where, file, cn, extensions):
+        openssl("req", "-new", "-config", str(self.where / "ca.cnf"), "-key", f"{file}.key",
+                "-subj", f"/CN={cn}", "-out", f"{file}.csr", cwd=where)
+        (where / "ext").write_text(extensions)
+        openssl("x509", "-req", "-in", f"{file}.csr", "-CA", str(self.where / "ca.crt"), "-CAkey",
+                str(self.where / "ca.key"), "-set_serial", str(time.monotonic_ns()), "-days", "10",
+                "-extfile", "ext", "-out", f"{file}.crt", cwd=where)
+
+    def client(self, name, extensions):
+        """A client's PEM: key and certificate."""
+        new_key(self.where, name)
+        self.issue(self.where, name, name, "extendedKeyUsage=clientAuth\n"
+                   "keyUsage=critical,digitalSignature\n" + extensions)
+        pem = self.where / f"{name}.pem"
+        pem.write_text((self.where / f"{name}.key").read_text() +
+                       (self.where / f"{name}.crt").read_text())
+        return pem
+
+    def crl(self, *options, revoke=None):
+        if revoke:
+            openssl("ca", "-config", "ca.cnf", "-revoke", f"{revoke}.crt", "-crl_reason",
+                    "keyCompromise", cwd=self.where)
+        openssl("ca", "-config", "ca.cnf", "-gencrl", "-out", "list.pem", *options, cwd=self.where)
+        openssl("crl", "-in", "list.pem", "-outform", "DER", "-out", "list.der", cwd=self.where)
+        return (self.where / "list.der").read_bytes()
+
+
+def ask(server, pem):
+    start = time.monotonic()
+    status, _, body, _, _ = get(server.ports["Require"], "/", cert=pem)
+    hresult = "0x" + body.decode("utf-8", "replace").lower().partition("0x")[2][:8]
+    code = substatus(body)
+    return (f"{code} {hresult}" if code else str(status)), time.monotonic() - start
+
+
+def main():
+    web = Web()
+    with Server("--quiet", "--urlretrievaltimeout", str(TIMEOUT_MS)) as server:
+        top = server.folder / "ca"
+        top.mkdir()
+        root = Ca(top, "live root")
+        stranger = Ca(top, "live root 2")
+        (server.store / "LocalMachine" / "Root" / "live.crt").write_bytes(
+            (root.where / "ca.crt").read_bytes())
+
+        def point(path):
+            return f"crlDistributionPoints=URI:{web.url(path)}\n"
+
+        names = {n: root.client(n, point(f"/{n}.crl")) for n in (
+            "good", "revoked", "stale", "missing", "garbage", "signer", "huge", "slow", "late")}
+        away = root.client("away", "crlDistributionPoints=URI:http://192.0.2.1/x.crl\n")
+        plain = root.client("plain", "")
+        web.files["/good.crl"] = root.crl()
+        web.files["/stale.crl"] = root.crl("-crl_lastupdate", "20200101000000Z",
+                                           "-crl_nextupdate", "20200102000000Z")
+        web.files["/garbage.crl"] = b"<html>not a list</html>"
+        web.files["/signer.crl"] = stranger.crl()
+        web.files["/huge.crl"] = b"0" * (9 * 1024 * 1024)
+        web.files["/slow.crl"] = lambda handler: handler.server.never.wait(30) and b""
+        web.files["/revoked.crl"] = root.crl(revoke="revoked")
+
+        end = time.monotonic() + 60  # the server reads its stores again by itself
+        while ask(server, plain)[0] != "200" and time.monotonic() < end:
+            time.sleep(0.05)
+        tap.equal(ask(server, plain)[0], "200", "a certificate that names no list")
+        tap.equal(web.asked, [], "and nothing is fetched for it")
+
+        tap.equal(ask(server, names["good"])[0], "200", "a good list")
+        tap.equal(ask(server, names["good"])[0], "200", "a good list, again")
+        tap.equal(web.asked.count("/good.crl"), 1, "it is fetched once")
+        tap.equal(ask(server, names["revoked"])[0], "403.13 0x80092010", "row 12: revoked")
+        offline = "403.13 0x80092013"
+        for name in ("stale", "missing", "garbage", "signer", "huge"):
+            tap.equal(ask(server, names[name])[0], offline, f"row 13: {name}")
+        tap.equal(ask(server, away)[0], offline, "an address that is not this machine's")
+
+        # One waits for a list that never comes; nobody else does.
+        seen = {}
+        waiting = threading.Thread(target=lambda: seen.update(slow=ask(server, names["slow"])))
+        waiting.start()
+        end = time.monotonic() + 30
+        while "/slow.crl" not in web.asked and time.monotonic() < end:
+            time.sleep(0.01)
+        code, seconds = ask(server, plain)
+        tap.ok(code == "200" and seconds < TIMEOUT_MS / 1000, "another is answered meanwhile",
+               f"{code} after {seconds:.2f} s")
+        waiting.join()
+        code, seconds = seen["slow"]
+        tap.ok(code == offline and seconds >= TIMEOUT_MS / 1000 * 0.9,
+               "row 13: slow, answered after urlretrievaltimeout", f"{code} after {seconds:.2f} s")
+        web.never.set()
+
+        # A missing intermediate, fetched from its issuer's address.
+        middle = Ca(top, "live middle", parent=root)
+        openssl("x509", "-in", "ca.crt", "-outform", "DER", "-out", "ca.der", cwd=middle.where)
+        web.files["/middle.crt"] = (middle.where / "ca.der").read_bytes()
+        leaf = middle.client("below", f"authorityInfoAccess=caIssuers;URI:{web.url('/middle.crt')}\n")
+        code, _ = ask(server, leaf)
+        tap.ok("/middle.crt" in web.asked and not code.startswith("403.16"),
+               "row 7: a missing intermediate is fetched by AIA", code)
+        tap.equal(server.stop(), 0, "the server ends with 0")
+
+        with Server("--quiet", "--fetch", "none", data=server.folder) as silent:
+            before = len(web.asked)
+            tap.equal(ask(silent, names["good"])[0], offline, "--fetch none: nothing is known")
+            tap.equal(len(web.asked), before, "and nothing is asked")
+            tap.equal(silent.stop(), 0, "the silent server ends with 0")
+    web.shutdown()
+    tap.done()
+
+
+main()
