@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define HELP_WIDTH ((size_t)80)
-#define HELP_COLUMN ((size_t)28)
+#define HELP_WIDTH   ((size_t)80)
+#define HELP_COLUMN  ((size_t)28)
 #define NAME_MAX_LEN ((size_t)64)
 
 struct parser {

@@ -26,15 +26,15 @@ enum file_kind file_kind(const char *path);
 
 /* Reads a whole regular file of at most `max` bytes (more is ERR_LIMIT) and
  * appends it to `out`. "-" is standard input. */
-int file_read_all(const char *path, size_t max, struct buf *out,
-                  struct err *err) MUST_CHECK;
+int file_read_all(const char *path, size_t max, struct buf *out, struct err *err)
+    MUST_CHECK;
 
 /* Writes `content` to a new file beside `path` with permissions `mode` (not
  * narrowed by the umask), syncs and renames it over `path`: a reader sees the old
  * file or the new one, never a part. What is there and no regular file (/dev/stdout,
  * a pipe) is written to instead. */
-int file_write(const char *path, unsigned mode, struct slice content,
-               struct err *err) MUST_CHECK;
+int file_write(const char *path, unsigned mode, struct slice content, struct err *err)
+    MUST_CHECK;
 
 /* Makes a folder and its missing parents, 0700 as XDG asks. An existing folder
  * is success. */
@@ -47,8 +47,8 @@ int file_make_folders(const char *path, struct err *err) MUST_CHECK;
  * FILE_ENTRIES_MAX entries. */
 #define FILE_ENTRIES_MAX ((size_t)10000)
 typedef int (*file_on_name_fn)(void *user, const char *name);
-int file_list(const char *folder, file_on_name_fn on_name, void *user,
-              struct err *err) MUST_CHECK;
+int file_list(const char *folder, file_on_name_fn on_name, void *user, struct err *err)
+    MUST_CHECK;
 
 /* "a/b"; false when it does not fit. */
 bool file_join(char path[static FILE_PATH_MAX], const char *folder, const char *name);

@@ -21,8 +21,8 @@ struct civil_time {
 };
 
 #define TIMESTAMP_MINUTE ((int64_t)60)
-#define TIMESTAMP_HOUR ((int64_t)3600)
-#define TIMESTAMP_DAY ((int64_t)86400)
+#define TIMESTAMP_HOUR   ((int64_t)3600)
+#define TIMESTAMP_DAY    ((int64_t)86400)
 /* Length of "2026-11-22T15:04:05Z" with its NUL. */
 #define TIMESTAMP_TEXT_LEN 32
 

@@ -3,11 +3,11 @@
  * One small thing over plain HTTP: a CRL, an OCSP answer, an issuer's certificate. A
  * stranger's certificate names the address, so this goes only where it may:
  *
- *   http: URLs without user names; by default only addresses of this machine, checked
- *   after the name was looked up (and only "localhost" is), for every redirect again; at most
- *   FETCH_REDIRECTS_MAX of those, never to another scheme
- *   the whole of it within one time-out and one size limit, however it trickles
- *   nothing is sent but the URL and the body; no cookie, no identity
+ * - http: URLs without user names; by default only addresses of this machine, checked
+ *   after the name was looked up (and only "localhost" is), for each redirect again; at
+ *   most FETCH_REDIRECTS_MAX of those, never to another scheme
+ * - the whole of it within one time-out and one size limit, however it trickles
+ * - nothing is sent but the URL and the body; no cookie, no identity
  *
  * A pool runs FETCH_PARALLEL_MAX at a time; FETCH_QUEUE_MAX more wait, which counts
  * against their time-out. on_done comes exactly once, never inside a call, and not at

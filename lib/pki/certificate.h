@@ -17,9 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CERTIFICATE_SIZE_MAX ((size_t)64 * 1024)
+#define CERTIFICATE_SIZE_MAX       ((size_t)64 * 1024)
 #define CERTIFICATE_EXTENSIONS_MAX ((size_t)64)
-#define CERTIFICATE_PATH_LEN_NONE (-1)
+#define CERTIFICATE_PATH_LEN_NONE  (-1)
 
 /* KeyUsage bits (RFC 5280 4.2.1.3), bit 0 = most significant of the BIT STRING. */
 enum key_usage {
@@ -56,7 +56,7 @@ struct certificate {
     struct slice serial; /* content bytes as encoded */
     struct slice issuer; /* whole Name TLV */
     struct slice subject;
-    bool self_issued; /* see certificate_is_self_issued() */
+    bool self_issued;   /* see certificate_is_self_issued() */
     int64_t not_before; /* inclusive */
     int64_t not_after;  /* inclusive */
     struct slice spki;  /* whole SubjectPublicKeyInfo TLV */

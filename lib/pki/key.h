@@ -43,8 +43,8 @@ bool key_is_encrypted(struct slice bytes);
 bool key_matches(const struct key *key, const struct certificate *cert);
 /* PKCS#8 PEM; SubjectPublicKeyInfo DER. Appended; the first is a secret. */
 int key_append_pem(const struct key *key, struct buf *out, struct err *err) MUST_CHECK;
-int key_append_pkcs8(const struct key *key, struct buf *out,
-                     struct err *err) MUST_CHECK;
+int key_append_pkcs8(const struct key *key, struct buf *out, struct err *err)
+    MUST_CHECK;
 int key_append_spki(const struct key *key, struct buf *out, struct err *err) MUST_CHECK;
 
 /* Which hash to sign with. */

@@ -361,8 +361,7 @@ static size_t parse_arc(const char **text, unsigned plus, uint8_t groups[ARC_BYT
 {
     size_t n_digits = strspn(*text, "0123456789");
     size_t n = 1;
-    if (n_digits == 0 || n_digits > ARC_DIGITS_MAX ||
-        (n_digits > 1 && **text == '0')) {
+    if (n_digits == 0 || n_digits > ARC_DIGITS_MAX || (n_digits > 1 && **text == '0')) {
         return 0;
     }
     groups[0] = 0;

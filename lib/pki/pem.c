@@ -57,17 +57,20 @@ enum pem_result pem_next(struct slice *text, struct pem_block *ret_block)
             *text = rest;
             continue;
         }
-        /* No base64 and no header line holds five dashes: the next ones must be END's. */
+        /* No base64 and no header line holds five dashes: the next ones must be END's.
+         */
         size_t len = find(rest, dashes);
         ret_block->body = slice_part(rest, 0, len);
         struct slice after = slice_part(rest, len, rest.len);
         struct slice end_label;
-        if (find(slice_part(after, 0, sizeof(end_mark) - 1), end_mark) != 0 || after.len == 0) {
+        if (find(slice_part(after, 0, sizeof(end_mark) - 1), end_mark) != 0 ||
+            after.len == 0) {
             *text = after;
             return PEM_OPEN;
         }
         after = slice_part(after, sizeof(end_mark) - 1, after.len);
-        if (!read_label(&after, &end_label) || !slice_equal(end_label, ret_block->label)) {
+        if (!read_label(&after, &end_label) ||
+            !slice_equal(end_label, ret_block->label)) {
             *text = after;
             return PEM_OPEN;
         }
@@ -123,5 +126,6 @@ bool pem_decode(const struct pem_block *block, struct buf *out)
             }
         }
     }
-    return (digits + padding) % 4 == 0 && padding <= 2 && out->len > start && buf_ok(out);
+    return (digits + padding) % 4 == 0 && padding <= 2 && out->len > start &&
+           buf_ok(out);
 }

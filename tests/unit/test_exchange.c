@@ -4,8 +4,8 @@
  * refusals comes first.
  */
 #include "support/check_main.h"
-#include "support/world.h"
 #include "support/visit.h"
+#include "support/world.h"
 
 #include <jansson.h>
 

@@ -5,8 +5,8 @@
  */
 #include "pages.h"
 #include "support/check_main.h"
-#include "support/world.h"
 #include "support/visit.h"
+#include "support/world.h"
 
 #include <jansson.h>
 
