@@ -23,6 +23,7 @@ int command_get(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_forge(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_store(int argc, char **argv);
 
 /* `get` has curl's exit codes instead. */
 enum command_exit {

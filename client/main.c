@@ -17,6 +17,7 @@ static const struct command commands[] = {
       "the cases, what is special about each and what it must get" },
     { "explain", command_explain,
       "what IIS would answer to a certificate from a file or server, and why" },
+    { "store", command_store, "list, add to and check the certificate stores" },
     { "forge", command_forge, "make the test CAs, stores and client certificates" },
 };
 
