@@ -190,7 +190,7 @@ static void judge(void *user)
     const struct request *request = request_parser_request(conn->parser);
     const struct exchange_input input = make_input(conn, &context, request);
 
-    if (!exchange_needs_evidence(&input) ||
+    if (input.tls == NULL || !exchange_needs_evidence(&input) ||
         !retrieval_wait(conn->server->retrieval, &conn->wait, input.tls->chain,
                         exchange_n_presented(input.tls), &context)) {
         respond(conn);
