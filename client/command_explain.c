@@ -76,8 +76,8 @@ static int load_password(struct run *run, struct err *err)
 /* Moves the certificates of `from` behind those of `to`. */
 static int append_certificates(struct bundle *to, struct bundle *from, struct err *err)
 {
-    struct certificate **certs =
-        mem_resize(to->certs, to->n_certs + from->n_certs + 1, sizeof(*certs));
+    struct certificate **certs = mem_resize(to->certs, to->n_certs + from->n_certs + 1,
+                                            sizeof(struct certificate *));
     if (certs == NULL) {
         return err_memory(err);
     }

@@ -74,12 +74,11 @@ static const char usage[] =
     "Usage: certgate store list\n"
     "       certgate store add FOLDER FILE...\n"
     "       certgate store check\n"
-    "list shows what each folder of the stores holds. add copies the certificates and\n"
-    "revocation lists of the files (PEM, DER, PKCS #7, PKCS #12) into a folder: My, "
-    "Root,\n"
-    "CA, Disallowed, TrustedPeople, ClientAuthIssuer, CurrentUser\\My, "
-    "CurrentUser\\Root;\n"
-    "private keys only into My. check names the known traps of IIS.\n";
+    "list shows what each folder of the stores holds. add copies the certificates\n"
+    "and revocation lists of the files (PEM, DER, PKCS #7, PKCS #12) into a folder:\n"
+    "My, Root, CA, Disallowed, TrustedPeople, ClientAuthIssuer, CurrentUser\\My,\n"
+    "CurrentUser\\Root; private keys only into My. check names the known traps of\n"
+    "IIS.\n";
 
 static const char closing[] =
     "Exit: 0 well, 1 check found traps, 2 could not be done.\n";

@@ -100,15 +100,20 @@ static json_t *server_findings_json(const struct server_check *check, bool *fail
     return array;
 }
 
-static void add_lines(json_t *array, const struct explain_question *question,
-                      const struct certificate *cert, const char *finding,
+/* What a command mends: a fault of a certificate. */
+struct mended {
+    const char *finding;
+    const struct certificate *cert;
+};
+
+static void add_lines(json_t *array, const char *file, struct mended mended,
                       const struct remedy_line *lines, size_t n_lines, bool *failed)
 {
     for (size_t i = 0; i < n_lines; i++) {
         struct buf text = BUF_EMPTY;
         json_t *o = json_object();
-        *failed |= !remedy_append(&text, &lines[i], question->source, cert);
-        set(o, "finding", json_string(finding), failed);
+        *failed |= !remedy_append(&text, &lines[i], file, mended.cert);
+        set(o, "finding", json_string(mended.finding), failed);
         set(o, "tool", json_string(lines[i].tool), failed);
         set(o, "line", result_json_string(buf_string(&text)), failed);
         add(array, o, failed);
@@ -125,15 +130,17 @@ static json_t *commands_json(const struct explain_question *question,
     for (size_t i = 0; i < chain->n_findings; i++) {
         const struct finding *finding = &chain->findings[i];
         if (finding->verdict != VERDICT_OK) {
-            add_lines(array, question, chain->elements[finding->element].cert,
-                      finding_get(finding->kind)->name, lines,
+            struct mended mended = { finding_get(finding->kind)->name,
+                                     chain->elements[finding->element].cert };
+            add_lines(array, question->source, mended, lines,
                       remedy_find(finding->kind, lines), failed);
         }
     }
     for (size_t i = 0; i < answer->server.n_findings; i++) {
         const struct server_check_finding *finding = &answer->server.findings[i];
-        add_lines(array, question, chain->elements[finding->element].cert,
-                  server_check_get(finding->kind)->name, lines,
+        struct mended mended = { server_check_get(finding->kind)->name,
+                                 chain->elements[finding->element].cert };
+        add_lines(array, question->source, mended, lines,
                   remedy_find_server(finding->kind, lines), failed);
     }
     return array;

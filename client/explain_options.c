@@ -168,10 +168,10 @@ static const struct args_option rows[] = {
 static const char usage[] =
     "Usage: certgate explain [OPTION...] FILE...\n"
     "       certgate explain [OPTION...] --url https://HOST[:PORT]\n"
-    "What IIS would answer to this client certificate, every fault of its path with "
-    "its\n"
-    "mend, and whether a browser would offer it at all. FILE is PEM, DER, PKCS #7 or\n"
-    "PKCS #12: the certificate itself first, then in any order what is sent with it.\n";
+    "What IIS would answer to this client certificate, every fault of its path with\n"
+    "its mend, and whether a browser would offer it at all. FILE is PEM, DER,\n"
+    "PKCS #7 or PKCS #12: the certificate itself first, then in any order what is\n"
+    "sent with it.\n";
 
 static const char closing[] = "Exit: 0 let in, 1 refused, 2 not to be told.\n";
 

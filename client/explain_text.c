@@ -95,14 +95,14 @@ static void append_certificate(struct buf *out, const struct explain_question *q
 
 /* ---- a server's path: in a browser's words, not in IIS's */
 
-static void append_fault(struct buf *out, unsigned indent, const char *error,
-                         const char *fault, const char *detail, const char *mend,
-                         const char *rule)
+static void append_fault(struct buf *out, unsigned indent,
+                         const struct server_check_info *info, const char *detail)
 {
-    buf_printf(out, "%*s%s%s: %s", (int)indent, "", error == NULL ? "- note" : "! ",
-               error == NULL ? "" : error, fault);
+    buf_printf(out, "%*s%s%s: %s", (int)indent, "",
+               info->chrome == NULL ? "- note" : "! ",
+               info->chrome == NULL ? "" : info->chrome, info->fault);
     buf_printf(out, detail[0] == 0 ? "%s" : " (%s)", detail);
-    buf_printf(out, "\n%*s%s [%s]\n", (int)indent + 2, "", mend, rule);
+    buf_printf(out, "\n%*s%s [%s]\n", (int)indent + 2, "", info->mend, info->rule);
 }
 
 static void append_faults_of(struct buf *out, const struct server_check *check,
@@ -111,20 +111,21 @@ static void append_faults_of(struct buf *out, const struct server_check *check,
     for (size_t i = 0; i < check->chain.n_findings; i++) {
         const struct finding *finding = &check->chain.findings[i];
         const struct finding_info *info = finding_get(finding->kind);
+        bool is_note = finding->verdict == VERDICT_OK;
+        struct server_check_info fault = {
+            .name = info->name,
+            .chrome = is_note ? NULL : server_check_error(finding->verdict),
+            .rule = info->rule,
+            .fault = info->fault,
+            .mend = info->mend,
+        };
         if (finding->element == element) {
-            append_fault(out, indent,
-                         finding->verdict == VERDICT_OK
-                             ? NULL
-                             : server_check_error(finding->verdict),
-                         info->fault, finding->detail, info->mend, info->rule);
+            append_fault(out, indent, &fault, finding->detail);
         }
     }
     for (size_t i = 0; i < check->n_findings; i++) {
-        const struct server_check_info *info =
-            server_check_get(check->findings[i].kind);
         if (check->findings[i].element == element) {
-            append_fault(out, indent, info->chrome, info->fault, "", info->mend,
-                         info->rule);
+            append_fault(out, indent, server_check_get(check->findings[i].kind), "");
         }
     }
 }

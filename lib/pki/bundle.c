@@ -240,8 +240,9 @@ static bool is_crl(struct slice der)
         return false;
     }
     (void)der_read(&tbs, DER_INTEGER, &field);
-    return der_read(&tbs, DER_SEQUENCE, &field) &&
-           der_read(&tbs, DER_SEQUENCE, &field) &&
+    bool has_algorithm = der_read(&tbs, DER_SEQUENCE, &field);
+    bool has_issuer = der_read(&tbs, DER_SEQUENCE, &field);
+    return has_algorithm && has_issuer &&
            (der_next_is(tbs, DER_UTC_TIME) || der_next_is(tbs, DER_GENERALIZED_TIME));
 }
 

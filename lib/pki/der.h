@@ -63,7 +63,7 @@ size_t der_begin(struct buf *out, uint8_t tag);
 void der_end(struct buf *out, size_t mark);
 void der_write(struct buf *out, uint8_t tag, struct slice content);
 /* A non-negative INTEGER from unsigned big-endian bytes, made minimal. */
-void der_write_unsigned(struct buf *out, struct slice big_endian);
+void der_write_unsigned(struct buf *out, struct slice bytes);
 void der_write_small(struct buf *out, uint32_t value);
 void der_write_boolean(struct buf *out, bool value);
 /* BIT STRING of whole bytes. */

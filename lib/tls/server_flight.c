@@ -85,10 +85,12 @@ static void read_key_exchange(struct server_flight *flight, struct slice body)
             return;
         }
         flight->group = (uint16_t)number;
-    } else if (!wire_read_vector(&body, 2, &part) ||
-               !wire_read_vector(&body, 2, &part) ||
-               !wire_read_vector(&body, 2, &part)) {
-        return;
+    } else {
+        for (int i = 0; i < 3; i++) {
+            if (!wire_read_vector(&body, 2, &part)) {
+                return;
+            }
+        }
     }
     if (wire_read_number(&body, 2, &number)) {
         flight->signature = (uint16_t)number;

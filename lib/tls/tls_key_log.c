@@ -34,6 +34,7 @@ static const struct tls_settings *settings_of(const struct tls_session *session)
                                    : &session->client->settings;
 }
 
+/* The parameters are mbedTLS's. NOLINTNEXTLINE(readability-function-size) */
 static void on_export(void *user, mbedtls_ssl_key_export_type type,
                       const unsigned char *secret, size_t secret_len,
                       const unsigned char client_random[RANDOM_LEN],

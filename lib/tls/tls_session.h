@@ -50,7 +50,7 @@ int tls_session_create_server(struct tls_server_config *config,
                               struct tls_session **ret_session, struct err *err)
     MUST_CHECK;
 /* `resume` = what tls_session_save() gave, or empty. */
-int tls_session_create_client(struct tls_client_config *config, struct slice resume,
+int tls_session_create_client(struct tls_client_config *config, struct slice saved,
                               struct tls_session **ret_session, struct err *err)
     MUST_CHECK;
 void tls_session_destroy(struct tls_session *session);

@@ -163,6 +163,7 @@ static bool fits(const struct tls_session *session, const struct tls_ticket *tic
            memcmp(context, ticket->context, sizeof context) == 0;
 }
 
+/* mbedTLS's type. NOLINTNEXTLINE(readability-non-const-parameter) */
 static int on_parse(void *user, mbedtls_ssl_session *state, unsigned char *sealed,
                     size_t len)
 {
