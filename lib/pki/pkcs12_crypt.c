@@ -237,10 +237,9 @@ static enum pkcs12_result prepare_own(struct pkcs12_crypt *crypt,
         return result;
     }
     use->cipher = info->cipher;
-    return pkcs12_kdf_derive(info->md, PKCS12_KDF_KEY, crypt->utf16, salt, iterations,
-                             use->key, key_len) &&
-                   pkcs12_kdf_derive(info->md, PKCS12_KDF_IV, crypt->utf16, salt,
-                                     iterations, use->iv, iv_len)
+    struct pkcs12_kdf kdf = { info->md, crypt->utf16, salt, iterations };
+    return pkcs12_kdf_derive(&kdf, PKCS12_KDF_KEY, use->key, key_len) &&
+                   pkcs12_kdf_derive(&kdf, PKCS12_KDF_IV, use->iv, iv_len)
                ? PKCS12_OK
                : PKCS12_MEMORY;
 }
@@ -357,8 +356,8 @@ enum pkcs12_result pkcs12_crypt_check_mac(struct pkcs12_crypt *crypt,
     }
     size_t key_len = mbedtls_md_get_size(mbedtls_md_info_from_type(info->md));
     result = PKCS12_MEMORY;
-    if (pkcs12_kdf_derive(info->md, PKCS12_KDF_MAC, crypt->utf16, salt, iterations, key,
-                          key_len)) {
+    struct pkcs12_kdf kdf = { info->md, crypt->utf16, salt, iterations };
+    if (pkcs12_kdf_derive(&kdf, PKCS12_KDF_MAC, key, key_len)) {
         result = compare_mac(info->md, (struct slice){ key, key_len }, bytes, mac);
     }
     mem_wipe(key, sizeof(key));

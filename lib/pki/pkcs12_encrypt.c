@@ -47,11 +47,10 @@ static int derive(const struct pkcs12_crypt *crypt, enum pkcs12_flavour flavour,
         return -1;
     }
     if (flavour == PKCS12_LEGACY) {
+        struct pkcs12_kdf kdf = { md, crypt->utf16, salt, ITERATIONS };
         bool derived =
-            pkcs12_kdf_derive(md, PKCS12_KDF_KEY, crypt->utf16, salt, ITERATIONS,
-                              material->key, material->key_len) &&
-            pkcs12_kdf_derive(md, PKCS12_KDF_IV, crypt->utf16, salt, ITERATIONS,
-                              material->iv, material->iv_len);
+            pkcs12_kdf_derive(&kdf, PKCS12_KDF_KEY, material->key, material->key_len) &&
+            pkcs12_kdf_derive(&kdf, PKCS12_KDF_IV, material->iv, material->iv_len);
         return derived ? 0 : err_memory(err);
     }
     if (random_bytes(material->iv, material->iv_len, err) != 0) {
@@ -161,8 +160,8 @@ int pkcs12_crypt_append_mac(const struct pkcs12_crypt *crypt,
     if (random_bytes(salt_bytes, sizeof(salt_bytes), err) != 0) {
         return -1;
     }
-    bool done = pkcs12_kdf_derive(md, PKCS12_KDF_MAC, crypt->utf16, salt, ITERATIONS,
-                                  key, len) &&
+    struct pkcs12_kdf kdf = { md, crypt->utf16, salt, ITERATIONS };
+    bool done = pkcs12_kdf_derive(&kdf, PKCS12_KDF_MAC, key, len) &&
                 mbedtls_md_hmac(info, key, len, bytes.data, bytes.len, mac) == 0;
     mem_wipe(key, sizeof(key));
     if (!done) {

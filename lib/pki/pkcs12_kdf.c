@@ -87,28 +87,28 @@ static int hash_repeatedly(mbedtls_md_context_t *context, struct slice d,
     return rc;
 }
 
-bool pkcs12_kdf_derive(mbedtls_md_type_t md, enum pkcs12_kdf_purpose purpose,
-                       struct slice password, struct slice salt, uint32_t iterations,
+bool pkcs12_kdf_derive(const struct pkcs12_kdf *kdf, enum pkcs12_kdf_purpose purpose,
                        uint8_t *out, size_t len)
 {
-    const mbedtls_md_info_t *info = mbedtls_md_info_from_type(md);
+    const mbedtls_md_info_t *info = mbedtls_md_info_from_type(kdf->md);
     size_t u = mbedtls_md_get_size(info);
-    size_t v = block_size(md);
+    size_t v = block_size(kdf->md);
     uint8_t d[V_MAX];
-    uint8_t a[MBEDTLS_MD_MAX_SIZE];
-    uint8_t b[V_MAX];
+    uint8_t a[MBEDTLS_MD_MAX_SIZE] = { 0 };
+    uint8_t b[V_MAX] = { 0 };
     struct buf input = BUF_EMPTY;
     mbedtls_md_context_t context;
 
     mbedtls_md_init(&context);
     memset(d, (int)purpose, v);
-    append_filled(&input, salt, v);
-    append_filled(&input, password, v);
+    append_filled(&input, kdf->salt, v);
+    append_filled(&input, kdf->password, v);
     bool done = buf_ok(&input) && mbedtls_md_setup(&context, info, 0) == 0;
+    done = done && u > 0;
     while (done && len > 0) {
         size_t n = len < u ? len : u;
         done = hash_repeatedly(&context, (struct slice){ d, v }, buf_slice(&input),
-                               iterations, a, u) == 0;
+                               kdf->iterations, a, u) == 0;
         memcpy(out, a, n);
         out += n;
         len -= n;

@@ -26,7 +26,12 @@ bool pkcs12_kdf_append_password(struct buf *out, const char *password);
 /* How many hash computations one iteration takes for `len` bytes. */
 size_t pkcs12_kdf_blocks(mbedtls_md_type_t md, size_t len);
 
+struct pkcs12_kdf {
+    mbedtls_md_type_t md;
+    struct slice password; /* as pkcs12_kdf_append_password makes it */
+    struct slice salt;
+    uint32_t iterations;
+};
 /* Derives `len` bytes; false: out of memory. */
-bool pkcs12_kdf_derive(mbedtls_md_type_t md, enum pkcs12_kdf_purpose purpose,
-                       struct slice password, struct slice salt, uint32_t iterations,
+bool pkcs12_kdf_derive(const struct pkcs12_kdf *kdf, enum pkcs12_kdf_purpose purpose,
                        uint8_t *out, size_t len);

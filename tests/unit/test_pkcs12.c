@@ -384,9 +384,11 @@ START_TEST(test_kdf_agrees)
         uint8_t theirs[100];
         ck_assert(pkcs12_kdf_append_password(&password, passwords[i / ARRAY_LEN(mds)]));
         for (int purpose = PKCS12_KDF_KEY; purpose <= PKCS12_KDF_MAC; purpose++) {
-            ck_assert(pkcs12_kdf_derive(
-                md, (enum pkcs12_kdf_purpose)purpose, buf_slice(&password),
-                (struct slice){ salt, sizeof(salt) }, 3, ours, sizeof(ours)));
+            struct pkcs12_kdf kdf = {
+                md, buf_slice(&password), { salt, sizeof(salt) }, 3
+            };
+            ck_assert(pkcs12_kdf_derive(&kdf, (enum pkcs12_kdf_purpose)purpose, ours,
+                                        sizeof(ours)));
             ck_assert_int_eq(mbedtls_pkcs12_derivation(
                                  theirs, sizeof(theirs), password.data, password.len,
                                  salt, sizeof(salt), md, purpose, 3),
