@@ -2,7 +2,7 @@
 """Runs certgated for a test, in its own folder, on ports of the system's choice.
 
 Nothing here sleeps to wait for a state: the server says on stdout when it listens,
-and every wait has a deadline. Each test prints TAP; exit 77 means skipped.
+and every wait has a deadline. Each test prints TAP.
 """
 import contextlib
 import os
@@ -55,7 +55,7 @@ class Tap:
 
 def skip_all(why):
     print(f"1..0 # SKIP {why}")
-    sys.exit(77)
+    sys.exit(0)  # TAP says it; Meson takes 77 for an error beside it
 
 
 def need(*tools):
