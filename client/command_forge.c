@@ -32,12 +32,7 @@ static int set_out(void *target, const char *value, struct err *err)
 static int set_now(void *target, const char *value, struct err *err)
 {
     struct forge_options *options = target;
-    int64_t seconds;
-    if (timestamp_parse(value, &seconds)) {
-        options->now = seconds;
-    } else if (timestamp_parse_duration(value, &seconds)) {
-        options->now = clock_now_s() + seconds;
-    } else {
+    if (!timestamp_parse_moment(value, clock_now_s(), &options->now)) {
         return err_set(err, ERR_CONFIG, 0,
                        "\"%s\" is no time: 2026-11-22T15:04:05Z, or -30d from now",
                        value);

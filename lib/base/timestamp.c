@@ -213,3 +213,16 @@ bool timestamp_parse_duration(const char *text, int64_t *ret_seconds)
     }
     return false;
 }
+
+bool timestamp_parse_moment(const char *text, int64_t now, int64_t *ret_time)
+{
+    int64_t seconds;
+    if (timestamp_parse(text, ret_time)) {
+        return true;
+    }
+    if (!timestamp_parse_duration(text, &seconds)) {
+        return false;
+    }
+    *ret_time = now + seconds;
+    return true;
+}

@@ -44,3 +44,7 @@ bool timestamp_parse(const char *text, int64_t *ret_time);
 /* A duration "30d", "-1d", "+12h", "90m", "45s", "2w", "1y" (365 days) in
  * seconds; a bare number is seconds. False for anything else. */
 bool timestamp_parse_duration(const char *text, int64_t *ret_seconds);
+
+/* A time as timestamp_parse reads it, or a duration from `now`: what people mean by a
+ * time on a command line. False for anything else. */
+bool timestamp_parse_moment(const char *text, int64_t now, int64_t *ret_time);

@@ -198,6 +198,15 @@ START_TEST(time_durations)
 }
 END_TEST
 
+START_TEST(time_moments)
+{
+    int64_t t = 7;
+    ck_assert(timestamp_parse_moment("2026-11-22", 1000, &t) && t == 1795305600);
+    ck_assert(timestamp_parse_moment("-1d", 100000, &t) && t == 13600);
+    ck_assert(!timestamp_parse_moment("soon", 1000, &t) && t == 13600);
+}
+END_TEST
+
 /* ---- files */
 
 static char folder[] = "/tmp/certgate-test-XXXXXX";
@@ -424,6 +433,7 @@ Suite *suite(void)
     tcase_add_test(plain, time_roundtrips_every_day);
     tcase_add_test(plain, time_known_values);
     tcase_add_test(plain, time_durations);
+    tcase_add_test(plain, time_moments);
     tcase_add_loop_test(plain, args_forms, 0, (int)ARRAY_LEN(command_lines));
     tcase_add_test(plain, args_help_fits);
     suite_add_tcase(s, plain);
