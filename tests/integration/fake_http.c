@@ -84,6 +84,9 @@ static void on_connection(void *user, int fd)
     server->n_open++;
     server->n_open_max =
         server->n_open > server->n_open_max ? server->n_open : server->n_open_max;
+    if (server->n_running != NULL && *server->n_running > server->n_running_max) {
+        server->n_running_max = *server->n_running;
+    }
     stream_accept(&visitor->stream, &server->loop.uv, fd, NULL, &callbacks, visitor);
 }
 

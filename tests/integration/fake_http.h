@@ -27,6 +27,10 @@ struct fake_http {
     size_t n_visitors;
     size_t n_open;
     size_t n_open_max;
+    /* Sampled whenever a visitor comes; NULL = not. The client's own count: the server
+     * may see a visitor go only after the next has come. */
+    const size_t *n_running;
+    size_t n_running_max;
 };
 
 void fake_http_open(struct fake_http *server);
