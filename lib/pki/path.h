@@ -30,7 +30,7 @@ enum path_end {
 
 /* What comparing names with constraints may cost in one search, over all its
  * paths, in bytes looked at: hostile lists stand on both sides. */
-#define PATH_NAMES_BUDGET ((size_t)16 * 1024 * 1024)
+#define PATH_NAMES_BUDGET ((size_t)8 * 1024 * 1024)
 
 struct path {
     struct path_step steps[CHAIN_DEPTH_MAX]; /* [0] = the leaf */

@@ -13,8 +13,6 @@
 #include "pki/name.h"
 #include "pki/path.h"
 
-#include <string.h>
-
 enum { /* GeneralName's tags, RFC 5280 4.2.1.6 */
        GENERAL_OTHER = DER_CONTEXT | DER_CONSTRUCTED | 0,
        GENERAL_EMAIL = DER_CONTEXT | 1,
@@ -154,6 +152,12 @@ static enum match match_email(struct slice name, struct slice constraint)
                                                                              : MATCH_NO;
 }
 
+/* RFC 3986 3.2; a NUL is no part of a host either. */
+static bool ends_authority(uint8_t c)
+{
+    return c == '/' || c == '?' || c == '#' || c == 0;
+}
+
 static enum match match_uri(struct slice uri, struct slice constraint)
 {
     size_t colon = slice_find(uri, ':');
@@ -164,7 +168,7 @@ static enum match match_uri(struct slice uri, struct slice constraint)
     }
     struct slice host = slice_part(rest, 2, rest.len);
     size_t end = 0;
-    while (end < host.len && strchr("/?#", host.data[end]) == NULL) {
+    while (end < host.len && !ends_authority(host.data[end])) {
         end++;
     }
     host = slice_part(host, 0, end);

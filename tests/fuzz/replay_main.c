@@ -5,8 +5,8 @@
  *
  *   fuzz_NAME [--mutate N SEED] FILE-OR-FOLDER...
  *
- * Says TAP. An input that takes more than REPLAY_RUN_MAX_MS of CPU time is a failure;
- * one that crashes is named and written to ./fuzz_NAME.crash.
+ * Says TAP. An input that takes more than REPLAY_RUN_MAX_MS of CPU time each time is a
+ * failure; one that crashes is named and written to ./fuzz_NAME.crash.
  */
 #include "fuzz.h"
 
@@ -31,13 +31,16 @@
 #define REPLAY_SANITIZED 1
 #endif
 
-/* What one input may cost at most. The slowest good ones (public-key work) take a
- * tenth of it; sanitizers make that ten times slower. */
-#ifdef REPLAY_SANITIZED
-#define REPLAY_RUN_MAX_MS 10000.0
-#else
+/* What one input may cost at most. Sanitizers, and a compiler that was told not to
+ * optimise, make everything up to ten times slower. */
+#if defined(REPLAY_SANITIZED) || !defined(__OPTIMIZE__)
 #define REPLAY_RUN_MAX_MS 1000.0
+#else
+#define REPLAY_RUN_MAX_MS 100.0
 #endif
+/* CPU time, too, has outliers on a machine that others use: the best of some runs
+ * is what an input costs. */
+#define REPLAY_TRIES       3
 #define REPLAY_INPUT_MAX   ((size_t)192 * 1024)
 #define REPLAY_FILES_MAX   ((size_t)1000)
 #define REPLAY_CHANGES_MAX 8
@@ -255,6 +258,10 @@ struct slowest {
 static void measure(struct slowest *slowest, const char *name, struct slice data)
 {
     double ms = run(name, data);
+    for (int i = 1; i < REPLAY_TRIES && ms > REPLAY_RUN_MAX_MS; i++) {
+        double again = run(name, data);
+        ms = again < ms ? again : ms;
+    }
     if (ms >= slowest->ms) {
         slowest->ms = ms;
         (void)snprintf(slowest->name, sizeof(slowest->name), "%s", name);
