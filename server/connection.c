@@ -351,6 +351,7 @@ static void on_stream_ready(void *user)
     struct connection *conn = user;
     conn->request_us = clock_monotonic_us();
     conn_enter(conn, CONN_STATE_REQUEST);
+    connection_tell_handshake(conn);
 }
 
 static void on_stream_data(void *user, struct slice plain)

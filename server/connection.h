@@ -55,6 +55,7 @@ struct connection {
     struct connection *previous;
     struct connection *next;
     enum conn_state state;
+    uint64_t number;    /* counted by the server */
     int64_t since_us;   /* in this state */
     int64_t request_us; /* the request's first byte */
     bool keep_alive;
@@ -82,3 +83,10 @@ const char *connection_state_name(enum conn_state state);
 void connection_log_answer(struct connection *conn, const struct request *request,
                            const struct exchange *exchange);
 void connection_log_failure(struct connection *conn, enum stream_end reason);
+
+/* connection_events.c: the same for the event bus (server/events). */
+void connection_tell_handshake(const struct connection *conn);
+void connection_tell_failure(const struct connection *conn, enum stream_end reason);
+void connection_tell_request(const struct connection *conn,
+                             const struct request *request,
+                             const struct exchange *exchange, uint64_t ms);

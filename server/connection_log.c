@@ -89,6 +89,7 @@ void connection_log_answer(struct connection *conn, const struct request *reques
     if (!exchange->quiet) {
         log_event(conn, request, exchange, ms);
     }
+    connection_tell_request(conn, request, exchange, ms);
     /* What http.sys answers itself, or resets, never reaches the site's log. */
     if (exchange->reached_site && !exchange->reset) {
         log_w3c(conn, request, exchange, ms);
@@ -140,4 +141,5 @@ void connection_log_failure(struct connection *conn, enum stream_end reason)
     event_add_text(&event, failure->text[0] != 0 ? failure->text
                                                  : stream_end_text(&conn->stream));
     event_log_emit(&conn->server->events, &event);
+    connection_tell_failure(conn, reason);
 }

@@ -239,6 +239,25 @@ static void note_certificate(struct exchange *result,
     buf_finish(&name);
 }
 
+/* The first ones, and the one that decided in any case. */
+static void note_findings(struct exchange *result, const struct access *access)
+{
+    const struct judgement *judgement = &access->judgement;
+    size_t n = access->judged ? judgement->chain.n_findings : 0;
+
+    result->n_findings = n < EXCHANGE_FINDINGS_MAX ? n : EXCHANGE_FINDINGS_MAX;
+    result->deciding = result->n_findings;
+    memcpy(result->findings, judgement->chain.findings,
+           result->n_findings * sizeof result->findings[0]);
+    if (n > 0 && judgement->deciding < n) {
+        result->deciding = judgement->deciding < result->n_findings
+                               ? judgement->deciding
+                               : result->n_findings - 1;
+        result->findings[result->deciding] =
+            judgement->chain.findings[judgement->deciding];
+    }
+}
+
 static void note_fault(struct exchange *result, const struct access *access)
 {
     const struct judgement *judgement = &access->judgement;
@@ -267,6 +286,7 @@ int exchange_answer(const struct exchange_input *input, struct buf *out,
     result.verdict = job.access.verdict;
     note_certificate(&result, input);
     note_fault(&result, &job.access);
+    note_findings(&result, &job.access);
     if (job.access.reset) {
         result.reset = true;
         outcome = 0;

@@ -29,6 +29,8 @@
  * certificate is asked for late (iis.md section 6). */
 #define EXCHANGE_READ_AHEAD_MAX ((size_t)49152)
 
+/* Findings that are told; the one that decided is among them. */
+#define EXCHANGE_FINDINGS_MAX  ((size_t)16)
 #define EXCHANGE_ISSUED_TO_MAX ((size_t)160)
 
 /* Everything is borrowed. */
@@ -56,6 +58,9 @@ struct exchange {
     bool quiet;        /* not worth a line on the terminal */
     char issued_to[EXCHANGE_ISSUED_TO_MAX]; /* of the certificate; hostile; "" = none */
     char fault[FINDING_DETAIL_MAX + 128];   /* what decided, one line; "" = nothing */
+    struct finding findings[EXCHANGE_FINDINGS_MAX];
+    size_t n_findings;
+    size_t deciding; /* index in `findings`; n_findings = none */
 };
 
 /* Appends the answer to `out`. -1 only when out of memory: then `out` is as before. */

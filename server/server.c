@@ -110,6 +110,7 @@ void server_remember(struct server *server, struct connection *conn)
     }
     server->newest = conn;
     server->n_connections++;
+    conn->number = ++server->n_accepted;
     if (conn->material != NULL) {
         conn->material->n_users++;
     }
@@ -267,7 +268,8 @@ static int prepare(struct server *server, struct err *err)
         return err_wrap(err, "making the store");
     }
     server->cache = signature_cache_create();
-    if (server->cache == NULL) {
+    server->bus = events_create(EVENTS_COUNT_MAX, EVENTS_BYTES_MAX);
+    if (server->cache == NULL || server->bus == NULL) {
         return err_memory(err);
     }
     if (tls_resumption_create(clock_now_s(), RESUMPTION_LIFETIME_S, 0,
@@ -285,6 +287,7 @@ static void unprepare(struct server *server)
     keylog_close(&server->keylog);
     tls_resumption_destroy(server->resumption);
     signature_cache_destroy(server->cache);
+    events_destroy(server->bus);
     w3c_log_finish(&server->log);
     tls_finish();
 }

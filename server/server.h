@@ -15,6 +15,7 @@
 #include "config.h"
 #include "connection.h"
 #include "event_log.h"
+#include "events.h"
 #include "keylog.h"
 #include "material.h"
 #include "net/listener.h"
@@ -56,11 +57,13 @@ struct server {
     struct signature_cache *cache;
     struct retrieval *retrieval; /* NULL: nothing is fetched */
     struct event_log events;
+    struct events *bus;
     struct w3c_log log;
     struct keylog keylog;
     struct connection *oldest;
     struct connection *newest;
     size_t n_connections;
+    uint64_t n_accepted;
     size_t max_connections;
     bool is_full;
     bool stopping;

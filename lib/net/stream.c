@@ -193,6 +193,7 @@ static void received(struct stream *stream, struct slice bytes)
         stream->callbacks->on_data(stream->user, bytes);
         return;
     }
+    stream_tls_note_arrival(stream, bytes.len);
     while (bytes.len > 0 && stream->state < STREAM_STATE_FLUSH && !stream->peer_ended) {
         size_t taken = tls_session_feed(stream->session, bytes);
         bytes = slice_part(bytes, taken, bytes.len);
@@ -210,6 +211,7 @@ static void tcp_ended(struct stream *stream)
         stream_fail(stream, STREAM_END_PEER_CLOSED, 0);
     } else if (stream->state == STREAM_STATE_HANDSHAKE) {
         tls_session_feed_eof(stream->session);
+        stream_tls_note_arrival(stream, 0);
         stream_tls_pump(stream);
     } else if (stream->state == STREAM_STATE_LINGER) {
         finish(stream);
@@ -327,6 +329,7 @@ static void init(struct stream *stream, uv_loop_t *loop, struct tls_session *ses
     stream->callbacks = callbacks;
     stream->user = user;
     stream->session = session;
+    stream->begun_ns = uv_hrtime();
     /* TLS output is always taken; stream_write keeps the owner under the limit. */
     stream->pending.limit = 2 * STREAM_BACKLOG_MAX;
     stream->inflight.limit = 2 * STREAM_BACKLOG_MAX;

@@ -56,6 +56,17 @@ enum stream_end {
     STREAM_END_COUNT,
 };
 
+/* A handshake as it went: each arrival of bytes, and the work that they were to us. */
+#define STREAM_STEPS_MAX ((size_t)12)
+struct stream_step {
+    uint32_t at_us;     /* when the bytes came, since accept or connect */
+    uint32_t worked_us; /* until nothing more could be done without further bytes */
+    uint32_t bytes_in;
+    uint32_t bytes_out; /* what we had to say then */
+    const char *from;   /* tls_session_get_state() before and after */
+    const char *to;
+};
+
 struct stream_callbacks {
     bool (*on_first_bytes)(void *user, struct slice bytes); /* may be NULL */
     void (*on_connected)(void *user);                       /* may be NULL */
@@ -97,6 +108,9 @@ struct stream {
     uint64_t bytes_out;
     struct address local;
     struct address peer;
+    uint64_t begun_ns;                          /* uv_hrtime() */
+    struct stream_step steps[STREAM_STEPS_MAX]; /* further ones are added to the last */
+    size_t n_steps;
     uv_tcp_t tcp;
     uv_write_t write;
     union {
@@ -131,6 +145,8 @@ void stream_close(struct stream *stream);
 /* Closes at once, dropping what is pending. Idempotent. */
 void stream_abort(struct stream *stream);
 
+/* Microseconds since accept or connect. */
+uint32_t stream_age_us(const struct stream *stream);
 /* Bytes accepted by stream_write, in wire form, that the kernel has not taken. */
 size_t stream_backlog(const struct stream *stream);
 bool stream_is_closing(const struct stream *stream);

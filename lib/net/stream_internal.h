@@ -17,6 +17,8 @@ void stream_tell_end(struct stream *stream, enum stream_end reason);
 /* Hands `pending` to libuv unless a write is under way; goes on with closing. */
 void stream_flush(struct stream *stream);
 
+/* Notes that `n` bytes came in the handshake, and what the session made of them. */
+void stream_tls_note_arrival(struct stream *stream, size_t n);
 /* Steps until the session wants input or it is over. */
 void stream_tls_pump(struct stream *stream);
 /* False: the stream failed. */

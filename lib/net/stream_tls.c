@@ -10,6 +10,40 @@
 #include <assert.h>
 #include <string.h>
 
+#define NS_PER_US 1000
+
+/* ---- the steps of the handshake */
+
+uint32_t stream_age_us(const struct stream *stream)
+{
+    return (uint32_t)((uv_hrtime() - stream->begun_ns) / NS_PER_US);
+}
+
+void stream_tls_note_arrival(struct stream *stream, size_t n)
+{
+    if (stream->state != STREAM_STATE_HANDSHAKE) {
+        return;
+    }
+    if (stream->n_steps < STREAM_STEPS_MAX) {
+        const char *state = tls_session_get_state(stream->session);
+        stream->steps[stream->n_steps++] = (struct stream_step){
+            .at_us = stream_age_us(stream), .from = state, .to = state
+        };
+    }
+    stream->steps[stream->n_steps - 1].bytes_in += (uint32_t)n;
+}
+
+static void note_work(struct stream *stream, size_t n_out)
+{
+    if (stream->state != STREAM_STATE_HANDSHAKE || stream->n_steps == 0) {
+        return;
+    }
+    struct stream_step *step = &stream->steps[stream->n_steps - 1];
+    step->worked_us = stream_age_us(stream) - step->at_us;
+    step->bytes_out += (uint32_t)n_out;
+    step->to = tls_session_get_state(stream->session);
+}
+
 /* Moves its ciphertext to `pending`. */
 static bool collect(struct stream *stream)
 {
@@ -70,6 +104,7 @@ void stream_tls_pump(struct stream *stream)
 {
     while (stream->state < STREAM_STATE_FLUSH && !stream->peer_ended) {
         enum tls_progress progress = tls_session_step(stream->session);
+        note_work(stream, tls_session_get_output(stream->session).len);
         if (!collect(stream)) {
             return;
         }

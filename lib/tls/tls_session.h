@@ -77,6 +77,9 @@ void tls_session_drain(struct tls_session *session, size_t n);
 
 const struct tls_info *tls_session_get_info(struct tls_session *session);
 const struct tls_failure *tls_session_get_failure(const struct tls_session *session);
+/* The message of the handshake that is next, whoever sends it: "client-hello";
+ * "open" behind its end. Static text. */
+const char *tls_session_get_state(const struct tls_session *session);
 /* READY was reported and no end came. */
 bool tls_session_is_ready(const struct tls_session *session);
 

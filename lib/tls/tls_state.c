@@ -33,6 +33,11 @@ static const char *const names[] = {
 };
 /* clang-format on */
 
+const char *tls_session_get_state(const struct tls_session *session)
+{
+    return tls_state_name(session->state);
+}
+
 const char *tls_state_name(int state)
 {
     if (state < 0 || (size_t)state >= ARRAY_LEN(names) || names[state] == NULL) {

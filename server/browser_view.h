@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the user of a browser sees of a handshake that failed: there is no page of ours,
+ * only the browser's own. A table: the alerts that we send, by the names under which
+ * Chromium (net/socket, "openssl_ssl_util") and Firefox (NSS, "SSL error codes") show
+ * them; and what the alerts and the silence of browsers mean.
+ */
+#pragma once
+
+#include "tls/tls_failure.h"
+#include "tls/tls_info.h"
+
+struct browser_view {
+    const char *chrome; /* "ERR_BAD_SSL_CLIENT_AUTH_CERT"; NULL = no error of its own */
+    const char *firefox; /* "SSL_ERROR_BAD_CERT_ALERT"; likewise */
+    const char *text;    /* one or two sentences; never NULL */
+};
+
+/* Pure. `step` is what the handshake had come to (tls_session_get_state), `timed_out`:
+ * we gave up waiting. Static texts. */
+struct browser_view browser_view_get(const struct tls_failure *failure,
+                                     const struct tls_info *tls, const char *step,
+                                     bool timed_out);
