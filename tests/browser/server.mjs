@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// certgated for a test: its own folder, ports of the system's choice, no waiting but
+// for what it prints.
+
+import { execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const BUILD = process.env.CERTGATE_BUILD ?? path.join(ROOT, 'build');
+const CERTGATED = process.env.CERTGATED ?? path.join(BUILD, 'server/certgated');
+const CERTGATE = process.env.CERTGATE ?? path.join(BUILD, 'client/certgate');
+const DEADLINE_MS = 60000;
+
+// Where screenshots and what else people may want to look at go; not in git.
+export const OUTPUT = process.env.CERTGATE_BROWSER_OUTPUT ?? path.join(BUILD, 'browser');
+
+export class Server {
+    // listen: "NAME" -> words of --listen; ports[NAME] is then the port.
+    static async start(listen, ...options) {
+        const server = new Server();
+        server.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'certgate-browser-'));
+        server.env = {
+            ...process.env,
+            HOME: server.folder,
+            NO_COLOR: '1',
+            XDG_DATA_HOME: path.join(server.folder, 'data'),
+            XDG_CONFIG_HOME: path.join(server.folder, 'config'),
+            XDG_STATE_HOME: path.join(server.folder, 'state'),
+            XDG_RUNTIME_DIR: path.join(server.folder, 'run'),
+        };
+        fs.mkdirSync(server.env.XDG_RUNTIME_DIR, { mode: 0o700 });
+        server.world = path.join(server.folder, 'data/certgate');
+        server.root = path.join(server.world, 'authorities/root.crt');
+        const names = Object.keys(listen);
+        const words = names.flatMap((name) => ['--listen', `127.0.0.1:0,${listen[name]}`]);
+        server.process = spawn(CERTGATED, [...words, ...options],
+            { env: server.env, stdio: ['ignore', 'pipe', 'pipe'] });
+        const ports = await server.#ready();
+        server.ports = Object.fromEntries(names.map((name, i) => [name, ports[i]]));
+        return server;
+    }
+
+    // The listeners' ports, in the order of the command line.
+    async #ready() {
+        const errors = [];
+        const ports = [];
+        this.lines = [];
+        this.process.stderr.on('data', (data) => errors.push(data));
+        const timer = setTimeout(() => this.process.kill('SIGKILL'), DEADLINE_MS);
+        const lines = readline.createInterface({ input: this.process.stdout });
+        for await (const line of lines) {
+            const found = /^listening https?:\/\/127\.0\.0\.1:(\d+)/.exec(line);
+            if (found) {
+                ports.push(Number(found[1]));
+            }
+            if (line.startsWith('ready')) {
+                clearTimeout(timer);
+                // From here on: what it logs, for tests that look.
+                readline.createInterface({ input: this.process.stdout })
+                    .on('line', (text) => this.lines.push(text));
+                return ports;
+            }
+        }
+        throw new Error(`certgated did not start: ${Buffer.concat(errors)}`);
+    }
+
+    url(name, where = '/', host = 'localhost') {
+        const scheme = name.startsWith('plain') ? 'http' : 'https';
+        return `${scheme}://${host}:${this.ports[name]}${where}`;
+    }
+
+    certgate(...words) {
+        return execFileSync(CERTGATE, words, { env: this.env }).toString();
+    }
+
+    // A case's certificate and key as browsers import them.
+    p12(name) {
+        const file = path.join(this.folder, `${name}.p12`);
+        const source = path.join(this.world, 'cases', `${name}.pem`);
+        execFileSync('openssl', ['pkcs12', '-export', '-in', source, '-out', file,
+            '-name', `certgate ${name}`, '-passout', 'pass:changeit', '-macalg', 'sha1',
+            '-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES']);
+        return file;
+    }
+
+    async stop() {
+        const ended = new Promise((resolve) => this.process.once('exit', resolve));
+        this.process.kill('SIGTERM');
+        await ended;
+        fs.rmSync(this.folder, { recursive: true, force: true });
+    }
+}
