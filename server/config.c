@@ -250,23 +250,31 @@ static int find_places(struct config *config, struct err *err)
     return 0;
 }
 
+static void complete_site(struct config_listen *listen, const struct config *config)
+{
+    if (!listen->has_flags) {
+        listen->flags = config->flags;
+    }
+    /* IIS Manager forces Require SSL with Require (iis.md 3b). */
+    listen->ssl = listen->ssl || listen->ssl128 || listen->flags == SSL_FLAGS_REQUIRE;
+    listen->policy = config->policy;
+    if (listen->has_ctl_store) {
+        listen->policy.has_sslctlstorename = true;
+        listen->policy.sslctlstorename = listen->ctl_store;
+    }
+}
+
 static int complete(struct config *config, struct err *err)
 {
     if (add_default_sites(config, err) != 0 || cut_ciphers(config, err) != 0 ||
         find_places(config, err) != 0) {
         return -1;
     }
-    for (size_t i = 0; i < config->n_listen; i++) {
-        struct config_listen *listen = &config->listen[i];
-        if (!listen->has_flags) {
-            listen->flags = config->flags;
-        }
-        /* IIS Manager forces Require SSL with Require (iis.md 3b). */
-        listen->ssl =
-            listen->ssl || listen->ssl128 || listen->flags == SSL_FLAGS_REQUIRE;
-    }
     config->policy.large_root_store_breaks_all =
         config->windows->large_root_store_breaks_all;
+    for (size_t i = 0; i < config->n_listen; i++) {
+        complete_site(&config->listen[i], config);
+    }
     if (config->tls_max == TLS_VERSION_DEFAULT && !config->windows->has_tls_1_3 &&
         config->tls_min != TLS_VERSION_1_3) {
         config->tls_max = TLS_VERSION_1_2;

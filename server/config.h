@@ -32,10 +32,13 @@ struct config_listen {
     struct sockaddr_storage address;
     bool has_flags; /* else the default of --sslflags, filled in at the end */
     enum ssl_flags flags;
-    bool ssl;         /* Require SSL: a plain request is 403.4. Implied by Require */
-    bool ssl128;      /* Require 128-bit */
-    bool plain;       /* HTTP without TLS */
-    bool is_optional; /* ::1 of a pair: a machine without IPv6 may lack it */
+    bool ssl;           /* Require SSL: a plain request is 403.4. Implied by Require */
+    bool ssl128;        /* Require 128-bit */
+    bool plain;         /* HTTP without TLS */
+    bool is_optional;   /* ::1 of a pair: a machine without IPv6 may lack it */
+    bool has_ctl_store; /* else the default of --sslctlstorename */
+    enum store_folder ctl_store;
+    struct policy policy; /* the server's, with what this site says; set at the end */
 };
 
 /* <httpErrors errorMode> */

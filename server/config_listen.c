@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "net/address.h"
+#include "pki/issuers.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -21,18 +22,48 @@ static bool is_loopback(const struct sockaddr_storage *address)
     return IN6_IS_ADDR_LOOPBACK(&in6.sin6_addr);
 }
 
+static int apply_flags(struct config_listen *listen, const char *value, struct err *err)
+{
+    if (!ssl_flags_parse(value, &listen->flags)) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "sslflags is Require, Accept or Ignore, not '%s'", value);
+    }
+    listen->has_flags = true;
+    return 0;
+}
+
+static int apply_ctl_store(struct config_listen *listen, const char *value,
+                           struct err *err)
+{
+    if (!issuers_parse_store(value, &listen->ctl_store)) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "sslctlstorename is ClientAuthIssuer, Root, CA or "
+                       "TrustedPeople, not '%s'",
+                       value);
+    }
+    listen->has_ctl_store = true;
+    return 0;
+}
+
+/* What is set to a value: NAME=VALUE. */
+static const struct {
+    const char *prefix;
+    int (*apply)(struct config_listen *listen, const char *value, struct err *err);
+} settings[] = {
+    { "sslflags=", apply_flags },
+    { "sslctlstorename=", apply_ctl_store },
+};
+
 /* One word behind the address. */
 static int apply_word(struct config_listen *listen, const char *word, struct err *err)
 {
-    static const char prefix[] = "sslflags=";
-    if (strncmp(word, prefix, sizeof prefix - 1) == 0) {
-        word += sizeof prefix - 1;
-        if (!ssl_flags_parse(word, &listen->flags)) {
-            return err_set(err, ERR_CONFIG, 0,
-                           "sslflags is Require, Accept or Ignore, not '%s'", word);
+    for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+        size_t len = strlen(settings[i].prefix);
+        if (strncmp(word, settings[i].prefix, len) == 0) {
+            return settings[i].apply(listen, word + len, err);
         }
-        listen->has_flags = true;
-    } else if (text_equal_ignoring_case(word, "plain")) {
+    }
+    if (text_equal_ignoring_case(word, "plain")) {
         listen->plain = true;
     } else if (text_equal_ignoring_case(word, "ssl")) {
         listen->ssl = true;
@@ -42,7 +73,9 @@ static int apply_word(struct config_listen *listen, const char *word, struct err
         listen->has_flags = true;
     } else {
         return err_set(err, ERR_CONFIG, 0,
-                       "'%s' is none of sslflags=..., ssl, ssl128 and plain", word);
+                       "'%s' is none of sslflags=..., sslctlstorename=..., ssl, ssl128 "
+                       "and plain",
+                       word);
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "pki/assume.h"
+#include "pki/issuers.h"
 
 #include <string.h>
 
@@ -148,6 +149,27 @@ static int set_retrieval_timeout(void *target, const char *value, struct err *er
     return 0;
 }
 
+static int set_ctl_store(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    if (!issuers_parse_store(value, &config->policy.sslctlstorename)) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "'%s' is none of ClientAuthIssuer, Root, CA and TrustedPeople",
+                       value);
+    }
+    config->policy.has_sslctlstorename = true;
+    return 0;
+}
+
+static int set_trust_mode(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    if (!trust_mode_parse(value, &config->policy.clientauthtrustmode)) {
+        return err_set(err, ERR_CONFIG, 0, "'%s' is none of 0, 1 and 2", value);
+    }
+    return 0;
+}
+
 static int set_fetch(void *target, const char *value, struct err *err)
 {
     static const char *const words[] = {
@@ -272,6 +294,8 @@ const struct args_option config_options[] = {
     { "verifyrevocationwithcachedclientcertonly", 0, NULL, "SWITCH", "enable: judge by the lists at hand, fetch none.", set_cached_only },
     { "urlretrievaltimeout", 0, NULL, "MS", "For each list that is fetched; 0 (default) = 15 seconds.", set_retrieval_timeout },
     { "fetch", 0, NULL, "WHERE", "Fetch revocation lists, OCSP answers and missing issuers that certificates name from loopback addresses only (default), any, or none.", set_fetch },
+    { "sslctlstorename", 0, "ctlstorename", "STORE", "The store of trusted issuers, of LocalMachine: ClientAuthIssuer, Root, CA or TrustedPeople. Default: ClientAuthIssuer if anything is in it, else Root decides.", set_ctl_store },
+    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default): Root, and a CA of the path in that store. 1: the root in that store alone. 2: a root or an intermediate in it.", set_trust_mode },
     { "send-trusted-issuer-list", 0, NULL, NULL, "TLS 1.2: name the roots of LocalMachine\\Root when asking.", set_issuer_list },
     { "profile", 0, NULL, "YEAR", "Windows Server to play: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default).", set_profile },
     { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; precedence = base|ssl; windows = YEAR. May stand several times.", set_assume },

@@ -162,7 +162,8 @@ static void send_answer(struct connection *conn, struct slice answer, bool keep_
 static void respond(struct connection *conn)
 {
     const struct request *request = request_parser_request(conn->parser);
-    const struct chain_context context = server_context(conn->server);
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
     const struct exchange_input input = make_input(conn, &context, request);
     struct buf answer = BUF_EMPTY;
     struct exchange exchange;
@@ -186,7 +187,8 @@ static void respond(struct connection *conn)
 static void judge(void *user)
 {
     struct connection *conn = user;
-    const struct chain_context context = server_context(conn->server);
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
     const struct request *request = request_parser_request(conn->parser);
     const struct exchange_input input = make_input(conn, &context, request);
 
@@ -211,7 +213,8 @@ static void respond_unread(struct connection *conn, enum response_status status,
                            const char *reason)
 {
     const struct request *request = request_parser_request(conn->parser);
-    const struct chain_context context = server_context(conn->server);
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
     const struct exchange_input input = make_input(conn, &context, request);
     struct buf answer = BUF_EMPTY;
     struct exchange exchange;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "page_certificates.h"
+#include "pki/issuers.h"
 #include "whoami.h"
 
 #include <inttypes.h>
@@ -103,6 +104,7 @@ static json_t *site_rows(const struct exchange_input *input)
 {
     const struct config *config = input->config;
     const struct config_listen *site = input->site;
+    const struct policy *policy = input->context->policy;
     char text[64];
     json_t *rows = json_array();
     snprintf(text, sizeof text, "%s%s%s", ssl_flags_name(site->flags),
@@ -110,12 +112,18 @@ static json_t *site_rows(const struct exchange_input *input)
     values_row(rows, "sslFlags", text);
     values_row(rows, "clientcertnegotiation",
                config->clientcertnegotiation ? "enable" : "disable");
-    values_row(rows, "usagecheck", config->policy.usagecheck ? "enable" : "disable");
+    values_row(rows, "usagecheck", policy->usagecheck ? "enable" : "disable");
     values_row(rows, "verifyclientcertrevocation",
-               config->policy.verifyclientcertrevocation ? "enable" : "disable");
-    snprintf(text, sizeof text, "%" PRId64 " s",
-             config->policy.revocationfreshnesstime);
+               policy->verifyclientcertrevocation ? "enable" : "disable");
+    snprintf(text, sizeof text, "%" PRId64 " s", policy->revocationfreshnesstime);
     values_row(rows, "revocationfreshnesstime", text);
+    if (policy->has_sslctlstorename) {
+        values_row(rows, "sslctlstorename", store_folder_name(policy->sslctlstorename));
+    }
+    if (policy->clientauthtrustmode != TRUST_MODE_MACHINE) {
+        values_row(rows, "ClientAuthTrustMode",
+                   trust_mode_name(policy->clientauthtrustmode));
+    }
     values_row(rows, "Plays", config->windows->title);
     return rows;
 }

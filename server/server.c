@@ -30,11 +30,12 @@ uint64_t server_deadline_ms(const struct server *server, enum conn_state state)
     return state < CONN_STATE_SHUTDOWN ? seconds[state] * 1000 : CONNECTION_SHUTDOWN_MS;
 }
 
-struct chain_context server_context(const struct server *server)
+struct chain_context server_context(const struct server *server,
+                                    const struct config_listen *site)
 {
     struct chain_context context = {
         .store = &server->material->store,
-        .policy = &server->config->policy,
+        .policy = &site->policy,
         .cache = server->cache,
         .now = clock_now_s(),
         .evidence =

@@ -93,8 +93,9 @@ void server_release_material(struct server *server, struct material *material);
 
 /* For connections. */
 uint64_t server_deadline_ms(const struct server *server, enum conn_state state);
-/* Judge against the store of this moment. */
-struct chain_context server_context(const struct server *server);
+/* Judge against the store of this moment, by the site's policy. */
+struct chain_context server_context(const struct server *server,
+                                    const struct config_listen *site);
 void server_remember(struct server *server, struct connection *conn);
 /* The connection is about to be freed. */
 void server_forget(struct server *server, struct connection *conn);

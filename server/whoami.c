@@ -92,6 +92,7 @@ json_t *whoami_tls(const struct tls_info *tls)
 
 json_t *whoami_site(const struct exchange_input *input)
 {
+    const struct policy *policy = input->context->policy;
     char local[ADDRESS_TEXT_LEN];
     struct values v;
     values_init(&v);
@@ -101,11 +102,13 @@ json_t *whoami_site(const struct exchange_input *input)
     values_flag(&v, "ssl", input->site->ssl);
     values_flag(&v, "ssl128", input->site->ssl128);
     values_flag(&v, "clientcertnegotiation", input->config->clientcertnegotiation);
-    values_flag(&v, "usagecheck", input->config->policy.usagecheck);
-    values_flag(&v, "verifyclientcertrevocation",
-                input->config->policy.verifyclientcertrevocation);
-    values_number(&v, "revocationfreshnesstime",
-                  input->config->policy.revocationfreshnesstime);
+    values_flag(&v, "usagecheck", policy->usagecheck);
+    values_flag(&v, "verifyclientcertrevocation", policy->verifyclientcertrevocation);
+    values_number(&v, "revocationfreshnesstime", policy->revocationfreshnesstime);
+    if (policy->has_sslctlstorename) {
+        values_text(&v, "sslctlstorename", store_folder_name(policy->sslctlstorename));
+    }
+    values_number(&v, "clientauthtrustmode", policy->clientauthtrustmode);
     values_text(&v, "profile", input->config->windows->title);
     return values_take(&v);
 }

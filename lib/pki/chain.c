@@ -9,21 +9,15 @@
 #include "pki/chain.h"
 
 #include "base/mem.h"
-#include "pki/name.h"
-#include "pki/path.h"
+#include "pki/issuers.h"
+#include "pki/path_candidates.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CANDIDATES_MAX ((size_t)64)
 /* Certificates looked at in one search, over all paths. */
 #define STEPS_MAX ((size_t)512)
-
-struct candidate {
-    struct chain_element element;
-    int score;
-    enum path_signature signature;
-};
 
 struct search {
     const struct chain_context *context;
@@ -38,8 +32,10 @@ struct search {
     size_t n_signatures;
     size_t names_budget;
     bool limited; /* a limit ended part of the search */
-    bool done;    /* a path without fault was found */
+    bool done;    /* a path without fault was found, or a limit */
     int best_score;
+    struct chain_paths *all;     /* NULL: only the best is wanted */
+    int scores[CHAIN_PATHS_MAX]; /* of `all` */
 };
 
 struct policy policy_default(void)
@@ -58,6 +54,7 @@ const char *chain_source_name(enum chain_source source)
         [CHAIN_STORE_CA] = "LocalMachine\\CA",
         [CHAIN_STORE_ROOT] = "LocalMachine\\Root",
         [CHAIN_STORE_PEOPLE] = "LocalMachine\\TrustedPeople",
+        [CHAIN_STORE_ISSUERS] = "the store of trusted issuers",
         [CHAIN_FETCHED] = "fetched from its issuer's address",
     };
     return names[source];
@@ -81,6 +78,8 @@ static bool is_trusted(enum path_end end)
     return end == PATH_END_TRUSTED || end == PATH_END_PEOPLE;
 }
 
+#define SCORE_CHOSEN INT_MAX
+
 /* Larger is better: without fault, trusted, complete, well signed, few faults.
  */
 static int score_path(const struct path *path, const struct chain *chain)
@@ -102,130 +101,55 @@ static int score_path(const struct path *path, const struct chain *chain)
     return score * 64 + (int)(CHAIN_DEPTH_MAX - path->n_steps);
 }
 
+/* Behind all that are as good or better. The first path without fault stays the
+ * first of all: there the search for one path ends. */
+static void keep_path(struct search *s, int score)
+{
+    size_t at = s->all->n++;
+    while (at > 0 && s->scores[at - 1] < score) {
+        s->scores[at] = s->scores[at - 1];
+        s->all->chains[at] = s->all->chains[at - 1];
+        at--;
+    }
+    s->scores[at] = score;
+    s->all->chains[at] = *s->trial;
+}
+
+static bool is_faultless(const struct chain *chain)
+{
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        if (chain->findings[i].verdict != VERDICT_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void finish_path(struct search *s, enum path_end end)
 {
     s->path.end = end;
     s->n_paths++;
     path_check(&s->path, s->context, s->trial);
     int score = score_path(&s->path, s->trial);
+    bool faultless = is_faultless(s->trial);
+    bool out_of_budget = s->n_paths >= CHAIN_PATHS_MAX || s->n_steps >= STEPS_MAX;
+    if (s->all != NULL) {
+        bool first = faultless && s->best_score < SCORE_CHOSEN;
+        keep_path(s, first ? SCORE_CHOSEN : score);
+        s->best_score = s->scores[0];
+        s->limited |= out_of_budget;
+        s->done = out_of_budget;
+        return;
+    }
     if (s->n_paths == 1 || score > s->best_score) {
         *s->best = *s->trial;
         s->best_score = score;
     }
-    bool faultless = true;
-    for (size_t i = 0; i < s->trial->n_findings; i++) {
-        faultless &= s->trial->findings[i].verdict == VERDICT_OK;
-    }
-    bool out_of_budget = s->n_paths >= CHAIN_PATHS_MAX || s->n_steps >= STEPS_MAX;
     s->limited |= out_of_budget && !faultless;
     s->done = faultless || out_of_budget;
 }
 
-/* ---- candidates */
-
-static bool in_path(const struct search *s, const struct certificate *cert)
-{
-    for (size_t i = 0; i < s->path.n_steps; i++) {
-        if (certificate_equal(s->path.steps[i].element.cert, cert)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* How promising an issuer is: the key identifier fits, the store is trusted. */
-static int score_candidate(const struct certificate *child,
-                           const struct chain_element *candidate, int64_t now)
-{
-    const struct certificate *c = candidate->cert;
-    int score = 0;
-    if (child->authority_key_id.len > 0 && c->subject_key_id.len > 0) {
-        score += slice_equal(child->authority_key_id, c->subject_key_id) ? 16 : -16;
-    }
-    score += candidate->source == CHAIN_STORE_ROOT ? 8 : 0;
-    score += candidate->source == CHAIN_STORE_CA ? 1 : 0;
-    score += now >= c->not_before && now <= c->not_after ? 4 : 0;
-    score += c->is_ca ? 2 : 0;
-    return score;
-}
-
-struct gathering {
-    struct search *s;
-    const struct certificate *child;
-    struct candidate *list;
-    size_t n;
-    bool cyclic; /* an issuer was left out because the path holds it */
-};
-
-static void gather(struct gathering *g, const struct certificate *cert,
-                   enum chain_source source, const char *path)
-{
-    if (cert->malformed != NULL || !name_equal(cert->subject, g->child->issuer)) {
-        return;
-    }
-    if (in_path(g->s, cert)) {
-        g->cyclic = true;
-        return;
-    }
-    for (size_t i = 0; i < g->n; i++) {
-        if (certificate_equal(g->list[i].element.cert, cert)) {
-            return;
-        }
-    }
-    if (g->n == CANDIDATES_MAX) {
-        g->s->limited = true;
-        return;
-    }
-    struct candidate *candidate = &g->list[g->n++];
-    *candidate = (struct candidate){ .element = { cert, source, path, false } };
-    candidate->score =
-        score_candidate(g->child, &candidate->element, g->s->context->now);
-}
-
-static void gather_folder(struct gathering *g, enum store_folder folder,
-                          enum chain_source source)
-{
-    const struct store *store = g->s->context->store;
-    for (size_t i = 0; i < store->folders[folder].n_entries; i++) {
-        const struct store_entry *entry = &store->folders[folder].entries[i];
-        gather(g, entry->cert, source, entry->path);
-    }
-}
-
-/* What was fetched from the addresses that the child names for its issuer. */
-static void gather_from_url(void *user, struct slice url)
-{
-    struct gathering *g = user;
-    struct evidence_need need;
-    if (!evidence_need_set(&need, EVIDENCE_ISSUER, url, SLICE_EMPTY)) {
-        return;
-    }
-    const struct evidence_entry *entry = evidence_find(g->s->context->evidence, &need);
-    for (size_t i = 0; entry != NULL && i < entry->n_issuers; i++) {
-        gather(g, entry->issuers[i], CHAIN_FETCHED, entry->url);
-    }
-}
-
-static void gather_fetched(struct gathering *g)
-{
-    const struct chain_context *context = g->s->context;
-    if (context->evidence != NULL && !context->policy->disableauthorityinfoaccess) {
-        certificate_walk_aia_urls(g->child, OID_AD_CA_ISSUERS, gather_from_url, g);
-    }
-}
-
-/* Insertion sort, best first; keeps the order of equals. */
-static void sort_candidates(struct candidate *list, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        struct candidate moving = list[i];
-        size_t j = i;
-        for (; j > 0 && list[j - 1].score < moving.score; j--) {
-            list[j] = list[j - 1];
-        }
-        list[j] = moving;
-    }
-}
+/* ---- the walk */
 
 static enum path_signature check_signature(struct search *s,
                                            const struct certificate *child,
@@ -246,8 +170,6 @@ static enum path_signature check_signature(struct search *s,
         return PATH_UNSUPPORTED;
     }
 }
-
-/* ---- the walk */
 
 static void extend(struct search *s);
 
@@ -273,30 +195,63 @@ static void follow(struct search *s, const struct candidate *candidate)
 static bool follow_issuers(struct search *s, const struct certificate *child,
                            bool *ret_cyclic)
 {
-    struct gathering g = { s, child,
-                           s->candidates + (s->path.n_steps - 1) * CANDIDATES_MAX, 0,
-                           false };
+    struct candidate *list = s->candidates + (s->path.n_steps - 1) * CANDIDATES_MAX;
+    const struct candidates_query query = { s->context, s->presented, s->n_presented,
+                                            &s->path, child };
+    struct candidates_found found = candidates_gather(&query, list);
     bool signed_by_any = false;
 
-    gather_folder(&g, STORE_ROOT, CHAIN_STORE_ROOT);
-    gather_folder(&g, STORE_CA, CHAIN_STORE_CA);
-    for (size_t i = 1; i < s->n_presented; i++) {
-        gather(&g, s->presented[i], CHAIN_PRESENTED, NULL);
-    }
-    gather_fetched(&g);
-    *ret_cyclic = g.cyclic;
-    sort_candidates(g.list, g.n);
-    for (size_t i = 0; i < g.n && !s->done; i++) {
-        g.list[i].signature = check_signature(s, child, g.list[i].element.cert);
-        if (g.list[i].signature == PATH_GOOD) {
+    *ret_cyclic = found.cyclic;
+    s->limited |= found.limited;
+    for (size_t i = 0; i < found.n && !s->done; i++) {
+        list[i].signature = check_signature(s, child, list[i].element.cert);
+        if (list[i].signature == PATH_GOOD) {
             signed_by_any = true;
-            follow(s, &g.list[i]);
+            follow(s, &list[i]);
         }
     }
-    if (!signed_by_any && g.n > 0) {
-        follow(s, &g.list[0]);
+    if (!signed_by_any && found.n > 0) {
+        follow(s, &list[0]);
     }
-    return g.n > 0;
+    return found.n > 0;
+}
+
+/* Trust may begin at this certificate: it lies in LocalMachine\Root, or, in an
+ * exclusive trust mode, in the store of trusted issuers. NULL: it may not. */
+static const struct store_entry *find_anchor(const struct search *s,
+                                             const struct certificate *cert,
+                                             enum chain_source *ret_source)
+{
+    const struct chain_context *context = s->context;
+    enum store_folder folder = STORE_ROOT;
+    bool exclusive = issuers_are_exclusive(context->store, context->policy, &folder);
+
+    *ret_source = exclusive ? CHAIN_STORE_ISSUERS : CHAIN_STORE_ROOT;
+    return store_find(context->store, folder, cert);
+}
+
+/* The path ends here, at what is or looks like its root. */
+static void end_at_root(struct search *s)
+{
+    struct path_step *last = &s->path.steps[s->path.n_steps - 1];
+    enum chain_source source;
+    const struct store_entry *anchor = find_anchor(s, last->element.cert, &source);
+
+    if (anchor != NULL) {
+        last->element.source = source;
+        last->element.path = anchor->path;
+        last->element.is_root = true;
+    }
+    finish_path(s, anchor != NULL ? PATH_END_TRUSTED : PATH_END_UNTRUSTED);
+}
+
+/* ClientAuthTrustMode 2: an intermediate of the store of trusted issuers. */
+static bool is_exclusive_ca(const struct search *s, const struct certificate *cert)
+{
+    enum chain_source source;
+    return s->context->policy->clientauthtrustmode == TRUST_MODE_EXCLUSIVE_CA &&
+           s->path.n_steps > 1 && find_anchor(s, cert, &source) != NULL &&
+           source == CHAIN_STORE_ISSUERS;
 }
 
 /* The last certificate of the path is looked at: is it the end, or who issued
@@ -305,18 +260,16 @@ static void extend(struct search *s)
 {
     struct path_step *last = &s->path.steps[s->path.n_steps - 1];
     const struct certificate *cert = last->element.cert;
-    const struct store_entry *root = store_find(s->context->store, STORE_ROOT, cert);
     bool cyclic = false;
 
+    if (is_exclusive_ca(s, cert)) {
+        end_at_root(s);
+        return;
+    }
     if (certificate_is_self_issued(cert)) {
         last->signature = check_signature(s, cert, cert);
         if (last->signature == PATH_GOOD) {
-            if (root != NULL) {
-                last->element.source = CHAIN_STORE_ROOT;
-                last->element.path = root->path;
-                last->element.is_root = true;
-            }
-            finish_path(s, root != NULL ? PATH_END_TRUSTED : PATH_END_UNTRUSTED);
+            end_at_root(s);
             return;
         }
     }
@@ -359,6 +312,37 @@ static void run(struct search *s)
     }
 }
 
+/* The search itself; what was found goes where s->best or s->all says. */
+static int run_search(struct search *s, struct err *err)
+{
+    int result = -1;
+
+    if (s->n_presented > CHAIN_PRESENTED_MAX) {
+        s->n_presented = CHAIN_PRESENTED_MAX;
+        s->limited = true;
+    }
+    s->names_budget = PATH_NAMES_BUDGET;
+    s->path.names_budget = &s->names_budget;
+    s->trial = mem_alloc(1, sizeof(*s->trial));
+    s->candidates = mem_alloc(CHAIN_DEPTH_MAX * CANDIDATES_MAX, sizeof(*s->candidates));
+    if (s->trial == NULL || s->candidates == NULL) {
+        err_memory(err);
+        goto out;
+    }
+    run(s);
+    struct chain *chosen = s->all != NULL ? &s->all->chains[0] : s->best;
+    chosen->n_paths = s->n_paths;
+    if (s->limited || s->names_budget == 0) {
+        path_add(chosen, FINDING_SEARCH_LIMIT, 0, "%zu paths, %zu signatures",
+                 s->n_paths, s->n_signatures);
+    }
+    result = 0;
+out:
+    free(s->trial);
+    free(s->candidates);
+    return result;
+}
+
 int chain_build(struct certificate *const *presented, size_t n_presented,
                 const struct chain_context *context, struct chain *ret_chain,
                 struct err *err)
@@ -366,34 +350,42 @@ int chain_build(struct certificate *const *presented, size_t n_presented,
     struct search s = {
         .context = context,
         .presented = presented,
-        .n_presented =
-            n_presented < CHAIN_PRESENTED_MAX ? n_presented : CHAIN_PRESENTED_MAX,
+        .n_presented = n_presented,
         .best = ret_chain,
-        .limited = n_presented > CHAIN_PRESENTED_MAX,
-        .names_budget = PATH_NAMES_BUDGET,
     };
-    int result = -1;
-
     *ret_chain = (struct chain){ .n_elements = 0 };
+    return n_presented == 0 ? 0 : run_search(&s, err);
+}
+
+int chain_build_all(struct certificate *const *presented, size_t n_presented,
+                    const struct chain_context *context, struct chain_paths *ret_paths,
+                    struct err *err)
+{
+    struct chain_paths paths = { .n = 0 };
+    struct search s = {
+        .context = context,
+        .presented = presented,
+        .n_presented = n_presented,
+        .all = &paths,
+    };
     if (n_presented == 0) {
+        *ret_paths = paths;
         return 0;
     }
-    s.trial = mem_alloc(1, sizeof(*s.trial));
-    s.candidates = mem_alloc(CHAIN_DEPTH_MAX * CANDIDATES_MAX, sizeof(*s.candidates));
-    if (s.trial == NULL || s.candidates == NULL) {
-        err_memory(err);
-        goto out;
+    paths.chains = mem_alloc(CHAIN_PATHS_MAX, sizeof(*paths.chains));
+    if (paths.chains == NULL) {
+        return err_memory(err);
     }
-    s.path.names_budget = &s.names_budget;
-    run(&s);
-    ret_chain->n_paths = s.n_paths;
-    if (s.limited || s.names_budget == 0) {
-        path_add(ret_chain, FINDING_SEARCH_LIMIT, 0, "%zu paths, %zu signatures",
-                 s.n_paths, s.n_signatures);
+    if (run_search(&s, err) != 0) {
+        chain_paths_finish(&paths);
+        return -1;
     }
-    result = 0;
-out:
-    free(s.trial);
-    free(s.candidates);
-    return result;
+    *ret_paths = paths;
+    return 0;
+}
+
+void chain_paths_finish(struct chain_paths *paths)
+{
+    free(paths->chains);
+    *paths = (struct chain_paths){ .n = 0 };
 }

@@ -31,6 +31,13 @@
 #define CHAIN_NEEDS_MAX   ((size_t)8)
 #define CHAIN_FETCHED_MAX ((size_t)4)
 
+/* Schannel's ClientAuthTrustMode; pki/issuers says what each means. */
+enum trust_mode {
+    TRUST_MODE_MACHINE,
+    TRUST_MODE_EXCLUSIVE_ROOT,
+    TRUST_MODE_EXCLUSIVE_CA,
+};
+
 /* The knobs of http.sys and of our own assumptions; names as in iis.md 3a. Fill
  * with policy_default() and change what the user said. */
 struct policy {
@@ -40,6 +47,9 @@ struct policy {
     bool verifyrevocationwithcachedclientcertonly; /* netsh, default disable */
     bool disableauthorityinfoaccess; /* no issuers from caIssuers; default false */
     int64_t urlretrievaltimeout;     /* ms for each URL; 0 = the system's default */
+    bool has_sslctlstorename; /* netsh: a store of trusted issuers; default none */
+    enum store_folder sslctlstorename;
+    enum trust_mode clientauthtrustmode; /* the registry's, default 0 */
     enum precedence precedence;
     /* Assumptions: what Microsoft does not document (the U rows). true = refuse.
      */
@@ -79,6 +89,7 @@ enum chain_source {
     CHAIN_STORE_CA,
     CHAIN_STORE_ROOT,
     CHAIN_STORE_PEOPLE,
+    CHAIN_STORE_ISSUERS, /* that of the trusted issuers, where it alone is trusted */
     CHAIN_FETCHED
 };
 /* "sent by the client", "LocalMachine\CA", ... */
@@ -89,7 +100,9 @@ struct chain_element {
     enum chain_source source;
     /* Borrowed: the file in the store, or the URL; NULL if presented. */
     const char *path;
-    bool is_root; /* the last one, and in LocalMachine\Root */
+    /* The last one, and where trust begins: in LocalMachine\Root, or as
+     * ClientAuthTrustMode has it. */
+    bool is_root;
 };
 
 struct chain {
@@ -106,6 +119,21 @@ struct chain {
 int chain_build(struct certificate *const *presented, size_t n_presented,
                 const struct chain_context *context, struct chain *ret_chain,
                 struct err *err) MUST_CHECK;
+
+/* All paths that the search sees, each with its own findings: chain_build's choice
+ * first, the others behind it as it would have chosen among them. */
+struct chain_paths {
+    struct chain *chains; /* owned */
+    size_t n;             /* at most CHAIN_PATHS_MAX; 0 = nothing was presented */
+};
+
+/* For people who want to see the paths that were not taken. Costs more than
+ * chain_build, which ends at the first path without fault, and within the same
+ * bounds. -1 when out of memory. */
+int chain_build_all(struct certificate *const *presented, size_t n_presented,
+                    const struct chain_context *context, struct chain_paths *ret_paths,
+                    struct err *err) MUST_CHECK;
+void chain_paths_finish(struct chain_paths *paths); /* accepts a zeroed one */
 
 /* CERT_TRUST_STATUS.dwErrorStatus: the bits of all findings that are no notes.
  */

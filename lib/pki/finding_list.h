@@ -73,6 +73,12 @@
     X(ROOT_STORE_TOO_LARGE, 0x20u, UNTRUSTED_ROOT, "Microsoft KB 2880390",                       \
       "The certificates in LocalMachine\\Root are over 16 KB; client certificates then stop working on Windows Server 2012.", \
       "Remove roots that are not needed.")                                                       \
+    X(ISSUER_NOT_LISTED, 0x20u, UNTRUSTED_ROOT, "ClientAuthTrustMode 0 (Microsoft, TLS registry settings)", \
+      "No CA of its path is in the store of trusted issuers.",                                   \
+      "Put its CA's certificate into that store, or take the store off the binding (sslctlstorename).") \
+    X(ISSUER_NOT_EXCLUSIVE, 0x20u, UNTRUSTED_ROOT, "ClientAuthTrustMode 1 and 2 (Microsoft, TLS registry settings)", \
+      "Its path does not lead into the store of trusted issuers, the only one that counts in this trust mode.", \
+      "Put the root into that store (in mode 2 an intermediate will do), or use ClientAuthTrustMode 0.") \
     X(PARTIAL_CHAIN, 0x10000u, CHAINING, "CERT_TRUST_IS_PARTIAL_CHAIN",                          \
       "Its issuer's certificate was not sent and is in no store.",                               \
       "Send the intermediate certificates with the client's, or put them into LocalMachine\\CA.") \

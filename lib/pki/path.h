@@ -21,7 +21,7 @@ struct path_step {
 };
 
 enum path_end {
-    PATH_END_TRUSTED,   /* a self-signed certificate of LocalMachine\Root */
+    PATH_END_TRUSTED,   /* where trust begins: see chain_element.is_root */
     PATH_END_PEOPLE,    /* the leaf itself, in LocalMachine\TrustedPeople */
     PATH_END_UNTRUSTED, /* a self-signed certificate of elsewhere */
     PATH_END_PARTIAL,   /* the last issuer is not to be had */

@@ -5,6 +5,7 @@
  */
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "pki/issuers.h"
 #include "pki/name.h"
 #include "pki/path.h"
 
@@ -245,7 +246,46 @@ static void check_issuer(const struct path *path, size_t i, struct chain *chain)
 
 /* ---- the end of the path, and the state of the stores */
 
-static void check_end(const struct path *path, struct chain *chain)
+static void add_untrusted(const struct path *path, const struct chain_context *context,
+                          struct chain *chain)
+{
+    size_t last = path->n_steps - 1;
+    const struct certificate *cert = path->steps[last].element.cert;
+    char name[PATH_NAME_MAX];
+    enum store_folder folder;
+
+    if (issuers_are_exclusive(context->store, context->policy, &folder)) {
+        path_add(chain, FINDING_ISSUER_NOT_EXCLUSIVE, last,
+                 "the root is %s, the store %s", path_name_text(cert->subject, name),
+                 store_folder_name(folder));
+    } else if (last == 0) {
+        path_add(chain, FINDING_UNTRUSTED_SELF_SIGNED, 0, "%s", "");
+    } else {
+        path_add(chain, FINDING_UNTRUSTED_ROOT, last, "the root is %s",
+                 path_name_text(cert->subject, name));
+    }
+}
+
+/* Machine Trust: the root is trusted, but is one of the CAs on the list, too? */
+static void check_listed(const struct path *path, const struct chain_context *context,
+                         struct chain *chain)
+{
+    enum store_folder folder;
+    size_t first = path->n_steps > 1 ? 1 : 0; /* a self-signed one is its own issuer */
+    if (context->policy->clientauthtrustmode != TRUST_MODE_MACHINE ||
+        !issuers_find_store(context->store, context->policy, &folder)) {
+        return;
+    }
+    for (size_t i = first; i < path->n_steps; i++) {
+        if (store_find(context->store, folder, path->steps[i].element.cert) != NULL) {
+            return;
+        }
+    }
+    path_add(chain, FINDING_ISSUER_NOT_LISTED, 0, "%s", store_folder_name(folder));
+}
+
+static void check_end(const struct path *path, const struct chain_context *context,
+                      struct chain *chain)
 {
     size_t last = path->n_steps - 1;
     const struct certificate *cert = path->steps[last].element.cert;
@@ -253,18 +293,14 @@ static void check_end(const struct path *path, struct chain *chain)
 
     switch (path->end) {
     case PATH_END_TRUSTED:
+        check_listed(path, context, chain);
         break;
     case PATH_END_PEOPLE:
         path_add(chain, FINDING_TRUSTED_PEOPLE, last, "%s",
                  path->steps[last].element.path);
         break;
     case PATH_END_UNTRUSTED:
-        if (last == 0) {
-            path_add(chain, FINDING_UNTRUSTED_SELF_SIGNED, 0, "%s", "");
-        } else {
-            path_add(chain, FINDING_UNTRUSTED_ROOT, last, "the root is %s",
-                     path_name_text(cert->subject, name));
-        }
+        add_untrusted(path, context, chain);
         break;
     case PATH_END_CYCLIC:
         path_add(chain, FINDING_CYCLIC, last, "%s", "");
@@ -321,7 +357,7 @@ void path_check(const struct path *path, const struct chain_context *context,
             check_issuer(path, i, chain);
         }
     }
-    check_end(path, chain);
+    check_end(path, context, chain);
     check_root_store(context, path->n_steps - 1, chain);
     path_check_usage(path, context->policy, chain);
     path_check_names(path, chain);
