@@ -136,7 +136,8 @@ static struct exchange_input make_input(const struct connection *conn,
 {
     struct exchange_input input = {
         .config = conn->server->config,
-        .site = conn->site->config,
+        .site = &conn->view.listen,
+        .host = &conn->view.host,
         .context = context,
         .local = &conn->stream.local,
         .peer = &conn->stream.peer,
@@ -353,6 +354,10 @@ static void on_stream_ready(void *user)
 {
     struct connection *conn = user;
     conn->request_us = clock_monotonic_us();
+    if (conn->session != NULL && !conn->is_plain_on_tls) {
+        site_view_init(&conn->view, conn->site->config, &conn->server->book.cases,
+                       tls_session_get_info(conn->session)->server_name);
+    }
     conn_enter(conn, CONN_STATE_REQUEST);
     connection_tell_handshake(conn);
 }
@@ -417,6 +422,7 @@ bool connection_open(struct server *server, struct site *site, int fd)
     }
     conn->server = server;
     conn->site = site;
+    site_view_init(&conn->view, site->config, &server->book.cases, NULL);
     conn->input = (struct buf)BUF_LIMITED(CONNECTION_INPUT_MAX);
     conn->parser = request_parser_create(0);
     if (conn->parser == NULL || !create_session(conn)) {

@@ -22,6 +22,7 @@
 #include "exchange.h"
 #include "net/stream.h"
 #include "retrieval.h"
+#include "site_host.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -50,6 +51,7 @@ enum conn_state {
 struct connection {
     struct server *server;
     struct site *site;
+    struct site_view view;     /* of the site, by the name in the handshake */
     struct material *material; /* for the session's life; NULL for plain */
     /* The server's list, oldest first. */
     struct connection *previous;

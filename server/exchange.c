@@ -177,6 +177,25 @@ bool exchange_needs_evidence(const struct exchange_input *input)
            input->config->clientcertnegotiation && exchange_n_presented(input->tls) > 0;
 }
 
+/* Safari shows no page of its own for a 403 of a site that asks for a certificate: the
+ * page can be had as one of status 200. The logs keep to IIS's status. */
+static bool wants_200(const struct exchange_input *input)
+{
+    static const char word[] = "as=200";
+    const char *query = input->request->query;
+    if (input->host->as_200) {
+        return true;
+    }
+    while (*query != 0) {
+        size_t len = strcspn(query, "&");
+        if (len == sizeof word - 1 && strncmp(query, word, len) == 0) {
+            return true;
+        }
+        query += len + (query[len] == '&' ? 1 : 0);
+    }
+    return false;
+}
+
 static bool answer(struct job *job, const struct route *route)
 {
     const struct request *request = job->input->request;
@@ -280,6 +299,13 @@ int exchange_answer(const struct exchange_input *input, struct buf *out,
     struct job job = { .input = input, .result = &result, .body = BUF_EMPTY };
     int outcome = -1;
 
+    if (input->tls != NULL &&
+        site_host_is_misdirected(input->tls->server_name, input->request->host_name)) {
+        return exchange_answer_unread(
+            input, RESPONSE_MISDIRECTED_REQUEST,
+            "The request's Host is not the server name of the TLS handshake.", out,
+            ret_exchange, err);
+    }
     if (!route->is_open && access_decide(input, &job.access, err) != 0) {
         goto out;
     }
@@ -297,6 +323,9 @@ int exchange_answer(const struct exchange_input *input, struct buf *out,
         goto out;
     }
     add_headers(&job);
+    if (wants_200(input)) {
+        job.response.status = RESPONSE_OK;
+    }
     if (!response_write(&job.response, input->context->now, buf_slice(&job.body),
                         out)) {
         err_memory(err);

@@ -20,6 +20,7 @@
 #include "http/response.h"
 #include "net/address.h"
 #include "pki/judge.h"
+#include "site_host.h"
 #include "tls/tls_session.h"
 
 #include <stdbool.h>
@@ -36,7 +37,8 @@
 /* Everything is borrowed. */
 struct exchange_input {
     const struct config *config;
-    const struct config_listen *site;
+    const struct config_listen *site;    /* as this client sees it */
+    const struct site_host *host;        /* what its name in the handshake stands for */
     const struct chain_context *context; /* store, policy, cache, now */
     const struct address *local;
     const struct address *peer;

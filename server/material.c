@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "net/address.h"
+#include "site_host.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,19 @@ static int collect_root_names(const struct store *store, struct slice **ret_name
     return 0;
 }
 
+static bool asks(const struct config *config, enum ssl_flags flags)
+{
+    return flags != SSL_FLAGS_IGNORE && config->clientcertnegotiation;
+}
+
+static bool asks_by_name(void *user, const char *server_name)
+{
+    const struct material_asking *asking = user;
+    struct site_view view;
+    site_view_init(&view, asking->site, asking->cases, server_name);
+    return asks(asking->config, view.listen.flags);
+}
+
 static int create_config(const struct material_options *options,
                          struct material *material, size_t index,
                          const struct slice *ca_names, size_t n_ca_names,
@@ -40,6 +54,7 @@ static int create_config(const struct material_options *options,
     struct sockaddr_storage copy = site->address;
     struct address address = address_from_sockaddr((struct sockaddr *)&copy);
 
+    material->asking[index] = (struct material_asking){ config, site, options->cases };
     /* Two sites may both be 127.0.0.1:0, hence the number. */
     snprintf(label, sizeof label, "%zu %s", index,
              address_format(&address, address_text));
@@ -53,8 +68,9 @@ static int create_config(const struct material_options *options,
         .max_version = config->tls_max,
         .ciphers = config->ciphers[0] != NULL ? config->ciphers : NULL,
         .allow_null_cipher = config->null_ciphers,
-        .ask_certificate =
-            site->flags != SSL_FLAGS_IGNORE && config->clientcertnegotiation,
+        .ask_certificate = asks(config, site->flags),
+        .asks = asks_by_name,
+        .asks_user = &material->asking[index],
         .ca_names = ca_names,
         .n_ca_names = n_ca_names,
         .resumption = options->resumption,

@@ -18,16 +18,25 @@
 
 struct tls_resumption;
 
+/* Who is asked for a certificate on a site: what its TLS configuration calls with. */
+struct material_asking {
+    const struct config *config;
+    const struct config_listen *site;
+    const struct recipe_table *cases;
+};
+
 struct material {
     struct material *next; /* among the retired ones */
     struct store store;
     const struct store_entry *entry; /* the server's certificate; in `store` */
     struct tls_server_config *configs[CONFIG_LISTEN_MAX]; /* NULL for plain sites */
+    struct material_asking asking[CONFIG_LISTEN_MAX];     /* as many */
     size_t n_users; /* connections whose session borrows from this */
 };
 
 struct material_options {
     const struct config *config;
+    const struct recipe_table *cases;  /* have origins (site_host.h); as long-lived */
     struct tls_resumption *resumption; /* borrowed for the material's life */
     tls_on_key_log_fn on_key_log;      /* NULL = none */
     void *key_log_user;

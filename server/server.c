@@ -261,7 +261,7 @@ static void init_logs(struct server *server)
 /* All that needs no loop. */
 static int prepare(struct server *server, struct err *err)
 {
-    if (tls_init(err) != 0) {
+    if (tls_init(err) != 0 || recipe_book_load(&server->book, err) != 0) {
         return -1;
     }
     if (!server->config->store_given &&
@@ -289,6 +289,7 @@ static void unprepare(struct server *server)
     tls_resumption_destroy(server->resumption);
     signature_cache_destroy(server->cache);
     events_destroy(server->bus);
+    recipe_book_finish(&server->book);
     w3c_log_finish(&server->log);
     tls_finish();
 }

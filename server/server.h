@@ -21,6 +21,7 @@
 #include "net/listener.h"
 #include "net/signals.h"
 #include "pki/chain.h"
+#include "pki/recipe.h"
 #include "w3c_log.h"
 #include "watch.h"
 
@@ -51,6 +52,7 @@ struct server {
     const struct config *config; /* borrowed */
     uv_loop_t loop;
     struct site sites[CONFIG_LISTEN_MAX];
+    struct recipe_book book; /* the cases: each has an origin */
     struct material *material;
     struct material *retired; /* replaced, still in use */
     struct tls_resumption *resumption;

@@ -27,6 +27,7 @@ int server_load_material(struct server *server, struct err *err)
     struct material *material = NULL;
     const struct material_options options = {
         .config = server->config,
+        .cases = &server->book.cases,
         .resumption = server->resumption,
         .on_key_log = server->keylog.fd >= 0 ? keylog_write : NULL,
         .key_log_user = &server->keylog,

@@ -33,6 +33,8 @@
 #define FORGE_RENEWAL ((int64_t)30 * 86400)
 /* Browsers of Apple's take no server certificate for longer (825 days). */
 #define FORGE_SERVER_DAYS 800
+/* With every case's origin in it, the certificate has some 4 KiB. */
+#define FORGE_SERVER_NAMES_MAX ((size_t)1024)
 
 struct forge_world; /* opaque */
 

@@ -5,12 +5,14 @@
 #include "pki/forge_name.h"
 #include "pki/oid.h"
 
+#include <arpa/inet.h>
 #include <mbedtls/sha1.h>
 #include <mbedtls/sha256.h>
 #include <stdio.h>
 #include <string.h>
 
 #define VERSION_3       2
+#define HOST_TEXT_MAX   ((size_t)264) /* "DNS:", 253 bytes */
 #define LONG_SERIAL_LEN ((size_t)40)
 
 /* 2.999 is the arc for examples (ITU-T X.660): nobody knows an extension in it. */
@@ -156,14 +158,28 @@ static void write_authority_key_id(struct buf *out, struct slice spki)
     }
 }
 
-/* RFC 5280 4.1.2.6: critical if the subject is empty. */
-static void write_alt_names(struct buf *out, const struct recipe *recipe)
+static void write_host(struct buf *out, const char *host)
 {
+    char text[HOST_TEXT_MAX];
+    struct in6_addr address;
+    bool is_ip = inet_pton(AF_INET6, host, &address) == 1 ||
+                 inet_pton(AF_INET, host, &address) == 1;
+    (void)snprintf(text, sizeof(text), "%s:%s", is_ip ? "IP" : "DNS", host);
+    (void)forge_name_write_general(out, text);
+}
+
+/* RFC 5280 4.1.2.6: critical if the subject is empty. */
+static void write_alt_names(struct buf *out, const struct forge_order *order)
+{
+    const struct recipe *recipe = order->recipe;
     struct open_extension open = extension_begin(
         out, oid_get(OID_SUBJECT_ALT_NAME)->der, strcmp(recipe->subject, "empty") == 0);
     size_t mark = der_begin(out, DER_SEQUENCE);
     for (size_t i = 0; i < recipe->n_alt_names; i++) {
         (void)forge_name_write_general(out, recipe->alt_names[i]);
+    }
+    for (size_t i = 0; i < order->n_hosts; i++) {
+        write_host(out, order->hosts[i]);
     }
     der_end(out, mark);
     extension_end(out, open);
@@ -270,8 +286,8 @@ static void write_extensions(struct buf *out, const struct forge_order *order)
         write_subject_key_id(out, order->spki);
     }
     write_authority_key_id(out, order->issuer_spki);
-    if (recipe->n_alt_names > 0) {
-        write_alt_names(out, recipe);
+    if (recipe->n_alt_names + order->n_hosts > 0) {
+        write_alt_names(out, order);
     }
     if (recipe->n_permitted + recipe->n_excluded > 0) {
         write_name_constraints(out, recipe);

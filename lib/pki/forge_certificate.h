@@ -24,6 +24,9 @@ struct forge_order {
     struct slice issuer_spki;
     const struct key *issuer_key;
     int64_t now;
+    /* DNS names and IP addresses, beside the recipe's alternative names. */
+    const char *const *hosts;
+    size_t n_hosts;
 };
 
 /* Appends the certificate's DER. */

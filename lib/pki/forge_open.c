@@ -5,6 +5,8 @@
 #include "pki/recipe_internal.h"
 
 #include <mbedtls/sha256.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -77,8 +79,75 @@ static int write_marker(const struct forge_world *world, const struct buf *marke
 
 /* ---- the server's certificate */
 
+/* What a browser on this machine may call the server. "localhost" has no second label,
+ * so browsers, OpenSSL and curl take no wildcard below it (RFC 6125 6.4.3, as they read
+ * it): each origin of server/site_host.h is named, and what is made at run time lies
+ * one label deeper. */
+static const char *const server_names[] = {
+    "localhost",         "127.0.0.1",         "::1",
+    "require.localhost", "accept.localhost",  "ignore.localhost",
+    "desk.localhost",    "*.as200.localhost", "*.mint.localhost",
+    "*.localhost",
+};
+
+#define CASE_HOST_MAX ((size_t)80)
+
+struct server_hosts {
+    char machine[HOST_NAME_ROOM];
+    char (*cases)[CASE_HOST_MAX]; /* owned */
+    const char **names;           /* owned; they borrow from the above */
+    size_t n_names;
+};
+
+static int collect_hosts(const struct forge_world *world, struct server_hosts *hosts,
+                         struct err *err)
+{
+    const struct recipe_table *cases = &world->book.cases;
+    *hosts = (struct server_hosts){ .n_names = 0 };
+    hosts->cases = mem_alloc(cases->n_recipes, sizeof(*hosts->cases));
+    hosts->names = mem_alloc(ARRAY_LEN(server_names) + cases->n_recipes + 1,
+                             sizeof(*hosts->names));
+    if (hosts->cases == NULL || hosts->names == NULL) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(server_names); i++) {
+        hosts->names[hosts->n_names++] = server_names[i];
+    }
+    for (size_t i = 0; i < cases->n_recipes; i++) {
+        (void)snprintf(hosts->cases[i], CASE_HOST_MAX, "%.60s.localhost",
+                       cases->recipes[i].name);
+        hosts->names[hosts->n_names++] = hosts->cases[i];
+    }
+    (void)gethostname(hosts->machine, sizeof(hosts->machine) - 1);
+    return 0;
+}
+
+static void finish_hosts(struct server_hosts *hosts)
+{
+    free(hosts->cases);
+    free(hosts->names);
+}
+
+static bool covers(const struct certificate *cert, const struct server_hosts *hosts)
+{
+    for (size_t i = 0; i < hosts->n_names; i++) {
+        char text[CASE_HOST_MAX];
+        const char *name = hosts->names[i];
+        if (strcmp(name, "*.localhost") == 0) {
+            continue; /* good for nobody who is careful */
+        }
+        (void)snprintf(text, sizeof(text), "%s%s", *name == '*' ? "any" : "",
+                       *name == '*' ? name + 1 : name);
+        if (!store_certificate_matches_host(cert, text)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool server_is_stale(const struct forge_world *world,
-                            const struct forge_credential *credential, int64_t now)
+                            const struct forge_credential *credential,
+                            const struct server_hosts *hosts, int64_t now)
 {
     if (credential->key == NULL || credential->n_chain < 2) {
         return true;
@@ -86,23 +155,25 @@ static bool server_is_stale(const struct forge_world *world,
     struct certificate *cert = certificate_create(buf_slice(&credential->chain[0]));
     const struct certificate *issuer = forge_authority(world, "issuing");
     bool stale = cert == NULL || cert->not_after < now + FORGE_RENEWAL ||
-                 !slice_equal(cert->authority_key_id, issuer->subject_key_id);
+                 !slice_equal(cert->authority_key_id, issuer->subject_key_id) ||
+                 !covers(cert, hosts);
     certificate_destroy(cert);
     return stale;
 }
 
 static int write_server(const struct forge_refresh *refresh, const char *path,
-                        struct err *err)
+                        struct server_hosts *hosts, struct err *err)
 {
-    char host[HOST_NAME_ROOM] = "";
-    const char *names[5] = { "localhost", "*.localhost", "127.0.0.1", "::1", host };
     struct forge_credential credential;
-    (void)gethostname(host, sizeof(host) - 1);
-    size_t n_names = host[0] == 0 || strcmp(host, "localhost") == 0 ? 4 : 5;
+    size_t n = hosts->n_names;
+    if (hosts->machine[0] != 0 && strcmp(hosts->machine, "localhost") != 0) {
+        hosts->names[n++] = hosts->machine;
+    }
     /* A host name that cannot stand in a certificate must not keep us from all. */
-    if (forge_server(refresh->world, names, n_names, refresh->now, &credential, err) !=
+    if (forge_server(refresh->world, hosts->names, n, refresh->now, &credential, err) !=
             0 &&
-        forge_server(refresh->world, names, 4, refresh->now, &credential, err) != 0) {
+        forge_server(refresh->world, hosts->names, hosts->n_names, refresh->now,
+                     &credential, err) != 0) {
         return -1;
     }
     int result = forge_write_pem(path, MODE_SECRET, credential.key, credential.chain,
@@ -111,22 +182,32 @@ static int write_server(const struct forge_refresh *refresh, const char *path,
     return result;
 }
 
-static int sync_server(const struct forge_refresh *refresh, struct err *err)
+static int sync_server_file(const struct forge_refresh *refresh, const char *path,
+                            struct server_hosts *hosts, struct err *err)
 {
-    char path[FILE_PATH_MAX];
-    if (forge_store_path(path, refresh->world, STORE_MY, "server", ".pem", err) != 0) {
-        return -1;
-    }
-    if (file_kind(path) == FILE_MISSING) {
-        return refresh->first ? write_server(refresh, path, err) : 0;
-    }
     struct forge_credential credential;
+    if (file_kind(path) == FILE_MISSING) {
+        return refresh->first ? write_server(refresh, path, hosts, err) : 0;
+    }
     if (forge_read_pem(path, &credential, err) != 0) {
         return -1;
     }
-    bool stale = server_is_stale(refresh->world, &credential, refresh->now);
+    bool stale = server_is_stale(refresh->world, &credential, hosts, refresh->now);
     forge_credential_finish(&credential);
-    return stale ? write_server(refresh, path, err) : 0;
+    return stale ? write_server(refresh, path, hosts, err) : 0;
+}
+
+static int sync_server(const struct forge_refresh *refresh, struct err *err)
+{
+    char path[FILE_PATH_MAX];
+    struct server_hosts hosts;
+    int result = -1;
+    if (collect_hosts(refresh->world, &hosts, err) == 0 &&
+        forge_store_path(path, refresh->world, STORE_MY, "server", ".pem", err) == 0) {
+        result = sync_server_file(refresh, path, &hosts, err);
+    }
+    finish_hosts(&hosts);
+    return result;
 }
 
 /* ---- the folder */

@@ -4,7 +4,6 @@
 #include "base/timestamp.h"
 #include "pki/forge_certificate.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,7 +14,6 @@
 struct server_texts {
     char name[64]; /* feeds the serial number */
     char subject[HOST_NAME_MAX_LEN + 8];
-    char alt_names[RECIPE_LIST_MAX][HOST_NAME_MAX_LEN + 8];
 };
 
 static bool is_host_name(const char *name)
@@ -24,13 +22,6 @@ static bool is_host_name(const char *name)
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._*:";
     size_t len = strlen(name);
     return len > 0 && len <= HOST_NAME_MAX_LEN && strspn(name, allowed) == len;
-}
-
-static bool is_address(const char *name)
-{
-    struct in6_addr address;
-    return inet_pton(AF_INET6, name, &address) == 1 ||
-           inet_pton(AF_INET, name, &address) == 1;
 }
 
 static int write_recipe(const char *const *names, size_t n_names, int64_t now,
@@ -53,19 +44,16 @@ static int write_recipe(const char *const *names, size_t n_names, int64_t now,
         .key_type = KEY_TYPE_EC_P256,
         .hash = KEY_HASH_SHA256,
     };
-    if (n_names == 0 || n_names > RECIPE_LIST_MAX) {
+    if (n_names == 0 || n_names > FORGE_SERVER_NAMES_MAX) {
         return err_set(err, ERR_LIMIT, 0,
                        "a server certificate takes 1 to %zu names, not %zu",
-                       RECIPE_LIST_MAX, n_names);
+                       FORGE_SERVER_NAMES_MAX, n_names);
     }
     for (size_t i = 0; i < n_names; i++) {
         if (!is_host_name(names[i])) {
             return err_set(err, ERR_CONFIG, 0,
                            "\"%.60s\" is no host name or IP address", names[i]);
         }
-        (void)snprintf(texts->alt_names[i], sizeof(texts->alt_names[i]), "%s:%s",
-                       is_address(names[i]) ? "IP" : "DNS", names[i]);
-        recipe->alt_names[recipe->n_alt_names++] = texts->alt_names[i];
     }
     /* A renewed certificate needs a new serial number: browsers refuse two
      * certificates with one. */
@@ -98,6 +86,8 @@ int forge_server(struct forge_world *world, const char *const *names, size_t n_n
         .issuer_spki = buf_slice(&issuer->spki),
         .issuer_key = issuer->key,
         .now = now,
+        .hosts = names,
+        .n_hosts = n_names,
     };
     if (forge_certificate(&order, &der, err) == 0 &&
         forge_credential_add(&credential, buf_slice(&der), err) == 0 &&

@@ -105,6 +105,8 @@ int tls_server_config_create(const struct tls_server_options *options,
         return err_memory(err);
     }
     config->ask_certificate = options->ask_certificate;
+    config->asks = options->asks;
+    config->asks_user = options->asks_user;
     config->resumption = options->resumption;
     if (tls_settings_init(&config->settings, options->min_version, options->max_version,
                           options->ciphers, options->allow_null_cipher,
@@ -135,6 +137,12 @@ void tls_server_config_destroy(struct tls_server_config *config)
     free(config);
 }
 
+void tls_server_config_ask(mbedtls_ssl_config *conf, bool ask)
+{
+    mbedtls_ssl_conf_authmode(conf, ask ? MBEDTLS_SSL_VERIFY_OPTIONAL
+                                        : MBEDTLS_SSL_VERIFY_NONE);
+}
+
 int tls_server_config_apply(struct tls_server_config *config, mbedtls_ssl_config *conf)
 {
     int rc = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_SERVER,
@@ -143,9 +151,7 @@ int tls_server_config_apply(struct tls_server_config *config, mbedtls_ssl_config
     if (rc != 0) {
         return rc;
     }
-    mbedtls_ssl_conf_authmode(conf, config->ask_certificate
-                                        ? MBEDTLS_SSL_VERIFY_OPTIONAL
-                                        : MBEDTLS_SSL_VERIFY_NONE);
+    tls_server_config_ask(conf, config->ask_certificate);
     if (config->dn_hints != NULL) {
         mbedtls_ssl_conf_dn_hints(conf, config->dn_hints);
     } else {

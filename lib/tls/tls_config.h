@@ -28,6 +28,10 @@ struct tls_client_config;
  * it; called from inside tls_session_step(). */
 typedef void (*tls_on_key_log_fn)(void *user, const char *line);
 
+/* Whether a client that names this server (SNI, as it was sent: hostile) is asked for
+ * a certificate. The answer for a name is the same for the config's life. */
+typedef bool (*tls_asks_fn)(void *user, const char *server_name);
+
 /* Everything is borrowed for the call only, except what says otherwise. */
 struct tls_server_options {
     /* Binds tickets to this listener, across reloads: "[::1]:8443". */
@@ -44,6 +48,8 @@ struct tls_server_options {
     bool allow_null_cipher;
     /* Ask for a client certificate (never insisted on). */
     bool ask_certificate;
+    tls_asks_fn asks; /* decides for clients that send SNI; NULL = ask_certificate */
+    void *asks_user;  /* borrowed for the config's life */
     /* TLS 1.2's CertificateRequest names these CAs (IIS: SendTrustedIssuerList);
      * whole Name TLVs, copied. mbedTLS sends none in TLS 1.3. */
     const struct slice *ca_names;

@@ -29,6 +29,8 @@ struct tls_server_config {
     struct tls_settings settings;
     struct tls_own_chain chain;
     bool ask_certificate;
+    tls_asks_fn asks; /* may be NULL */
+    void *asks_user;
     mbedtls_x509_crt *dn_hints;        /* owned array, linked; only subjects are set */
     struct buf dn_bytes;               /* what they point into */
     struct tls_resumption *resumption; /* borrowed; may be NULL */
@@ -47,6 +49,8 @@ struct tls_client_config {
     bool tickets;
 };
 
+/* Ask for a certificate, without insisting on one, or do not ask. */
+void tls_server_config_ask(mbedtls_ssl_config *conf, bool ask);
 /* Both return an mbedTLS code. `conf` borrows from the config. */
 int tls_server_config_apply(struct tls_server_config *config, mbedtls_ssl_config *conf);
 int tls_client_config_apply(struct tls_client_config *config, mbedtls_ssl_config *conf);

@@ -54,7 +54,7 @@ static bool was_asked(const struct tls_session *session)
         return false;
     }
     if (session->server != NULL) {
-        return session->server->ask_certificate &&
+        return session->asks_certificate &&
                tls_session_has_visited(session, MBEDTLS_SSL_SERVER_CERTIFICATE);
     }
     return session->flight.certificate_requested || session->wrote_certificate;

@@ -48,6 +48,19 @@ const struct presented *tls_session_get_chain(const struct tls_session *session)
 
 /* ---- bytes in, bytes out */
 
+/* mbedTLS sees the ClientHello only after this, and a session has a config of its own:
+ * no callback of mbedTLS's is needed. A second ClientHello (RFC 8446 4.1.4) with
+ * another name changes nothing. */
+static void choose_asking(struct tls_session *session)
+{
+    const struct tls_server_config *config = session->server;
+    if (config->asks != NULL && session->hello.server_name[0] != '\0') {
+        session->asks_certificate =
+            config->asks(config->asks_user, session->hello.server_name);
+        tls_server_config_ask(&session->conf, session->asks_certificate);
+    }
+}
+
 static void read_first_flight(struct tls_session *session, struct slice bytes)
 {
     if (session->server == NULL || session->hello.kind != CLIENT_HELLO_PARTIAL) {
@@ -60,6 +73,7 @@ static void read_first_flight(struct tls_session *session, struct slice bytes)
     }
     if (session->hello.kind != CLIENT_HELLO_PARTIAL) {
         buf_finish(&session->first_flight);
+        choose_asking(session);
     }
 }
 

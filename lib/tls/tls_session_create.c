@@ -109,6 +109,7 @@ int tls_session_create_server(struct tls_server_config *config,
         return err_memory(err);
     }
     session->server = config;
+    session->asks_certificate = config->ask_certificate;
     int rc = tls_server_config_apply(config, &session->conf);
     if (rc != 0) {
         tls_session_destroy(session);

@@ -42,6 +42,8 @@ struct tls_session {
     bool eof;
     bool close_sent;
     bool encrypted_alert_sent;
+    bool
+        asks_certificate; /* servers: by the config and the name that the client gave */
     bool wrote_certificate; /* clients: a Certificate message, maybe an empty one */
     struct buf in;
     struct buf out;

@@ -29,6 +29,7 @@ static bool make_context(const struct tls_session *session,
                                 session->hello.extended_master_secret);
     buf_append(&facts, session->server->ticket_context,
                sizeof session->server->ticket_context);
+    buf_append_byte(&facts, session->asks_certificate);
     buf_append_string(&facts, session->hello.server_name);
     made = buf_ok(&facts) &&
            psa_hash_compute(PSA_ALG_SHA_256, facts.data, facts.len, context,

@@ -242,6 +242,53 @@ START_TEST(without_certificate)
 }
 END_TEST
 
+/* The name that the client sends decides, the config's own word for the rest. */
+static const struct {
+    const char *name; /* NULL = no SNI */
+    bool ask;         /* the config's */
+    bool asked;
+} by_name[] = {
+    { "asks.test", false, true },   { "asks.test", true, true },
+    { "quiet.test", false, false }, { "quiet.test", true, false },
+    { NULL, false, false },         { NULL, true, true },
+};
+
+static bool asks_by_name(void *user, const char *server_name)
+{
+    (*(int *)user)++;
+    return strcmp(server_name, "asks.test") == 0;
+}
+
+START_TEST(asked_by_name)
+{
+    struct world world;
+    int row = _i / N_VERSIONS;
+    int n_calls = 0;
+    struct tls_cert cert =
+        tls_cert_make("alice", &ca, KEY_TYPE_EC_P256, TLS_FLAW_NONE, 0);
+    struct slice chain[] = { der_of(&cert) };
+    struct tls_server_options server = server_options();
+    struct tls_client_options client = { .insecure = true,
+                                         .chain = chain,
+                                         .n_chain = 1,
+                                         .key = cert.key,
+                                         .server_name = by_name[row].name };
+
+    server.ask_certificate = by_name[row].ask;
+    server.asks = asks_by_name;
+    server.asks_user = &n_calls;
+    client.max_version = versions[_i % N_VERSIONS];
+    run_world(&world, &server, &client, 0);
+    ck_assert_msg(tls_pair_is_up(&world.pair), "%s", tls_pair_describe(&world.pair));
+    const struct tls_info *info = tls_session_get_info(world.pair.server.session);
+    ck_assert(info->certificate_requested == by_name[row].asked);
+    ck_assert_uint_eq(info->n_chain, by_name[row].asked ? 1 : 0);
+    ck_assert_int_eq(n_calls, by_name[row].name != NULL ? 1 : 0);
+    close_world(&world);
+    tls_cert_finish(&cert);
+}
+END_TEST
+
 START_TEST(not_asked_not_shown)
 {
     struct world world;
@@ -444,6 +491,7 @@ Suite *suite(void)
         tcase_add_loop_test(tcase, one_certificate, 0, N_PLAIN_LEAVES * N_VERSIONS);
     }
     tcase_add_loop_test(tcase, without_certificate, 0, 2 * N_VERSIONS);
+    tcase_add_loop_test(tcase, asked_by_name, 0, (int)ARRAY_LEN(by_name) * N_VERSIONS);
     tcase_add_loop_test(tcase, not_asked_not_shown, 0, N_VERSIONS);
     tcase_add_loop_test(tcase, list_of_cas, 0, (int)ARRAY_LEN(ca_lists));
     suite_add_tcase(suite, tcase);

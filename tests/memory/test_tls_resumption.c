@@ -48,6 +48,7 @@ struct visit {
     const char *server_name;
     const char *listener;
     bool ask;
+    tls_asks_fn asks; /* NULL = as `ask` says */
     enum tls_version version;
     bool offers_older; /* the client, than `version` */
     const char *const *ciphers;
@@ -80,6 +81,7 @@ static struct tls_server_config *create_server(const struct visit *visit,
                                           .n_chain = 1,
                                           .key = server_cert.key,
                                           .ask_certificate = visit->ask,
+                                          .asks = visit->asks,
                                           .ciphers = visit->ciphers,
                                           .resumption = resumption };
     struct tls_server_config *config;
@@ -286,6 +288,30 @@ START_TEST(other_server_name)
 }
 END_TEST
 
+static bool never_asks(void *user, const char *server_name)
+{
+    (void)user;
+    (void)server_name;
+    return false;
+}
+
+/* A name that is not asked any more does not get in with what it showed before. */
+START_TEST(other_answer_for_the_name)
+{
+    struct tls_resumption *resumption = create_resumption(0);
+    struct buf saved = BUF_EMPTY;
+    struct visit visit = plain_visit(_i);
+
+    visit.cert = &alice;
+    pay_visit(&visit, resumption, &saved);
+    visit.asks = never_asks;
+    struct outcome second = pay_visit(&visit, resumption, &saved);
+    ck_assert(!second.resumed && second.n_chain == 0);
+    buf_finish(&saved);
+    tls_resumption_destroy(resumption);
+}
+END_TEST
+
 /* A chain that is forgotten is not guessed. */
 START_TEST(chain_forgotten)
 {
@@ -416,6 +442,7 @@ Suite *suite(void)
     tcase_add_loop_test(tcase, older_version_on_offer, 0, N_VERSIONS);
     tcase_add_loop_test(tcase, change, 0, (int)ARRAY_LEN(changes) * N_VERSIONS);
     tcase_add_loop_test(tcase, other_server_name, 0, 2);
+    tcase_add_loop_test(tcase, other_answer_for_the_name, 0, N_VERSIONS);
     tcase_add_loop_test(tcase, chain_forgotten, 0, N_VERSIONS);
     tcase_add_loop_test(tcase, age, 0, (int)ARRAY_LEN(ages) * N_VERSIONS);
     tcase_add_loop_test(tcase, rotation, 0, N_VERSIONS);

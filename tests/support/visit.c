@@ -38,6 +38,7 @@ static struct tls_info make_tls(const struct visit *visit)
         .cipher_bits = visit->weak ? 0 : 128,
         .handshake_done = true,
         .certificate_requested = !visit->late,
+        .server_name = visit->server_name,
     };
     if (visit->case_name != NULL) {
         const struct world_case *found = world_case(visit->case_name);
@@ -57,6 +58,7 @@ void visit_run(const struct visit *visit, struct visit_result *ret_result)
                                         .plain = visit->plain,
                                         .ssl = visit->ssl,
                                         .ssl128 = visit->ssl128 };
+    const struct site_host host = { .as_200 = visit->as_200 };
     const struct tls_info tls = make_tls(visit);
     const struct chain_context context = { .store = world_store(),
                                            .policy = &config.policy,
@@ -72,7 +74,7 @@ void visit_run(const struct visit *visit, struct visit_result *ret_result)
         .method_text = methods[visit->method],
         .target = visit->path != NULL ? visit->path : "/",
         .path = visit->path != NULL ? visit->path : "/",
-        .query = "",
+        .query = visit->query != NULL ? visit->query : "",
         .version_minor = 1,
         .host = "localhost:8443",
         .host_name = "localhost",
@@ -85,6 +87,7 @@ void visit_run(const struct visit *visit, struct visit_result *ret_result)
     const struct exchange_input input = {
         .config = &config,
         .site = &site,
+        .host = &host,
         .context = &context,
         .local = &local,
         .peer = &peer,

@@ -29,7 +29,10 @@ struct visit {
     bool reveal;
     enum request_method method;
     const char *path; /* NULL = "/" */
+    const char *query;
     size_t body_len;
+    const char *server_name; /* SNI; NULL = none */
+    bool as_200;             /* on a host that answers so */
 };
 
 struct visit_result {

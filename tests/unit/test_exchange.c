@@ -102,6 +102,16 @@ static const struct {
     { { .label = "post", .case_name = "good", .flags = REQUIRE, .method = REQUEST_METHOD_POST },
       200, 0, VERDICT_OK, "You are let in", NULL },
 
+    /* ---- hosts and their twins */
+    { { .label = "SNI and Host", .case_name = "good", .flags = REQUIRE,
+        .server_name = "LOCALHOST." },
+      200, 0, VERDICT_OK, "You are let in", NULL },
+    { { .label = "SNI is not Host", .case_name = "good", .flags = REQUIRE,
+        .server_name = "accept.localhost" },
+      421, 0, VERDICT_OK, "HTTP/1.1 421 Misdirected Request\r\n", "You are let in" },
+    { { .label = "no twin", .case_name = "expired", .flags = REQUIRE, .query = "has=200&as=2000" },
+      403, 17, VERDICT_NOT_TIME_VALID, "HTTP/1.1 403 Forbidden\r\n", NULL },
+
     /* ---- headers */
     { { .label = "IIS's headers", .case_name = NULL, .flags = REQUIRE },
       403, 7, VERDICT_CERT_REQUIRED, "Server: Microsoft-IIS/10.0\r\nX-Powered-By: ASP.NET\r\n", "Connection: close" },
@@ -142,6 +152,29 @@ static const struct {
       403, 17, VERDICT_NOT_TIME_VALID, "Access is denied.", "403.17" },
 };
 /* clang-format on */
+
+/* The page of a refusal under status 200; the logs keep IIS's. */
+static const struct visit twins[] = {
+    { .label = "by host", .as_200 = true },
+    { .label = "by query", .query = "as=200" },
+    { .label = "by the last word", .query = "a&as=200" },
+    { .label = "by the first word", .query = "as=200&b" },
+};
+
+START_TEST(twin)
+{
+    struct visit visit = twins[_i];
+    struct visit_result r;
+    visit.case_name = "expired";
+    visit.flags = REQUIRE;
+    visit_run(&visit, &r);
+    ck_assert_msg(r.exchange.status == 403 && r.exchange.substatus == 17, "%s",
+                  visit.label);
+    ck_assert_msg(strncmp(r.head, "HTTP/1.1 200 OK\r\n", 17) == 0, "%s", visit.label);
+    ck_assert_msg(strstr(r.body, "HTTP Error 403.17") != NULL, "%s", visit.label);
+    visit_finish(&r);
+}
+END_TEST
 
 START_TEST(answer_row)
 {
@@ -332,6 +365,7 @@ Suite *suite(void)
     TCase *t = tcase_create("answers");
     tcase_add_unchecked_fixture(t, forge_the_world, NULL);
     tcase_set_timeout(t, 60); /* the world is forged at the first use */
+    tcase_add_loop_test(t, twin, 0, (int)ARRAY_LEN(twins));
     tcase_add_loop_test(t, answer_row, 0, (int)ARRAY_LEN(rows));
     tcase_add_loop_test(t, local_row, 0, (int)ARRAY_LEN(peers));
     tcase_add_test(t, server_2022_resets);

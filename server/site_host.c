@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "site_host.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define LABEL_MAX ((size_t)64) /* RFC 1035 2.3.4, and a NUL */
+
+static const struct {
+    const char *label;
+    enum ssl_flags flags;
+    bool is_desk;
+} modes[] = {
+    { "require", SSL_FLAGS_REQUIRE, false },
+    { "accept", SSL_FLAGS_ACCEPT, false },
+    { "ignore", SSL_FLAGS_IGNORE, false },
+    { "desk", SSL_FLAGS_IGNORE, true },
+};
+
+/* Lower case, without the root's dot. False for what is too long. */
+static bool normalise(const char *name, char text[static 2 * LABEL_MAX])
+{
+    size_t len = strlen(name);
+    if (len > 0 && name[len - 1] == '.') {
+        len--;
+    }
+    if (len >= 2 * LABEL_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
+        text[i] =
+            (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+    }
+    text[len] = 0;
+    return true;
+}
+
+static bool cut_suffix(char *text, const char *suffix)
+{
+    size_t len = strlen(text);
+    size_t suffix_len = strlen(suffix);
+    if (len <= suffix_len || strcmp(text + len - suffix_len, suffix) != 0) {
+        return false;
+    }
+    text[len - suffix_len] = 0;
+    return true;
+}
+
+bool site_host_find(const struct recipe_table *cases, const char *server_name,
+                    struct site_host *ret_host)
+{
+    char text[2 * LABEL_MAX];
+    struct site_host host = { .flags = SSL_FLAGS_REQUIRE };
+
+    if (server_name == NULL || !normalise(server_name, text) ||
+        !cut_suffix(text, ".localhost")) {
+        return false;
+    }
+    host.as_200 = cut_suffix(text, ".as200");
+    for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
+        if (strcmp(modes[i].label, text) == 0) {
+            host.flags = modes[i].flags;
+            host.is_desk = modes[i].is_desk;
+            *ret_host = host;
+            return true;
+        }
+    }
+    host.recipe = recipe_find(cases, text);
+    if (host.recipe == NULL) {
+        return false;
+    }
+    *ret_host = host;
+    return true;
+}
+
+void site_view_init(struct site_view *view, const struct config_listen *listen,
+                    const struct recipe_table *cases, const char *server_name)
+{
+    *view = (struct site_view){ .listen = *listen };
+    if (!listen->plain && site_host_find(cases, server_name, &view->host)) {
+        view->listen.flags = view->host.flags;
+    }
+}
+
+bool site_host_is_misdirected(const char *server_name, const char *host_name)
+{
+    char a[2 * LABEL_MAX];
+    char b[2 * LABEL_MAX];
+    if (server_name == NULL || host_name[0] == 0) {
+        return false;
+    }
+    if (!normalise(server_name, a) || !normalise(host_name, b)) {
+        return strcmp(server_name, host_name) != 0;
+    }
+    return strcmp(a, b) != 0;
+}

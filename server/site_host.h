@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The origins of certgated: names below localhost that lead to the same TLS port and
+ * behave differently. Browsers remember for each origin which certificate was chosen,
+ * so a choice can be made anew by going to another name.
+ *
+ *   require.localhost accept.localhost ignore.localhost   sslFlags
+ *   desk.localhost                                        the desk; asks for nothing
+ *   CASE.localhost                                        requires a certificate
+ *   NAME.as200.localhost                                  the same, and whatever the
+ *                                                         answer is, its status is 200
+ *
+ * The name is the one in the TLS handshake (SNI). All other names, and none, get what
+ * the site's --listen says.
+ */
+#pragma once
+
+#include "config.h"
+#include "pki/recipe.h"
+
+#include <stdbool.h>
+
+struct site_host {
+    enum ssl_flags flags; /* instead of the site's */
+    bool is_desk;
+    bool as_200;
+    const struct recipe *recipe; /* the case that it is named after; NULL = none */
+};
+
+/* False for a name that is none of them. `server_name` is hostile; NULL = none. */
+bool site_host_find(const struct recipe_table *cases, const char *server_name,
+                    struct site_host *ret_host);
+
+/* A site as a client sees it that sent `server_name`. */
+struct site_view {
+    struct config_listen listen; /* with the host's word for its own */
+    struct site_host host;       /* zeroed = a name like any other */
+};
+void site_view_init(struct site_view *view, const struct config_listen *listen,
+                    const struct recipe_table *cases, const char *server_name);
+
+/* RFC 9110 15.5.20: the request is for another host than the handshake was. A client
+ * that sent no SNI (to an address), or no Host (HTTP/1.0), is believed. */
+bool site_host_is_misdirected(const char *server_name, const char *host_name);
