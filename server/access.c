@@ -46,13 +46,12 @@ static void decide_late(const struct exchange_input *input, struct access *acces
     }
 }
 
-int access_decide(const struct exchange_input *input, struct access *ret_access,
-                  struct err *err)
+static int decide_certificate(const struct exchange_input *input,
+                              struct access *ret_access, struct err *err)
 {
     const struct config_listen *site = input->site;
     const struct tls_info *tls = input->tls;
 
-    *ret_access = (struct access){ .verdict = VERDICT_OK };
     if (tls == NULL) {
         ret_access->verdict = site->ssl ? VERDICT_SSL_REQUIRED : VERDICT_OK;
         return 0;
@@ -75,5 +74,24 @@ int access_decide(const struct exchange_input *input, struct access *ret_access,
     }
     ret_access->judged = n_presented > 0;
     ret_access->verdict = ret_access->judgement.verdict;
+    return 0;
+}
+
+int access_decide(const struct exchange_input *input, struct access *ret_access,
+                  struct err *err)
+{
+    *ret_access = (struct access){ .verdict = VERDICT_OK };
+    if (decide_certificate(input, ret_access, err) != 0) {
+        return -1;
+    }
+    if (ret_access->verdict != VERDICT_OK) {
+        return 0;
+    }
+    const struct certificate *cert = ret_access->judged ? input->tls->chain[0] : NULL;
+    if (logon_decide(input, cert, &ret_access->logon, err) != 0) {
+        return -1;
+    }
+    ret_access->reached_logon = true;
+    ret_access->verdict = ret_access->logon.verdict;
     return 0;
 }

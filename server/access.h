@@ -2,17 +2,20 @@
  *
  * Which of IIS's refusals comes first for a request: the site's own demands (403.4,
  * 403.5), a certificate that was asked for too late (500.0, 413.0 or a reset), and
- * then the certificate itself (pki/judge).
+ * then the certificate itself (pki/judge), and as whom it logs on (logon.h).
  */
 #pragma once
 
 #include "exchange.h"
+#include "logon.h"
 
 struct access {
     enum verdict verdict;
     bool reset;                 /* instead of the verdict */
     bool judged;                /* `judgement` is about a certificate */
     struct judgement judgement; /* borrows from the input */
+    bool reached_logon;         /* `logon` says who the request runs as, or why not */
+    struct logon logon;         /* borrows from the input */
 };
 
 /* -1 only when out of memory. */

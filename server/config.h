@@ -48,6 +48,13 @@ enum config_error_mode {
     CONFIG_ERRORS_CUSTOM,
 };
 
+/* Anonymous authentication: IIS has it on unless its configuration says otherwise. */
+enum config_anonymous {
+    CONFIG_ANONYMOUS_BY_FILE, /* of --mapping, else on */
+    CONFIG_ANONYMOUS_ENABLE,
+    CONFIG_ANONYMOUS_DISABLE,
+};
+
 enum config_action { CONFIG_RUN, CONFIG_HELP, CONFIG_VERSION, CONFIG_CHECK };
 
 /* Plain memory: nothing to free. A string that was not given is "". */
@@ -66,6 +73,9 @@ struct config {
     const struct windows *windows;
     enum config_fetch fetch; /* where revocation lists may be fetched from */
     bool clientcertnegotiation;
+    char mapping[FILE_PATH_MAX];  /* IIS's XML */
+    char accounts[FILE_PATH_MAX]; /* who may log on; INI */
+    enum config_anonymous anonymous;
     bool send_trusted_issuer_list;
     enum config_error_mode error_mode;
     bool friendly;

@@ -91,6 +91,8 @@ SETTER_TEXT(file, file)
 SETTER_TEXT(certhash, certhash)
 SETTER_TEXT(host, host)
 SETTER_TEXT(keylog, keylog)
+SETTER_TEXT(mapping, mapping)
+SETTER_TEXT(accounts, accounts)
 SETTER_TEXT(log_dir, log_dir)
 SETTER_TEXT(port_file, port_file)
 SETTER_TEXT(ciphers, cipher_text)
@@ -167,6 +169,17 @@ static int set_trust_mode(void *target, const char *value, struct err *err)
     if (!trust_mode_parse(value, &config->policy.clientauthtrustmode)) {
         return err_set(err, ERR_CONFIG, 0, "'%s' is none of 0, 1 and 2", value);
     }
+    return 0;
+}
+
+static int set_anonymous(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    bool on = true;
+    if (set_switch(&on, value, err) != 0) {
+        return -1;
+    }
+    config->anonymous = on ? CONFIG_ANONYMOUS_ENABLE : CONFIG_ANONYMOUS_DISABLE;
     return 0;
 }
 
@@ -298,7 +311,12 @@ const struct args_option config_options[] = {
     { "clientauthtrustmode", 0, NULL, "MODE", "0 (default): Root, and a CA of the path in that store. 1: the root in that store alone. 2: a root or an intermediate in it.", set_trust_mode },
     { "send-trusted-issuer-list", 0, NULL, NULL, "TLS 1.2: name the roots of LocalMachine\\Root when asking.", set_issuer_list },
     { "profile", 0, NULL, "YEAR", "Windows Server to play: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default).", set_profile },
-    { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; precedence = base|ssl; windows = YEAR. May stand several times.", set_assume },
+    { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; mapping-order = one-to-one|many-to-one; mapping-anonymous = mapped|anonymous; mapping-no-match = 401.2|401.1; precedence = base|ssl; windows = YEAR. May stand several times.", set_assume },
+
+    { NULL, 0, NULL, NULL, "Certificate mappings", NULL },
+    { "mapping", 0, NULL, "FILE", "IIS's own XML with <iisClientCertificateMappingAuthentication>: a web.config, an applicationHost.config, or the element alone.", set_mapping },
+    { "accounts", 0, NULL, "FILE", "Which accounts can log on, and with which password; INI, mode 0600. Default: each exists, and every password is right.", set_accounts },
+    { "anonymous", 0, NULL, "SWITCH", "disable: Anonymous authentication is off. Default: what the file of --mapping says, else enable.", set_anonymous },
 
     { NULL, 0, NULL, NULL, "TLS", NULL },
     { "tls-min", 0, NULL, "1.2|1.3", "The lowest version.", set_tls_min },

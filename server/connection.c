@@ -145,6 +145,7 @@ static struct exchange_input make_input(const struct connection *conn,
                    ? tls_session_get_info(conn->session)
                    : NULL,
         .request = request,
+        .mapping = conn->server->material->mapping,
     };
     return input;
 }

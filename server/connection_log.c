@@ -50,6 +50,7 @@ static void log_event(const struct connection *conn, const struct request *reque
     event_add(&event, "method", request->method_text);
     event_add(&event, "path", request->path);
     event_add(&event, "issued-to", exchange->issued_to);
+    event_add(&event, "user", exchange->user);
     event_add(&event, "fault", exchange->fault);
     if (tls != NULL && tls->version != NULL) {
         event_add(&event, "tls", tls->version);
@@ -70,7 +71,7 @@ static void log_w3c(struct connection *conn, const struct request *request,
         .path = request->path,
         .query = request->query,
         .server_port = conn->stream.local.port,
-        .user_name = "",
+        .user_name = exchange->user,
         .client_ip = conn->stream.peer.ip,
         .user_agent = request->user_agent,
         .referer = request->referer,

@@ -100,6 +100,15 @@ static bool answer_error(struct job *job, const struct page_subject *subject,
     return answer_page(job, pages_has(custom) ? "custom" : "bare", &plain, false);
 }
 
+/* Only who is mapped is named: what IIS shows of anonymous requests is not known. */
+static void put_logon(const struct job *job, struct page_subject *subject)
+{
+    if (job->access.reached_logon && job->access.logon.user[0] != 0) {
+        subject->logon_method = job->access.logon.method;
+        subject->logon_user = job->access.logon.user;
+    }
+}
+
 static bool answer_refusal(struct job *job)
 {
     char fragment[PAGES_NAME_MAX];
@@ -112,6 +121,10 @@ static bool answer_refusal(struct job *job)
         .module = "IIS Web Core",
         .notification = "BeginRequest",
     };
+    if (job->access.reached_logon) {
+        subject.notification = "AuthenticateRequest";
+        put_logon(job, &subject);
+    }
     bool ok = answer_error(job, &subject, true);
     /* The body could not be put aside: what follows cannot be told apart from it. */
     if (job->access.verdict == VERDICT_ENTITY_TOO_LARGE) {
@@ -122,20 +135,23 @@ static bool answer_refusal(struct job *job)
 
 static bool answer_not_found(struct job *job)
 {
-    static const struct page_subject subject = {
-        404, 0, HRESULT_NOT_FOUND, "errors/404", "IIS Web Core", "MapRequestHandler"
-    };
+    struct page_subject subject = { .status = 404,
+                                    .hresult = HRESULT_NOT_FOUND,
+                                    .fragment = "errors/404",
+                                    .module = "IIS Web Core",
+                                    .notification = "MapRequestHandler" };
+    put_logon(job, &subject);
     return answer_error(job, &subject, false);
 }
 
 static bool answer_not_allowed(struct job *job)
 {
-    static const struct page_subject subject = { 405,
-                                                 0,
-                                                 HRESULT_NOT_ALLOWED,
-                                                 "errors/405",
-                                                 "StaticFileModule",
-                                                 "ExecuteRequestHandler" };
+    struct page_subject subject = { .status = 405,
+                                    .hresult = HRESULT_NOT_ALLOWED,
+                                    .fragment = "errors/405",
+                                    .module = "StaticFileModule",
+                                    .notification = "ExecuteRequestHandler" };
+    put_logon(job, &subject);
     bool ok = answer_error(job, &subject, false);
     response_add(&job->response, "Allow", METHODS);
     return ok;
@@ -277,9 +293,24 @@ static void note_findings(struct exchange *result, const struct access *access)
     }
 }
 
+static void note_logon(struct exchange *result, const struct access *access)
+{
+    struct buf reason = BUF_EMPTY;
+    snprintf(result->user, sizeof result->user, "%s", access->logon.user);
+    if (access->verdict != VERDICT_OK) {
+        logon_append_reason(&reason, &access->logon);
+        snprintf(result->fault, sizeof result->fault, "%s", buf_string(&reason));
+    }
+    buf_finish(&reason);
+}
+
 static void note_fault(struct exchange *result, const struct access *access)
 {
     const struct judgement *judgement = &access->judgement;
+    if (access->reached_logon) {
+        note_logon(result, access);
+        return;
+    }
     if (!access->judged || judgement->deciding >= judgement->chain.n_findings) {
         return;
     }

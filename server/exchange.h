@@ -33,6 +33,9 @@
 /* Findings that are told; the one that decided is among them. */
 #define EXCHANGE_FINDINGS_MAX  ((size_t)16)
 #define EXCHANGE_ISSUED_TO_MAX ((size_t)160)
+#define EXCHANGE_USER_MAX      ((size_t)256)
+
+struct mapping;
 
 /* Everything is borrowed. */
 struct exchange_input {
@@ -44,6 +47,7 @@ struct exchange_input {
     const struct address *peer;
     const struct tls_info *tls; /* NULL = plain HTTP */
     const struct request *request;
+    const struct mapping *mapping; /* NULL = no certificate mappings */
 };
 
 /* What was decided; for the logs. */
@@ -59,6 +63,7 @@ struct exchange {
     bool reached_site; /* else http.sys's own answer: not in the site's log */
     bool quiet;        /* not worth a line on the terminal */
     char issued_to[EXCHANGE_ISSUED_TO_MAX]; /* of the certificate; hostile; "" = none */
+    char user[EXCHANGE_USER_MAX];           /* the mapped account; "" = none */
     char fault[FINDING_DETAIL_MAX + 128];   /* what decided, one line; "" = nothing */
     struct finding findings[EXCHANGE_FINDINGS_MAX];
     size_t n_findings;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "material.h"
 
+#include "accounts.h"
 #include "base/mem.h"
 #include "net/address.h"
+#include "pki/mapping_read.h"
 #include "site_host.h"
 
 #include <stdio.h>
@@ -111,6 +113,35 @@ static bool needs_tls(const struct config *config)
     return false;
 }
 
+static void on_mapping_note(void *user, bool is_trap, const char *text)
+{
+    const struct material_options *options = user;
+    options->on_note(options->note_user, is_trap, text);
+}
+
+static int load_mapping(const struct material_options *options,
+                        struct material *material, struct err *err)
+{
+    const struct config *config = options->config;
+    struct material_options copy = *options;
+    if (config->mapping[0] == 0) {
+        return config->accounts[0] == 0
+                   ? 0
+                   : err_set(err, ERR_CONFIG, 0,
+                             "--accounts is for the accounts of --mapping, which is "
+                             "not given");
+    }
+    if (mapping_read(config->mapping, on_mapping_note, &copy, &material->mapping,
+                     err) != 0) {
+        return err_wrap(err, "--mapping");
+    }
+    if (config->accounts[0] != 0 &&
+        accounts_read(config->accounts, material->mapping, err) != 0) {
+        return err_wrap(err, "--accounts");
+    }
+    return 0;
+}
+
 int material_create(const struct material_options *options,
                     struct material **ret_material, struct err *err)
 {
@@ -131,6 +162,9 @@ int material_create(const struct material_options *options,
     for (size_t i = 0; i < material->store.n_notes; i++) {
         options->on_note(options->note_user, material->store.notes[i].is_trap,
                          material->store.notes[i].text);
+    }
+    if (load_mapping(options, material, err) != 0) {
+        goto fail;
     }
     if (needs_tls(config) &&
         (store_find_server(&material->store, &query, &material->entry, err) != 0 ||
@@ -153,6 +187,7 @@ void material_destroy(struct material *material)
     for (size_t i = 0; i < CONFIG_LISTEN_MAX; i++) {
         tls_server_config_destroy(material->configs[i]);
     }
+    mapping_destroy(material->mapping);
     store_finish(&material->store);
     free(material);
 }

@@ -28,6 +28,7 @@ struct material_asking {
 struct material {
     struct material *next; /* among the retired ones */
     struct store store;
+    struct mapping *mapping;         /* --mapping; NULL = none */
     const struct store_entry *entry; /* the server's certificate; in `store` */
     struct tls_server_config *configs[CONFIG_LISTEN_MAX]; /* NULL for plain sites */
     struct material_asking asking[CONFIG_LISTEN_MAX];     /* as many */

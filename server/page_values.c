@@ -2,6 +2,7 @@
 #include "page_values.h"
 
 #include "base/text.h"
+#include "logon_values.h"
 #include "page_certificates.h"
 #include "pki/issuers.h"
 #include "whoami.h"
@@ -46,6 +47,7 @@ json_t *page_values_create(const struct exchange_input *input,
 {
     const struct windows *windows = input->config->windows;
     const char *reason = response_reason((int)subject->status);
+    static const char undetermined[] = "Not yet determined";
     struct values v;
 
     values_init(&v);
@@ -58,7 +60,9 @@ json_t *page_values_create(const struct exchange_input *input,
     values_text(&v, "module", subject->module);
     values_text(&v, "notification", subject->notification);
     values_text(&v, "handler", "StaticFile");
-    values_text(&v, "logon", "Not yet determined");
+    bool logged_on = subject->logon_method != NULL;
+    values_text(&v, "logon_method", logged_on ? subject->logon_method : undetermined);
+    values_text(&v, "logon_user", logged_on ? subject->logon_user : undetermined);
     put_requested_url(&v, input);
     put_physical_path(&v, input->request->path);
     values_printf(
@@ -165,6 +169,7 @@ bool page_values_add_findings(json_t *page, const struct exchange_input *input,
     } else {
         put_absence(&v, input);
     }
+    values_put(&v, "logon", logon_values_create(input, access));
     values_put(&v, "tls_rows", tls_rows(input->tls));
     values_put(&v, "site_rows", site_rows(input));
     values_put(&v, "assumptions", whoami_assumptions(input->config));

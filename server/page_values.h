@@ -19,6 +19,8 @@ struct page_subject {
     const char *fragment;     /* template with description, causes and tries */
     const char *module;       /* "IIS Web Core" */
     const char *notification; /* "BeginRequest" */
+    const char *logon_method; /* with logon_user; NULL = not yet determined */
+    const char *logon_user;
 };
 
 /* IIS's part only: also for people who may not see ours. NULL: out of memory. */

@@ -2,6 +2,7 @@
 #include "whoami.h"
 
 #include "base/timestamp.h"
+#include "logon_values.h"
 #include "pki/assume.h"
 #include "pki/describe.h"
 
@@ -197,6 +198,7 @@ json_t *whoami_create(const struct exchange_input *input, const struct access *a
         values_put(&v, "chain", json_null());
         values_put(&v, "deciding", json_null());
     }
+    values_put(&v, "logon", logon_values_create(input, access));
     values_put(&v, "assumptions", whoami_assumptions(input->config));
     return values_take(&v);
 }

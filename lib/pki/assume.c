@@ -32,6 +32,19 @@ static const struct assume_row rows[ASSUME_COUNT] = {
     ROW("crl-number", refuse_crl_without_number,
         "Is a version 2 revocation list believed that has no CRL Number (RFC 5280 "
         "5.2.3)?"),
+    { "mapping-order",
+      { "one-to-one", "many-to-one" },
+      "Which certificate mappings are tried first?",
+      offsetof(struct policy, mapping_many_to_one_first) },
+    { "mapping-anonymous",
+      { "mapped", "anonymous" },
+      "If a mapping fits and Anonymous authentication is on, too: as whom does the "
+      "request run?",
+      offsetof(struct policy, mapping_after_anonymous) },
+    { "mapping-no-match",
+      { "401.2", "401.1" },
+      "What does a certificate get that no mapping fits, with Anonymous off?",
+      offsetof(struct policy, mapping_no_match_is_401_1) },
     { "precedence",
       { "base", "ssl" },
       "Of several faults, which is reported: in the order of the base policy or of the "
@@ -74,11 +87,14 @@ int assume_set(struct policy *policy, const char *text, struct err *err)
     const struct assume_row *row = find_row(text, len);
 
     if (row == NULL || text[len] != '=') {
-        return err_set(err, ERR_CONFIG, 0,
-                       "'%s' is no assumption: any-eku, no-digital-signature, "
-                       "ca-as-client, no-cdp, sha1 or crl-number =accept|refuse, "
-                       "precedence=base|ssl, windows=YEAR",
-                       text);
+        return err_set(
+            err, ERR_CONFIG, 0,
+            "'%s' is no assumption: any-eku, no-digital-signature, "
+            "ca-as-client, no-cdp, sha1 or crl-number =accept|refuse, "
+            "mapping-order=one-to-one|many-to-one, "
+            "mapping-anonymous=mapped|anonymous, "
+            "mapping-no-match=401.2|401.1, precedence=base|ssl, windows=YEAR",
+            text);
     }
     for (size_t i = 0; i < ARRAY_LEN(row->values); i++) {
         if (text_equal_ignoring_case(row->values[i], text + len + 1)) {

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ASSUME_COUNT ((size_t)7)
+#define ASSUME_COUNT ((size_t)10)
 
 struct assumption {
     const char *name;     /* "any-eku" */

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Whole Name TLVs are the same name by RFC 5280 7.1: attribute by attribute,
  * string types set aside, case folded and white space folded for directory
@@ -38,3 +39,7 @@ bool name_decode_string(struct buf *out, uint8_t tag, struct slice value);
 /* One GeneralName TLV as "DNS:x", "email:x", "IP:x", "URI:x", "UPN:x",
  * "DirName:...", "RID:...", "other:OID". */
 bool name_format_general(struct buf *out, struct slice general_name);
+
+/* The lower-case letter of a code point by the simple pairs that name_equal uses; any
+ * other code point as it is. */
+uint32_t name_lower(uint32_t code_point);

@@ -137,6 +137,15 @@ static bool fold(uint32_t *c)
     return true;
 }
 
+uint32_t name_lower(uint32_t code_point)
+{
+    const struct fold_row *row = find_row(code_point);
+    if (row != NULL && row->fold <= FOLD_ODD) {
+        (void)fold(&code_point);
+    }
+    return code_point;
+}
+
 /* Walks a string as it is compared: folded, without outer spaces, inner runs of
  * spaces as one. */
 struct folded {

@@ -21,6 +21,10 @@
 #define VERDICT_LIST(X)                                                                                                                  \
     /* name                status sub hresult      symbol                          base ssl  title */                                    \
     X(OK,                     200,  0, 0x00000000u, "S_OK",                           0,  0, "OK")                                       \
+    X(LOGON_FAILED,           401,  1, 0x8007052Eu, "ERROR_LOGON_FAILURE",            0,  0, "Logon failed")                             \
+    X(MAPPING_CORRUPT,        401,  1, 0x80093102u, "CRYPT_E_ASN1_EOD",               0,  0, "Logon failed")                             \
+    X(LOGON_DENIED,           401,  2, 0x80070005u, "E_ACCESSDENIED",                 0,  0, "Logon failed due to server configuration") \
+    X(ACL_DENIED,             401,  3, 0x80070005u, "E_ACCESSDENIED",                 0,  0, "Unauthorized due to ACL on resource")      \
     X(SSL_REQUIRED,           403,  4, 0x80070005u, "E_ACCESSDENIED",                 0,  0, "SSL required")                             \
     X(SSL128_REQUIRED,        403,  5, 0x80070005u, "E_ACCESSDENIED",                 0,  0, "SSL 128 required")                         \
     X(CERT_REQUIRED,          403,  7, 0x80070005u, "E_ACCESSDENIED",                 0,  0, "Client certificate required")              \

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One rule of a many-to-one mapping against one name of a certificate.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "pki/oid.h"
+
+#include <stdbool.h>
+
+/* Windows' short name of an attribute of names ("S" is the state), as CertNameToStr
+ * writes it; case counts. OID_UNKNOWN if it is none. */
+enum oid mapping_match_sub_field(const char *sub_field);
+/* Which name was probably meant by one that is none ("cn": "CN"); NULL = no idea. */
+const char *mapping_match_suggest(const char *sub_field);
+
+/* The whole of `value` (UTF-8; a NUL is a character like any other) is `criteria`,
+ * in which each * stands for any characters or none. */
+bool mapping_match_text(struct slice value, const char *criteria, bool case_sensitive);
+
+/* Some attribute of that type in the Name TLV has such a value. All values of the
+ * type are appended to `values`, with ", " between them, as far as they were looked at.
+ * `values->failed` = out of memory. */
+bool mapping_match_name(struct slice name, enum oid type, const char *criteria,
+                        bool case_sensitive, struct buf *values);
