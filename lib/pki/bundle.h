@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define BUNDLE_SIZE_MAX  ((size_t)32 * 1024 * 1024)
 #define BUNDLE_ITEMS_MAX ((size_t)20000)
@@ -52,4 +53,10 @@ struct bundle {
 enum bundle_result bundle_read(struct slice bytes, const char *password,
                                const char *label, struct bundle *ret_bundle,
                                struct err *err) MUST_CHECK;
+/* The same for a file that comes from a stranger: `work_max` bounds how often it may
+ * have a password hashed (pkcs12_read). */
+enum bundle_result bundle_read_bounded(struct slice bytes, const char *password,
+                                       uint64_t work_max, const char *label,
+                                       struct bundle *ret_bundle, struct err *err)
+    MUST_CHECK;
 void bundle_finish(struct bundle *bundle); /* accepts a zeroed one */

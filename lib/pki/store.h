@@ -6,7 +6,8 @@
  *   DIR/LocalMachine/{My,Root,CA,Disallowed,TrustedPeople,ClientAuthIssuer}
  *   DIR/CurrentUser/{My,Root}
  *
- * Files: .cer .crt .der (DER or PEM), .pem (any mix, with key), .key, .crl.
+ * Files: .cer .crt .der (DER or PEM), .pem (any mix, with key), .key, .crl, .p7b .p7c,
+ * and .pfx .p12 with their password in NAME.pfx.pass or NAME.pass (store_password.h).
  * CRLs may lie in any folder of LocalMachine. One bad file never keeps the rest
  * from being read: it becomes a note.
  */

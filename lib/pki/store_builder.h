@@ -21,6 +21,7 @@ struct store_builder {
     struct store *store;      /* borrowed */
     enum store_folder folder; /* being read */
     int64_t now;
+    uint64_t work_max;              /* for each PKCS#12 file; 0 = PKCS12_WORK_MAX */
     struct store_builder_key *keys; /* owned; of this folder, until they are paired */
     size_t n_keys;
     size_t n_certs;

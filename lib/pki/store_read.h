@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * One file of a store: certificates, keys and revocation lists, DER or PEM, by the
- * table of suffixes in store_read.c. Part of pki/store.
+ * One file of a store: what pki/bundle_walk finds in it. The table of suffixes in
+ * store_read.c says which files are looked at. Part of pki/store.
  */
 #pragma once
 
@@ -11,6 +11,7 @@
  * the problem of a key; -1 only when out of memory. */
 int store_read_file(struct store_builder *builder, const char *path, struct err *err)
     MUST_CHECK;
-/* The same for the content of a file; the path names it and is not opened. */
+/* The same for the content of a file; the path names it and is not opened, nor is a
+ * password looked for beside it. */
 int store_read_bytes(struct store_builder *builder, const char *path,
                      struct slice bytes, struct err *err) MUST_CHECK;

@@ -232,8 +232,8 @@ static int fail_empty(const struct store *store, struct err *err)
     return err_set(
         err, ERR_CONFIG, (int)HRESULT_NOT_FOUND,
         "There is no certificate in LocalMachine\\My (0x80070520). Put the server's "
-        "certificate and its private key into %s/LocalMachine/My, as one .pem file "
-        "or as .crt and .key.%s%s",
+        "certificate and its private key into %s/LocalMachine/My, as one .pem file, "
+        "as .crt and .key, or as .pfx with its password in a .pass file beside it.%s%s",
         store_text_path(store->dir).text, blank, note);
 }
 

@@ -13,6 +13,7 @@
 
 #define NOW       ((int64_t)1781524800) /* 2026-06-15 */
 #define FILES_MAX 8
+#define WORK_MAX  1000
 
 static void read_files(struct store_builder *builder, struct slice input)
 {
@@ -47,7 +48,9 @@ static void choose(const struct store *store, const char *certhash, const char *
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     struct store store = { 0 };
-    struct store_builder builder = { .store = &store, .now = NOW };
+    struct store_builder builder = { .store = &store,
+                                     .now = NOW,
+                                     .work_max = WORK_MAX };
     struct err err = ERR_INIT;
 
     store.dir = mem_copy_string("fuzz", 4); /* which does not exist */

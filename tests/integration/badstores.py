@@ -3,6 +3,8 @@
 
 The certificates are made by openssl, not by our forge.
 """
+import hashlib
+import hmac
 import os
 import pathlib
 import shutil
@@ -72,8 +74,9 @@ def thumbprint(path):
     return out.strip().split("=")[1]
 
 
-def refuse(name, build, words, options=()):
-    """`build(My, store)` makes the store; the message must hold each of `words`."""
+def refuse(name, build, words, options=(), absent=()):
+    """`build(My, store)` makes the store; the message must hold each of `words`, and none
+    of those in `absent`."""
     with folder() as top:
         store = top / "store"
         my = store / "LocalMachine" / "My"
@@ -83,6 +86,7 @@ def refuse(name, build, words, options=()):
         code, out, err = start(store, *opts)
         text = err.decode(errors="replace")
         missing = [w for w in words if w.lower() not in text.lower()]
+        missing += [f"not {w}" for w in absent if w in text]
         tap.ok(code == 2 and not missing and b"listening" not in out,
                name, f"exit {code}, missing {missing}\nstdout {out!r}\nstderr {text}")
         return made
@@ -158,9 +162,166 @@ def main():
     tap.ok(code == 2 and b"listening" not in out, "not loopback without --unsafe-listen",
            f"{code} {err!r}")
 
+    pfx()
     good_ones()
     trap()
     tap.done()
+
+
+def make_pfx(my, name, *options, password="secret", key=True):
+    """NAME.pfx with what make() made, which goes."""
+    make(my, name, eku="serverAuth")
+    keys = ["-inkey", f"{name}.key"] if key else ["-nokeys"]
+    openssl("pkcs12", "-export", "-in", f"{name}.crt", *keys, "-out", f"{name}.pfx",
+            "-passout", f"pass:{password}", *options, cwd=my)
+    (my / f"{name}.crt").unlink()
+    (my / f"{name}.key").unlink()
+
+
+def put_password(path, text="secret\n", mode=0o600):
+    path.write_text(text)
+    path.chmod(mode)
+
+
+def pfx():
+    """PKCS#12 files in LocalMachine\\My, and the password beside them."""
+    refuse("PKCS#12 without a password file", lambda my, s: make_pfx(my, "web"),
+           ["web.pfx", "is protected by a password", "web.pfx.pass", "chmod 600"])
+
+    def wrong(my, _):
+        make_pfx(my, "web")
+        put_password(my / "web.pass", "hunter2\n")
+    refuse("PKCS#12 with the wrong password", wrong,
+           ["web.pfx does not open with the password in web.pass"], absent=["hunter2"])
+
+    def readable(my, _):
+        make_pfx(my, "web")
+        put_password(my / "web.pfx.pass", mode=0o644)
+    refuse("a password that others may read", readable,
+           ["web.pfx.pass is not used", "0644", "chmod 600"], absent=["secret"])
+
+    def rc2(my, _):
+        make_pfx(my, "web", "-legacy")
+        put_password(my / "web.pfx.pass")
+    refuse("PKCS#12 with RC2-40", rc2, ["web.pfx", "RC2", "openssl pkcs12 -legacy"])
+
+    def costly(my, _):
+        make(my, "web")
+        write_pfx(my / "web.pfx", [my / "web"], "secret", 0x7fffffff)
+        (my / "web.crt").unlink()
+        (my / "web.key").unlink()
+        put_password(my / "web.pfx.pass")
+    refuse("PKCS#12 that wants too much hashing", costly, ["web.pfx", "fewer iterations"])
+
+    def no_key(my, _):
+        make_pfx(my, "web", key=False)
+        put_password(my / "web.pfx.pass")
+    refuse("PKCS#12 without a key", no_key,
+           ["0x80070520", "web.pfx holds no private key", "export it again"])
+
+    def garbage(my, _):
+        (my / "web.pfx").write_bytes(b"\x30\x03\x02\x01\x03")
+    refuse("a .pfx that is none", garbage, ["web.pfx is no PKCS#12 file"])
+
+    for name, options in (("PBES2", ()), ("legacy", (
+            "-legacy", "-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg",
+            "sha1")), ("600000 iterations", ("-iter", "600000"))):
+        with folder() as top:
+            my = top / "store" / "LocalMachine" / "My"
+            make_pfx(my, "web", *options)
+            put_password(my / "web.pfx.pass")
+            with Server("--store", str(top / "store")) as server:
+                said = server.errors() + "\n".join(server.lines)
+                tap.ok(get(server.ports["Ignore"], "/healthz")[0] == 200 and
+                       "issued-to=web" in said and "web.pfx" not in server.errors() and
+                       "secret" not in said, f"a server's PKCS#12 file, {name}", said)
+    two_keys()
+    pbmac1()
+
+
+def two_keys():
+    """Each key with its certificate, and a note."""
+    with folder() as top:
+        my = top / "store" / "LocalMachine" / "My"
+        make(my, "web", eku="serverAuth")
+        make(my, "mail", eku="serverAuth")
+        write_pfx(my / "both.pfx", [my / "web", my / "mail"])
+        for name in ("web.crt", "web.key", "mail.crt", "mail.key"):
+            shutil.move(my / name, top / name)
+        for name in ("web", "mail"):
+            with Server("--store", str(top / "store"), "--certhash",
+                        thumbprint(top / f"{name}.crt")) as server:
+                tap.ok(get(server.ports["Ignore"], "/healthz")[0] == 200,
+                       f"two keys in one file: {name}")
+                tap.ok("both.pfx holds 2 private keys" in server.errors(),
+                       "two keys in one file: a note", server.errors())
+
+
+def pbmac1():
+    """RFC 9579, which OpenSSL 3.0 does not write: its file, with that MAC put on."""
+    with folder() as top:
+        my = top / "store" / "LocalMachine" / "My"
+        make(my, "web", eku="serverAuth")
+        write_pfx(my / "web.pfx", [my / "web"], password="secret")
+        for name in ("web.crt", "web.key"):
+            shutil.move(my / name, top / name)
+        put_password(my / "web.pass")
+        with Server("--store", str(top / "store")) as server:
+            tap.ok(get(server.ports["Ignore"], "/healthz")[0] == 200, "PBMAC1 is read",
+                   server.errors())
+        refuse("PBMAC1 and the wrong password", lambda new, s: (
+            shutil.copy(my / "web.pfx", new), put_password(new / "web.pass", "other\n")),
+            ["does not open with the password in web.pass"])
+
+
+def der(tag, *parts):
+    body = b"".join(parts)
+    size = len(body).to_bytes(4, "big").lstrip(b"\0")
+    return bytes([tag]) + (bytes([len(body)]) if len(body) < 128 else
+                           bytes([0x80 | len(size)]) + size) + body
+
+
+def oid(text):
+    out = subprocess.run(["openssl", "asn1parse", "-genstr", f"OID:{text}", "-noout", "-out",
+                          "/dev/stdout"], check=True, capture_output=True)
+    return out.stdout
+
+
+def write_pfx(path, names, password=None, iterations=2048):
+    """PKCS#12 (RFC 7292) of unencrypted bags, and PBMAC1 (RFC 9579) if `password` is given."""
+    def bag(kind, value):
+        return der(0x30, oid(f"1.2.840.113549.1.12.10.1.{kind}"), der(0xa0, value))
+
+    def to_der(kind, name):
+        return subprocess.run(["openssl", kind, "-in", name, "-outform", "DER"], check=True,
+                              capture_output=True).stdout
+
+    def data(content):
+        return der(0x30, oid("1.2.840.113549.1.7.1"), der(0xa0, der(0x04, content)))
+
+    bags = []
+    for name in names:
+        cert = to_der("x509", f"{name}.crt")
+        key = subprocess.run(["openssl", "pkcs8", "-topk8", "-nocrypt", "-in", f"{name}.key",
+                              "-outform", "DER"], check=True, capture_output=True).stdout
+        bags += [bag(1, key), bag(3, der(0x30, oid("1.2.840.113549.1.9.22.1"),
+                                         der(0xa0, der(0x04, cert))))]
+    safe = der(0x30, data(der(0x30, *bags)))
+    mac = b""
+    if password is not None:
+        salt = os.urandom(16)
+        count = iterations.to_bytes(4, "big")
+        prf = der(0x30, oid("1.2.840.113549.2.9"), der(0x05))
+        kdf = der(0x30, oid("1.2.840.113549.1.5.12"),
+                  der(0x30, der(0x04, salt), der(0x02, count.lstrip(b"\0")), b"\x02\x01\x20",
+                      prf))
+        key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, min(iterations, 2048), 32)
+        digest = hmac.new(key, safe, "sha256").digest()
+        mac = der(0x30, der(0x30, der(0x30, oid("1.2.840.113549.1.5.14"),
+                                      der(0x30, kdf, prf)), der(0x04, digest)),
+                  der(0x04, salt), b"\x02\x01\x01")
+    path.write_bytes(der(0x30, b"\x02\x01\x03", data(safe), mac))
+    path.chmod(0o600)
 
 
 def good_ones():

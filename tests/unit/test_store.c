@@ -11,7 +11,9 @@
 #include "base/text.h"
 #include "build_leaf.h"
 #include "pki/pem_write.h"
+#include "pki/pkcs12.h"
 #include "support/check_main.h"
+#include "support/pkcs_files.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -272,8 +274,8 @@ static const struct {
       LITERAL("-----BEGIN CERTIFICATE REQUEST-----\nMAMCAQE=\n"
               "-----END CERTIFICATE REQUEST-----\n"),
       "CERTIFICATE REQUEST" },
-    { "Root/x.pfx", LITERAL("\x30\x03\x02\x01\x01"), "openssl pkcs12" },
-    { "Root/x.p7b", LITERAL("\x30\x03\x02\x01\x01"), "openssl pkcs7" },
+    { "Root/x.pfx", LITERAL("\x30\x03\x02\x01\x01"), "is no PKCS#12 file" },
+    { "Root/x.p7b", LITERAL("\x30\x03\x02\x01\x01"), "is no PKCS#7 file" },
     { "Root/x.csr", LITERAL("x"), "certificate request" },
     { "My/x.key", LITERAL(""), "x.key is empty" },
     { "My/x.key", LITERAL("hello"), "x.key is neither PEM nor DER" },
@@ -399,6 +401,122 @@ START_TEST(a_readable_key_is_a_note)
     load();
     assert_note("chmod 600", false);
     buf_finish_secret(&pem);
+}
+END_TEST
+
+/* ---- PKCS#12 and PKCS#7, as other programs write them (pkcs/make) */
+
+static const struct pfx_row {
+    const char *made; /* in LocalMachine/My as server.pfx; skipped if it is not here */
+    const char *pass; /* the password's file; NULL = none */
+    const char *password; /* what is in it */
+    unsigned mode;
+    const char *note; /* NULL: it is read, with its key */
+} pfx_rows[] = {
+    { "openssl3.p12", "server.pfx.pass", "secret", 0600, NULL },
+    { "openssl3.p12", "server.pass", "secret\r\nanother line\n", 0400, NULL },
+    { "openssl-3des.p12", "server.pass", "secret\n", 0600, NULL },
+    { "nss-ber.p12", "server.pass", "secret\n", 0600, NULL },
+    { "java.p12", "server.pass", "secret\n", 0600, NULL },
+    { "gnutls-null.p12", NULL, NULL, 0, NULL },
+    { "openssl-empty.p12", "server.pass", "\n", 0600, NULL },
+    { "openssl3.p12", NULL, NULL, 0, "server.pfx.pass beside it" },
+    { "openssl3.p12", "other.pass", "secret", 0600, "server.pfx.pass beside it" },
+    { "openssl3.p12", "server.pass", "wrong", 0600, "the password in server.pass" },
+    { "openssl3.p12", "server.pass", "", 0600, "the password in server.pass" },
+    { "openssl3.p12", "server.pfx.pass", "secret", 0640, "its mode is 0640" },
+    { "openssl3.p12", "server.pfx.pass", "secret", 0604, "run chmod 600" },
+    { "openssl-rc2.p12", "server.pass", "secret", 0600, "openssl pkcs12 -legacy" },
+};
+
+START_TEST(a_pfx_is_read_with_its_password)
+{
+    const struct pfx_row *row = &pfx_rows[_i];
+    struct buf bytes = BUF_EMPTY;
+    char path[FILE_PATH_MAX];
+    if (!pkcs_read_file(row->made, STORE_FILE_MAX, &bytes)) {
+        return;
+    }
+    put("LocalMachine/My/server.pfx", buf_slice(&bytes), 0600);
+    if (row->pass != NULL) {
+        ck_assert(file_join(path, "LocalMachine/My", row->pass));
+        put(path, slice_from_string(row->password), row->mode);
+    }
+    load();
+    if (row->note != NULL) {
+        ck_assert_uint_eq(count(STORE_MY), 0);
+        ck_assert_uint_eq(store.n_notes, 1);
+        assert_note(row->note, false);
+        ck_assert_ptr_null(find_note("secret"));
+    } else {
+        ck_assert_msg(store.n_notes == 0, "%s: %s", row->made, store.notes[0].text);
+        ck_assert_ptr_nonnull(entry(STORE_MY, 0)->key);
+    }
+    buf_finish(&bytes);
+}
+END_TEST
+
+static void put_pfx(const char *path, const struct build_leaf *leaf,
+                    const struct key *key)
+{
+    struct certificate *cert = build_leaf(leaf);
+    const struct pkcs12_contents contents = {
+        .key = key,
+        .chain = &cert->der,
+        .n_chain = 1,
+        .password = "secret",
+        .flavour = PKCS12_LEGACY,
+    };
+    struct buf pfx = BUF_EMPTY;
+    ck_assert_msg(pkcs12_write(&contents, &pfx, &err) == 0, "%s", err.text);
+    put(path, buf_slice(&pfx), 0644);
+    buf_finish(&pfx);
+    certificate_destroy(cert);
+}
+
+START_TEST(a_pfx_in_another_folder_gives_its_certificate)
+{
+    struct build_leaf a = server_a();
+    put_pfx("LocalMachine/TrustedPeople/a.p12", &a, key_a);
+    put_text("LocalMachine/TrustedPeople/a.pass", "secret");
+    load();
+    ck_assert_uint_eq(count(STORE_TRUSTED_PEOPLE), 1);
+    assert_note("has no business in LocalMachine\\TrustedPeople", false);
+}
+END_TEST
+
+START_TEST(a_pfx_of_the_wrong_key_says_so)
+{
+    struct build_leaf a = server_a();
+    put_pfx("LocalMachine/My/a.pfx", &a, key_b);
+    put_text("LocalMachine/My/a.pfx.pass", "secret");
+    load();
+    ck_assert_ptr_null(entry(STORE_MY, 0)->key);
+    assert_note("does not belong to the certificate", false);
+}
+END_TEST
+
+START_TEST(a_password_that_is_no_file_is_a_note)
+{
+    struct build_leaf a = server_a();
+    put_pfx("LocalMachine/My/a.pfx", &a, key_a);
+    put_text("LocalMachine/My/a.pass/x", "secret");
+    load();
+    assert_note("a.pass cannot be read: it must be a file", false);
+    ck_assert_uint_eq(count(STORE_MY), 0);
+}
+END_TEST
+
+START_TEST(a_p7b_is_read)
+{
+    struct buf bytes = BUF_EMPTY;
+    if (!pkcs_read_file("openssl.p7b", STORE_FILE_MAX, &bytes)) {
+        return;
+    }
+    put("LocalMachine/CA/chain.p7b", buf_slice(&bytes), 0644);
+    load();
+    ck_assert_uint_eq(count(STORE_CA), 2);
+    buf_finish(&bytes);
 }
 END_TEST
 
@@ -923,6 +1041,8 @@ START_TEST(every_lack_of_memory_is_survived)
     put_cert("LocalMachine/Root/sub.crt", &a);
     put_pair("LocalMachine/My/a.pem", &a, key_a);
     put_text("LocalMachine/My/b.crt", "x");
+    put_pfx("LocalMachine/My/c.pfx", &a, key_a);
+    put_text("LocalMachine/My/c.pass", "secret");
     for (size_t n = 1; result != 0; n++) {
         ck_assert_uint_lt(n, 2000);
         mem_fail_after(n);
@@ -930,7 +1050,7 @@ START_TEST(every_lack_of_memory_is_survived)
         mem_fail_after(0);
         ck_assert_msg(result == 0 || err.domain == ERR_MEMORY, "%zu: %s", n, err.text);
     }
-    ck_assert_uint_eq(count(STORE_MY), 1);
+    ck_assert_uint_eq(count(STORE_MY), 2);
 }
 END_TEST
 
@@ -953,6 +1073,12 @@ Suite *suite(void)
     tcase_add_test(read, a_stray_key_is_a_note);
     tcase_add_test(read, a_key_outside_of_my_is_a_note);
     tcase_add_test(read, a_readable_key_is_a_note);
+    tcase_add_loop_test(read, a_pfx_is_read_with_its_password, 0,
+                        (int)ARRAY_LEN(pfx_rows));
+    tcase_add_test(read, a_pfx_in_another_folder_gives_its_certificate);
+    tcase_add_test(read, a_pfx_of_the_wrong_key_says_so);
+    tcase_add_test(read, a_password_that_is_no_file_is_a_note);
+    tcase_add_test(read, a_p7b_is_read);
     tcase_add_test(read, a_non_self_signed_root_is_a_trap);
     tcase_add_test(read, a_forged_root_is_a_trap);
     tcase_add_test(read, an_expired_root_is_a_note);
