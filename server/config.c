@@ -226,17 +226,6 @@ static int cut_ciphers(struct config *config, struct err *err)
     return 0;
 }
 
-static int add_default_sites(struct config *config, struct err *err)
-{
-    if (config->n_listen > 0) {
-        return 0;
-    }
-    return config_options_listen(config, "8443", err) != 0 ||
-                   config_options_listen(config, "8444,sslflags=Accept", err) != 0
-               ? -1
-               : 0;
-}
-
 static int find_places(struct config *config, struct err *err)
 {
     if (config->store[0] == 0 &&
@@ -266,8 +255,8 @@ static void complete_site(struct config_listen *listen, const struct config *con
 
 static int complete(struct config *config, struct err *err)
 {
-    if (add_default_sites(config, err) != 0 || cut_ciphers(config, err) != 0 ||
-        find_places(config, err) != 0) {
+    if ((config->n_listen == 0 && config_options_add_default_sites(config, err) != 0) ||
+        cut_ciphers(config, err) != 0 || find_places(config, err) != 0) {
         return -1;
     }
     config->policy.large_root_store_breaks_all =

@@ -25,6 +25,13 @@
 #define CONFIG_TEXT_MAX    ((size_t)1024)
 #define CONFIG_FILE_MAX    ((size_t)256 * 1024)
 
+/* What a site is for; they add up. None of them: the judged site that plays IIS. */
+enum config_role {
+    CONFIG_ROLE_DESK = 1u << 0,    /* pages for people */
+    CONFIG_ROLE_PKI = 1u << 1,     /* CRLs, OCSP answers and issuers of the test CAs */
+    CONFIG_ROLE_CONTROL = 1u << 2, /* of the running server; from this machine only */
+};
+
 /* One site: an address and what its <access sslFlags> say. */
 enum config_fetch { CONFIG_FETCH_LOOPBACK, CONFIG_FETCH_ANY, CONFIG_FETCH_NONE };
 
@@ -39,6 +46,8 @@ struct config_listen {
     bool has_ctl_store; /* else the default of --sslctlstorename */
     enum store_folder ctl_store;
     struct policy policy; /* the server's, with what this site says; set at the end */
+    unsigned roles;       /* of enum config_role */
+    bool may_be_taken;    /* nobody asked for this port: if another has it, so be it */
 };
 
 /* <httpErrors errorMode> */
@@ -117,3 +126,8 @@ struct buf;
 bool config_append_help(struct buf *out);
 
 const char *config_error_mode_name(enum config_error_mode mode);
+
+/* Some site has a role. */
+bool config_has_roles(const struct config *config);
+/* "desk", "pki", "control": the word of --listen; NULL for the next after the last. */
+const char *config_role_word(size_t index, enum config_role *ret_role);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config_options.h"
 
+#include "base/compiler.h"
 #include "base/text.h"
 #include "net/address.h"
 #include "pki/issuers.h"
@@ -54,6 +55,66 @@ static const struct {
     { "sslctlstorename=", apply_ctl_store },
 };
 
+static const struct {
+    const char *word;
+    enum config_role role;
+} roles[] = {
+    { "desk", CONFIG_ROLE_DESK },
+    { "pki", CONFIG_ROLE_PKI },
+    { "control", CONFIG_ROLE_CONTROL },
+};
+
+const char *config_role_word(size_t index, enum config_role *ret_role)
+{
+    if (index >= ARRAY_LEN(roles)) {
+        return NULL;
+    }
+    *ret_role = roles[index].role;
+    return roles[index].word;
+}
+
+bool config_has_roles(const struct config *config)
+{
+    for (size_t i = 0; i < config->n_listen; i++) {
+        if (config->listen[i].roles != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool apply_role(struct config_listen *listen, const char *word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+        if (text_equal_ignoring_case(word, roles[i].word)) {
+            listen->roles |= roles[i].role;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A site with a role judges nobody. Only a desk may want TLS: revocation lists over
+ * TLS would need themselves, and control never leaves this machine. */
+static int complete_role(struct config_listen *listen, struct err *err)
+{
+    bool wants_tls = listen->ssl || listen->ssl128 || listen->has_flags;
+    if (listen->roles == 0) {
+        return 0;
+    }
+    if (wants_tls && (listen->roles != CONFIG_ROLE_DESK || listen->plain)) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "pki, control and plain are HTTP without TLS: leave out ssl, "
+                       "ssl128 and sslflags, or give them to a desk of its own port");
+    }
+    listen->plain = !wants_tls;
+    if (!listen->has_flags) {
+        listen->flags = SSL_FLAGS_IGNORE;
+        listen->has_flags = true;
+    }
+    return 0;
+}
+
 /* One word behind the address. */
 static int apply_word(struct config_listen *listen, const char *word, struct err *err)
 {
@@ -71,11 +132,12 @@ static int apply_word(struct config_listen *listen, const char *word, struct err
         listen->ssl128 = true;
     } else if (ssl_flags_parse(word, &listen->flags)) {
         listen->has_flags = true;
-    } else {
-        return err_set(err, ERR_CONFIG, 0,
-                       "'%s' is none of sslflags=..., sslctlstorename=..., ssl, ssl128 "
-                       "and plain",
-                       word);
+    } else if (!apply_role(listen, word)) {
+        return err_set(
+            err, ERR_CONFIG, 0,
+            "'%s' is none of sslflags=..., sslctlstorename=..., ssl, ssl128, "
+            "plain, desk, pki and control",
+            word);
     }
     return 0;
 }
@@ -150,7 +212,8 @@ int config_options_listen(struct config *config, const char *value, struct err *
         }
         *rest = end;
     }
-    if (address_parse(text, "127.0.0.1", &listen.address, err) != 0) {
+    if (complete_role(&listen, err) != 0 ||
+        address_parse(text, "127.0.0.1", &listen.address, err) != 0) {
         return -1;
     }
     if (config->listen_source != config->source) {
@@ -163,19 +226,60 @@ int config_options_listen(struct config *config, const char *value, struct err *
     return append(config, &listen, err);
 }
 
+int config_options_add_default_sites(struct config *config, struct err *err)
+{
+    static const struct {
+        const char *value;
+        bool may_be_taken;
+    } sites[] = {
+        { "8443", false },
+        { "8444,sslflags=Accept", false },
+        { "8440,desk,pki", true },
+        { "8441,control", true },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(sites); i++) {
+        size_t first = i == 0 ? 0 : config->n_listen;
+        if (config_options_listen(config, sites[i].value, err) != 0) {
+            return -1;
+        }
+        for (size_t j = first; j < config->n_listen; j++) {
+            config->listen[j].may_be_taken = sites[i].may_be_taken;
+        }
+    }
+    return 0;
+}
+
+static int check_site(const struct config *config, const struct config_listen *listen,
+                      struct err *err)
+{
+    char text[ADDRESS_TEXT_LEN];
+    struct sockaddr_storage copy = listen->address;
+    struct address address = address_from_sockaddr((struct sockaddr *)&copy);
+
+    if (is_loopback(&listen->address)) {
+        return 0;
+    }
+    if ((listen->roles & CONFIG_ROLE_CONTROL) != 0) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "--listen %s,control: whoever controls the server does so from "
+                       "this machine; give a loopback address",
+                       address_format(&address, text));
+    }
+    if (!config->unsafe_listen) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "--listen %s: others on the network could reach it; add "
+                       "--unsafe-listen if that is wanted",
+                       address_format(&address, text));
+    }
+    return 0;
+}
+
 /* Not part of parsing: --unsafe-listen may stand behind --listen. */
 int config_listen_check(const struct config *config, struct err *err)
 {
     for (size_t i = 0; i < config->n_listen; i++) {
-        const struct config_listen *listen = &config->listen[i];
-        if (!is_loopback(&listen->address) && !config->unsafe_listen) {
-            char text[ADDRESS_TEXT_LEN];
-            struct sockaddr_storage copy = listen->address;
-            struct address address = address_from_sockaddr((struct sockaddr *)&copy);
-            return err_set(err, ERR_CONFIG, 0,
-                           "--listen %s: others on the network could reach it; add "
-                           "--unsafe-listen if that is wanted",
-                           address_format(&address, text));
+        if (check_site(config, &config->listen[i], err) != 0) {
+            return -1;
         }
     }
     return 0;

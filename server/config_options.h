@@ -15,10 +15,11 @@
 extern const struct args_option config_options[];
 extern const size_t config_n_options;
 
-/* Adds a listener for "[ADDR:]PORT[,WORD]...". */
 /* Every site is on the loopback, or --unsafe-listen was given. */
 int config_listen_check(const struct config *config, struct err *err) MUST_CHECK;
+/* Adds a listener for "[ADDR:]PORT[,WORD]...". */
 int config_options_listen(struct config *config, const char *value, struct err *err)
     MUST_CHECK;
+int config_options_add_default_sites(struct config *config, struct err *err) MUST_CHECK;
 /* By name or alias; NULL if there is none (headings are none). */
 const struct args_option *config_options_find(const char *name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "connection.h"
+#include "connection_internal.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -19,7 +19,6 @@ static void hold_input(struct connection *conn, struct slice plain);
 static void drop_input(struct connection *conn, struct slice plain);
 static void give_up(struct connection *conn);
 static void answer_timeout(struct connection *conn);
-static void judge_as_it_stands(struct connection *conn);
 static void work(struct connection *conn);
 
 #define TO(state) (1u << CONN_STATE_##state)
@@ -34,9 +33,12 @@ static const struct state_info {
     void (*on_deadline)(struct connection *conn);
 } states[CONN_STATE_COUNT] = {
     [CONN_STATE_HANDSHAKE] = { "handshake", TO(REQUEST) | TO_END,         drop_input, give_up },
-    [CONN_STATE_REQUEST]   = { "request",   TO(JUDGE) | TO(RESPOND) | TO_END, feed_input, answer_timeout },
-    [CONN_STATE_JUDGE]     = { "judge",     TO(RESPOND) | TO_END,         hold_input, judge_as_it_stands },
+    [CONN_STATE_REQUEST]   = { "request",   TO(JUDGE) | TO(RESPOND) | TO(DELAY) | TO(STREAM) | TO_END,
+                                                                          feed_input, answer_timeout },
+    [CONN_STATE_JUDGE]     = { "judge",     TO(RESPOND) | TO_END,         hold_input, connection_judge_as_it_stands },
     [CONN_STATE_RESPOND]   = { "respond",   TO(IDLE) | TO_END,            hold_input, give_up },
+    [CONN_STATE_DELAY]     = { "delay",     TO(RESPOND) | TO_END,         hold_input, connection_send_delayed },
+    [CONN_STATE_STREAM]    = { "stream",    TO(STREAM) | TO_END,          drop_input, connection_tick },
     [CONN_STATE_IDLE]      = { "idle",      TO(REQUEST) | TO_END,         feed_input, connection_close },
     [CONN_STATE_SHUTDOWN]  = { "shutdown",  TO(CLOSING),                  drop_input, give_up },
     [CONN_STATE_CLOSING]   = { "closing",   0,                            drop_input, NULL },
@@ -54,10 +56,11 @@ static void on_uv_deadline(uv_timer_t *timer)
     states[conn->state].on_deadline(conn);
 }
 
-/* The only writer of the state; arms the one deadline. */
-static void conn_enter(struct connection *conn, enum conn_state state)
+void connection_enter(struct connection *conn, enum conn_state state)
 {
     assert((states[conn->state].next & (1u << state)) != 0);
+    conn->server->n_in_state[conn->state]--;
+    conn->server->n_in_state[state]++;
     conn->state = state;
     conn->since_us = clock_monotonic_us();
     if (state != CONN_STATE_JUDGE) {
@@ -66,8 +69,10 @@ static void conn_enter(struct connection *conn, enum conn_state state)
     if (state == CONN_STATE_CLOSING) {
         (void)uv_timer_stop(&conn->deadline);
     } else {
-        (void)uv_timer_start(&conn->deadline, on_uv_deadline,
-                             server_deadline_ms(conn->server, state), 0);
+        uint64_t ms = state == CONN_STATE_DELAY
+                          ? conn->delay_ms
+                          : server_deadline_ms(conn->server, state);
+        (void)uv_timer_start(&conn->deadline, on_uv_deadline, ms, 0);
     }
 }
 
@@ -76,7 +81,7 @@ static void conn_enter(struct connection *conn, enum conn_state state)
 void connection_close(struct connection *conn)
 {
     if (conn->state < CONN_STATE_SHUTDOWN) {
-        conn_enter(conn, CONN_STATE_SHUTDOWN);
+        connection_enter(conn, CONN_STATE_SHUTDOWN);
         stream_close(&conn->stream);
     }
 }
@@ -84,7 +89,7 @@ void connection_close(struct connection *conn)
 void connection_abort(struct connection *conn)
 {
     if (conn->state < CONN_STATE_CLOSING) {
-        conn_enter(conn, CONN_STATE_CLOSING);
+        connection_enter(conn, CONN_STATE_CLOSING);
         stream_abort(&conn->stream);
     }
 }
@@ -98,7 +103,7 @@ static void give_up(struct connection *conn)
 }
 
 /* close() with a linger of 0 is how a reset is sent on purpose. */
-static void reset(struct connection *conn)
+void connection_reset(struct connection *conn)
 {
     const struct linger now = { .l_onoff = 1, .l_linger = 0 };
     uv_os_fd_t fd;
@@ -114,6 +119,7 @@ static void on_uv_deadline_closed(uv_handle_t *handle)
     tls_session_destroy(conn->session);
     request_parser_destroy(conn->parser);
     buf_finish(&conn->input);
+    buf_finish(&conn->delayed);
     server_forget(conn->server, conn);
     free(conn);
 }
@@ -123,113 +129,9 @@ static void on_stream_closed(void *user, enum stream_end reason)
     struct connection *conn = user;
     (void)reason;
     if (conn->state < CONN_STATE_CLOSING) {
-        conn_enter(conn, CONN_STATE_CLOSING);
+        connection_enter(conn, CONN_STATE_CLOSING);
     }
     uv_close((uv_handle_t *)&conn->deadline, on_uv_deadline_closed);
-}
-
-/* ---- answering */
-
-static struct exchange_input make_input(const struct connection *conn,
-                                        const struct chain_context *context,
-                                        const struct request *request)
-{
-    struct exchange_input input = {
-        .config = conn->server->config,
-        .site = &conn->view.listen,
-        .host = &conn->view.host,
-        .context = context,
-        .local = &conn->stream.local,
-        .peer = &conn->stream.peer,
-        .tls = conn->session != NULL && !conn->is_plain_on_tls
-                   ? tls_session_get_info(conn->session)
-                   : NULL,
-        .request = request,
-        .mapping = conn->server->material->mapping,
-    };
-    return input;
-}
-
-static void send_answer(struct connection *conn, struct slice answer, bool keep_alive)
-{
-    conn->keep_alive =
-        keep_alive && !conn->server->stopping && !conn->stream.peer_ended;
-    conn_enter(conn, CONN_STATE_RESPOND);
-    stream_pause(&conn->stream);
-    if (!stream_write(&conn->stream, answer)) {
-        connection_abort(conn);
-    }
-}
-
-static void respond(struct connection *conn)
-{
-    const struct request *request = request_parser_request(conn->parser);
-    const struct chain_context context =
-        server_context(conn->server, conn->site->config);
-    const struct exchange_input input = make_input(conn, &context, request);
-    struct buf answer = BUF_EMPTY;
-    struct exchange exchange;
-    struct err err = ERR_INIT;
-
-    if (exchange_answer(&input, &answer, &exchange, &err) != 0) {
-        server_report(conn->server, "answer", &err);
-        connection_abort(conn);
-    } else {
-        connection_log_answer(conn, request, &exchange);
-        if (exchange.reset) {
-            reset(conn);
-        } else {
-            send_answer(conn, buf_slice(&answer), exchange.keep_alive);
-        }
-    }
-    buf_finish(&answer);
-}
-
-/* What the judgement lacks is fetched first, while everybody else goes on. */
-static void judge(void *user)
-{
-    struct connection *conn = user;
-    const struct chain_context context =
-        server_context(conn->server, conn->site->config);
-    const struct request *request = request_parser_request(conn->parser);
-    const struct exchange_input input = make_input(conn, &context, request);
-
-    if (input.tls == NULL || !exchange_needs_evidence(&input) ||
-        !retrieval_wait(conn->server->retrieval, &conn->wait, input.tls->chain,
-                        exchange_n_presented(input.tls), &context)) {
-        respond(conn);
-    } else if (conn->state != CONN_STATE_JUDGE) {
-        conn_enter(conn, CONN_STATE_JUDGE);
-        stream_pause(&conn->stream);
-    }
-}
-
-static void judge_as_it_stands(struct connection *conn)
-{
-    retrieval_cancel(&conn->wait);
-    respond(conn);
-}
-
-/* http.sys's own answers: no request, too late, or plain HTTP on a TLS port. */
-static void respond_unread(struct connection *conn, enum response_status status,
-                           const char *reason)
-{
-    const struct request *request = request_parser_request(conn->parser);
-    const struct chain_context context =
-        server_context(conn->server, conn->site->config);
-    const struct exchange_input input = make_input(conn, &context, request);
-    struct buf answer = BUF_EMPTY;
-    struct exchange exchange;
-    struct err err = ERR_INIT;
-
-    if (exchange_answer_unread(&input, status, reason, &answer, &exchange, &err) != 0) {
-        server_report(conn->server, "answer", &err);
-        connection_abort(conn);
-    } else {
-        connection_log_answer(conn, request, &exchange);
-        send_answer(conn, buf_slice(&answer), false);
-    }
-    buf_finish(&answer);
 }
 
 static void answer_timeout(struct connection *conn)
@@ -237,14 +139,17 @@ static void answer_timeout(struct connection *conn)
     if (request_parser_is_idle(conn->parser) && conn->input.len == 0) {
         connection_close(conn);
     } else {
-        respond_unread(conn, RESPONSE_REQUEST_TIMEOUT,
-                       "The request did not arrive in time.");
+        connection_answer_unread(conn, RESPONSE_REQUEST_TIMEOUT,
+                                 "The request did not arrive in time.");
     }
 }
 
 static void on_stream_drained(void *user)
 {
     struct connection *conn = user;
+    if (conn->state == CONN_STATE_STREAM) {
+        connection_pump(conn, false);
+    }
     if (conn->state != CONN_STATE_RESPOND) {
         return; /* an interim answer, or the end */
     }
@@ -253,7 +158,7 @@ static void on_stream_drained(void *user)
         return;
     }
     request_parser_next(conn->parser);
-    conn_enter(conn, CONN_STATE_IDLE);
+    connection_enter(conn, CONN_STATE_IDLE);
     stream_resume(&conn->stream);
     work(conn);
 }
@@ -286,17 +191,17 @@ static bool work_once(struct connection *conn)
         return true;
     case REQUEST_COMPLETE:
         if (conn->is_plain_on_tls) {
-            respond_unread(conn, RESPONSE_BAD_REQUEST,
-                           "This port speaks HTTPS, and plain HTTP was sent to it. "
-                           "Use an address that begins with https.");
+            connection_answer_unread(
+                conn, RESPONSE_BAD_REQUEST,
+                "This port speaks HTTPS, and plain HTTP was sent to it. "
+                "Use an address that begins with https.");
         } else {
-            retrieval_wait_init(&conn->wait, judge, conn);
-            judge(conn);
+            connection_answer(conn);
         }
         return false;
     case REQUEST_BAD:
-        respond_unread(conn, request_parser_status(conn->parser),
-                       request_parser_reason(conn->parser));
+        connection_answer_unread(conn, request_parser_status(conn->parser),
+                                 request_parser_reason(conn->parser));
         return false;
     case REQUEST_MORE:
     default:
@@ -310,7 +215,7 @@ static void work(struct connection *conn)
         return;
     }
     if (conn->state == CONN_STATE_IDLE) {
-        conn_enter(conn, CONN_STATE_REQUEST);
+        connection_enter(conn, CONN_STATE_REQUEST);
         conn->request_us = clock_monotonic_us();
     }
     while (conn->state == CONN_STATE_REQUEST && work_once(conn)) {
@@ -359,7 +264,7 @@ static void on_stream_ready(void *user)
         site_view_init(&conn->view, conn->site->config, &conn->server->book.cases,
                        tls_session_get_info(conn->session)->server_name);
     }
-    conn_enter(conn, CONN_STATE_REQUEST);
+    connection_enter(conn, CONN_STATE_REQUEST);
     connection_tell_handshake(conn);
 }
 
@@ -425,7 +330,7 @@ bool connection_open(struct server *server, struct site *site, int fd)
     conn->site = site;
     site_view_init(&conn->view, site->config, &server->book.cases, NULL);
     conn->input = (struct buf)BUF_LIMITED(CONNECTION_INPUT_MAX);
-    conn->parser = request_parser_create(0);
+    conn->parser = request_parser_create(site->config->roles != 0 ? ROLE_BODY_MAX : 0);
     if (conn->parser == NULL || !create_session(conn)) {
         request_parser_destroy(conn->parser);
         free(conn);
@@ -444,7 +349,7 @@ bool connection_open(struct server *server, struct site *site, int fd)
 
 bool connection_is_waiting(const struct connection *conn, int64_t now_us)
 {
-    return (conn->state == CONN_STATE_HANDSHAKE || conn->state == CONN_STATE_REQUEST ||
-            conn->state == CONN_STATE_IDLE || conn->state == CONN_STATE_SHUTDOWN) &&
+    return conn->state != CONN_STATE_JUDGE && conn->state != CONN_STATE_RESPOND &&
+           conn->state != CONN_STATE_CLOSING &&
            now_us - conn->since_us >= WAITING_MIN_US;
 }

@@ -10,6 +10,8 @@
  * be fetched (only if the certificate names some), RESPOND for the answer to be with
  * the kernel, IDLE for the first byte of the next one. SHUTDOWN says goodbye in order,
  * CLOSING waits for libuv to let go. From every state there is an edge to CLOSING.
+ * Sites with roles (role.h) never JUDGE; they may DELAY an answer, which is made
+ * already, and may go on STREAMing one until somebody hangs up.
  * One timer, armed by the table of states; one entrance to the end
  * (connection_close), and one exit, which frees.
  *
@@ -22,6 +24,7 @@
 #include "exchange.h"
 #include "net/stream.h"
 #include "retrieval.h"
+#include "role.h"
 #include "site_host.h"
 
 #include <stdbool.h>
@@ -37,6 +40,8 @@ enum conn_state {
     CONN_STATE_REQUEST,
     CONN_STATE_JUDGE,
     CONN_STATE_RESPOND,
+    CONN_STATE_DELAY,
+    CONN_STATE_STREAM,
     CONN_STATE_IDLE,
     CONN_STATE_SHUTDOWN,
     CONN_STATE_CLOSING,
@@ -68,6 +73,9 @@ struct connection {
     struct buf input;
     struct stream stream;
     struct retrieval_wait wait; /* in JUDGE */
+    struct buf delayed;         /* in DELAY: the answer */
+    uint64_t delay_ms;
+    struct role_stream flow; /* in STREAM */
     uv_timer_t deadline;
 };
 
@@ -84,6 +92,8 @@ const char *connection_state_name(enum conn_state state);
 /* connection_log.c: what the logs say. */
 void connection_log_answer(struct connection *conn, const struct request *request,
                            const struct exchange *exchange);
+void connection_log_role(struct connection *conn, const struct request *request,
+                         const struct role_answer *answer);
 void connection_log_failure(struct connection *conn, enum stream_end reason);
 
 /* connection_events.c: the same for the event bus (server/events). */

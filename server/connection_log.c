@@ -97,6 +97,32 @@ void connection_log_answer(struct connection *conn, const struct request *reques
     }
 }
 
+/* ---- sites with roles */
+
+void connection_log_role(struct connection *conn, const struct request *request,
+                         const struct role_answer *answer)
+{
+    char names[ROLE_NAMES_MAX];
+    struct event event;
+    if (answer->quiet) {
+        return;
+    }
+    event_log_begin(&conn->server->events, &event, EVENT_INFO,
+                    role_names(conn->site->config->roles, names), clock_now_s());
+    if (answer->drop) {
+        event_add(&event, "status", "dropped");
+    } else {
+        event_add_number(&event, "status", (uint64_t)answer->response.status);
+    }
+    event_add(&event, "method", request->method_text);
+    event_add(&event, "path", request->path);
+    if (answer->delay_ms > 0) {
+        event_add_number(&event, "delay-ms", answer->delay_ms);
+    }
+    add_peer(&event, conn);
+    event_log_emit(&conn->server->events, &event);
+}
+
 /* ---- handshakes that failed */
 
 static void add_alert(struct event *event, const char *key, int alert)

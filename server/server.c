@@ -2,6 +2,9 @@
 #include "server.h"
 
 #include "base/clock.h"
+#include "connection_internal.h"
+#include "pki/forge.h"
+#include "revocation_service.h"
 #include "tls/tls_resumption.h"
 
 #include <assert.h>
@@ -25,6 +28,7 @@ uint64_t server_deadline_ms(const struct server *server, enum conn_state state)
         [CONN_STATE_REQUEST] = config->request_timeout_s,
         [CONN_STATE_JUDGE] = RETRIEVAL_DEADLINE_MS / 1000,
         [CONN_STATE_RESPOND] = config->request_timeout_s,
+        [CONN_STATE_STREAM] = ROLE_STREAM_TICK_MS / 1000,
         [CONN_STATE_IDLE] = config->idle_timeout_s,
     };
     return state < CONN_STATE_SHUTDOWN ? seconds[state] * 1000 : CONNECTION_SHUTDOWN_MS;
@@ -47,6 +51,15 @@ struct chain_context server_context(const struct server *server,
 void server_report(const struct server *server, const char *what, const struct err *err)
 {
     event_log_say(&server->events, EVENT_ERROR, what, clock_now_s(), err->text);
+}
+
+void server_wake_streams(struct server *server)
+{
+    struct connection *next;
+    for (struct connection *c = server->oldest; c != NULL; c = next) {
+        next = c->next;
+        connection_pump(c, false);
+    }
 }
 
 /* ---- places */
@@ -112,6 +125,7 @@ void server_remember(struct server *server, struct connection *conn)
     server->newest = conn;
     server->n_connections++;
     conn->number = ++server->n_accepted;
+    server->n_in_state[conn->state]++;
     if (conn->material != NULL) {
         conn->material->n_users++;
     }
@@ -122,6 +136,7 @@ void server_forget(struct server *server, struct connection *conn)
     *(conn->previous != NULL ? &conn->previous->next : &server->oldest) = conn->next;
     *(conn->next != NULL ? &conn->next->previous : &server->newest) = conn->previous;
     server->n_connections--;
+    server->n_in_state[conn->state]--;
     if (conn->material != NULL) {
         conn->material->n_users--;
         server_release_material(server, conn->material);
@@ -169,6 +184,10 @@ static void stop(struct server *server)
     if (server->retrieval != NULL) {
         retrieval_close(server->retrieval, NULL, NULL);
         server->retrieval = NULL;
+        server->services.retrieval = NULL;
+    }
+    if (server->control_url[0] != 0) {
+        control_file_remove(server->control_url);
     }
 }
 
@@ -229,7 +248,7 @@ static void on_uv_refresh(uv_timer_t *timer)
 {
     struct server *server = timer->data;
     struct err err = ERR_INIT;
-    if (server_refresh_store(server->config, &err) != 0) {
+    if (server_refresh_world(server, &err) != 0) {
         server_report(server, "refresh", &err);
     }
 }
@@ -258,15 +277,38 @@ static void init_logs(struct server *server)
                  server);
 }
 
+/* The test CAs. With a store of the user's own they are wanted only for sites with
+ * roles, and the server can do without. */
+static int open_world(struct server *server, struct err *err)
+{
+    const struct config *config = server->config;
+    struct role_services *services = &server->services;
+    bool must = !config->store_given;
+
+    if (!must && (!config_has_roles(config) || config->action == CONFIG_CHECK)) {
+        return 0;
+    }
+    if (server_refresh_world(server, err) != 0) {
+        err_wrap(err, "making the test CAs");
+        if (must) {
+            return -1;
+        }
+        event_log_say(&server->events, EVENT_WARNING, "note", clock_now_s(), err->text);
+        *err = (struct err)ERR_INIT;
+        return 0;
+    }
+    services->revocation = revocation_service_create(services->world);
+    return services->revocation != NULL ? 0 : err_memory(err);
+}
+
 /* All that needs no loop. */
 static int prepare(struct server *server, struct err *err)
 {
     if (tls_init(err) != 0 || recipe_book_load(&server->book, err) != 0) {
         return -1;
     }
-    if (!server->config->store_given &&
-        server_refresh_store(server->config, err) != 0) {
-        return err_wrap(err, "making the store");
+    if (open_world(server, err) != 0) {
+        return -1;
     }
     server->cache = signature_cache_create();
     server->bus = events_create(EVENTS_COUNT_MAX, EVENTS_BYTES_MAX);
@@ -289,6 +331,8 @@ static void unprepare(struct server *server)
     tls_resumption_destroy(server->resumption);
     signature_cache_destroy(server->cache);
     events_destroy(server->bus);
+    revocation_service_destroy(server->services.revocation);
+    forge_world_destroy(server->services.world);
     recipe_book_finish(&server->book);
     w3c_log_finish(&server->log);
     tls_finish();
@@ -304,6 +348,7 @@ static int open_retrieval(struct server *server, struct err *err)
         &server->loop,
         fetch == CONFIG_FETCH_ANY ? FETCH_ALLOW_ANY : FETCH_ALLOW_LOOPBACK,
         clock_now_s);
+    server->services.retrieval = server->retrieval;
     return server->retrieval != NULL ? 0 : err_memory(err);
 }
 
@@ -316,7 +361,7 @@ static int serve(struct server *server, struct err *err)
     (void)uv_timer_init(&server->loop, &server->refresh);
     server->room.data = server;
     server->refresh.data = server;
-    if (!server->config->store_given) {
+    if (server->services.world != NULL) {
         (void)uv_timer_start(&server->refresh, on_uv_refresh, SERVER_REFRESH_MS,
                              SERVER_REFRESH_MS);
     }

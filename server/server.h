@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "config.h"
 #include "connection.h"
+#include "control_file.h"
 #include "event_log.h"
 #include "events.h"
 #include "keylog.h"
@@ -57,7 +58,9 @@ struct server {
     struct material *retired; /* replaced, still in use */
     struct tls_resumption *resumption;
     struct signature_cache *cache;
-    struct retrieval *retrieval; /* NULL: nothing is fetched */
+    struct retrieval *retrieval;            /* NULL: nothing is fetched */
+    struct role_services services;          /* for sites with roles */
+    char control_url[CONTROL_FILE_URL_MAX]; /* "" = no control file was written */
     struct event_log events;
     struct events *bus;
     struct w3c_log log;
@@ -66,6 +69,7 @@ struct server {
     struct connection *newest;
     size_t n_connections;
     uint64_t n_accepted;
+    size_t n_in_state[CONN_STATE_COUNT];
     size_t max_connections;
     bool is_full;
     bool stopping;
@@ -87,8 +91,8 @@ void server_print_limits(const struct server *server);
 size_t server_limit_connections(const struct config *config);
 
 /* server_reload.c */
-/* Makes the default store, or keeps its test certificates fresh. */
-int server_refresh_store(const struct config *config, struct err *err) MUST_CHECK;
+/* Makes the test CAs with the default store, or keeps them fresh. */
+int server_refresh_world(struct server *server, struct err *err) MUST_CHECK;
 int server_load_material(struct server *server, struct err *err) MUST_CHECK;
 void server_reload(struct server *server);
 void server_release_material(struct server *server, struct material *material);
@@ -101,6 +105,8 @@ struct chain_context server_context(const struct server *server,
 void server_remember(struct server *server, struct connection *conn);
 /* The connection is about to be freed. */
 void server_forget(struct server *server, struct connection *conn);
+/* There is more for those in STREAM. Legal wherever a connection may be written to. */
+void server_wake_streams(struct server *server);
 /* One line about trouble of our own. */
 void server_report(const struct server *server, const char *what,
                    const struct err *err);

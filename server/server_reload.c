@@ -4,15 +4,12 @@
 #include "base/clock.h"
 #include "pki/forge.h"
 
-int server_refresh_store(const struct config *config, struct err *err)
+int server_refresh_world(struct server *server, struct err *err)
 {
-    struct forge_world *world = NULL;
-    (void)config;
-    if (forge_world_open(NULL, clock_now_s(), &world, err) != 0) {
-        return -1;
-    }
-    forge_world_destroy(world);
-    return 0;
+    int64_t now = clock_now_s();
+    return server->services.world != NULL
+               ? forge_refresh(server->services.world, now, err)
+               : forge_world_open(NULL, now, &server->services.world, err);
 }
 
 static void on_note(void *user, bool is_trap, const char *text)

@@ -56,6 +56,39 @@ static bool is_missing_family(const struct err *err)
             (err->code == EADDRNOTAVAIL || err->code == EAFNOSUPPORT));
 }
 
+static bool is_taken(const struct err *err)
+{
+    return err->domain == ERR_SYSTEM && err->code == EADDRINUSE;
+}
+
+/* A port that could not be had, though the server can do without; else false. */
+static bool can_be_missed(const struct server *server, const struct site *site,
+                          struct err *err)
+{
+    const struct config_listen *config = site->config;
+    if (config->is_optional && is_missing_family(err)) {
+        event_log_say(&server->events, EVENT_INFO, "note", clock_now_s(),
+                      "this machine has no ::1, so there is only 127.0.0.1");
+    } else if (config->may_be_taken && is_taken(err)) {
+        char names[ROLE_NAMES_MAX];
+        struct event event;
+        event_log_begin(&server->events, &event, EVENT_WARNING, "note", clock_now_s());
+        event_add(&event, "missing", role_names(config->roles, names));
+        event_add_text(&event, err->text);
+        event_log_emit(&server->events, &event);
+    } else {
+        if (is_taken(err)) {
+            const struct err cause = *err;
+            err_set(err, ERR_CONFIG, 0,
+                    "%s. Does another certgated run? --listen chooses other ports",
+                    cause.text);
+        }
+        return false;
+    }
+    *err = (struct err)ERR_INIT;
+    return true;
+}
+
 int server_open_sites(struct server *server, struct err *err)
 {
     for (size_t i = 0; i < server->config->n_listen; i++) {
@@ -63,14 +96,14 @@ int server_open_sites(struct server *server, struct err *err)
         site->server = server;
         site->index = i;
         site->config = &server->config->listen[i];
+        if (site->config->may_be_taken && site->config->is_optional &&
+            !server->sites[i - 1].is_open) {
+            continue; /* half of localhost would lead elsewhere */
+        }
         if (listener_open(&site->listener, &server->loop, &site->config->address,
                           &server_listener_callbacks, site, err) == 0) {
             site->is_open = true;
-        } else if (site->config->is_optional && is_missing_family(err)) {
-            event_log_say(&server->events, EVENT_INFO, "note", clock_now_s(),
-                          "this machine has no ::1, so there is only 127.0.0.1");
-            *err = (struct err)ERR_INIT;
-        } else {
+        } else if (!can_be_missed(server, site, err)) {
             return -1;
         }
     }
@@ -108,6 +141,13 @@ static void print_certificate(const struct server *server)
 static void print_site(const struct site *site)
 {
     char text[ADDRESS_TEXT_LEN];
+    char names[ROLE_NAMES_MAX];
+    if (site->config->roles != 0) {
+        printf("listening %s://%s roles=%s\n", site->config->plain ? "http" : "https",
+               address_format(&site->listener.address, text),
+               role_names(site->config->roles, names));
+        return;
+    }
     printf("listening %s://%s sslflags=%s%s%s\n",
            site->config->plain ? "http" : "https",
            address_format(&site->listener.address, text),
@@ -129,8 +169,13 @@ static void print_link(const struct server *server, const struct site *site)
             return;
         }
     }
+    if (site->config->roles != 0 && (site->config->roles & CONFIG_ROLE_DESK) == 0) {
+        return;
+    }
     printf("open %s://localhost:%u/ (%s)\n", site->config->plain ? "http" : "https",
-           (unsigned)site->listener.address.port, meanings[site->config->flags]);
+           (unsigned)site->listener.address.port,
+           site->config->roles != 0 ? "the desk: pages for people"
+                                    : meanings[site->config->flags]);
 }
 
 static int write_port_file(const struct server *server, struct err *err)
@@ -167,6 +212,26 @@ static int tell_ready(const struct server *server, struct err *err)
     return 0;
 }
 
+/* Without the file the server can be controlled all the same, by its URL. */
+static void write_control_file(struct server *server)
+{
+    char text[ADDRESS_TEXT_LEN];
+    struct err err = ERR_INIT;
+    for (size_t i = 0; i < server->config->n_listen; i++) {
+        const struct site *site = &server->sites[i];
+        if (site->is_open && (site->config->roles & CONFIG_ROLE_CONTROL) != 0) {
+            snprintf(server->control_url, sizeof server->control_url, "http://%s",
+                     address_format(&site->listener.address, text));
+            break;
+        }
+    }
+    if (server->control_url[0] != 0 &&
+        control_file_write(server->control_url, &err) != 0) {
+        server->control_url[0] = 0;
+        event_log_say(&server->events, EVENT_WARNING, "note", clock_now_s(), err.text);
+    }
+}
+
 int server_announce(struct server *server, struct err *err)
 {
     const struct config *config = server->config;
@@ -188,6 +253,7 @@ int server_announce(struct server *server, struct err *err)
             print_link(server, &server->sites[i]);
         }
     }
+    write_control_file(server);
     if (write_port_file(server, err) != 0 || tell_ready(server, err) != 0) {
         return -1;
     }

@@ -255,11 +255,15 @@ int file_find_place(enum file_place place, const char *name,
         [FILE_PLACE_CONFIG] = { "XDG_CONFIG_HOME", ".config" },
         [FILE_PLACE_DATA] = { "XDG_DATA_HOME", ".local/share" },
         [FILE_PLACE_STATE] = { "XDG_STATE_HOME", ".local/state" },
+        [FILE_PLACE_RUNTIME] = { "XDG_RUNTIME_DIR", NULL },
     };
     const char *base = getenv(places[place].variable);
     const char *home = getenv("HOME");
     int n;
 
+    if (places[place].fallback == NULL && (base == NULL || base[0] != '/')) {
+        return file_find_place(FILE_PLACE_STATE, name, path, err);
+    }
     if (base != NULL && base[0] == '/') {
         n = snprintf(path, FILE_PATH_MAX, "%s/certgate", base);
     } else if (home != NULL && home[0] == '/') {

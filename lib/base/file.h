@@ -56,6 +56,11 @@ bool file_join(char path[static FILE_PATH_MAX], const char *folder, const char *
 /* Places by the XDG Base Directory Specification: the variable if it is set to
  * an absolute path, else its default under $HOME; "certgate" and then `name` (if
  * not NULL) appended. -1 when there is no $HOME either. */
-enum file_place { FILE_PLACE_CONFIG, FILE_PLACE_DATA, FILE_PLACE_STATE };
+enum file_place {
+    FILE_PLACE_CONFIG,
+    FILE_PLACE_DATA,
+    FILE_PLACE_STATE,
+    FILE_PLACE_RUNTIME, /* has no default: without the variable it is that of STATE */
+};
 int file_find_place(enum file_place place, const char *name,
                     char path[static FILE_PATH_MAX], struct err *err) MUST_CHECK;

@@ -115,12 +115,12 @@ bool response_write(const struct response *response, int64_t now, struct slice b
                response_reason((int)response->status));
     buf_append_slice(out, buf_slice(&response->headers));
     buf_printf(out, "Date: %s\r\n", timestamp_format_http(now, date));
-    if (!response->keep_alive) {
+    if (!response->keep_alive || response->endless) {
         buf_append_string(out, "Connection: close\r\n");
     } else if (response->to_1_0) {
         buf_append_string(out, "Connection: keep-alive\r\n");
     }
-    if (may_have_body(response->status)) {
+    if (may_have_body(response->status) && !response->endless) {
         buf_printf(out, "Content-Length: %zu\r\n", body.len);
     }
     buf_append_string(out, "\r\n");

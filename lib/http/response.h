@@ -27,6 +27,7 @@ struct request;
     X(LENGTH_REQUIRED, 411, "Length Required")                   \
     X(CONTENT_TOO_LARGE, 413, "Request Entity Too Large")        \
     X(URI_TOO_LONG, 414, "URI Too Long")                         \
+    X(UNSUPPORTED_MEDIA_TYPE, 415, "Unsupported Media Type")     \
     X(MISDIRECTED_REQUEST, 421, "Misdirected Request")           \
     X(HEADERS_TOO_LARGE, 431, "Request Header Fields Too Large") \
     X(INTERNAL_ERROR, 500, "Internal Server Error")              \
@@ -49,6 +50,7 @@ struct response {
     bool head_only;  /* the answer to HEAD: the length of a body, not the body */
     bool keep_alive; /* else "Connection: close" */
     bool to_1_0;     /* then keep_alive has to be said */
+    bool endless;    /* no Content-Length: the body ends with the connection */
     struct buf headers;
 };
 

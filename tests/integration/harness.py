@@ -65,7 +65,8 @@ def need(*tools):
 
 
 class Server:
-    """certgated with its own XDG folders. `ports` maps sslflags to a port."""
+    """certgated with its own XDG folders. `ports` maps sslflags to a port, and the role of
+    a site (desk, pki, control)."""
 
     def __init__(self, *options, data=None, listen=("Require", "Accept", "Ignore"),
                  nofile=None, env=None):
@@ -74,7 +75,9 @@ class Server:
         self.env = dict(os.environ, HOME=str(self.folder), NO_COLOR="1",
                         XDG_DATA_HOME=str(self.folder / "data"),
                         XDG_CONFIG_HOME=str(self.folder / "config"),
-                        XDG_STATE_HOME=str(self.folder / "state"))
+                        XDG_STATE_HOME=str(self.folder / "state"),
+                        XDG_CACHE_HOME=str(self.folder / "cache"),
+                        XDG_RUNTIME_DIR=str(self.folder / "run"))
         self.env.update(env or {})
         command = [CERTGATED, *options]
         for flags in listen:
@@ -106,10 +109,12 @@ class Server:
                 text += os.read(out, 65536)
         self.lines = text.decode().splitlines()
         for line in self.lines:
-            if line.startswith("listening https://"):
+            if line.startswith("listening "):
                 _, url, *words = line.split()
-                flags = [w.split("=")[1] for w in words if w.startswith("sslflags=")]
-                self.ports[flags[0]] = int(url.rstrip("/").rsplit(":", 1)[1])
+                for word in words:
+                    key, _, value = word.partition("=")
+                    for name in value.split(",") if key in ("sslflags", "roles") else []:
+                        self.ports[name] = int(url.rstrip("/").rsplit(":", 1)[1])
 
     @property
     def store(self):

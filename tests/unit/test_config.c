@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "net/address.h"
 #include "pki/assume.h"
+#include "role.h"
 #include "support/check_main.h"
 
 #include <stdio.h>
@@ -57,9 +58,13 @@ static const char *site_text(size_t index, char text[static 128])
     const struct config_listen *site = &config.listen[index];
     struct sockaddr_storage copy = site->address;
     struct address address = address_from_sockaddr((struct sockaddr *)&copy);
-    (void)snprintf(text, 128, "%s %s%s%s%s", address_format(&address, address_text),
-                   ssl_flags_name(site->flags), site->ssl ? " ssl" : "",
-                   site->ssl128 ? " ssl128" : "", site->plain ? " plain" : "");
+    char names[ROLE_NAMES_MAX];
+    (void)snprintf(text, 128, "%s %s%s%s%s%s%s%s",
+                   address_format(&address, address_text), ssl_flags_name(site->flags),
+                   site->ssl ? " ssl" : "", site->ssl128 ? " ssl128" : "",
+                   site->plain ? " plain" : "", site->roles != 0 ? " " : "",
+                   role_names(site->roles, names),
+                   site->may_be_taken ? " may-be-taken" : "");
     return text;
 }
 
@@ -67,11 +72,22 @@ static const char *site_text(size_t index, char text[static 128])
 
 static const struct {
     const char *args[ARGS_MAX];
-    const char *sites[5];
+    const char *sites[9];
 } sites[] = {
     { { NULL },
       { "127.0.0.1:8443 Require ssl", "[::1]:8443 Require ssl", "127.0.0.1:8444 Accept",
-        "[::1]:8444 Accept" } },
+        "[::1]:8444 Accept", "127.0.0.1:8440 Ignore plain desk,pki may-be-taken",
+        "[::1]:8440 Ignore plain desk,pki may-be-taken",
+        "127.0.0.1:8441 Ignore plain control may-be-taken",
+        "[::1]:8441 Ignore plain control may-be-taken" } },
+    { { "-l", "127.0.0.1:1,control,desk" },
+      { "127.0.0.1:1 Ignore plain desk,control" } },
+    { { "-l", "127.0.0.1:1,pki,plain" }, { "127.0.0.1:1 Ignore plain pki" } },
+    { { "-l", "127.0.0.1:1,desk,ssl" }, { "127.0.0.1:1 Ignore ssl desk" } },
+    { { "-l", "127.0.0.1:1,Desk,sslflags=Accept" }, { "127.0.0.1:1 Accept desk" } },
+    { { "-l", "127.0.0.1:1,desk", "-f", "Require" },
+      { "127.0.0.1:1 Ignore plain desk" } },
+    { { "-l", "0.0.0.0:1,pki", "--unsafe-listen" }, { "0.0.0.0:1 Ignore plain pki" } },
     { { "--listen", "0" }, { "127.0.0.1:0 Require ssl" } },
     { { "-l9000" }, { "127.0.0.1:9000 Require ssl", "[::1]:9000 Require ssl" } },
     { { "-l", "localhost:9000,sslflags=accept" },
@@ -118,6 +134,10 @@ static const struct {
     { { "--listen", "1,sslflags=Maybe" }, "Require, Accept or Ignore" },
     { { "--listen", "1,whatever" }, "'whatever'" },
     { { "--listen", "0.0.0.0:1" }, "--unsafe-listen" },
+    { { "--listen", "1,pki,ssl" }, "HTTP without TLS" },
+    { { "--listen", "1,control,desk,Accept" }, "HTTP without TLS" },
+    { { "--listen", "1,desk,plain,ssl" }, "HTTP without TLS" },
+    { { "--listen", "0.0.0.0:1,control", "--unsafe-listen" }, "from this machine" },
     { { "--listen", "[::]:1" }, "--unsafe-listen" },
     { { "--listen", "192.0.2.1:1" }, "192.0.2.1:1" },
     { { "--usagecheck", "maybe" }, "neither enable nor disable" },

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Answering on the site that plays IIS: judged, if need be after fetching.
+ */
+#include "connection_internal.h"
+
+#include "base/clock.h"
+#include "server.h"
+
+struct exchange_input connection_input(const struct connection *conn,
+                                       const struct chain_context *context,
+                                       const struct request *request)
+{
+    struct exchange_input input = {
+        .config = conn->server->config,
+        .site = &conn->view.listen,
+        .host = &conn->view.host,
+        .context = context,
+        .local = &conn->stream.local,
+        .peer = &conn->stream.peer,
+        .tls = conn->session != NULL && !conn->is_plain_on_tls
+                   ? tls_session_get_info(conn->session)
+                   : NULL,
+        .request = request,
+        .mapping = conn->server->material->mapping,
+    };
+    return input;
+}
+
+void connection_send(struct connection *conn, struct slice answer, bool keep_alive)
+{
+    conn->keep_alive =
+        keep_alive && !conn->server->stopping && !conn->stream.peer_ended;
+    connection_enter(conn, CONN_STATE_RESPOND);
+    stream_pause(&conn->stream);
+    if (!stream_write(&conn->stream, answer)) {
+        connection_abort(conn);
+    }
+}
+
+static void respond(struct connection *conn)
+{
+    const struct request *request = request_parser_request(conn->parser);
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
+    const struct exchange_input input = connection_input(conn, &context, request);
+    struct buf answer = BUF_EMPTY;
+    struct exchange exchange;
+    struct err err = ERR_INIT;
+
+    if (exchange_answer(&input, &answer, &exchange, &err) != 0) {
+        server_report(conn->server, "answer", &err);
+        connection_abort(conn);
+    } else {
+        connection_log_answer(conn, request, &exchange);
+        if (exchange.reset) {
+            connection_reset(conn);
+        } else {
+            connection_send(conn, buf_slice(&answer), exchange.keep_alive);
+        }
+    }
+    buf_finish(&answer);
+}
+
+/* What the judgement lacks is fetched first, while everybody else goes on. */
+static void judge(void *user)
+{
+    struct connection *conn = user;
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
+    const struct request *request = request_parser_request(conn->parser);
+    const struct exchange_input input = connection_input(conn, &context, request);
+
+    if (input.tls == NULL || !exchange_needs_evidence(&input) ||
+        !retrieval_wait(conn->server->retrieval, &conn->wait, input.tls->chain,
+                        exchange_n_presented(input.tls), &context)) {
+        respond(conn);
+    } else if (conn->state != CONN_STATE_JUDGE) {
+        connection_enter(conn, CONN_STATE_JUDGE);
+        stream_pause(&conn->stream);
+    }
+}
+
+void connection_judge_as_it_stands(struct connection *conn)
+{
+    retrieval_cancel(&conn->wait);
+    respond(conn);
+}
+
+void connection_answer(struct connection *conn)
+{
+    if (conn->site->config->roles != 0) {
+        connection_answer_role(conn);
+    } else {
+        retrieval_wait_init(&conn->wait, judge, conn);
+        judge(conn);
+    }
+}
+
+/* http.sys's own answers: no request, too late, or plain HTTP on a TLS port. */
+void connection_answer_unread(struct connection *conn, enum response_status status,
+                              const char *reason)
+{
+    const struct request *request = request_parser_request(conn->parser);
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
+    const struct exchange_input input = connection_input(conn, &context, request);
+    struct buf answer = BUF_EMPTY;
+    struct exchange exchange;
+    struct err err = ERR_INIT;
+
+    if (exchange_answer_unread(&input, status, reason, &answer, &exchange, &err) != 0) {
+        server_report(conn->server, "answer", &err);
+        connection_abort(conn);
+    } else {
+        connection_log_answer(conn, request, &exchange);
+        connection_send(conn, buf_slice(&answer), false);
+    }
+    buf_finish(&answer);
+}

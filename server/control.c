@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The control of the running server: JSON over plain HTTP on the loopback.
+ *
+ *   GET /   what there is
+ */
+#include "role.h"
+
+#include "base/compiler.h"
+#include "values.h"
+
+static int answer_index(const struct role_input *input, struct role_answer *answer,
+                        struct err *err);
+
+static const struct role_route routes[] = {
+    { "/", ROLE_GET, answer_index },
+};
+
+static int answer_index(const struct role_input *input, struct role_answer *answer,
+                        struct err *err)
+{
+    struct values v;
+    json_t *list = json_array();
+    (void)input;
+    values_init(&v);
+    values_text(&v, "server", "certgated " CERTGATE_VERSION);
+    values_text(&v, "role", "control");
+    for (size_t i = 0; list != NULL && i < ARRAY_LEN(routes); i++) {
+        v.failed |= json_array_append_new(list, json_string(routes[i].path)) != 0;
+    }
+    values_put(&v, "resources", list);
+    return role_json(answer, RESPONSE_OK, values_take(&v), err);
+}
+
+const struct role_route *control_routes(size_t *ret_n)
+{
+    *ret_n = ARRAY_LEN(routes);
+    return routes;
+}
