@@ -123,6 +123,9 @@ void stream_flush(struct stream *stream)
     if (stream->state == STREAM_STATE_CLOSING || stream->writing) {
         return;
     }
+    if (stream->write_code != 0) {
+        buf_clear(&stream->pending);
+    }
     if (stream->pending.len > 0) {
         struct buf out = stream->pending;
         stream->pending = stream->inflight;
@@ -207,7 +210,9 @@ static void tcp_ended(struct stream *stream)
 {
     stream->tcp_ended = true;
     update_reading(stream);
-    if (stream->state == STREAM_STATE_FIRST) {
+    if (stream->write_code != 0) {
+        stream_fail(stream, STREAM_END_RESET, stream->write_code);
+    } else if (stream->state == STREAM_STATE_FIRST) {
         stream_fail(stream, STREAM_END_PEER_CLOSED, 0);
     } else if (stream->state == STREAM_STATE_HANDSHAKE) {
         tls_session_feed_eof(stream->session);
@@ -282,12 +287,29 @@ static void on_uv_connect(uv_connect_t *request, int status)
     }
 }
 
+/* A server that has said why it goes (TLS 1.3's alert about a certificate) and is gone
+ * before our request came, resets the connection; but what it said is here and is
+ * read yet. A server's streams end at once: nobody waits for a client's last words. */
+static void write_failed(struct stream *stream, int uv_code)
+{
+    bool may_read =
+        stream->is_client && !stream->tcp_ended && !stream->peer_ended &&
+        (stream->state == STREAM_STATE_HANDSHAKE || stream->state == STREAM_STATE_OPEN);
+    if (!may_read) {
+        stream_fail(stream, STREAM_END_RESET, uv_code);
+        return;
+    }
+    stream->write_code = uv_code;
+    buf_clear(&stream->inflight);
+    stream_flush(stream);
+}
+
 static void on_uv_write(uv_write_t *request, int status)
 {
     struct stream *stream = request->handle->data;
     stream->writing = false;
     if (status != 0) {
-        stream_fail(stream, STREAM_END_RESET, status);
+        write_failed(stream, status);
     } else if (stream->state != STREAM_STATE_CLOSING) {
         written(stream);
     }
@@ -359,6 +381,7 @@ void stream_connect(struct stream *stream, uv_loop_t *loop,
                     const struct stream_callbacks *callbacks, void *user)
 {
     init(stream, loop, session, callbacks, user);
+    stream->is_client = true;
     stream->peer = address_from_sockaddr(address);
     int rc =
         uv_tcp_connect(&stream->request.connect, &stream->tcp, address, on_uv_connect);

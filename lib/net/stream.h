@@ -102,6 +102,8 @@ struct stream {
     bool reading;    /* uv_read_start is in force */
     bool writing;    /* `inflight` is with libuv */
     bool undrained;  /* the owner wrote since the last on_drained */
+    bool is_client;  /* by stream_connect */
+    int write_code;  /* why nothing can be written any more; 0 = it can */
     struct buf pending;
     struct buf inflight;
     uint64_t bytes_in;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -314,6 +315,41 @@ START_TEST(stream_peer_reset)
 }
 END_TEST
 
+/* A server that says why it goes, and is gone when our request comes. */
+static void act_write_too_late(struct end *end, enum event event)
+{
+    if (event == EVENT_READY) {
+        int fd = accept(*(int *)end->test, NULL, NULL);
+        ck_assert_int_ge(fd, 0);
+        raw_send(fd, "gone");
+        raw_reset(fd);
+        (void)end_write_string(end, "request");
+    }
+}
+
+START_TEST(stream_reads_the_last_words_after_a_reset)
+{
+    ends_init(&ends, false);
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_port = htons(ends.listener.address.port),
+                                   .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    int one = 1;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    listener_close(&ends.listener); /* its port is ours now */
+    ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)), 0);
+    ck_assert_int_eq(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+    ck_assert_int_eq(listen(fd, 1), 0);
+    ends.client.act = act_write_too_late;
+    ends.client.test = &fd;
+    ends_connect(&ends);
+    loop_run_until(&ends.loop, &ends.client.closed);
+    ck_assert_str_eq(buf_string(&ends.client.received), "gone");
+    ck_assert_int_eq(ends.client.closed_reason, STREAM_END_RESET);
+    ck_assert_int_eq(close(fd), 0);
+    ends_finish(&ends);
+}
+END_TEST
+
 START_TEST(stream_peer_says_nothing)
 {
     ends_init(&ends, _i == 1);
@@ -538,6 +574,7 @@ Suite *suite(void)
     tcase_add_test(plain, stream_half_closed_peer_gets_its_answer);
     tcase_add_test(plain, stream_lingers_so_that_the_page_arrives);
     tcase_add_test(plain, stream_peer_reset);
+    tcase_add_test(plain, stream_reads_the_last_words_after_a_reset);
     tcase_add_test(plain, stream_out_of_memory);
     suite_add_tcase(s, plain);
 
