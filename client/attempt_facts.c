@@ -126,6 +126,7 @@ bool attempt_facts_take_reply(struct attempt_result *result, const struct reply 
      */
     if (page.status == reply->status) {
         result->substatus = page.substatus;
+        result->inner_status = page.inner_status;
         result->has_hresult = page.has_hresult;
         result->hresult = page.hresult;
     }

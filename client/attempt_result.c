@@ -96,7 +96,10 @@ void attempt_result_format_short(const struct attempt_result *result,
                                  char text[static ATTEMPT_SHORT_MAX])
 {
     const char *brief = ends[result->end].brief;
-    if (result->end == ATTEMPT_END_ANSWER && result->substatus >= 0) {
+    if (result->end == ATTEMPT_END_ANSWER && result->inner_status > 0) {
+        snprintf(text, ATTEMPT_SHORT_MAX, "%d/%d", result->status,
+                 result->inner_status);
+    } else if (result->end == ATTEMPT_END_ANSWER && result->substatus >= 0) {
         snprintf(text, ATTEMPT_SHORT_MAX, "%d.%d", result->status, result->substatus);
     } else if (result->end == ATTEMPT_END_ANSWER) {
         snprintf(text, ATTEMPT_SHORT_MAX, result->status == 403 ? "%d.?" : "%d",

@@ -92,8 +92,9 @@ struct attempt_result {
     struct attempt_server server;
     struct buf ticket; /* a session to resume; empty = none came. A secret */
 
-    int status;    /* 0 = no answer */
-    int substatus; /* from the page's heading, or ATTEMPT_SUBSTATUS_HIDDEN */
+    int status;       /* 0 = no answer */
+    int substatus;    /* from the page's heading, or ATTEMPT_SUBSTATUS_HIDDEN */
+    int inner_status; /* nginx's 494 to 497 behind a 400, from the page; 0 = none */
     bool has_hresult;
     uint32_t hresult;               /* from the page */
     char heading[ATTEMPT_NAME_MAX]; /* "HTTP Error 403.16 - Forbidden"; "" = none */
@@ -117,7 +118,8 @@ int attempt_result_curl_exit(const struct attempt_result *result);
  * certificate (or its lack): an alert, a reset, a close without an answer. */
 bool attempt_result_is_refusal(const struct attempt_result *result);
 
-/* A few characters for a table: "403.16", "403.?", "alert 48", "late alert 116". */
+/* A few characters for a table: "403.16", "403.?", "400/496", "alert 48",
+ * "late alert 116". */
 #define ATTEMPT_SHORT_MAX 32
 void attempt_result_format_short(const struct attempt_result *result,
                                  char text[static ATTEMPT_SHORT_MAX]);

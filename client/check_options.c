@@ -67,6 +67,8 @@ static int set_jobs(void *target, const char *value, struct err *err)
 SET(tap, format, CHECK_FORMAT_TAP)
 SET(json, format, CHECK_FORMAT_JSON)
 SET(junit, junit, value)
+SET(expect, expect, value)
+SET(save_expect, save_expect, value)
 SET(output, output, value)
 SET(verdict_header, trust_verdict_header, true)
 SET(quiet, quiet, true)
@@ -76,6 +78,8 @@ SET(help, help, true)
 /* clang-format off */
 static const struct args_option rows[] = {
     { NULL, 0, NULL, NULL, "What is expected", NULL },
+    { "expect", 0, NULL, "WHAT", "iis, strict (good is let in, bad is not), nginx, apache, ..., or a file; default: iis if the server says so, else strict", set_expect },
+    { "save-expect", 0, NULL, "FILE", "write what the server answers as such a file", set_save_expect },
     { "sslflags", 0, "mode", "MODE", "how the server treats client certificates: require (default), accept or ignore", set_flags },
     { "tls", 0, NULL, "LIST", "TLS versions to try; default 1.2,1.3", set_versions },
     { "verdict-header", 0, NULL, NULL, "the server was told to send X-Certgate-Verdict: compare it, too", set_verdict_header },

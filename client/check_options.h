@@ -23,14 +23,16 @@ enum check_format { CHECK_FORMAT_TABLE, CHECK_FORMAT_TAP, CHECK_FORMAT_JSON };
 struct check_options {
     struct target_options target; /* first: see target.h */
     const char *url_text;
+    const char *expect; /* NULL = what fits the server */
     enum ssl_flags flags;
     bool versions[REPORT_VERSION_COUNT];
     size_t n_jobs;
     const char *patterns[CHECK_PATTERNS_MAX]; /* names and globs; none = all cases */
     size_t n_patterns;
     enum check_format format;
-    const char *junit;  /* file, "-" = standard output */
-    const char *output; /* of the report; NULL = standard output */
+    const char *junit;       /* file, "-" = standard output */
+    const char *output;      /* of the report; NULL = standard output */
+    const char *save_expect; /* file */
     bool trust_verdict_header;
     bool quiet;
     bool help;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "check_expect.h"
 #include "check_options.h"
 #include "command.h"
 #include "matrix.h"
@@ -19,6 +20,7 @@
 
 struct check {
     struct check_options options;
+    struct check_expect expect;
     char url[URL_TEXT_MAX];
     struct forge_world *world; /* owned */
     struct target target;
@@ -97,6 +99,10 @@ static int probe(struct check *check, struct err *err)
     attempt_start(attempt, &check->loop, &options, &result, on_probe_done, NULL);
     uv_run(&check->loop, UV_RUN_DEFAULT);
     outcome = explain_probe(check, &result, err);
+    if (outcome == 0) {
+        outcome =
+            check_expect_choose(check->options.expect, &result, &check->expect, err);
+    }
     attempt_result_finish(&result);
     tls_client_config_destroy(config);
     free(attempt);
@@ -109,9 +115,6 @@ static int make_rows(struct check *check, struct err *err)
 {
     const struct recipe_table *cases = &forge_book(check->world)->cases;
     struct report *report = &check->report;
-    if (check_options_verify(&check->options, cases, err) != 0) {
-        return -1;
-    }
     report->rows = mem_alloc(cases->n_recipes, sizeof(*report->rows));
     if (report->rows == NULL) {
         return err_memory(err);
@@ -121,7 +124,7 @@ static int make_rows(struct check *check, struct err *err)
         if (check_options_select(&check->options, recipe->name)) {
             struct report_row *row = &report->rows[report->n_rows++];
             row->recipe = recipe;
-            row->expected = recipe_expect(recipe, check->options.flags);
+            check_expect_fill(&check->expect, check->options.flags, row);
         }
     }
     return 0;
@@ -147,11 +150,12 @@ static int run(struct check *check, int64_t now, struct err *err)
     check->report.started_s = now;
     memcpy(check->report.versions, check->options.versions,
            sizeof(check->report.versions));
-    if (make_rows(check, err) != 0 ||
-        target_resolve(&check->target, &check->loop, err) != 0 ||
-        probe(check, err) != 0 || matrix_run(&options, &check->report, err) != 0) {
+    if (target_resolve(&check->target, &check->loop, err) != 0 ||
+        probe(check, err) != 0 || make_rows(check, err) != 0 ||
+        matrix_run(&options, &check->report, err) != 0) {
         return -1;
     }
+    check->report.expectation = check->expect.name;
     check->report.duration_us = clock_monotonic_us() - started_us;
     return 0;
 }
@@ -197,7 +201,13 @@ static int report_all(const struct check *check, struct err *err)
     }
     if (options->junit != NULL) {
         report_junit(&text, &check->report);
-        return write_report(options->junit, &text, err);
+        if (write_report(options->junit, &text, err) != 0) {
+            return -1;
+        }
+    }
+    if (options->save_expect != NULL) {
+        expectation_write(&text, &check->report);
+        return write_report(options->save_expect, &text, err);
     }
     return 0;
 }
@@ -220,6 +230,10 @@ static int check_server(struct check *check, struct err *err)
         forge_world_open(check->options.target.dir, now, &check->world, err) != 0 ||
         target_load_trust(&check->target, &check->options.target, check->world, err) !=
             0) {
+        return -1;
+    }
+    if (check_options_verify(&check->options, &forge_book(check->world)->cases, err) !=
+        0) {
         return -1;
     }
     if (!request_text_write(&request, &check->options.target.url, &check->request)) {
@@ -255,6 +269,7 @@ int command_check(int argc, char **argv)
         }
     }
     report_finish(&check->report);
+    check_expect_finish(&check->expect);
     target_finish(&check->target);
     buf_finish(&check->request);
     forge_world_destroy(check->world);

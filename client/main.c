@@ -18,6 +18,7 @@ static const struct command commands[] = {
     { "explain", command_explain,
       "what IIS would answer to a certificate from a file or server, and why" },
     { "store", command_store, "list, add to and check the certificate stores" },
+    { "ca", command_ca, "export what another server has to trust" },
     { "forge", command_forge, "make the test CAs, stores and client certificates" },
 };
 

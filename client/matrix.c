@@ -39,7 +39,7 @@ static void settle(struct job *job)
         result->verdict[0] = 0;
     }
     job->cell->tried = true;
-    job->cell->judgement = expect_judge(job->row->expected, result);
+    job->cell->judgement = expect_judge(&job->cell->want, result);
     buf_finish(&result->body);
     buf_finish(&result->head);
     buf_finish_secret(&result->ticket);

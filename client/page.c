@@ -135,10 +135,34 @@ static void read_error_code(const char *text, struct page *page)
     }
 }
 
+/* nginx answers its own codes with "400 Bad Request" and these titles, unless
+ * error_page says otherwise (ngx_http_special_response.c). */
+static const struct nginx_title {
+    const char *title;
+    int code;
+} nginx_titles[] = {
+    { "400 Request Header Or Cookie Too Large", 494 },
+    { "400 The SSL certificate error", 495 },
+    { "400 No required SSL certificate was sent", 496 },
+    { "400 The plain HTTP request was sent to HTTPS port", 497 },
+};
+
+/* The title is the first line of the page. */
+static void read_nginx_title(const char *text, struct page *page)
+{
+    for (size_t i = 0; i < ARRAY_LEN(nginx_titles); i++) {
+        size_t len = strlen(nginx_titles[i].title);
+        if (strncmp(text, nginx_titles[i].title, len) == 0 && text[len] == '\n') {
+            page->inner_status = nginx_titles[i].code;
+            page->status = 400;
+        }
+    }
+}
+
 void page_read(struct slice body, struct page *ret_page)
 {
     struct buf text = BUF_EMPTY;
-    struct page page = { "", 0, -1, false, 0 };
+    struct page page = { "", 0, -1, false, 0, 0 };
     append_text(&text, slice_part(body, 0, PAGE_TEXT_MAX));
     if (buf_ok(&text)) {
         /* A page may quote what a certificate says; ours and IIS's name the error
@@ -146,6 +170,8 @@ void page_read(struct slice body, struct page *ret_page)
         const char *heading = read_heading(buf_string(&text), &page);
         if (heading != NULL) {
             read_error_code(heading, &page);
+        } else {
+            read_nginx_title(buf_string(&text), &page);
         }
     }
     buf_finish(&text);

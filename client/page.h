@@ -3,7 +3,8 @@
  * Reads an error page as a person does: the heading "HTTP Error 403.16 - Forbidden"
  * and the line "Error Code 0x800b0109" of IIS's detailed error page. Nothing else
  * on the wire tells the sub-status; a custom page (what IIS shows to remote users)
- * hides it.
+ * hides it. And nginx's page, which says in its title for which of its own codes it
+ * has sent a 400.
  */
 #pragma once
 
@@ -22,6 +23,7 @@ struct page {
     int substatus; /* -1 = the heading has none */
     bool has_hresult;
     uint32_t hresult;
+    int inner_status; /* nginx: 494 to 497; 0 = no such title */
 };
 
 /* Any bytes; what is not found stays empty. */

@@ -57,6 +57,28 @@ struct report_counts report_count(const struct report *report)
     return counts;
 }
 
+void report_append_expected(struct buf *out, const struct report *report,
+                            const struct report_row *row)
+{
+    struct buf texts[REPORT_VERSION_COUNT] = { BUF_EMPTY, BUF_EMPTY };
+    size_t last = REPORT_VERSION_COUNT;
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        if (!report->versions[v]) {
+            continue;
+        }
+        expect_format(&row->cells[v].want, &texts[v]);
+        if (last == REPORT_VERSION_COUNT ||
+            !slice_equal(buf_slice(&texts[last]), buf_slice(&texts[v]))) {
+            buf_append_string(out, last == REPORT_VERSION_COUNT ? "" : ", ");
+            buf_append_slice(out, buf_slice(&texts[v]));
+        }
+        last = v;
+    }
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        buf_finish(&texts[v]);
+    }
+}
+
 void report_append_summary(struct buf *out, const struct report *report)
 {
     struct report_counts counts = report_count(report);

@@ -22,18 +22,19 @@ const char *report_version_name(enum report_version version);
 
 struct report_cell {
     bool tried;
+    struct expect_want want;
     struct expect_judgement judgement;
     struct attempt_result result; /* owned */
 };
 
 struct report_row {
     const struct recipe *recipe; /* borrowed */
-    struct recipe_outcome expected;
     struct report_cell cells[REPORT_VERSION_COUNT];
 };
 
 struct report {
     const char *url;                     /* borrowed */
+    const char *expectation;             /* borrowed: "iis", "strict", a file */
     enum ssl_flags flags;                /* which column of expectations */
     bool versions[REPORT_VERSION_COUNT]; /* which were to be tried */
     int64_t started_s;
@@ -53,6 +54,9 @@ struct report_counts {
 void report_finish(struct report *report); /* accepts a zeroed one */
 struct report_counts report_count(const struct report *report);
 /* "35 cases x 2 versions: 70 as expected, 0 differ", and what cannot be told. */
+/* What a row must get; both versions' when they are not the same. */
+void report_append_expected(struct buf *out, const struct report *report,
+                            const struct report_row *row);
 void report_append_summary(struct buf *out, const struct report *report);
 
 /* `width` of the terminal, 0 = do not cut lines. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * The report as one JSON object: {"url", "sslflags", "started", "duration_ms",
- * "summary", "results": [one per case and version]}.
+ * The report as one JSON object: {"schema": "certgate-check-1", "url", "expect",
+ * "sslflags", "started", "duration_ms", "summary", "results": [one per case and
+ * version]}. check.schema.json describes it.
  */
 #include "base/timestamp.h"
+#include "outcome.h"
 #include "report.h"
 #include "result_json.h"
 
@@ -23,6 +25,7 @@ static json_t *cell_json(const struct report_row *row, const struct report_cell 
 {
     json_t *object = json_object();
     struct buf difference = BUF_EMPTY;
+    char word[OUTCOME_WORD_MAX];
     json_object_set_new(object, "case", result_json_string(row->recipe->name));
     json_object_set_new(object, "title", result_json_string(row->recipe->title));
     json_object_set_new(object, "tls", json_string(version));
@@ -31,12 +34,17 @@ static json_t *cell_json(const struct report_row *row, const struct report_cell 
     json_object_set_new(object, "substatus_hidden",
                         json_boolean(cell->judgement.substatus_hidden));
     json_object_set_new(object, "expected",
-                        json_string(expect_format_short(row->expected)));
+                        json_string(expect_format_short(&cell->want)));
     json_object_set_new(object, "got", got_json(&cell->result));
-    json_object_set_new(object, "expectation", result_json_expected(row->expected));
+    json_object_set_new(object, "expectation",
+                        cell->want.words != NULL
+                            ? json_pack("{s:s}", "words", cell->want.words)
+                            : result_json_expected(cell->want.verdict));
+    outcome_format(&cell->result, word);
+    json_object_set_new(object, "word", json_string(word));
     json_object_set_new(object, "result", result_json(&cell->result));
     if (cell->judgement.outcome != EXPECT_MET) {
-        expect_format_difference(row->expected, &cell->result, &difference);
+        expect_format_difference(&cell->want, &cell->result, &difference);
         json_object_set_new(object, "difference",
                             result_json_string(buf_string(&difference)));
     }
@@ -74,7 +82,9 @@ void report_json(struct buf *out, const struct report *report)
             }
         }
     }
+    json_object_set_new(root, "schema", json_string("certgate-check-1"));
     json_object_set_new(root, "url", result_json_string(report->url));
+    json_object_set_new(root, "expect", result_json_string(report->expectation));
     json_object_set_new(root, "sslflags", json_string(ssl_flags_name(report->flags)));
     json_object_set_new(root, "started",
                         json_string(timestamp_format(report->started_s, when)));

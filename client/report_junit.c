@@ -68,13 +68,12 @@ static void append_seconds(struct buf *out, int64_t us)
     buf_printf(out, "%lld.%03d", (long long)(us / 1000000), (int)(us / 1000 % 1000));
 }
 
-static void append_problem(struct buf *out, const struct report_row *row,
-                           const struct report_cell *cell)
+static void append_problem(struct buf *out, const struct report_cell *cell)
 {
     const char *element =
         cell->judgement.outcome == EXPECT_DIFFERS ? "failure" : "error";
     struct buf message = BUF_EMPTY;
-    expect_format_difference(row->expected, &cell->result, &message);
+    expect_format_difference(&cell->want, &cell->result, &message);
     buf_printf(out, "      <%s type=\"%s\" message=\"", element,
                expect_outcome_name(cell->judgement.outcome));
     append_xml(out, buf_slice(&message));
@@ -93,7 +92,7 @@ static void append_case(struct buf *out, const struct report_row *row,
     append_seconds(out, cell->result.times.total_us);
     buf_append_string(out, "\">\n");
     if (cell->judgement.outcome != EXPECT_MET) {
-        append_problem(out, row, cell);
+        append_problem(out, cell);
     }
     buf_append_string(out, "      <system-out>");
     append_xml_string(out, row->recipe->title);

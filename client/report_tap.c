@@ -19,14 +19,13 @@ static void append_quoted(struct buf *out, struct buf *text)
     buf_finish(text);
 }
 
-static void append_diagnostics(struct buf *out, const struct report_row *row,
-                               const struct report_cell *cell)
+static void append_diagnostics(struct buf *out, const struct report_cell *cell)
 {
     struct buf message = BUF_EMPTY;
     struct buf expected = BUF_EMPTY;
     struct buf got = BUF_EMPTY;
-    expect_format_difference(row->expected, &cell->result, &message);
-    expect_format(row->expected, &expected);
+    expect_format_difference(&cell->want, &cell->result, &message);
+    expect_format(&cell->want, &expected);
     attempt_result_format(&cell->result, &got);
     buf_append_string(out, "  ---\n  message: ");
     append_quoted(out, &message);
@@ -56,7 +55,7 @@ void report_tap(struct buf *out, const struct report *report)
             buf_printf(out, "%sok %zu - %s TLS %s\n", met ? "" : "not ", number,
                        row->recipe->name, report_version_name((enum report_version)v));
             if (!met) {
-                append_diagnostics(out, row, cell);
+                append_diagnostics(out, cell);
             } else if (cell->judgement.substatus_hidden) {
                 buf_append_string(out, "# the page hides the sub-status\n");
             }

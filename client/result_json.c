@@ -128,6 +128,9 @@ json_t *result_json(const struct attempt_result *result)
     if (result->substatus != ATTEMPT_SUBSTATUS_HIDDEN) {
         json_object_set_new(object, "substatus", json_integer(result->substatus));
     }
+    if (result->inner_status > 0) {
+        json_object_set_new(object, "inner_status", json_integer(result->inner_status));
+    }
     if (result->has_hresult) {
         set_hresult(object, result->hresult);
     }

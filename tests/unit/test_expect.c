@@ -52,6 +52,10 @@ static const struct {
     { "an open comment", "<h3>HTTP Error 403.7</h3><!-- ", "HTTP Error 403.7", 403, 7,
       0 },
     { "nothing", "", "", 0, -1, 0 },
+    { "nginx's own codes show in the title",
+      "<html>\r\n<head><title>400 The SSL certificate error</title></head>\r\n"
+      "<body><center><h1>400 Bad Request</h1></center><hr><center>nginx</center>",
+      "", 400, -1, 0 },
     { "no number", "HTTP Error x", "", 0, -1, 0 },
 };
 
@@ -68,6 +72,29 @@ START_TEST(pages_are_read)
     ck_assert_msg(page.has_hresult == (pages[_i].hresult != 0) &&
                       page.hresult == pages[_i].hresult,
                   "%s: hresult 0x%08x", pages[_i].label, (unsigned)page.hresult);
+}
+END_TEST
+
+static const struct {
+    const char *body;
+    int inner;
+} nginx_pages[] = {
+    { "<title>400 The SSL certificate error</title><h1>400 Bad Request</h1>", 495 },
+    { "<title>400 No required SSL certificate was sent</title><h1>x</h1>", 496 },
+    { "<title>400 The plain HTTP request was sent to HTTPS port</title>\n<h1>x</h1>",
+      497 },
+    { "<title>400 Bad Request</title><h1>400 Bad Request</h1>", 0 },
+    { "<h1>x</h1><p>400 The SSL certificate error</p><p>x</p>", 0 },
+    { "<h3>HTTP Error 403.7 - Forbidden</h3>400 The SSL certificate error\n", 0 },
+    { "400 The SSL certificate errors<br>x", 0 },
+};
+
+START_TEST(nginx_codes_are_read)
+{
+    struct page page;
+    page_read(slice_from_string(nginx_pages[_i].body), &page);
+    ck_assert_msg(page.inner_status == nginx_pages[_i].inner, "%s: %d",
+                  nginx_pages[_i].body, page.inner_status);
 }
 END_TEST
 
@@ -94,13 +121,26 @@ END_TEST
 
 /* ---- expectations */
 
-#define ALERT            \
-    {                    \
-        true, VERDICT_OK \
+#define ALERT                \
+    {                        \
+        NULL,                \
+        {                    \
+            true, VERDICT_OK \
+        }                    \
     }
-#define VERDICT(name)         \
+#define VERDICT(name)             \
+    {                             \
+        NULL,                     \
+        {                         \
+            false, VERDICT_##name \
+        }                         \
+    }
+#define WORDS(words)          \
     {                         \
-        false, VERDICT_##name \
+        words,                \
+        {                     \
+            false, VERDICT_OK \
+        }                     \
     }
 
 /* What of a result matters here. */
@@ -127,7 +167,7 @@ struct got {
 
 static const struct {
     const char *label;
-    struct recipe_outcome expected;
+    struct expect_want expected;
     struct got got;
     enum expect_outcome outcome;
     bool hidden;
@@ -204,6 +244,36 @@ static const struct {
       ENDED(CLOSED, TLS_ALERT_NONE, HANDSHAKE, false), EXPECT_UNTOLD, false, "closed" },
     { "no HTTP behind the TLS", VERDICT(OK),
       ENDED(NOT_HTTP, TLS_ALERT_NONE, RECEIVE, true), EXPECT_UNTOLD, false, "no HTTP" },
+    { "words: let in", WORDS("accepted"), ANSWER(404, -1, 0), EXPECT_MET, false,
+      "404" },
+    { "words: a page that turns away", WORDS("accepted"), ANSWER(403, -1, 0),
+      EXPECT_DIFFERS, false, "403.?" },
+    { "words: refused by a page", WORDS("refused"), ANSWER(400, -1, 0), EXPECT_MET,
+      false, "400" },
+    { "words: refused by an alert", WORDS("refused"), ENDED(ALERT, 48, HANDSHAKE, true),
+      EXPECT_MET, false, "alert 48" },
+    { "words: let in, but should not", WORDS("refused"), ANSWER(200, -1, 0),
+      EXPECT_DIFFERS, false, "200" },
+    { "words: the very alert", WORDS("alert:unknown_ca"),
+      ENDED(ALERT, 48, HANDSHAKE, true), EXPECT_MET, false, "alert 48" },
+    { "words: another alert", WORDS("alert:certificate_expired"),
+      ENDED(ALERT, 48, HANDSHAKE, true), EXPECT_DIFFERS, false, "alert 48" },
+    { "words: late is not early", WORDS("alert:unknown_ca"),
+      ENDED(LATE_ALERT, 48, RECEIVE, true), EXPECT_DIFFERS, false, "late alert 48" },
+    { "words: one of two", WORDS("403|late-alert:unknown_ca"),
+      ENDED(LATE_ALERT, 48, RECEIVE, true), EXPECT_MET, false, "late alert 48" },
+    { "words: no such version is no refusal", WORDS("refused"),
+      ENDED(ALERT, 70, HANDSHAKE, false), EXPECT_UNTOLD, false, "alert 70" },
+    { "words: but it can be what is expected", WORDS("alert:protocol_version"),
+      ENDED(ALERT, 70, HANDSHAKE, false), EXPECT_MET, false, "alert 70" },
+    { "words: reset", WORDS("dropped"), ENDED(RESET, TLS_ALERT_NONE, RECEIVE, true),
+      EXPECT_MET, false, "reset" },
+    { "words: closed", WORDS("dropped"), ENDED(CLOSED, TLS_ALERT_NONE, RECEIVE, true),
+      EXPECT_MET, false, "closed" },
+    { "words: silence is no answer", WORDS("refused"),
+      ENDED(TIMEOUT, TLS_ALERT_NONE, RECEIVE, true), EXPECT_UNTOLD, false, "timeout" },
+    { "words: anything", WORDS("*"), ENDED(TIMEOUT, TLS_ALERT_NONE, RECEIVE, true),
+      EXPECT_MET, false, "timeout" },
 };
 
 static struct attempt_result make_result(const struct got *got)
@@ -227,7 +297,7 @@ static struct attempt_result make_result(const struct got *got)
 START_TEST(expectations_are_judged)
 {
     struct attempt_result result = make_result(&rows[_i].got);
-    struct expect_judgement judgement = expect_judge(rows[_i].expected, &result);
+    struct expect_judgement judgement = expect_judge(&rows[_i].expected, &result);
     char brief[ATTEMPT_SHORT_MAX];
     ck_assert_msg(judgement.outcome == rows[_i].outcome, "%s: %s", rows[_i].label,
                   expect_outcome_name(judgement.outcome));
@@ -246,8 +316,9 @@ START_TEST(every_verdict_knows_its_answer)
         const struct verdict_info *info = verdict_get((enum verdict)came);
         struct got got = ANSWER((int)info->status, (int)info->substatus, info->hresult);
         struct attempt_result result = make_result(&got);
-        struct expect_judgement judgement =
-            expect_judge((struct recipe_outcome){ false, (enum verdict)_i }, &result);
+        struct expect_want want =
+            expect_want_verdict((struct recipe_outcome){ false, (enum verdict)_i });
+        struct expect_judgement judgement = expect_judge(&want, &result);
         const struct verdict_info *wanted = verdict_get((enum verdict)_i);
         bool same = wanted->status == info->status &&
                     wanted->substatus == info->substatus &&
@@ -261,7 +332,7 @@ END_TEST
 
 static const struct {
     const char *label;
-    struct recipe_outcome expected;
+    struct expect_want expected;
     struct got got;
     bool requested;
     const char *text;
@@ -297,7 +368,7 @@ START_TEST(differences_are_readable)
     struct attempt_result result = make_result(&differences[_i].got);
     struct buf text = BUF_EMPTY;
     result.certificate_requested = differences[_i].requested;
-    expect_format_difference(differences[_i].expected, &result, &text);
+    expect_format_difference(&differences[_i].expected, &result, &text);
     ck_assert_msg(strcmp(buf_string(&text), differences[_i].text) == 0, "%s: %s",
                   differences[_i].label, buf_string(&text));
     buf_finish(&text);
@@ -342,6 +413,7 @@ Suite *suite(void)
     Suite *s = suite_create("expect");
     TCase *page = tcase_create("page");
     tcase_add_loop_test(page, pages_are_read, 0, ARRAY_LEN(pages));
+    tcase_add_loop_test(page, nginx_codes_are_read, 0, ARRAY_LEN(nginx_pages));
     tcase_add_test(page, page_takes_any_bytes);
     suite_add_tcase(s, page);
     TCase *expect = tcase_create("expect");

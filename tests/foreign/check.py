@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""`certgate check` against other people's servers: each answers as recorded in
+recorded/NAME.tsv.
+
+  check.py            compares (TAP)
+  check.py --record   writes what they answer, and the table in README.md anew
+  ... NAME...         only these servers
+"""
+import json
+import pathlib
+import subprocess
+import sys
+
+from servers import SERVERS, World
+import harness
+
+# How often each server is asked when its table is recorded: what it answers by turns
+# (Node, which sometimes drops what it could not parse) becomes "this|that".
+RECORDINGS = 4
+RECORDED = pathlib.Path(__file__).resolve().parent / "recorded"
+
+
+def read_table(path):
+    """(notes by name, rows as case -> [TLS 1.2, TLS 1.3])"""
+    notes, rows = {}, {}
+    for line in path.read_text().splitlines():
+        if line.startswith("# ") and ": " in line:
+            name, value = line[2:].split(": ", 1)
+            notes[name] = value
+        elif line and not line.startswith("#"):
+            case, *words = line.split("\t")
+            rows[case] = words
+    return notes, rows
+
+
+def write_table(path, server, setting, rows):
+    lines = [f"# server: {server}", f"# setting: {setting}", "# case\tTLS 1.2\tTLS 1.3"]
+    lines += ["\t".join([case, *words]) for case, words in rows.items()]
+    path.write_text("\n".join(lines) + "\n")
+
+
+def merge(rows, more):
+    for case, words in more.items():
+        rows[case] = ["|".join(sorted({*was.split("|"), now}))
+                      for was, now in zip(rows[case], words)]
+
+
+def check(world, server, *arguments):
+    """certgate's exit code, its JSON, and the words as --save-expect has them."""
+    saved = server.folder / "saved.tsv"
+    done = world.run("check", f"https://localhost:{server.port}/", "--json",
+                     "--resolve", f"localhost:{server.port}:127.0.0.1",
+                     "--save-expect", str(saved), *arguments, check=False)
+    if not done.stdout.startswith("{"):
+        raise RuntimeError(f"certgate check: {done.stderr}")
+    return done.returncode, json.loads(done.stdout), read_table(saved)[1]
+
+
+def accepted(report):
+    """The bad cases that were let in."""
+    return {row["case"] for row in report["results"]
+            if row["expected"] == "refused" and row["outcome"] == "differs"}
+
+
+def compare(tap, name, notes, recorded, version, rows):
+    changed = [f"{case} TLS {tls}: recorded {was}, got {now}"
+               for case, words in rows.items()
+               for tls, was, now in zip(("1.2", "1.3"), recorded.get(case, ("?", "?")), words)
+               if now not in was.split("|")]
+    if changed and notes.get("server") != version:
+        tap.skip(f"{name}: answers as recorded",
+                 f"recorded with {notes.get('server')}, this is {version}: {len(changed)} differ")
+    else:
+        tap.ok(not changed and set(rows) == set(recorded),
+               f"{name}: {version} answers each of {len(rows)} cases as recorded",
+               "\n".join(changed) or "other cases than recorded")
+
+
+def examine(tap, name, server, world, setting, record):
+    version = server.version()
+    code, report, rows = check(world, server)
+    if record:
+        RECORDED.mkdir(exist_ok=True)
+        for _ in range(RECORDINGS - 1):
+            merge(rows, check(world, server)[2])
+        write_table(RECORDED / f"{name}.tsv", version, setting, rows)
+        return
+    notes, recorded = read_table(RECORDED / f"{name}.tsv")
+    compare(tap, name, notes, recorded, version, rows)
+    tap.equal(report["expect"], "strict", f"{name}: is not taken for IIS")
+    found = accepted(report)
+    if "lax" in name or "no-ca" in name:
+        tap.ok(found and code == 1, f"{name}: is found out to accept {len(found)} bad ones",
+               f"exit {code}")
+    good = [row["got"] for row in report["results"] if row["case"] == "good"]
+    tap.ok("200" in good, f"{name}: lets in a good certificate", good)
+    tap.ok(RECORDED.joinpath(f"{name}.tsv").exists() and
+           check(world, server, "--expect", str(RECORDED / f"{name}.tsv"))[0] == 0
+           if notes.get("server") == version else True,
+           f"{name}: its recorded table is an expectation that it meets")
+
+
+def main():
+    record = "--record" in sys.argv
+    wanted = [name for name in sys.argv[1:] if not name.startswith("-")]
+    tap = harness.Tap()
+    with harness.folder() as folder:
+        world = World(folder)
+        for name, kind, settings, setting in SERVERS:
+            if wanted and name not in wanted:
+                continue
+            if kind.missing():
+                tap.skip(name, kind.missing())
+                continue
+            place = folder / name
+            place.mkdir()
+            place.chmod(0o755)
+            with kind(world, place, **settings) as server:
+                examine(tap, name, server, world, setting, record)
+    if record:
+        subprocess.run([harness.ROOT / "scripts" / "docs"], check=True)
+    tap.done()
+
+
+main()
