@@ -309,7 +309,7 @@ const struct args_option config_options[] = {
     { "fetch", 0, NULL, "WHERE", "Fetch revocation lists, OCSP answers and missing issuers that certificates name from loopback addresses only (default), any, or none.", set_fetch },
     { "sslctlstorename", 0, "ctlstorename", "STORE", "The store of trusted issuers, of LocalMachine: ClientAuthIssuer, Root, CA or TrustedPeople. Default: ClientAuthIssuer if anything is in it, else Root decides.", set_ctl_store },
     { "clientauthtrustmode", 0, NULL, "MODE", "0 (default): Root, and a CA of the path in that store. 1: the root in that store alone. 2: a root or an intermediate in it.", set_trust_mode },
-    { "send-trusted-issuer-list", 0, NULL, NULL, "TLS 1.2: name the roots of LocalMachine\\Root when asking.", set_issuer_list },
+    { "send-trusted-issuer-list", 0, NULL, NULL, "Name the trusted issuers when asking: the roots in the store that --sslctlstorename names, in ClientAuthIssuer or in Root. At most 16 KB.", set_issuer_list },
     { "profile", 0, NULL, "YEAR", "Windows Server to play: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default).", set_profile },
     { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; mapping-order = one-to-one|many-to-one; mapping-anonymous = mapped|anonymous; mapping-no-match = 401.2|401.1; precedence = base|ssl; windows = YEAR. May stand several times.", set_assume },
 

@@ -4,6 +4,7 @@
 #include "accounts.h"
 #include "base/mem.h"
 #include "net/address.h"
+#include "pki/issuers.h"
 #include "pki/mapping_read.h"
 #include "site_host.h"
 
@@ -13,21 +14,28 @@
 #define CHAIN_SENT_MAX ((size_t)16)
 #define LABEL_LEN      (ADDRESS_TEXT_LEN + 24)
 
-/* Fits names of roots into the form that the configuration wants. */
-static int collect_root_names(const struct store *store, struct slice **ret_names,
-                              size_t *ret_n, struct err *err)
+/* Schannel logs its event 36885 when the list is too long, and cuts it. */
+static void note_left_out(const struct material_options *options,
+                          const struct issuers_list *list)
 {
-    size_t n = store->folders[STORE_ROOT].n_entries;
-    struct slice *names = mem_alloc(n + 1, sizeof *names);
-    if (names == NULL) {
-        return err_memory(err);
+    char text[ERR_TEXT_MAX];
+    if (list->n_left_out > 0) {
+        snprintf(
+            text, sizeof text,
+            "Schannel event 36885: the list of trusted issuers is over 16 KB, so "
+            "%zu of %zu names are left out, and clients of these CAs offer no "
+            "certificate (403.7). Remove roots that are not needed, name a smaller "
+            "store with --sslctlstorename, or send no list.",
+            list->n_left_out, list->n_left_out + list->n);
+        options->on_note(options->note_user, true, text);
     }
-    for (size_t i = 0; i < n; i++) {
-        names[i] = store->folders[STORE_ROOT].entries[i].cert->subject;
+    if (list->is_broken) {
+        options->on_note(
+            options->note_user, true,
+            "The list of trusted issuers lacks the roots, for one "
+            "certificate in LocalMachine\\Root is not self-signed: browsers "
+            "offer nothing and get 403.7 (Microsoft KB 2802568).");
     }
-    *ret_names = names;
-    *ret_n = n;
-    return 0;
 }
 
 static bool asks(const struct config *config, enum ssl_flags flags)
@@ -45,8 +53,7 @@ static bool asks_by_name(void *user, const char *server_name)
 
 static int create_config(const struct material_options *options,
                          struct material *material, size_t index,
-                         const struct slice *ca_names, size_t n_ca_names,
-                         struct err *err)
+                         const struct issuers_list *list, struct err *err)
 {
     const struct config *config = options->config;
     const struct config_listen *site = &config->listen[index];
@@ -73,8 +80,8 @@ static int create_config(const struct material_options *options,
         .ask_certificate = asks(config, site->flags),
         .asks = asks_by_name,
         .asks_user = &material->asking[index],
-        .ca_names = ca_names,
-        .n_ca_names = n_ca_names,
+        .ca_names = list->names,
+        .n_ca_names = list->n,
         .resumption = options->resumption,
         .on_key_log = options->on_key_log,
         .key_log_user = options->key_log_user,
@@ -86,20 +93,28 @@ static int create_configs(const struct material_options *options,
                           struct material *material, struct err *err)
 {
     const struct config *config = options->config;
-    struct slice *names = NULL;
-    size_t n_names = 0;
+    bool noted = false;
     int result = 0;
 
-    if (config->send_trusted_issuer_list &&
-        collect_root_names(&material->store, &names, &n_names, err) != 0) {
-        return -1;
-    }
     for (size_t i = 0; i < config->n_listen && result == 0; i++) {
-        if (!config->listen[i].plain) {
-            result = create_config(options, material, i, names, n_names, err);
+        const struct config_listen *site = &config->listen[i];
+        struct issuers_list list = { .notice = BUF_EMPTY };
+        if (site->plain) {
+            continue;
         }
+        if (config->send_trusted_issuer_list) {
+            result = issuers_list_init(&list, &material->store, &site->policy,
+                                       TLS_CA_NAMES_MAX, err);
+        }
+        if (result == 0 && !noted && (list.n_left_out > 0 || list.is_broken)) {
+            note_left_out(options, &list);
+            noted = true;
+        }
+        if (result == 0) {
+            result = create_config(options, material, i, &list, err);
+        }
+        issuers_list_finish(&list);
     }
-    free(names);
     return result;
 }
 

@@ -21,6 +21,11 @@ void server_print_limits(const struct server *server)
             "this build uses an mbedTLS without certgate's patch: a certificate "
             "that mbedTLS cannot parse ends the handshake and gets no page");
     }
+    if (server->config->send_trusted_issuer_list && !tls_can_name_cas_in_tls13()) {
+        event_log_say(&server->events, EVENT_WARNING, "limit", clock_now_s(),
+                      "this build uses an mbedTLS without certgate's patch: the list "
+                      "of trusted issuers is sent on TLS 1.2 only");
+    }
 }
 
 /* As many as the descriptors allow; the soft limit is raised first. */

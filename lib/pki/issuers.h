@@ -38,3 +38,24 @@ bool issuers_find_store(const struct store *store, const struct policy *policy,
 /* The same, but only where the mode makes that store the only one to trust. */
 bool issuers_are_exclusive(const struct store *store, const struct policy *policy,
                            enum store_folder *ret_folder);
+
+/* The names that a request for a certificate carries (SendTrustedIssuerList): those of
+ * the self-signed certificates in the store that counts, or in LocalMachine\Root, each
+ * once. Roots only, as IIS sends them.
+ *
+ * Where a certificate in Root that is not self-signed breaks all, the list that IIS
+ * sends lacks the client's root, and browsers offer nothing (Microsoft KB 2802568).
+ * What stands in it instead is not documented: here a name that says what is wrong. */
+struct issuers_list {
+    struct slice *names; /* owned; they borrow from the store and from `notice` */
+    size_t n;
+    size_t n_left_out; /* for `max_bytes` */
+    bool is_broken;    /* by KB 2802568 */
+    struct buf notice;
+};
+
+/* `max_bytes`: of all names, each with two bytes for its length. */
+int issuers_list_init(struct issuers_list *list, const struct store *store,
+                      const struct policy *policy, size_t max_bytes, struct err *err)
+    MUST_CHECK;
+void issuers_list_finish(struct issuers_list *list); /* accepts a zeroed one */

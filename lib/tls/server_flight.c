@@ -189,6 +189,15 @@ void server_flight_feed(struct server_flight *flight, struct slice records)
     }
 }
 
+void server_flight_take_ca_list(struct server_flight *flight, struct slice body)
+{
+    struct slice names;
+    if (wire_read_vector(&body, 2, &names)) {
+        buf_clear(&flight->ca_names);
+        buf_append_slice(&flight->ca_names, names);
+    }
+}
+
 bool server_flight_names_ca(const struct server_flight *flight, struct slice issuer)
 {
     struct slice rest = buf_slice(&flight->ca_names);

@@ -30,5 +30,8 @@ void server_flight_init(struct server_flight *flight);
 void server_flight_finish(struct server_flight *flight);
 void server_flight_feed(struct server_flight *flight, struct slice records);
 
+/* TLS 1.3's list, which is encrypted: mbedTLS tells us the extension's body. */
+void server_flight_take_ca_list(struct server_flight *flight, struct slice body);
+
 /* The list of CAs is empty or names this issuer (a whole Name TLV). */
 bool server_flight_names_ca(const struct server_flight *flight, struct slice issuer);

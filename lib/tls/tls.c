@@ -46,6 +46,15 @@ bool tls_can_accept_any_certificate(void)
 #endif
 }
 
+bool tls_can_name_cas_in_tls13(void)
+{
+#ifdef MBEDTLS_SSL_TLS13_CA_LIST
+    return true;
+#else
+    return false;
+#endif
+}
+
 bool tls_version_parse(const char *word, enum tls_version *ret_version)
 {
     static const struct {

@@ -29,6 +29,10 @@ const char *tls_library(void);
  * ...) still ends the handshake, and only the failure tells of it. */
 bool tls_can_accept_any_certificate(void);
 
+/* The same for the list of CAs in TLS 1.3's request for a certificate (RFC 8446
+ * 4.2.4): false when it can be neither sent nor seen. In TLS 1.2 it always can. */
+bool tls_can_name_cas_in_tls13(void);
+
 enum tls_version {
     TLS_VERSION_DEFAULT, /* minimum 1.2, maximum 1.3 */
     TLS_VERSION_1_2,

@@ -20,6 +20,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Schannel's limit is 16 KB, too; the rest of the record is for the other parts. */
+#define TLS_CA_NAMES_MAX ((size_t)16384 - 256)
+
 struct tls_resumption;
 struct tls_server_config;
 struct tls_client_config;
@@ -50,8 +53,9 @@ struct tls_server_options {
     bool ask_certificate;
     tls_asks_fn asks; /* decides for clients that send SNI; NULL = ask_certificate */
     void *asks_user;  /* borrowed for the config's life */
-    /* TLS 1.2's CertificateRequest names these CAs (IIS: SendTrustedIssuerList);
-     * whole Name TLVs, copied. mbedTLS sends none in TLS 1.3. */
+    /* The CertificateRequest names these CAs (IIS: SendTrustedIssuerList), on TLS 1.3
+     * if tls_can_name_cas_in_tls13(); whole Name TLVs, copied. Together with two bytes
+     * for each at most TLS_CA_NAMES_MAX: the message must fit into one record. */
     const struct slice *ca_names;
     size_t n_ca_names;
     /* NULL = {"http/1.1"}; NULL-terminated, preferred first. */
@@ -75,7 +79,7 @@ struct tls_client_options {
     const struct slice *chain;
     size_t n_chain;
     struct key *key; /* borrowed for the config's life */
-    /* Send the chain only if TLS 1.2's list of CA names is empty or holds the
+    /* Send the chain only if the server's list of CA names is empty or holds the
      * issuer of one of its certificates, as browsers do. */
     bool honour_ca_names;
 

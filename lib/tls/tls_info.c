@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tls/tls_session_private.h"
 
+#include "tls/wire.h"
+
 #include <mbedtls/ssl_ciphersuites.h>
 #include <mbedtls/x509_crt.h>
 
@@ -84,6 +86,11 @@ static void fill_server_verdict(struct tls_session *session)
     }
 }
 
+bool tls_info_next_ca_name(struct slice *names, struct slice *ret_name)
+{
+    return wire_read_vector(names, 2, ret_name);
+}
+
 void tls_info_fill(struct tls_session *session)
 {
     struct tls_info *info = &session->info;
@@ -104,6 +111,8 @@ void tls_info_fill(struct tls_session *session)
     }
     info->resumed = info->handshake_done && tls_session_was_resumed(session);
     info->certificate_requested = was_asked(session);
+    info->ca_names =
+        session->client != NULL ? buf_slice(&session->flight.ca_names) : SLICE_EMPTY;
     info->chain = chain->certs;
     info->n_chain = chain->n;
     info->n_chain_dropped = chain->n_dropped;

@@ -30,7 +30,11 @@ struct tls_info {
     bool handshake_done;
     bool resumed;
     bool certificate_requested;
-    bool possession_proved; /* a certificate with its proof, now or when resumed */
+    /* Clients: the CAs that the request names, each with two bytes of length before
+     * it; read with tls_info_next_ca_name(). Empty = none, or not to be seen. */
+    struct slice ca_names;
+    bool certificate_withheld; /* clients: by honour_ca_names */
+    bool possession_proved;    /* a certificate with its proof, now or when resumed */
     /* The peer's chain exactly as sent, leaf first by the peer's claim; a resumed
      * session has the original one (a client's has none). */
     struct certificate *const *chain;
@@ -44,3 +48,6 @@ struct tls_info {
     uint64_t n_bytes_in;
     uint64_t n_bytes_out;
 };
+
+/* Takes the next name, a whole Name TLV by the server's claim, off the list. */
+bool tls_info_next_ca_name(struct slice *names, struct slice *ret_name);

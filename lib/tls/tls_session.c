@@ -162,6 +162,7 @@ static void honour_ca_names(struct tls_session *session)
             return;
         }
     }
+    session->info.certificate_withheld = chain->n_crts > 0;
     mbedtls_ssl_conf_own_cert(&session->conf, NULL, NULL);
 }
 

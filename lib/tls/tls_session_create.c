@@ -142,6 +142,14 @@ static int resume(struct tls_session *session, struct slice saved)
     return rc;
 }
 
+#ifdef MBEDTLS_SSL_TLS13_CA_LIST
+static void on_ca_list(void *user, const unsigned char *list, size_t len)
+{
+    struct tls_session *session = user;
+    server_flight_take_ca_list(&session->flight, (struct slice){ list, len });
+}
+#endif
+
 int tls_session_create_client(struct tls_client_config *config, struct slice saved,
                               struct tls_session **ret_session, struct err *err)
 {
@@ -152,6 +160,9 @@ int tls_session_create_client(struct tls_client_config *config, struct slice sav
     }
     session->client = config;
     int rc = tls_client_config_apply(config, &session->conf);
+#ifdef MBEDTLS_SSL_TLS13_CA_LIST
+    mbedtls_ssl_conf_ca_list_cb(&session->conf, on_ca_list, session);
+#endif
     if (rc != 0 || set_up(session, err) != 0) {
         tls_session_destroy(session);
         return rc == 0 ? -1

@@ -219,18 +219,26 @@ def error_modes():
             tap.equal(got[0], 403, f"--assume {name}=refuse refuses {case}")
 
 
+def ca_names(port, version):
+    """What OpenSSL prints of the CertificateRequest."""
+    return subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", version],
+        input=b"", capture_output=True, timeout=DEADLINE).stdout
+
+
 def issuer_list():
     with Server("--quiet", "--send-trusted-issuer-list") as server:
-        out = subprocess.run(
-            ["openssl", "s_client", "-connect", f"127.0.0.1:{server.ports['Require']}", "-tls1_2"],
-            input=b"", capture_output=True, timeout=DEADLINE).stdout
-        tap.ok(b"Acceptable client certificate CA names" in out and b"certgate tests" in out,
-               "SendTrustedIssuerList: the CertificateRequest names the roots", out[:300])
+        for version in ("-tls1_2", "-tls1_3"):
+            out = ca_names(server.ports["Require"], version)
+            tap.ok(b"Acceptable client certificate CA names" in out and b"certgate tests" in out,
+                   f"SendTrustedIssuerList: the CertificateRequest names the roots {version}",
+                   out[:300])
+        tap.ok("TLS 1.2 only" not in server.errors(), "no word of a missing patch")
     with Server("--quiet") as server:
-        out = subprocess.run(
-            ["openssl", "s_client", "-connect", f"127.0.0.1:{server.ports['Require']}", "-tls1_2"],
-            input=b"", capture_output=True, timeout=DEADLINE).stdout
-        tap.ok(b"No client certificate CA names sent" in out, "none by default, as since 2012")
+        for version in ("-tls1_2", "-tls1_3"):
+            out = ca_names(server.ports["Require"], version)
+            tap.ok(b"No client certificate CA names sent" in out,
+                   f"none by default, as since 2012 {version}")
 
 
 def key_log():

@@ -316,10 +316,14 @@ static const struct {
     bool lists_issuer;
     bool honour;
     bool shown;
+    enum tls_version version;
 } ca_lists[] = {
-    { "issuer listed", true, true, true },
-    { "issuer not listed", false, true, false },
-    { "not listed, sent all the same", false, false, true },
+    { "issuer listed", true, true, true, TLS_VERSION_1_2 },
+    { "issuer not listed", false, true, false, TLS_VERSION_1_2 },
+    { "not listed, sent all the same", false, false, true, TLS_VERSION_1_2 },
+    { "issuer listed, 1.3", true, true, true, TLS_VERSION_1_3 },
+    { "issuer not listed, 1.3", false, true, false, TLS_VERSION_1_3 },
+    { "not listed, sent all the same, 1.3", false, false, true, TLS_VERSION_1_3 },
 };
 
 START_TEST(list_of_cas)
@@ -338,8 +342,9 @@ START_TEST(list_of_cas)
                                          .chain = chain,
                                          .n_chain = 1,
                                          .key = cert.key,
-                                         .max_version = TLS_VERSION_1_2,
+                                         .max_version = ca_lists[_i].version,
                                          .honour_ca_names = ca_lists[_i].honour };
+    bool sees = ca_lists[_i].version == TLS_VERSION_1_2 || tls_can_name_cas_in_tls13();
 
     server.ca_names = names;
     server.n_ca_names = ARRAY_LEN(names);
@@ -347,8 +352,17 @@ START_TEST(list_of_cas)
     ck_assert_msg(tls_pair_is_up(&world.pair), "%s: %s", ca_lists[_i].label,
                   tls_pair_describe(&world.pair));
     ck_assert_msg(tls_session_get_info(world.pair.server.session)->n_chain ==
-                      (ca_lists[_i].shown ? 1 : 0),
+                      (ca_lists[_i].shown || !sees ? 1 : 0),
                   "%s", ca_lists[_i].label);
+    const struct tls_info *info = tls_session_get_info(world.pair.client.session);
+    struct slice rest = info->ca_names;
+    struct slice name;
+    for (size_t i = 0; sees && i < ARRAY_LEN(names); i++) {
+        ck_assert(tls_info_next_ca_name(&rest, &name));
+        ck_assert(slice_equal(name, names[i]));
+    }
+    ck_assert(!tls_info_next_ca_name(&rest, &name));
+    ck_assert_int_eq(info->certificate_withheld, sees && !ca_lists[_i].shown);
     close_world(&world);
     tls_cert_finish(&cert);
     tls_cert_finish(&other);

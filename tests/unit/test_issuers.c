@@ -237,6 +237,61 @@ START_TEST(all_paths_are_bounded)
 }
 END_TEST
 
+/* ---- the list that is sent */
+
+static const struct list_row {
+    const char *label;
+    enum store_folder bound;
+    unsigned issuers;
+    unsigned roots;
+    size_t max_bytes;
+    unsigned names; /* whose */
+    size_t n_left_out;
+    bool is_broken;
+} list_rows[] = {
+    { "Root", NO_STORE, 0, IN(ROOT) | IN(OTHER), 4096, IN(ROOT) | IN(OTHER), 0, false },
+    { "ClientAuthIssuer before Root", NO_STORE, IN(OTHER), IN(ROOT), 4096, IN(OTHER), 0,
+      false },
+    { "a bound store before both", STORE_ROOT, IN(OTHER), IN(ROOT), 4096, IN(ROOT), 0,
+      false },
+    { "roots only", STORE_CLIENT_AUTH_ISSUER, IN(CA) | IN(ROOT), 0, 4096, IN(ROOT), 0,
+      false },
+    { "too long", NO_STORE, 0, IN(ROOT) | IN(OTHER), 24, IN(ROOT), 2, false },
+    { "row 6: an intermediate in Root", NO_STORE, 0, IN(CA) | IN(ROOT), 4096, 0, 0,
+      true },
+};
+
+START_TEST(issuer_list)
+{
+    const struct list_row *row = &list_rows[_i];
+    struct issuers_list list;
+    struct err err = ERR_INIT;
+    size_t n = 0;
+
+    world.policy.has_sslctlstorename = row->bound != NO_STORE;
+    world.policy.sslctlstorename = row->bound;
+    put(STORE_CLIENT_AUTH_ISSUER, row->issuers);
+    put(STORE_ROOT, row->roots);
+    put(STORE_ROOT, row->roots & IN(OTHER)); /* a twin is listed once */
+    ck_assert_int_eq(
+        issuers_list_init(&list, &world.store, &world.policy, row->max_bytes, &err), 0);
+    ck_assert_msg(list.n_left_out == row->n_left_out, "%s: %zu", row->label,
+                  list.n_left_out);
+    ck_assert_int_eq(list.is_broken, row->is_broken);
+    for (size_t i = 0; i < N_CERTS; i++) {
+        if ((row->names >> i & 1) != 0) {
+            ck_assert_msg(slice_equal(list.names[n], certs[i]->subject), "%s",
+                          row->label);
+            n++;
+        }
+    }
+    ck_assert_msg(list.n == n + (row->is_broken ? 1 : 0), "%s: %zu names", row->label,
+                  list.n);
+    issuers_list_finish(&list);
+    issuers_list_finish(&list);
+}
+END_TEST
+
 /* ---- words */
 
 START_TEST(words)
@@ -271,6 +326,7 @@ Suite *suite(void)
     tcase_add_test(c, all_paths_are_shown);
     tcase_add_test(c, all_paths_of_nothing);
     tcase_add_test(c, all_paths_are_bounded);
+    tcase_add_loop_test(c, issuer_list, 0, (int)ARRAY_LEN(list_rows));
     tcase_add_test(c, words);
     suite_add_tcase(s, c);
     return s;
