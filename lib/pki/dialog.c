@@ -43,41 +43,49 @@ static bool append_signature_hash(struct buf *out, const struct certificate *cer
 }
 
 struct name_walk {
-    struct buf *out;
+    struct buf lines; /* those so far */
     size_t n;
 };
 
-/* "CN = alice", one attribute a line, as the dialog's lower box has it. */
+/* "CN = alice", one attribute a line and the last one first, as the dialog's lower box
+ * has it. */
 static void on_attribute(void *user, size_t rdn, struct slice type, uint8_t tag,
                          struct slice value)
 {
     struct name_walk *walk = user;
+    struct buf line = BUF_EMPTY;
+    enum oid oid = oid_find(type);
     (void)rdn;
     if (walk->n++ >= DIALOG_LIST_MAX) {
         return;
     }
-    if (walk->n > 1) {
-        buf_append_byte(walk->out, '\n');
-    }
-    enum oid oid = oid_find(type);
     if (oid == OID_UNKNOWN) {
-        oid_format(walk->out, type);
+        oid_format(&line, type);
     } else {
-        buf_append_string(walk->out, oid_get(oid)->short_name);
+        buf_append_string(&line, oid_get(oid)->short_name);
     }
-    buf_append_string(walk->out, " = ");
-    if (!name_decode_string(walk->out, tag, value)) {
-        buf_append_byte(walk->out, '#');
-        text_append_hex(walk->out, value, 0);
+    buf_append_string(&line, " = ");
+    if (!name_decode_string(&line, tag, value)) {
+        buf_append_byte(&line, '#');
+        text_append_hex(&line, value, 0);
     }
+    buf_append_string(&line, walk->lines.len > 0 ? "\n" : "");
+    buf_append_slice(&line, buf_slice(&walk->lines));
+    line.failed |= !buf_ok(&walk->lines);
+    buf_finish(&walk->lines);
+    walk->lines = line;
 }
 
 static bool append_name(struct buf *out, struct slice name)
 {
-    struct name_walk walk = { out, 0 };
-    if (name.len == 0 || !name_walk(name, on_attribute, &walk)) {
+    struct name_walk walk = { BUF_EMPTY, 0 };
+    bool good = name.len > 0 && name_walk(name, on_attribute, &walk);
+    out->failed |= !buf_ok(&walk.lines);
+    buf_append_slice(out, buf_slice(&walk.lines));
+    buf_finish(&walk.lines);
+    if (!good) {
         return buf_append_string(out, walk.n == 0 ? "(malformed name)"
-                                                  : "\n(malformed from here on)");
+                                                  : "\n(malformed otherwise)");
     }
     if (walk.n > DIALOG_LIST_MAX) {
         buf_printf(out, "\nand %zu more", walk.n - DIALOG_LIST_MAX);

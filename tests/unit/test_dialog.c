@@ -119,7 +119,7 @@ static const struct {
     const char *has;
     const char *has_not;
 } shows[] = {
-    { DIALOG_SHOW_ALL, 0, "Issuer=O = certgate tests\nCN = certgate tests issuing\n",
+    { DIALOG_SHOW_ALL, 0, "Issuer=CN = certgate tests issuing\nO = certgate tests\n",
       NULL },
     { DIALOG_SHOW_ALL, 0, "Friendly name=mine\n", NULL },
     { DIALOG_SHOW_VERSION_1, 10, "Signature hash algorithm=sha256\n", "Key Usage" },
