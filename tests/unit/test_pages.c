@@ -70,6 +70,13 @@ static const char *const labels[] = {
     "Certification path",
     "this one decides",
     "Assumptions in force",
+    /* the viewer: General, Details, Certification path with its drawing */
+    "<li><bdi>Proves your identity to a remote computer</bdi></li>",
+    ">Critical Extensions Only</label>",
+    "<div class=\"ext critical\"><dt><bdi>Key Usage</bdi>",
+    "<bdi>Digital Signature (80)</bdi>",
+    "<svg class=\"picture\"",
+    "<text class=\"fault\" x=\"28\" y=\"36\">It is self-signed and not in</text>",
 };
 
 START_TEST(detailed_page_has)
