@@ -76,7 +76,7 @@ static const char *const labels[] = {
     "<div class=\"ext critical\"><dt><bdi>Key Usage</bdi>",
     "<bdi>Digital Signature (80)</bdi>",
     "<svg class=\"picture\"",
-    "<text class=\"fault\" x=\"28\" y=\"36\">It is self-signed and not in</text>",
+    "<text class=\"fault\" x=\"28\" y=\"38\">It is self-signed and not in</text>",
 };
 
 START_TEST(detailed_page_has)
