@@ -42,6 +42,7 @@ struct config_listen {
     bool ssl;           /* Require SSL: a plain request is 403.4. Implied by Require */
     bool ssl128;        /* Require 128-bit */
     bool plain;         /* HTTP without TLS */
+    bool map_cert;      /* SslMapCert: shown; its mapping by a domain is not there */
     bool is_optional;   /* ::1 of a pair: a machine without IPv6 may lack it */
     bool has_ctl_store; /* else the default of --sslctlstorename */
     enum store_folder ctl_store;

@@ -128,6 +128,8 @@ static int apply_word(struct config_listen *listen, const char *word, struct err
         listen->plain = true;
     } else if (text_equal_ignoring_case(word, "ssl")) {
         listen->ssl = true;
+    } else if (text_equal_ignoring_case(word, "sslmapcert")) {
+        listen->map_cert = true;
     } else if (text_equal_ignoring_case(word, "ssl128")) {
         listen->ssl128 = true;
     } else if (ssl_flags_parse(word, &listen->flags)) {

@@ -253,6 +253,7 @@ static void put_outcome(struct values *v, const struct exchange *exchange)
         values_printf(v, "hresult", "0x%08lX", (unsigned long)exchange->hresult);
         values_number(v, "win32_status", verdict_win32_status(exchange->hresult));
     }
+    values_text(v, "user", exchange->user[0] != 0 ? exchange->user : NULL);
     values_text(v, "fault", exchange->fault[0] != 0 ? exchange->fault : NULL);
 }
 

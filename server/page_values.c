@@ -111,8 +111,9 @@ static json_t *site_rows(const struct exchange_input *input)
     const struct policy *policy = input->context->policy;
     char text[64];
     json_t *rows = json_array();
-    snprintf(text, sizeof text, "%s%s%s", ssl_flags_name(site->flags),
-             site->ssl ? ", Ssl" : "", site->ssl128 ? ", Ssl128" : "");
+    snprintf(text, sizeof text, "%s%s%s%s", ssl_flags_name(site->flags),
+             site->ssl ? ", Ssl" : "", site->ssl128 ? ", Ssl128" : "",
+             site->map_cert ? ", SslMapCert" : "");
     values_row(rows, "sslFlags", text);
     values_row(rows, "clientcertnegotiation",
                config->clientcertnegotiation ? "enable" : "disable");

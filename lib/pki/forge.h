@@ -7,6 +7,7 @@
  *   DIR/authorities/NAME.{crt,key}   the test CAs; keys 0600
  *   DIR/cases/NAME.pem               private key, certificate, chain as sent; 0600
  *   DIR/cases/NAME.crt               the certificate alone
+ *   DIR/mapping.config               certificate mappings for them (pki/mapping_read.h)
  *   DIR/store/...                    the certificate stores (pki/store.h)
  *
  * Serial numbers are the first 16 bytes of SHA-256(name, issuer's key) without

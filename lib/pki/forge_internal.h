@@ -112,6 +112,10 @@ int forge_folder_revoke(struct forge_world *world, struct forge_authority *autho
                         const struct forge_revocation *revocation, int64_t now,
                         struct err *err) MUST_CHECK;
 
+/* ---- forge_mapping.c */
+
+int forge_sync_mapping(const struct forge_refresh *refresh, struct err *err) MUST_CHECK;
+
 /* ---- forge_open.c */
 
 int forge_folder_refresh(struct forge_world *world, int64_t now, struct err *err)

@@ -253,7 +253,7 @@ static int sync_all(struct forge_refresh *refresh, struct err *err)
             return -1;
         }
     }
-    return sync_server(refresh, err);
+    return forge_sync_mapping(refresh, err) != 0 ? -1 : sync_server(refresh, err);
 }
 
 int forge_folder_refresh(struct forge_world *world, int64_t now, struct err *err)

@@ -9,6 +9,24 @@
 /* "-----BEGIN -----\n" and "-----END -----\n" */
 #define FRAME_LEN ((size_t)40)
 
+/* There is room. */
+static void encode(struct buf *out, struct slice bytes)
+{
+    size_t len = 0;
+    (void)mbedtls_base64_encode(out->data + out->len, out->cap - out->len, &len,
+                                bytes.data, bytes.len);
+    out->len += len;
+}
+
+bool pem_write_line(struct buf *out, struct slice der)
+{
+    if (!buf_reserve(out, (der.len / 3 + 1) * 4 + 1)) {
+        return false;
+    }
+    encode(out, der);
+    return true;
+}
+
 bool pem_write(struct buf *out, const char *label, struct slice der)
 {
     /* All at once: a growing buf would leave copies of a secret behind. */
@@ -18,11 +36,7 @@ bool pem_write(struct buf *out, const char *label, struct slice der)
     }
     buf_printf(out, "-----BEGIN %s-----\n", label);
     for (size_t at = 0; at < der.len; at += LINE_BYTES) {
-        struct slice line = slice_part(der, at, LINE_BYTES);
-        size_t len = 0;
-        (void)mbedtls_base64_encode(out->data + out->len, out->cap - out->len, &len,
-                                    line.data, line.len);
-        out->len += len;
+        encode(out, slice_part(der, at, LINE_BYTES));
         buf_append_byte(out, '\n');
     }
     return buf_printf(out, "-----END %s-----\n", label);

@@ -256,6 +256,20 @@ def wrong_level(world):
                    f"row 37: {name}: ignored, so as row 36")
 
 
+def sample(world):
+    """The file that lies beside the forged certificates, and what its comment promises."""
+    file = world.cases.parent / "mapping.config"
+    promised = re.findall(r"^ {7}([a-z0-9-]+) +(401\.\d|403\.12|CONTOSO.\w+)", file.read_text(),
+                          re.M)
+    tap.equal(len(promised), 5, "the sample says what five cases get")
+    with world.serve(file) as server:
+        tap.ok("trap" not in server.errors(), "the sample has no traps", server.errors())
+        for case, result in promised:
+            answer = curl(server.ports["Require"], "1.3", server.cases / f"{case}.pem")
+            got = code_of(answer)
+            tap.equal(log_line(server)[1] if got == "200" else got, result, f"the sample: {case}")
+
+
 # ---- what stands beside
 
 def reload(world):
@@ -312,6 +326,6 @@ def refused(world):
 
 with folder() as top:
     world = World(top)
-    for check in (rules, one_to_one, damaged, nothing_fits, wrong_level, reload, refused):
+    for check in (rules, one_to_one, damaged, nothing_fits, wrong_level, sample, reload, refused):
         check(world)
 tap.done()

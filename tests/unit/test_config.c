@@ -95,6 +95,8 @@ static const struct {
     { { "-l", "127.0.0.1:1,Ignore", "--listen=[::1]:2,sslflags=SslNegotiateCert" },
       { "127.0.0.1:1 Ignore", "[::1]:2 Accept" } },
     { { "--sslflags", "optional", "-l", "127.0.0.1:1" }, { "127.0.0.1:1 Accept" } },
+    { { "-l", "127.0.0.1:1,Ssl,SslNegotiateCert,SslMapCert" },
+      { "127.0.0.1:1 Accept ssl" } }, /* IIS's own words are understood */
     { { "-l", "127.0.0.1:1,sslflags=Ignore,ssl128" },
       { "127.0.0.1:1 Ignore ssl ssl128" } },
     { { "-l", "127.0.0.1:80,plain" }, { "127.0.0.1:80 Require ssl plain" } },
