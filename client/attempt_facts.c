@@ -61,8 +61,11 @@ void attempt_facts_take_session(struct attempt_result *result,
     result->handshake_done = info->handshake_done;
     result->resumed = info->resumed;
     result->certificate_requested = info->certificate_requested;
-    result->certificate_sent =
-        info->certificate_requested && has_certificate && !info->resumed;
+    result->certificate_withheld = info->certificate_withheld;
+    result->certificate_sent = info->certificate_requested && has_certificate &&
+                               !info->resumed && !info->certificate_withheld;
+    buf_clear(&result->ca_names);
+    buf_append_slice(&result->ca_names, info->ca_names);
     result->alert_received = failure->alert_received;
     result->alert_sent = failure->alert_sent;
     if (info->n_chain > 0) {

@@ -68,6 +68,7 @@ void attempt_result_finish(struct attempt_result *result)
 {
     buf_finish(&result->head);
     buf_finish(&result->body);
+    buf_finish(&result->ca_names);
     buf_finish_secret(&result->ticket);
 }
 

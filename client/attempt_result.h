@@ -87,7 +87,9 @@ struct attempt_result {
     bool resumed;
     bool certificate_requested;
     bool certificate_sent;
-    int alert_received; /* TLS_ALERT_NONE or the number */
+    bool certificate_withheld; /* none of the CAs that the server names issued it */
+    struct buf ca_names;       /* those: see tls_info_next_ca_name(); empty = none */
+    int alert_received;        /* TLS_ALERT_NONE or the number */
     int alert_sent;
     struct attempt_server server;
     struct buf ticket; /* a session to resume; empty = none came. A secret */

@@ -79,7 +79,7 @@ static int probe(struct check *check, struct err *err)
 {
     struct attempt *attempt = mem_alloc(1, sizeof(*attempt));
     struct tls_client_config *config = NULL;
-    struct target_use use = { NULL, TLS_VERSION_DEFAULT, TLS_VERSION_DEFAULT, false };
+    struct target_use use = { .credential = NULL };
     struct attempt_result result;
     int outcome;
     attempt_result_init(&result);

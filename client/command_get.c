@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "browser.h"
 #include "command.h"
 #include "get_options.h"
 #include "get_show.h"
@@ -82,6 +83,35 @@ static int load_case(struct get *get, const char *name, struct shown *shown,
     return forge_case(get->world, recipe, now, &shown->credential, err);
 }
 
+/* --offer-as: what the program would hide is not shown. */
+static int hide(const struct get *get, struct shown *shown, struct err *err)
+{
+    const struct get_options *options = &get->options;
+    struct buf why = BUF_EMPTY;
+    bool offers = true;
+
+    if (!options->offers_as || shown->credential.n_chain == 0) {
+        return 0;
+    }
+    if (browser_offers(&shown->credential, options->program, clock_now_s(), &offers,
+                       &why, err) != 0) {
+        buf_finish(&why);
+        return -1;
+    }
+    if (!offers) {
+        if (!options->silent) {
+            fprintf(stderr, "certgate get: %s would not offer %s: %s\n",
+                    offer_program_name(options->program), shown->name,
+                    buf_string(&why));
+        }
+        forge_credential_finish(&shown->credential);
+        shown->credential = (struct forge_credential){ .n_chain = 0 };
+        shown->name = "none";
+    }
+    buf_finish(&why);
+    return 0;
+}
+
 static int load_certificates(struct get *get, struct err *err)
 {
     const struct get_options *options = &get->options;
@@ -110,7 +140,8 @@ static int prepare(struct get *get, struct err *err)
     if (tls_init(err) != 0) {
         return GET_MEMORY;
     }
-    if (load_certificates(get, err) != 0) {
+    if (load_certificates(get, err) != 0 || hide(get, &get->first, err) != 0 ||
+        hide(get, &get->later, err) != 0) {
         return GET_OUR_CERTIFICATE;
     }
     if (target_load_trust(&get->target, &options->target, get->world, err) != 0) {
@@ -139,7 +170,7 @@ static int run_attempt(struct get *get, const struct shown *shown, struct err *e
     const struct get_options *options = &get->options;
     struct tls_client_config *config = NULL;
     struct target_use use = { &shown->credential, options->min_version,
-                              options->max_version, true };
+                              options->max_version, true, options->offers_as };
     if (options->target.url.is_tls &&
         target_make_config(&get->target, &use, &config, err) != 0) {
         return -1;

@@ -63,6 +63,17 @@ static int set_tls_max(void *target, const char *value, struct err *err)
     return 0;
 }
 
+static int set_offer_as(void *target, const char *value, struct err *err)
+{
+    struct get_options *options = target;
+    if (!offer_program_parse(value, &options->program)) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "\"%s\": chrome, edge, firefox or dotnet is meant", value);
+    }
+    options->offers_as = true;
+    return 0;
+}
+
 static int set_header(void *target, const char *value, struct err *err)
 {
     struct request_text *request = &((struct get_options *)target)->request;
@@ -118,6 +129,7 @@ static const struct args_option rows[] = {
     { "key", 0, NULL, "FILE", "its private key, if it is not in the same file", set_key },
     { "pass", 0, NULL, "WORD", "the key's password", set_password },
     { "no-cert", 0, NULL, NULL, "none (the default)", set_no_cert },
+    { "offer-as", 0, NULL, "PROGRAM", "send it only if chrome, edge, firefox or dotnet would", set_offer_as },
     { NULL, 0, NULL, NULL, "TLS", NULL },
     { "cacert", 0, "CAfile", "FILE", "CAs to trust", target_set_cacert },
     { "insecure", 'k', NULL, NULL, "trust any server certificate", target_set_insecure },

@@ -6,6 +6,7 @@
 
 #include "base/args.h"
 #include "base/err.h"
+#include "pki/offer.h"
 #include "request_text.h"
 #include "target.h"
 
@@ -25,6 +26,8 @@ struct get_options {
     const char *password;
     const char *key_file;
     const char *case_name; /* a case of the test world; "none" = no certificate */
+    bool offers_as;        /* only what `program` would offer */
+    enum offer_program program;
     enum tls_version min_version;
     enum tls_version max_version;
     unsigned n_resumes; /* further requests, each on the session of the one before */

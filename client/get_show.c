@@ -5,7 +5,11 @@
 #include "base/timestamp.h"
 #include "pki/certificate.h"
 #include "pki/describe.h"
+#include "pki/name.h"
 #include "tls/tls_alert.h"
+#include "tls/tls_info.h"
+
+#include <string.h>
 
 /* Each line of a message's head with a mark before it. */
 static void append_marked(struct buf *out, struct slice head, char mark)
@@ -78,6 +82,36 @@ static void append_sent(struct buf *out, const struct forge_credential *credenti
     buf_finish(&text);
 }
 
+#define CA_NAMES_SHOWN 20
+
+/* The CAs whose certificates the server says it takes. */
+static void append_ca_names(struct buf *out, const struct attempt_result *result)
+{
+    struct slice rest = buf_slice(&result->ca_names);
+    struct slice name;
+    size_t n = 0;
+    bool is_hidden =
+        strcmp(result->tls_version, "TLSv1.3") == 0 && !tls_can_name_cas_in_tls13();
+
+    if (rest.len == 0) {
+        buf_append_string(out, is_hidden ? "*   of CAs that this build cannot see\n"
+                                         : "*   of any CA: it names none\n");
+        return;
+    }
+    while (tls_info_next_ca_name(&rest, &name)) {
+        struct buf text = BUF_EMPTY;
+        if (n++ < CA_NAMES_SHOWN) {
+            (void)name_format(&text, name);
+            append_string(out, "*   of the CA ", buf_string(&text));
+            buf_append_byte(out, '\n');
+        }
+        buf_finish(&text);
+    }
+    if (n > CA_NAMES_SHOWN) {
+        buf_printf(out, "*   and of %zu more\n", n - CA_NAMES_SHOWN);
+    }
+}
+
 static void append_client(struct buf *out, const struct attempt_result *result,
                           const struct forge_credential *credential, const char *name)
 {
@@ -91,10 +125,16 @@ static void append_client(struct buf *out, const struct attempt_result *result,
         }
     } else if (result->certificate_sent) {
         buf_append_string(out, "* the server asked for a client certificate\n");
+        append_ca_names(out, result);
         append_sent(out, credential, name);
     } else {
         buf_append_string(
             out, "* the server asked for a client certificate; none was sent\n");
+        append_ca_names(out, result);
+    }
+    if (result->certificate_withheld) {
+        append_string(out, "* none of these CAs issued ", name);
+        buf_append_string(out, ", so a browser would not offer it\n");
     }
 }
 

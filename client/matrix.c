@@ -71,7 +71,9 @@ static int prepare(struct job *job, enum report_version version, struct err *err
     const struct matrix_options *options = job->matrix->options;
     enum tls_version tls =
         version == REPORT_TLS_1_2 ? TLS_VERSION_1_2 : TLS_VERSION_1_3;
-    struct target_use use = { &job->credential, tls, tls, false };
+    struct target_use use = { .credential = &job->credential,
+                              .min_version = tls,
+                              .max_version = tls };
     if (forge_case(options->world, job->row->recipe, options->now, &job->credential,
                    err) != 0) {
         return -1;

@@ -4,8 +4,10 @@
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "pki/describe.h"
+#include "pki/name.h"
 #include "pki/verdict.h"
 #include "tls/tls_alert.h"
+#include "tls/tls_info.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +86,20 @@ static json_t *server_json(const struct attempt_server *server)
     return object;
 }
 
+static json_t *ca_names_json(const struct attempt_result *result)
+{
+    json_t *list = json_array();
+    struct slice rest = buf_slice(&result->ca_names);
+    struct slice name;
+    while (tls_info_next_ca_name(&rest, &name)) {
+        struct buf text = BUF_EMPTY;
+        (void)name_format(&text, name);
+        json_array_append_new(list, json_string(buf_string(&text)));
+        buf_finish(&text);
+    }
+    return list;
+}
+
 static json_t *tls_json(const struct attempt_result *result)
 {
     json_t *object = json_object();
@@ -98,6 +114,12 @@ static json_t *tls_json(const struct attempt_result *result)
                         json_boolean(result->certificate_requested));
     json_object_set_new(object, "certificate_sent",
                         json_boolean(result->certificate_sent));
+    if (result->certificate_withheld) {
+        json_object_set_new(object, "certificate_withheld", json_true());
+    }
+    if (result->ca_names.len > 0) {
+        json_object_set_new(object, "ca_names", ca_names_json(result));
+    }
     set_alert(object, "alert_received", result->alert_received);
     set_alert(object, "alert_sent", result->alert_sent);
     if (result->server.known) {

@@ -116,7 +116,7 @@ static void connect_next(struct fetch *fetch)
 int server_chain_fetch(struct target *target, uv_loop_t *loop,
                        struct bundle *ret_bundle, struct err *err)
 {
-    struct target_use use = { NULL, TLS_VERSION_DEFAULT, TLS_VERSION_DEFAULT, false };
+    struct target_use use = { .credential = NULL };
     struct fetch *fetch = mem_alloc(1, sizeof(*fetch));
     int result = -1;
     if (fetch == NULL) {

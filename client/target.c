@@ -250,6 +250,7 @@ int target_make_config(struct target *target, const struct target_use *use,
         .ciphers = options->n_ciphers == 0 ? NULL : ciphers,
         .alpn = options->no_alpn ? NULL : alpn,
         .tickets = use->tickets,
+        .honour_ca_names = use->honour_ca_names,
         .on_key_log = key_log_is_open(&target->key_log) ? key_log_write : NULL,
         .key_log_user = &target->key_log,
     };

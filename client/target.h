@@ -71,6 +71,7 @@ struct target_use {
     enum tls_version min_version;
     enum tls_version max_version;
     bool tickets;
+    bool honour_ca_names; /* as browsers do */
 };
 /* The target and the credential outlive the config. */
 int target_make_config(struct target *target, const struct target_use *use,

@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTICE \
-    "certgate: a certificate in LocalMachine\\Root is not self-signed, KB 2802568"
+#define NOTICE "certgate: a certificate in Root is not self-signed (KB 2802568)"
 
 static const struct {
     const char *digit;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pki/offer.h"
 
-#include "base/compiler.h"
+#include "base/text.h"
 
 #define CHROME  (1u << OFFER_CHROME)
 #define FIREFOX (1u << OFFER_FIREFOX)
@@ -37,6 +37,26 @@ const char *offer_program_name(enum offer_program program)
         [OFFER_DOTNET] = ".NET (HttpClientHandler)",
     };
     return names[program];
+}
+
+bool offer_program_parse(const char *word, enum offer_program *ret_program)
+{
+    static const struct {
+        const char *word;
+        enum offer_program program;
+    } words[] = {
+        { "chrome", OFFER_CHROME },
+        { "edge", OFFER_CHROME },
+        { "firefox", OFFER_FIREFOX },
+        { "dotnet", OFFER_DOTNET },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (text_equal_ignoring_case(word, words[i].word)) {
+            *ret_program = words[i].program;
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool hides(const struct finding *finding, enum offer_program program)

@@ -22,6 +22,9 @@ enum offer_program {
 /* "Chrome and Edge on Windows", ... */
 const char *offer_program_name(enum offer_program program);
 
+/* "chrome", "edge", "firefox" or "dotnet", in any case. */
+bool offer_program_parse(const char *word, enum offer_program *ret_program);
+
 #define OFFER_REASONS_MAX ((size_t)16)
 
 struct offer {
