@@ -4,9 +4,10 @@
  */
 #include "base/args.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/timestamp.h"
 #include "command.h"
-#include "pki/forge.h"
+#include "pki/forge_export.h"
 #include "tls/tls.h"
 
 #include <stdio.h>
@@ -19,6 +20,8 @@ struct forge_options {
     int64_t now;
     const char *names[NAMES_MAX];
     size_t n_names;
+    bool has_format; /* a file of this kind beside each case's .pem */
+    enum forge_format format;
     bool help;
 };
 
@@ -38,6 +41,28 @@ static int set_now(void *target, const char *value, struct err *err)
                        value);
     }
     return 0;
+}
+
+static int set_format(void *target, enum forge_format format)
+{
+    struct forge_options *options = target;
+    options->has_format = true;
+    options->format = format;
+    return 0;
+}
+
+static int set_p12(void *target, const char *value, struct err *err)
+{
+    (void)value;
+    (void)err;
+    return set_format(target, FORGE_P12);
+}
+
+static int set_p12_modern(void *target, const char *value, struct err *err)
+{
+    (void)value;
+    (void)err;
+    return set_format(target, FORGE_P12_MODERN);
 }
 
 static int set_help(void *target, const char *value, struct err *err)
@@ -63,6 +88,8 @@ static const struct args_option rows[] = {
     { NULL, 0, NULL, NULL, "Options", NULL },
     { "out", 'o', "cases", "DIR", "the folder; default $XDG_DATA_HOME/certgate", set_out },
     { "now", 0, NULL, "TIME", "as if it were that time: a date, or -30d from now", set_now },
+    { "p12", 0, NULL, NULL, "also write NAME.p12 (password \"" FORGE_PASSWORD "\"), which imports everywhere: Triple DES, SHA-1", set_p12 },
+    { "p12-modern", 0, NULL, NULL, "also write NAME-modern.p12: AES-256, PBKDF2, SHA-256", set_p12_modern },
     { "help", 'h', NULL, NULL, "show this", set_help },
 };
 /* clang-format on */
@@ -71,6 +98,43 @@ static const char usage[] =
     "Usage: certgate forge [NAME...]\n"
     "Makes the test CAs, the certificate stores and every case's certificate, or\n"
     "issues again what is old. Keys are kept. With names: prints these cases' files.\n";
+
+static int write_file(struct forge_world *world, const struct forge_options *options,
+                      const struct recipe *recipe, bool print, struct err *err)
+{
+    char path[FILE_PATH_MAX];
+    struct buf bytes = BUF_EMPTY;
+    int n = snprintf(path, sizeof path, "%s/cases/%s%s", forge_dir(world), recipe->name,
+                     forge_format_get(options->format)->suffix);
+    if (n < 0 || (size_t)n >= sizeof path) {
+        return err_set(err, ERR_LIMIT, 0, "the path of %s is too long", recipe->name);
+    }
+    int result =
+        forge_export(world, recipe, options->format, options->now, &bytes, err);
+    if (result == 0) {
+        result = file_write(path, 0600, buf_slice(&bytes), err);
+    }
+    if (result == 0 && print) {
+        puts(path);
+    }
+    buf_finish_secret(&bytes);
+    return result;
+}
+
+static int write_files(struct forge_world *world, const struct forge_options *options,
+                       struct err *err)
+{
+    const struct recipe_table *cases = &forge_book(world)->cases;
+    for (size_t i = 0; i < cases->n_recipes; i++) {
+        if (!cases->recipes[i].is_none &&
+            write_file(world, options, &cases->recipes[i], false, err) != 0) {
+            return -1;
+        }
+    }
+    printf("%s/cases        also NAME%s, password %s\n", forge_dir(world),
+           forge_format_get(options->format)->suffix, FORGE_PASSWORD);
+    return 0;
+}
 
 static int print_cases(struct forge_world *world, const struct forge_options *options,
                        struct err *err)
@@ -86,6 +150,12 @@ static int print_cases(struct forge_world *world, const struct forge_options *op
                            meant == NULL ? "" : meant, meant == NULL ? "" : " meant?");
         }
         if (recipe->is_none) {
+            continue;
+        }
+        if (options->has_format) {
+            if (write_file(world, options, recipe, true, err) != 0) {
+                return -1;
+            }
             continue;
         }
         if (forge_case(world, recipe, options->now, &credential, err) != 0) {
@@ -123,7 +193,7 @@ static int forge(const struct forge_options *options, struct err *err)
         result = print_cases(world, options, err);
     } else {
         print_world(world, clock_monotonic_us() - started_us);
-        result = 0;
+        result = options->has_format ? write_files(world, options, err) : 0;
     }
 out:
     forge_world_destroy(world);
