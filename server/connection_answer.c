@@ -23,7 +23,10 @@ struct exchange_input connection_input(const struct connection *conn,
                    : NULL,
         .request = request,
         .mapping = conn->server->material->mapping,
+        .places = &conn->server->services.places,
     };
+    const struct offers *offers = &conn->server->services.offers;
+    input.offers = offers->n_rows > 0 ? offers : NULL;
     return input;
 }
 
@@ -38,16 +41,32 @@ void connection_send(struct connection *conn, struct slice answer, bool keep_ali
     }
 }
 
+/* Which certificates a browser would have listed, for the page that says why none came.
+ */
+static void judge_offers(struct connection *conn, struct exchange_input *input)
+{
+    struct role_services *services = &conn->server->services;
+    struct err err = ERR_INIT;
+    if (services->world == NULL || !exchange_wants_offers(input)) {
+        return;
+    }
+    if (offers_refresh(&services->offers, services->world, input->context, &err) != 0) {
+        server_report(conn->server, "offers", &err);
+    }
+    input->offers = services->offers.n_rows > 0 ? &services->offers : NULL;
+}
+
 static void respond(struct connection *conn)
 {
     const struct request *request = request_parser_request(conn->parser);
     const struct chain_context context =
         server_context(conn->server, conn->site->config);
-    const struct exchange_input input = connection_input(conn, &context, request);
+    struct exchange_input input = connection_input(conn, &context, request);
     struct buf answer = BUF_EMPTY;
     struct exchange exchange;
     struct err err = ERR_INIT;
 
+    judge_offers(conn, &input);
     if (exchange_answer(&input, &answer, &exchange, &err) != 0) {
         server_report(conn->server, "answer", &err);
         connection_abort(conn);
@@ -89,11 +108,22 @@ void connection_judge_as_it_stands(struct connection *conn)
 
 void connection_answer(struct connection *conn)
 {
-    if (conn->site->config->roles != 0) {
-        connection_answer_role(conn);
-    } else {
+    const struct request *request = request_parser_request(conn->parser);
+    if (conn->view.listen.roles == 0) {
         retrieval_wait_init(&conn->wait, judge, conn);
         judge(conn);
+    } else if (conn->session != NULL &&
+               site_host_is_misdirected(
+                   tls_session_get_info(conn->session)->server_name,
+                   request->host_name)) {
+        connection_answer_unread(conn, RESPONSE_MISDIRECTED_REQUEST,
+                                 EXCHANGE_MISDIRECTED_REASON);
+    } else if (request->body.len >
+               ROLE_BODY_MAX) { /* desk.localhost on a judged site */
+        connection_answer_unread(conn, RESPONSE_CONTENT_TOO_LARGE,
+                                 "The request's body is too large for this site.");
+    } else {
+        connection_answer_role(conn);
     }
 }
 

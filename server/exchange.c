@@ -212,6 +212,14 @@ static bool wants_200(const struct exchange_input *input)
     return false;
 }
 
+bool exchange_wants_offers(const struct exchange_input *input)
+{
+    return input->tls != NULL && input->site->flags != SSL_FLAGS_IGNORE &&
+           input->config->clientcertnegotiation &&
+           exchange_n_presented(input->tls) == 0 &&
+           !find_route(input->request->path)->is_open && exchange_may_detail(input);
+}
+
 static bool answer(struct job *job, const struct route *route)
 {
     const struct request *request = job->input->request;
@@ -332,10 +340,9 @@ int exchange_answer(const struct exchange_input *input, struct buf *out,
 
     if (input->tls != NULL &&
         site_host_is_misdirected(input->tls->server_name, input->request->host_name)) {
-        return exchange_answer_unread(
-            input, RESPONSE_MISDIRECTED_REQUEST,
-            "The request's Host is not the server name of the TLS handshake.", out,
-            ret_exchange, err);
+        return exchange_answer_unread(input, RESPONSE_MISDIRECTED_REQUEST,
+                                      EXCHANGE_MISDIRECTED_REASON, out, ret_exchange,
+                                      err);
     }
     if (!route->is_open && access_decide(input, &job.access, err) != 0) {
         goto out;

@@ -19,7 +19,9 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "net/address.h"
+#include "offers.h"
 #include "pki/judge.h"
+#include "places.h"
 #include "site_host.h"
 #include "tls/tls_session.h"
 
@@ -48,6 +50,8 @@ struct exchange_input {
     const struct tls_info *tls; /* NULL = plain HTTP */
     const struct request *request;
     const struct mapping *mapping; /* NULL = no certificate mappings */
+    const struct places *places;   /* where else to go; NULL = not known */
+    const struct offers *offers;   /* of the test certificates; NULL = not known */
 };
 
 /* What was decided; for the logs. */
@@ -82,6 +86,10 @@ int exchange_answer_unread(const struct exchange_input *input,
                            struct buf *out, struct exchange *ret_exchange,
                            struct err *err) MUST_CHECK;
 
+/* Of a 421 (site_host.h). */
+#define EXCHANGE_MISDIRECTED_REASON \
+    "The request's Host is not the server name of the TLS handshake."
+
 /* Whether IIS would call this peer local (DetailedLocalOnly). */
 bool exchange_is_local(const struct address *peer);
 /* The peer may see details: by --errormode and where it is. */
@@ -90,5 +98,7 @@ bool exchange_may_detail(const struct exchange_input *input);
 /* The request's answer hangs on a certificate, so what is known of it should be as much
  * as can be had. False where there is nothing to fetch with. */
 bool exchange_needs_evidence(const struct exchange_input *input);
+/* The answer says why no certificate may have come. */
+bool exchange_wants_offers(const struct exchange_input *input);
 /* The certificates that count: none without a proof of possession. */
 size_t exchange_n_presented(const struct tls_info *tls);

@@ -25,6 +25,8 @@
 #include "base/err.h"
 #include "exchange.h"
 #include "http/response.h"
+#include "offers.h"
+#include "places.h"
 
 #include <jansson.h>
 
@@ -48,6 +50,8 @@ struct role_services {
     struct forge_world *world;             /* NULL: there are no test CAs */
     struct revocation_service *revocation; /* NULL likewise */
     struct retrieval *retrieval;           /* NULL: nothing is fetched */
+    struct offers offers;                  /* as of the last that asked */
+    struct places places;
 };
 
 struct role_input {

@@ -332,6 +332,7 @@ static void unprepare(struct server *server)
     signature_cache_destroy(server->cache);
     events_destroy(server->bus);
     revocation_service_destroy(server->services.revocation);
+    offers_finish(&server->services.offers);
     forge_world_destroy(server->services.world);
     recipe_book_finish(&server->book);
     w3c_log_finish(&server->log);

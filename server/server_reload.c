@@ -38,6 +38,7 @@ int server_load_material(struct server *server, struct err *err)
     }
     struct material *old = server->material;
     server->material = material;
+    offers_forget(&server->services.offers);
     if (old != NULL) {
         old->next = server->retired;
         server->retired = old;

@@ -94,6 +94,29 @@ static bool can_be_missed(const struct server *server, const struct site *site,
     return true;
 }
 
+/* The first of each kind; of the judged ones that speak TLS, any is good for names. */
+static void note_place(struct places *places, const struct site *site)
+{
+    const struct config_listen *config = site->config;
+    const uint16_t port = site->listener.address.port;
+    uint16_t *by_flags[] = {
+        [SSL_FLAGS_REQUIRE] = &places->require,
+        [SSL_FLAGS_ACCEPT] = &places->accept,
+        [SSL_FLAGS_IGNORE] = &places->ignore,
+    };
+    uint16_t *place = config->roles == 0 ? by_flags[config->flags] : &places->desk;
+
+    if (config->roles == 0
+            ? config->plain
+            : (config->roles & CONFIG_ROLE_DESK) == 0 || !config->plain) {
+        return;
+    }
+    *place = *place == 0 ? port : *place;
+    if (config->roles == 0 && places->tls == 0) {
+        places->tls = port;
+    }
+}
+
 int server_open_sites(struct server *server, struct err *err)
 {
     for (size_t i = 0; i < server->config->n_listen; i++) {
@@ -108,6 +131,7 @@ int server_open_sites(struct server *server, struct err *err)
         if (listener_open(&site->listener, &server->loop, &site->config->address,
                           &server_listener_callbacks, site, err) == 0) {
             site->is_open = true;
+            note_place(&server->services.places, site);
         } else if (!can_be_missed(server, site, err)) {
             return -1;
         }

@@ -78,8 +78,10 @@ void site_view_init(struct site_view *view, const struct config_listen *listen,
                     const struct recipe_table *cases, const char *server_name)
 {
     *view = (struct site_view){ .listen = *listen };
-    if (!listen->plain && site_host_find(cases, server_name, &view->host)) {
+    if (!listen->plain && listen->roles == 0 &&
+        site_host_find(cases, server_name, &view->host)) {
         view->listen.flags = view->host.flags;
+        view->listen.roles = view->host.is_desk ? CONFIG_ROLE_DESK : 0;
     }
 }
 

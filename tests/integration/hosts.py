@@ -129,7 +129,23 @@ def certificate_covers(server):
                (done.stdout + done.stderr).decode(errors="replace"))
 
 
+def desk_over_tls(server):
+    status, _, body, _, _ = get(server.ports["Require"], name="desk.localhost")
+    tap.ok(status == 200 and b"Log in with a client certificate" in body,
+           "desk.localhost: the desk, without a certificate")
+    status, head, _, _, _ = get(server.ports["Require"], "/download/good.p12",
+                                name="desk.localhost")
+    tap.ok(status == 200 and "application/x-pkcs12" in head, "desk.localhost: downloads")
+    status, _, _ = ask(server, "desk.localhost",
+                       "GET / HTTP/1.1\r\nHost: require.localhost\r\n\r\n")
+    tap.equal(status, 421, "SNI desk.localhost, Host require.localhost")
+    status, _, _ = ask(server, "desk.localhost", "POST / HTTP/1.1\r\nHost: desk.localhost\r\n"
+                       "Content-Length: 70000\r\n\r\n" + "x" * 70000)
+    tap.equal(status, 413, "desk.localhost: a body over 64 KiB")
+
+
 with Server() as server:
+    desk_over_tls(server)
     for version, tls_version in VERSIONS.items():
         names_decide(server, version, tls_version)
         no_ticket_crosses(server, version, tls_version)

@@ -64,8 +64,8 @@ END_TEST
 
 /* ---- contents */
 
-static const struct pkcs12_item *find(const struct pkcs12 *file, enum pkcs12_kind kind,
-                                      size_t nth)
+static struct pkcs12_item *find(const struct pkcs12 *file, enum pkcs12_kind kind,
+                                size_t nth)
 {
     for (size_t i = 0; i < file->n_items; i++) {
         if (file->items[i].kind == kind && nth-- == 0) {
@@ -92,8 +92,8 @@ static void check_p12(const struct recipe *recipe, enum forge_format format)
                   "%s: %s", recipe->name, err.text);
     ck_assert_msg(file.has_mac, "%s", recipe->name);
     ck_assert_uint_eq(file.n_items, 1 + seen->credential.n_chain);
-    const struct pkcs12_item *key = find(&file, PKCS12_KEY, 0);
-    const struct pkcs12_item *leaf = find(&file, PKCS12_CERTIFICATE, 0);
+    struct pkcs12_item *key = find(&file, PKCS12_KEY, 0);
+    struct pkcs12_item *leaf = find(&file, PKCS12_CERTIFICATE, 0);
     ck_assert_ptr_nonnull(key);
     ck_assert(
         slice_equal(buf_slice(&leaf->der), buf_slice(&seen->credential.chain[0])));
