@@ -71,6 +71,8 @@ SET(expect, expect, value)
 SET(save_expect, save_expect, value)
 SET(output, output, value)
 SET(verdict_header, trust_verdict_header, true)
+SET(survey, survey, true)
+SET(other_host, other_host, value)
 SET(quiet, quiet, true)
 SET(help, help, true)
 #undef SET
@@ -83,6 +85,8 @@ static const struct args_option rows[] = {
     { "sslflags", 0, "mode", "MODE", "how the server treats client certificates: require (default), accept or ignore", set_flags },
     { "tls", 0, NULL, "LIST", "TLS versions to try; default 1.2,1.3", set_versions },
     { "verdict-header", 0, NULL, NULL, "the server was told to send X-Certgate-Verdict: compare it, too", set_verdict_header },
+    { "survey", 0, NULL, NULL, "sessions, Host and SNI, names of CAs: look at these of IIS, too", set_survey },
+    { "other-host", 0, NULL, "NAME", "another site of the server: is a session of the first taken there? default: a name that nobody has", set_other_host },
     { NULL, 0, NULL, NULL, "The server", NULL },
     { "cacert", 0, "CAfile", "FILE", "CAs to trust; default for this machine: the test world's root", target_set_cacert },
     { "insecure", 'k', NULL, NULL, "trust any server certificate", target_set_insecure },

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "matrix.h"
 #include "request_text.h"
+#include "survey.h"
 #include "tls/tls.h"
 
 #include <stdio.h>
@@ -27,6 +28,7 @@ struct check {
     struct buf request;
     uv_loop_t loop;
     struct report report;
+    struct survey survey;
 };
 
 static void on_progress(void *user, size_t n_done, size_t n_all)
@@ -130,6 +132,21 @@ static int make_rows(struct check *check, struct err *err)
     return 0;
 }
 
+static int survey(struct check *check, const struct matrix_options *options,
+                  struct err *err)
+{
+    struct report *report = &check->report;
+    if (check->expect.is_iis && !check->options.survey) {
+        return 0;
+    }
+    if (survey_run(options, report->versions, &check->survey, err) != 0) {
+        return -1;
+    }
+    report->survey = &check->survey;
+    return likeness_find(report, check->survey.server, check->survey.protocol,
+                         report->likenesses, &report->n_likenesses, err);
+}
+
 static int run(struct check *check, int64_t now, struct err *err)
 {
     bool shows_progress = !check->options.quiet && isatty(STDERR_FILENO);
@@ -141,6 +158,7 @@ static int run(struct check *check, int64_t now, struct err *err)
         .request = buf_slice(&check->request),
         .n_jobs = check->options.n_jobs,
         .now = now,
+        .other_host = check->options.other_host,
         .trust_verdict_header = check->options.trust_verdict_header,
         .on_progress = shows_progress ? on_progress : NULL,
         .user = check,
@@ -152,7 +170,8 @@ static int run(struct check *check, int64_t now, struct err *err)
            sizeof(check->report.versions));
     if (target_resolve(&check->target, &check->loop, err) != 0 ||
         probe(check, err) != 0 || make_rows(check, err) != 0 ||
-        matrix_run(&options, &check->report, err) != 0) {
+        matrix_run(&options, &check->report, err) != 0 ||
+        survey(check, &options, err) != 0) {
         return -1;
     }
     check->report.expectation = check->expect.name;
@@ -270,6 +289,7 @@ int command_check(int argc, char **argv)
     }
     report_finish(&check->report);
     check_expect_finish(&check->expect);
+    survey_finish(&check->survey);
     target_finish(&check->target);
     buf_finish(&check->request);
     forge_world_destroy(check->world);

@@ -169,8 +169,11 @@ static int run_attempt(struct get *get, const struct shown *shown, struct err *e
 {
     const struct get_options *options = &get->options;
     struct tls_client_config *config = NULL;
-    struct target_use use = { &shown->credential, options->min_version,
-                              options->max_version, true, options->offers_as };
+    struct target_use use = { .credential = &shown->credential,
+                              .min_version = options->min_version,
+                              .max_version = options->max_version,
+                              .tickets = true,
+                              .honour_ca_names = options->offers_as };
     if (options->target.url.is_tls &&
         target_make_config(&get->target, &use, &config, err) != 0) {
         return -1;

@@ -3,28 +3,28 @@
 
 #include <string.h>
 
-/* symbol, name, title, how the Server field begins; the order is that in which ties are
- * shown: those in wide use first. */
-#define DIALECTS(X)                                                              \
-    X(nginx, "nginx", "nginx", "nginx")                                          \
-    X(apache, "apache", "Apache httpd", "apache")                                \
-    X(haproxy, "haproxy", "HAProxy", NULL)                                       \
-    X(node, "node", "Node.js", NULL)                                             \
-    X(lighttpd_openssl, "lighttpd-openssl", "lighttpd", "lighttpd")              \
-    X(lighttpd_mbedtls, "lighttpd-mbedtls", "lighttpd with mbedTLS", "lighttpd") \
-    X(python, "python", "Python's ssl", "basehttp")                              \
-    X(stunnel, "stunnel", "stunnel", NULL)                                       \
-    X(openssl, "openssl", "openssl s_server", NULL)                              \
-    X(gnutls, "gnutls", "gnutls-serv", NULL)                                     \
-    X(nginx_optional_no_ca, "nginx-optional-no-ca", "nginx with optional_no_ca", \
-      "nginx")                                                                   \
-    X(apache_optional_no_ca, "apache-optional-no-ca",                            \
-      "Apache httpd with optional_no_ca", "apache")                              \
-    X(node_lax, "node-lax", "Node.js without rejectUnauthorized", NULL)          \
-    X(openssl_lax, "openssl-lax", "openssl s_server without -verify_return_error", NULL)
+/* symbol, name, title, how the Server field begins, the answers' protocol; the order is
+ * that in which ties are shown: those in wide use first. */
+/* clang-format off */
+#define DIALECTS(X) \
+    X(nginx,                 "nginx",                 "nginx",                          "nginx",    "HTTP/1.1") \
+    X(apache,                "apache",                "Apache httpd",                   "apache",   "HTTP/1.1") \
+    X(haproxy,               "haproxy",               "HAProxy",                        NULL,       "HTTP/1.1") \
+    X(node,                  "node",                  "Node.js",                        NULL,       "HTTP/1.1") \
+    X(lighttpd_openssl,      "lighttpd-openssl",      "lighttpd",                       "lighttpd", "HTTP/1.1") \
+    X(lighttpd_mbedtls,      "lighttpd-mbedtls",      "lighttpd with mbedTLS",          "lighttpd", "HTTP/1.1") \
+    X(python,                "python",                "Python's ssl",                   "basehttp", "HTTP/1.0") \
+    X(stunnel,               "stunnel",               "stunnel",                        NULL,       "HTTP/1.1") \
+    X(openssl,               "openssl",               "openssl s_server",               NULL,       "HTTP/1.0") \
+    X(gnutls,                "gnutls",                "gnutls-serv",                    NULL,       "HTTP/1.0") \
+    X(nginx_optional_no_ca,  "nginx-optional-no-ca",  "nginx with optional_no_ca",      "nginx",    "HTTP/1.1") \
+    X(apache_optional_no_ca, "apache-optional-no-ca", "Apache httpd with optional_no_ca", "apache", "HTTP/1.1") \
+    X(node_lax,              "node-lax",              "Node.js without rejectUnauthorized", NULL,   "HTTP/1.1") \
+    X(openssl_lax,           "openssl-lax",           "openssl s_server without -verify_return_error", NULL, "HTTP/1.0")
+/* clang-format on */
 
-#define X(symbol, name, title, field)          \
-    extern const unsigned char symbol##_tsv[]; \
+#define X(symbol, name, title, field, protocol) \
+    extern const unsigned char symbol##_tsv[];  \
     extern const size_t symbol##_tsv_len;
 DIALECTS(X)
 #undef X
@@ -33,11 +33,12 @@ static const struct row {
     const char *name;
     const char *title;
     const char *field;
+    const char *protocol;
     const unsigned char *bytes;
     const size_t *len;
 } rows[] = {
-#define X(symbol, name, title, field) \
-    { name, title, field, symbol##_tsv, &symbol##_tsv_len },
+#define X(symbol, name, title, field, protocol) \
+    { name, title, field, protocol, symbol##_tsv, &symbol##_tsv_len },
     DIALECTS(X)
 #undef X
 };
@@ -50,8 +51,9 @@ size_t dialect_count(void)
 struct dialect dialect_get(size_t index)
 {
     const struct row *row = &rows[index];
-    return (
-        struct dialect){ row->name, row->title, row->field, { row->bytes, *row->len } };
+    return (struct dialect){
+        row->name, row->title, row->field, row->protocol, { row->bytes, *row->len }
+    };
 }
 
 bool dialect_find(const char *name, struct dialect *ret_dialect)

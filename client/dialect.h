@@ -15,7 +15,8 @@ struct dialect {
     const char *title; /* of the server: "nginx" */
     /* How its "Server" field begins, in small letters; NULL = it sends none. */
     const char *field;
-    struct slice table; /* for expectation_parse */
+    const char *protocol; /* "HTTP/1.1": of its answers */
+    struct slice table;   /* for expectation_parse */
 };
 
 size_t dialect_count(void);

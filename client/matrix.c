@@ -42,6 +42,7 @@ static void settle(struct job *job)
     job->cell->judgement = expect_judge(&job->cell->want, result);
     buf_finish(&result->body);
     buf_finish(&result->head);
+    buf_finish(&result->ca_names);
     buf_finish_secret(&result->ticket);
     matrix->n_done++;
     if (matrix->options->on_progress != NULL) {

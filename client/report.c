@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "report.h"
 
+#include "expectation.h"
+#include "outcome.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 const char *report_version_name(enum report_version version)
 {
@@ -77,6 +81,24 @@ void report_append_expected(struct buf *out, const struct report *report,
     for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
         buf_finish(&texts[v]);
     }
+}
+
+enum report_fault report_find_fault(const struct report *report,
+                                    const struct report_row *row)
+{
+    const char *sound = expectation_strict(row->recipe, report->flags);
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        const struct report_cell *cell = &row->cells[v];
+        if (cell->tried && strcmp(sound, "refused") == 0 &&
+            outcome_is_accepted(&cell->result)) {
+            return REPORT_FAULT_LETS_IN;
+        }
+        if (cell->tried && strcmp(sound, "accepted") == 0 &&
+            outcome_is_refused(&cell->result)) {
+            return REPORT_FAULT_TURNS_AWAY;
+        }
+    }
+    return REPORT_FAULT_NONE;
 }
 
 void report_append_summary(struct buf *out, const struct report *report)

@@ -9,6 +9,7 @@
 #include "attempt_result.h"
 #include "base/buf.h"
 #include "expect.h"
+#include "likeness.h"
 #include "pki/judge.h"
 #include "pki/recipe.h"
 
@@ -32,6 +33,8 @@ struct report_row {
     struct report_cell cells[REPORT_VERSION_COUNT];
 };
 
+struct survey;
+
 struct report {
     const char *url;                     /* borrowed */
     const char *expectation;             /* borrowed: "iis", "strict", a file */
@@ -41,6 +44,9 @@ struct report {
     int64_t duration_us;
     struct report_row *rows; /* owned */
     size_t n_rows;
+    const struct survey *survey; /* borrowed; NULL = none was made */
+    struct likeness likenesses[LIKENESS_MAX];
+    size_t n_likenesses;
 };
 
 struct report_counts {
@@ -59,9 +65,21 @@ void report_append_expected(struct buf *out, const struct report *report,
                             const struct report_row *row);
 void report_append_summary(struct buf *out, const struct report *report);
 
+/* What a row says of the server, whatever was expected. */
+enum report_fault {
+    REPORT_FAULT_NONE,
+    REPORT_FAULT_LETS_IN,    /* a bad certificate */
+    REPORT_FAULT_TURNS_AWAY, /* a good one */
+};
+enum report_fault report_find_fault(const struct report *report,
+                                    const struct report_row *row);
+
 /* `width` of the terminal, 0 = do not cut lines. */
 void report_human(struct buf *out, const struct report *report, bool colour,
                   size_t width);
+/* What kind of server it is: who is let in that should not be, what it tells apart,
+ * sessions, names, and whom it resembles. Nothing without a survey. */
+void report_server(struct buf *out, const struct report *report, bool colour);
 void report_tap(struct buf *out, const struct report *report);
 void report_junit(struct buf *out, const struct report *report);
 void report_json(struct buf *out, const struct report *report);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * The report as one JSON object: {"schema": "certgate-check-1", "url", "expect",
- * "sslflags", "started", "duration_ms", "summary", "results": [one per case and
- * version]}. check.schema.json describes it.
+ * "sslflags", "started", "duration_ms", "summary", "server" (after a survey),
+ * "results": [one per case and version]}. check.schema.json describes it.
  */
 #include "base/timestamp.h"
 #include "outcome.h"
 #include "report.h"
 #include "result_json.h"
+#include "survey.h"
 
 /* In the same words as "expected": "403.16", "alert"; else how it ended. */
 static json_t *got_json(const struct attempt_result *result)
@@ -62,6 +63,78 @@ static json_t *summary_json(const struct report *report)
         (json_int_t)counts.untold, "substatus_hidden", (json_int_t)counts.hidden);
 }
 
+/* ---- the server */
+
+static json_t *faults_json(const struct report *report, enum report_fault fault)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < report->n_rows; i++) {
+        if (report_find_fault(report, &report->rows[i]) == fault) {
+            json_array_append_new(names,
+                                  result_json_string(report->rows[i].recipe->name));
+        }
+    }
+    return names;
+}
+
+static void append_name(void *user, struct slice text)
+{
+    struct buf copy = BUF_EMPTY;
+    buf_append_slice(&copy, text);
+    json_array_append_new(user, result_json_string(buf_string(&copy)));
+    buf_finish(&copy);
+}
+
+static json_t *answer_json(const struct survey_answer *answer)
+{
+    return json_pack("{s:b, s:b, s:b, s:s}", "session", answer->has_ticket, "resumed",
+                     answer->resumed, "accepted", answer->accepted, "word",
+                     answer->word);
+}
+
+static json_t *version_json(const struct survey_version *version, const char *tls)
+{
+    json_t *object = json_object();
+    json_t *names = json_array();
+    survey_walk_names(version, append_name, names);
+    json_object_set_new(object, "tls", json_string(tls));
+    json_object_set_new(object, "ca_names", names);
+    for (int q = 0; q < SURVEY_QUESTION_COUNT; q++) {
+        json_object_set_new(object, survey_question_name((enum survey_question)q),
+                            answer_json(&version->answers[q]));
+    }
+    return object;
+}
+
+static json_t *server_json(const struct report *report)
+{
+    const struct survey *survey = report->survey;
+    json_t *object = json_object();
+    json_t *versions = json_array();
+    json_t *likenesses = json_array();
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        if (survey->versions[v].tried) {
+            json_array_append_new(
+                versions, version_json(&survey->versions[v],
+                                       report_version_name((enum report_version)v)));
+        }
+    }
+    for (size_t i = 0; i < report->n_likenesses; i++) {
+        const struct likeness *likeness = &report->likenesses[i];
+        json_array_append_new(likenesses, json_pack("{s:s, s:I, s:I}", "dialect",
+                                                    dialect_get(likeness->dialect).name,
+                                                    "same", (json_int_t)likeness->same,
+                                                    "of", (json_int_t)likeness->of));
+    }
+    json_object_set_new(object, "field", result_json_string(survey->server));
+    json_object_set_new(object, "lets_in", faults_json(report, REPORT_FAULT_LETS_IN));
+    json_object_set_new(object, "turns_away",
+                        faults_json(report, REPORT_FAULT_TURNS_AWAY));
+    json_object_set_new(object, "survey", versions);
+    json_object_set_new(object, "answers_like", likenesses);
+    return object;
+}
+
 static int append_dump(const char *text, size_t len, void *user)
 {
     return buf_append(user, text, len) ? 0 : -1;
@@ -91,6 +164,9 @@ void report_json(struct buf *out, const struct report *report)
     json_object_set_new(root, "duration_ms",
                         json_real((double)report->duration_us / 1000.0));
     json_object_set_new(root, "summary", summary_json(report));
+    if (report->survey != NULL) {
+        json_object_set_new(root, "server", server_json(report));
+    }
     json_object_set_new(root, "results", results);
     if (root == NULL ||
         json_dump_callback(root, append_dump, out,

@@ -235,15 +235,19 @@ int target_make_config(struct target *target, const struct target_use *use,
         ciphers[i] = options->cipher_names[i];
     }
     ciphers[options->n_ciphers] = NULL;
+    const char *server_name = use->server_name;
+    if (server_name == NULL && !url_host_is_address(&options->url)) {
+        server_name = options->url.host;
+    }
     struct tls_client_options tls = {
         .chain = chain,
         .n_chain = n_chain,
         .key = n_chain == 0 ? NULL : use->credential->key,
         .cas = (const struct certificate *const *)target->cas.certs,
         .n_cas = target->cas.n_certs,
-        .insecure = options->insecure,
-        .server_name = url_host_is_address(&options->url) ? NULL : options->url.host,
-        .verify_name = !options->insecure,
+        .insecure = options->insecure || use->server_name != NULL,
+        .server_name = server_name,
+        .verify_name = !options->insecure && use->server_name == NULL,
         .verify_host = options->url.host,
         .min_version = use->min_version,
         .max_version = use->max_version,

@@ -71,7 +71,9 @@ struct target_use {
     enum tls_version min_version;
     enum tls_version max_version;
     bool tickets;
-    bool honour_ca_names; /* as browsers do */
+    bool honour_ca_names;    /* as browsers do */
+    const char *server_name; /* SNI, which then need not be the certificate's; NULL =
+                                the URL's host */
 };
 /* The target and the credential outlive the config. */
 int target_make_config(struct target *target, const struct target_use *use,

@@ -10,6 +10,8 @@
 #include "tls/tls_session.h"
 #include "tls/tls_session_private.h"
 
+#include <mbedtls/platform.h>
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +127,25 @@ int tls_session_create_server(struct tls_server_config *config,
     return 0;
 }
 
+/* mbedTLS's client offers a session of TLS 1.3 only to the host that gave it. That is
+ * right (RFC 8446 4.6.1), and takes away the one way to see whether a server minds. */
+static int rename_session(mbedtls_ssl_session *state, const char *name)
+{
+    char *copy = NULL;
+
+    if (name != NULL) {
+        size_t size = strlen(name) + 1;
+        copy = mbedtls_calloc(1, size);
+        if (copy == NULL) {
+            return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+        }
+        memcpy(copy, name, size);
+    }
+    mbedtls_free(state->MBEDTLS_PRIVATE(hostname));
+    state->MBEDTLS_PRIVATE(hostname) = copy;
+    return 0;
+}
+
 static int resume(struct tls_session *session, struct slice saved)
 {
     mbedtls_ssl_session state;
@@ -135,6 +156,9 @@ static int resume(struct tls_session *session, struct slice saved)
     }
     mbedtls_ssl_session_init(&state);
     rc = mbedtls_ssl_session_load(&state, saved.data, saved.len);
+    if (rc == 0) {
+        rc = rename_session(&state, session->client->server_name);
+    }
     if (rc == 0) {
         rc = mbedtls_ssl_set_session(&session->ssl, &state);
     }

@@ -57,12 +57,6 @@ def check(world, server, *arguments):
     return done.returncode, json.loads(done.stdout), read_table(saved)[1]
 
 
-def accepted(report):
-    """The bad cases that were let in."""
-    return {row["case"] for row in report["results"]
-            if row["expected"] == "refused" and row["outcome"] == "differs"}
-
-
 def compare(tap, name, notes, recorded, version, rows):
     changed = [f"{case} TLS {tls}: recorded {was}, got {now}"
                for case, words in rows.items()
@@ -89,7 +83,15 @@ def examine(tap, name, server, world, setting, record):
     notes, recorded = read_table(RECORDED / f"{name}.tsv")
     compare(tap, name, notes, recorded, version, rows)
     tap.equal(report["expect"], "strict", f"{name}: is not taken for IIS")
-    found = accepted(report)
+    likes = [like["dialect"] for like in report["server"]["answers_like"]]
+    tap.equal(likes, [name], f"{name}: is recognised")
+    for survey in report["server"]["survey"]:
+        spoken = any(row["word"] == "200" for row in report["results"]
+                     if row["tls"] == survey["tls"])
+        tap.ok(not spoken or survey["resumed"]["accepted"],
+               f"{name}: TLS {survey['tls']}: who comes again is still who he was",
+               survey["resumed"])
+    found = set(report["server"]["lets_in"])
     if "lax" in name or "no-ca" in name:
         tap.ok(found and code == 1, f"{name}: is found out to accept {len(found)} bad ones",
                f"exit {code}")

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "likeness.h"
+
+#include "base/text.h"
+#include "expectation.h"
+#include "outcome.h"
+#include "report.h"
+
+#include <string.h>
+
+static void compare_row(const struct report *report, const struct report_row *row,
+                        const struct expectation *table, struct likeness *likeness)
+{
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        const struct report_cell *cell = &row->cells[v];
+        const char *words =
+            expectation_find(table, row->recipe->name, (enum report_version)v);
+        if (report->versions[v] && cell->tried && words != NULL) {
+            likeness->of++;
+            likeness->same += outcome_matches(words, &cell->result) ? 1 : 0;
+        }
+    }
+}
+
+/* The Server field begins so. */
+static bool is_field(const char *server, const char *field)
+{
+    char start[ATTEMPT_NAME_MAX] = "";
+    size_t len = field == NULL ? 0 : strlen(field);
+    if (len == 0 || len >= sizeof(start) || strlen(server) < len) {
+        return false;
+    }
+    memcpy(start, server, len);
+    return text_equal_ignoring_case(start, field);
+}
+
+static unsigned find_fit(const struct dialect *dialect, const char *server,
+                         const char *protocol)
+{
+    unsigned fit = strcmp(dialect->protocol, protocol) == 0 ? 1 : 0;
+    if (is_field(server, dialect->field)) {
+        return fit + 4;
+    }
+    return fit + (dialect->field == NULL && server[0] == 0 ? 2 : 0);
+}
+
+/* a / a.of against b / b.of, in whole numbers; then the Server field. */
+static bool is_closer(const struct likeness *a, const struct likeness *b)
+{
+    size_t left = a->same * b->of;
+    size_t right = b->same * a->of;
+    return left > right || (left == right && a->fit > b->fit);
+}
+
+static bool is_as_close(const struct likeness *a, const struct likeness *b)
+{
+    return !is_closer(a, b) && !is_closer(b, a);
+}
+
+static void add(struct likeness likenesses[static LIKENESS_MAX], size_t *n,
+                const struct likeness *next)
+{
+    if (*n > 0 && is_closer(next, &likenesses[0])) {
+        *n = 0;
+    }
+    if (*n < LIKENESS_MAX && (*n == 0 || is_as_close(next, &likenesses[0]))) {
+        likenesses[(*n)++] = *next;
+    }
+}
+
+int likeness_find(const struct report *report, const char *server, const char *protocol,
+                  struct likeness likenesses[static LIKENESS_MAX], size_t *ret_n,
+                  struct err *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < dialect_count(); i++) {
+        struct dialect dialect = dialect_get(i);
+        struct likeness likeness = { i, 0, 0, find_fit(&dialect, server, protocol) };
+        struct expectation table;
+        if (expectation_parse(dialect.table, dialect.name, &table, err) != 0) {
+            return -1;
+        }
+        for (size_t r = 0; r < report->n_rows; r++) {
+            compare_row(report, &report->rows[r], &table, &likeness);
+        }
+        expectation_finish(&table);
+        if (likeness.of > 0 &&
+            likeness.same * 100 >= likeness.of * LIKENESS_PERCENT_MIN) {
+            add(likenesses, &n, &likeness);
+        }
+    }
+    *ret_n = n;
+    return 0;
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+#include "survey.h"
+
+#include "attempt.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "page.h"
+#include "pki/name.h"
+#include "request_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOST_FIELD_MAX (URL_HOST_MAX + sizeof("Host: "))
+
+/* first   the case whose certificate makes the session; NULL = no session is wanted
+ * then    the case that is shown after that
+ * sni     then with another server name than the URL's host
+ * host    then with another Host */
+/* clang-format off */
+static const struct question {
+    const char *name;
+    const char *first;
+    const char *then;
+    bool sni;
+    bool host;
+} questions[SURVEY_QUESTION_COUNT] = {
+    [SURVEY_RESUMED]          = { "resumed",             "good",    "good", false, false },
+    [SURVEY_WITHOUT]          = { "made-without",        "none",    "good", false, false },
+    [SURVEY_BAD]              = { "made-with-expired",   "expired", "good", false, false },
+    [SURVEY_ELSEWHERE]        = { "other-host-name",     "good",    "good", true,  true },
+    [SURVEY_OTHER_HOST_FIELD] = { "host-is-not-sni",     NULL,      "good", false, true },
+    [SURVEY_OTHER_SNI]        = { "sni-is-not-host",     NULL,      "good", true,  false },
+};
+/* clang-format on */
+
+const char *survey_question_name(enum survey_question question)
+{
+    return questions[question].name;
+}
+
+struct surveyor {
+    const struct matrix_options *options;
+    struct attempt attempt;
+    struct attempt_result result; /* owned; of the last attempt */
+    struct buf ticket;            /* owned; a secret */
+};
+
+static void on_done(void *user)
+{
+    (void)user;
+}
+
+struct connection {
+    const char *case_name;
+    bool sni;
+    bool host;
+    enum tls_version version;
+};
+
+static const char *find_other(const struct matrix_options *options)
+{
+    return options->other_host != NULL ? options->other_host : SURVEY_OTHER_HOST;
+}
+
+static int prepare(const struct surveyor *surveyor, const struct connection *connection,
+                   struct forge_credential *credential,
+                   struct tls_client_config **ret_config, struct err *err)
+{
+    const struct matrix_options *options = surveyor->options;
+    const struct recipe *recipe =
+        recipe_find(&forge_book(options->world)->cases, connection->case_name);
+    struct target_use use = { .credential = credential,
+                              .min_version = connection->version,
+                              .max_version = connection->version,
+                              .tickets = true,
+                              .server_name =
+                                  connection->sni ? find_other(options) : NULL };
+    if (recipe == NULL) {
+        return err_set(err, ERR_CONFIG, 0, "no case \"%s\"", connection->case_name);
+    }
+    if (!recipe->is_none &&
+        forge_case(options->world, recipe, options->now, credential, err) != 0) {
+        return -1;
+    }
+    return target_make_config(options->target, &use, ret_config, err);
+}
+
+/* One connection; its result stays in the surveyor. */
+static int connect_once(struct surveyor *surveyor, const struct connection *connection,
+                        struct err *err)
+{
+    const struct matrix_options *options = surveyor->options;
+    struct request_text request = { .method = "GET" };
+    struct forge_credential credential = { NULL, NULL, 0 };
+    struct tls_client_config *config = NULL;
+    struct buf text = BUF_EMPTY;
+    char host[HOST_FIELD_MAX];
+    int result = -1;
+    snprintf(host, sizeof(host), "Host: %s", find_other(options));
+    if (connection->host) {
+        request.headers[request.n_headers++] = host;
+    }
+    attempt_result_finish(&surveyor->result);
+    attempt_result_init(&surveyor->result);
+    if (prepare(surveyor, connection, &credential, &config, err) != 0) {
+        goto out;
+    }
+    if (!request_text_write(&request, &options->target->options->url, &text)) {
+        err_memory(err);
+        goto out;
+    }
+    struct attempt_options attempt = {
+        .addresses = options->target->addresses,
+        .n_addresses = options->target->n_addresses,
+        .config = config,
+        .has_certificate = credential.n_chain > 0,
+        .resume = buf_slice(&surveyor->ticket),
+        .request = buf_slice(&text),
+        .body_max = PAGE_TEXT_MAX,
+        .may_cut_body = true,
+        .max_time_ms = options->target->options->max_time_ms,
+    };
+    attempt_start(&surveyor->attempt, options->loop, &attempt, &surveyor->result,
+                  on_done, NULL);
+    uv_run(options->loop, UV_RUN_DEFAULT);
+    result = 0;
+out:
+    tls_client_config_destroy(config);
+    forge_credential_finish(&credential);
+    buf_finish(&text);
+    return result;
+}
+
+static void take_ca_names(struct surveyor *surveyor, struct survey_version *version)
+{
+    if (version->ca_names.len == 0 && surveyor->result.ca_names.len > 0) {
+        buf_append_slice(&version->ca_names, buf_slice(&surveyor->result.ca_names));
+    }
+}
+
+/* The value of the Server field. */
+static void take_server(const struct attempt_result *result,
+                        char server[static ATTEMPT_NAME_MAX])
+{
+    static const char field[] = "\r\nserver: ";
+    struct slice head = buf_slice(&result->head);
+    for (size_t at = 0; at + sizeof(field) - 1 <= head.len; at++) {
+        char part[sizeof(field)] = "";
+        memcpy(part, head.data + at, sizeof(field) - 1);
+        if (text_equal_ignoring_case(part, field)) {
+            struct slice value = slice_part(head, at + sizeof(field) - 1, head.len);
+            size_t len = slice_find(value, '\r');
+            len = len < ATTEMPT_NAME_MAX ? len : ATTEMPT_NAME_MAX - 1;
+            memcpy(server, value.data, len);
+            server[len] = 0;
+            return;
+        }
+    }
+}
+
+/* The first word of the status line. */
+static void take_protocol(const struct attempt_result *result, char protocol[static 16])
+{
+    struct slice head = buf_slice(&result->head);
+    size_t len = slice_find(head, ' ');
+    if (len < head.len && len < 16) {
+        memcpy(protocol, head.data, len);
+        protocol[len] = 0;
+    }
+}
+
+static int make_session(struct surveyor *surveyor, const struct question *question,
+                        enum tls_version tls, struct survey_answer *answer,
+                        struct err *err)
+{
+    struct connection connection = { question->first, false, false, tls };
+    if (question->first == NULL) {
+        return 0;
+    }
+    if (connect_once(surveyor, &connection, err) != 0) {
+        return -1;
+    }
+    answer->was_accepted = outcome_is_accepted(&surveyor->result);
+    answer->has_ticket = surveyor->result.ticket.len > 0;
+    if (!buf_append_slice(&surveyor->ticket, buf_slice(&surveyor->result.ticket))) {
+        return err_memory(err);
+    }
+    return 0;
+}
+
+static int ask(struct surveyor *surveyor, enum survey_question number,
+               enum tls_version tls, struct survey *survey,
+               struct survey_version *version, struct err *err)
+{
+    const struct question *question = &questions[number];
+    struct survey_answer *answer = &version->answers[number];
+    struct connection connection = { question->then, question->sni, question->host,
+                                     tls };
+    int result = -1;
+    if (make_session(surveyor, question, tls, answer, err) != 0) {
+        goto out;
+    }
+    take_ca_names(surveyor, version);
+    answer->tried = true;
+    if (question->first != NULL && !answer->has_ticket) {
+        outcome_format(&surveyor->result, answer->word);
+        result = 0;
+        goto out;
+    }
+    if (connect_once(surveyor, &connection, err) != 0) {
+        goto out;
+    }
+    take_server(&surveyor->result, survey->server);
+    take_protocol(&surveyor->result, survey->protocol);
+    answer->resumed = surveyor->result.resumed;
+    answer->accepted = outcome_is_accepted(&surveyor->result);
+    answer->refused = outcome_is_refused(&surveyor->result);
+    outcome_format(&surveyor->result, answer->word);
+    result = 0;
+out:
+    buf_finish_secret(&surveyor->ticket);
+    return result;
+}
+
+int survey_run(const struct matrix_options *options,
+               const bool versions[static REPORT_VERSION_COUNT],
+               struct survey *ret_survey, struct err *err)
+{
+    struct surveyor *surveyor = mem_alloc(1, sizeof(*surveyor));
+    struct survey survey = { .done = true };
+    int result = 0;
+    if (surveyor == NULL) {
+        return err_memory(err);
+    }
+    surveyor->options = options;
+    attempt_result_init(&surveyor->result);
+    for (size_t v = 0; v < REPORT_VERSION_COUNT && result == 0; v++) {
+        enum tls_version tls = v == REPORT_TLS_1_2 ? TLS_VERSION_1_2 : TLS_VERSION_1_3;
+        survey.versions[v].tried = versions[v];
+        for (int q = 0; versions[v] && q < SURVEY_QUESTION_COUNT && result == 0; q++) {
+            result = ask(surveyor, (enum survey_question)q, tls, &survey,
+                         &survey.versions[v], err);
+        }
+    }
+    attempt_result_finish(&surveyor->result);
+    buf_finish_secret(&surveyor->ticket);
+    free(surveyor);
+    if (result != 0) {
+        survey_finish(&survey);
+        return -1;
+    }
+    *ret_survey = survey;
+    return 0;
+}
+
+void survey_finish(struct survey *survey)
+{
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        buf_finish(&survey->versions[v].ca_names);
+    }
+}
+
+/* "length, Name" for each; what does not fit together ends it. */
+void survey_walk_names(const struct survey_version *version, survey_on_name_fn on_name,
+                       void *user)
+{
+    struct slice rest = buf_slice(&version->ca_names);
+    while (rest.len > 2) {
+        size_t len = (size_t)rest.data[0] << 8 | rest.data[1];
+        struct buf text = BUF_EMPTY;
+        if (len > rest.len - 2) {
+            return;
+        }
+        if (name_format(&text, slice_part(rest, 2, len)) && buf_ok(&text)) {
+            on_name(user, buf_slice(&text));
+        }
+        buf_finish(&text);
+        rest = slice_part(rest, 2 + len, rest.len);
+    }
+}

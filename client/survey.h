@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What one certificate at a time does not show of a server: whether a resumed session
+ * is still who it was, whether Host and SNI may differ, which CAs it names. Two
+ * connections for each question and TLS version, one after the other.
+ */
+#pragma once
+
+#include "attempt_result.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "matrix.h"
+#include "outcome.h"
+#include "report.h"
+
+#include <stdbool.h>
+
+/* A host that no server has (RFC 6761 6.4), for SNI and Host. */
+#define SURVEY_OTHER_HOST "other.invalid"
+
+enum survey_question {
+    SURVEY_RESUMED,   /* a good certificate's session again */
+    SURVEY_WITHOUT,   /* a session made without one, and now a good one at hand */
+    SURVEY_BAD,       /* a session made with an expired one */
+    SURVEY_ELSEWHERE, /* a good one's session, under another host name */
+    SURVEY_OTHER_HOST_FIELD, /* Host is not what SNI was */
+    SURVEY_OTHER_SNI,        /* and the other way round */
+    SURVEY_QUESTION_COUNT
+};
+
+struct survey_answer {
+    bool tried;
+    bool was_accepted; /* the connection that made the session */
+    bool has_ticket;   /* and got one */
+    bool resumed;
+    bool accepted;
+    bool refused;
+    char word[OUTCOME_WORD_MAX]; /* what came at last */
+};
+
+struct survey_version {
+    bool tried;
+    struct survey_answer answers[SURVEY_QUESTION_COUNT];
+    struct buf ca_names; /* owned; as tls_info.h has them */
+};
+
+struct survey {
+    bool done;
+    char server[ATTEMPT_NAME_MAX]; /* its Server field; "" = none. The peer's text */
+    char protocol[16];             /* of its answers: "HTTP/1.1"; "" = no answer came */
+    struct survey_version versions[REPORT_VERSION_COUNT];
+};
+
+/* "resumed", ...; for JSON. */
+const char *survey_question_name(enum survey_question question);
+
+/* Runs the loop. Only what could not be begun is an error. */
+int survey_run(const struct matrix_options *options,
+               const bool versions[static REPORT_VERSION_COUNT],
+               struct survey *ret_survey, struct err *err) MUST_CHECK;
+void survey_finish(struct survey *survey); /* accepts a zeroed one */
+
+/* Calls for each name of a CA that was sent: its text as RFC 4514 has it. */
+typedef void (*survey_on_name_fn)(void *user, struct slice text);
+void survey_walk_names(const struct survey_version *version, survey_on_name_fn on_name,
+                       void *user);
