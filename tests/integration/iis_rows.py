@@ -1,0 +1,465 @@
+# SPDX-License-Identifier: MIT
+"""Every row of the reference, by its number, seen from outside: iis_rows.tsv says what
+shows it, OpenSSL (TLS 1.2) and curl (TLS 1.3) ask, and the page, the HRESULT and the line
+in the log must be the row's. A row that the table lacks is a failure, too."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+from harness import (CERTGATE, CERTGATED, DEADLINE, ROOT, Server, Tap, folder, need,
+                     substatus)
+
+need("openssl", "curl")
+tap = Tap()
+TABLE = pathlib.Path(__file__).with_suffix(".tsv")
+
+# What the reference numbers, and what it names. The names are those of netsh, of
+# <access sslFlags>, of Schannel's registry values and of IIS's configuration.
+ROWS = (
+    [str(n) for n in range(1, 38)] +
+    [f"2b.{n}" for n in range(1, 8)] + ["2b.order-A", "2b.order-B", "2b.offline-loses"] +
+    ["3c." + name for name in (
+        "SendTrustedIssuerList", "list-source", "list-size", "list-content",
+        "ClientAuthTrustMode", "lab-nuance", "LocalMachine-only")])
+
+
+def read_table():
+    rows = []
+    for number, line in enumerate(TABLE.read_text(encoding="utf-8").splitlines(), 1):
+        if line and not line.startswith("#"):
+            fields = line.split("\t")
+            if len(fields) != 7:
+                sys.exit(f"{TABLE.name}, line {number}: {len(fields)} fields, not 7")
+            rows.append(fields)
+    return rows
+
+
+# Debian's OpenSSL shows no weak certificate; the reference has rows for them.
+WEAK = """openssl_conf = init
+[init]
+ssl_conf = ssl
+[ssl]
+system_default = all
+[all]
+CipherString = DEFAULT:@SECLEVEL=0
+"""
+
+
+# ---- the server of a line, started once for all lines that want the same
+
+class World:
+    def __init__(self, top):
+        self.top = pathlib.Path(top)
+        (self.top / "weak.cnf").write_text(WEAK)
+        os.environ["OPENSSL_CONF"] = str(self.top / "weak.cnf")
+        (self.top / "made").mkdir()
+        with Server("--quiet", data=self.top / "made") as server:
+            self.cases = server.cases
+            tap.equal(server.stop(), 0, "the certificates are made")
+
+    def place(self, name):
+        """The made world again, to be changed."""
+        place = self.top / name
+        if not place.exists():
+            shutil.copytree(self.top / "made", place)
+        return place
+
+    def serve(self, options, **more):
+        """`options` as in the table: "copy:FROM:TO" changes a store of its own first."""
+        copies = [word.split(":")[1:] for word in options if word.startswith("copy:")]
+        place = self.top / "made"
+        if copies:
+            place = self.place("copy-" + re.sub(r"\W+", "-", " ".join(sum(copies, []))))
+            machine = place / "data" / "certgate" / "store" / "LocalMachine"
+            for source, target in copies:
+                shutil.copy(machine / source, machine / target)
+        return Server("--quiet", *[w for w in options if not w.startswith("copy:")],
+                      data=place, **more)
+
+
+def log_fields(server):
+    logs = sorted((server.folder / "state" / "certgate" / "logs").glob("u_ex*.log"))
+    return logs[-1].read_text(encoding="utf-8").splitlines()[-1].split(" ")
+
+
+# ---- two clients that share no line with us
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+def by_openssl(port, pem):
+    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-tls1_2", "-quiet",
+               "-ign_eof", "-servername", "localhost"]
+    if pem:
+        command += ["-cert", pem, "-key", pem, "-cert_chain", pem]
+    done = subprocess.run(command, input=REQUEST, capture_output=True, timeout=DEADLINE)
+    return done.stdout, done.stderr
+
+
+def by_curl(port, pem):
+    command = ["curl", "-sik", "--tlsv1.3", "--max-time", "30",
+               f"https://localhost:{port}/"]
+    if pem:
+        command += ["--cert", pem]
+    done = subprocess.run(command, capture_output=True, timeout=DEADLINE)
+    return done.stdout, done.stderr
+
+
+def code_of(answer):
+    found = re.match(rb"HTTP/1\.1 (\d{3})", answer)
+    return substatus(answer) or (found.group(1).decode() if found else None)
+
+
+def hresult_of(win32):
+    number = int(win32)
+    return number if number == 0 or number > 0xffff else 0x80070000 | number
+
+
+def expect(server, pem, site, code, win32, name):
+    """The same answer for both clients: status, HRESULT on the page, line in the log."""
+    for client in (by_openssl, by_curl):
+        answer, errors = client(server.ports[site], str(pem) if pem else None)
+        label = f"{name}, {client.__name__[3:]}"
+        good = tap.equal(code_of(answer), code, label)
+        if not good:
+            print("  #", errors[-300:])
+        status, _, sub = code.partition(".")
+        tap.equal(log_fields(server)[-4:-1], [status, sub or "0", win32], f"{label}: the log")
+        if int(win32):
+            tap.ok(b"0x%08x" % hresult_of(win32) in answer.lower(), f"{label}: the HRESULT",
+                   answer[:200])
+
+
+# ---- lines of the table
+
+def run_cases(world, rows):
+    groups = {}
+    for row in rows:
+        if row[1] == "case":
+            groups.setdefault(row[4], []).append(row)
+    for options, members in groups.items():
+        with world.serve([] if options == "-" else options.split(" ")) as server:
+            for number, _, case, site, _, code, win32 in members:
+                pem = None if case == "none" else world.cases / f"{case}.pem"
+                expect(server, pem, site, code, win32, f"row {number}: {case} {options}")
+            tap.equal(server.stop(), 0, f"the server ends with 0: {options}")
+
+
+def not_reproduced():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    part = text.partition("## Not reproduced, because")[2].partition("\n## ")[0]
+    return [line for line in part.splitlines() if line.startswith("|")]
+
+
+def run_options(rows):
+    done = subprocess.run([CERTGATED, "--help"], capture_output=True, text=True,
+                          timeout=DEADLINE)
+    for row in rows:
+        if row[1] == "option":
+            tap.ok(f"--{row[2]} " in done.stdout or f"--{row[2]}\n" in done.stdout,
+                   f"row {row[0]}: the option --{row[2]}", done.stdout[:200])
+
+
+def run_readme(rows):
+    lines = not_reproduced()
+    for row in rows:
+        if row[1] == "readme":
+            tap.ok(any(row[2] in line for line in lines),
+                   f"row {row[0]}: README.md says why not: {row[2]}", "\n".join(lines))
+
+
+# ---- rows that need more than one request
+
+def certgate_get(server, case, *options):
+    done = subprocess.run(
+        [CERTGATE, "get", f"https://localhost:{server.ports['Require']}/", "--case", case, "-v",
+         "--cases", str(server.folder / "data" / "certgate"), *options],
+        capture_output=True, env=server.env, timeout=DEADLINE)
+    return done.stdout, done.stderr.decode("utf-8", "replace")
+
+
+VERSIONS = (("--tls-max", "1.2"), ("--tlsv1.3",))
+
+
+def list_without_roots(world):
+    options = ["copy:CA/certgate-issuing.crt:Root", "--send-trusted-issuer-list"]
+    with world.serve(options) as server:
+        for version in VERSIONS:
+            body, log = certgate_get(server, "good", "--offer-as", "chrome", *version)
+            tap.equal(substatus(body), "403.7", f"row 6: a browser is refused {version}")
+            tap.ok("none of these CAs issued good" in log, "row 6: for it offers nothing", log)
+            tap.equal(log_fields(server)[-4:-1], ["403", "7", "5"], "row 6: the log")
+            body, _ = certgate_get(server, "good", *version)
+            tap.equal(substatus(body), "403.16", "row 6: who sends it all the same: as row 5")
+        tap.ok("KB 2802568" in server.errors(), "row 6: said at the start", server.errors())
+    with world.serve(["--send-trusted-issuer-list"]) as server:
+        for version in VERSIONS:
+            body, log = certgate_get(server, "good", "--offer-as", "chrome", *version)
+            tap.equal(substatus(body), None, f"row 6: without it the browser gets in {version}")
+            tap.ok("of the CA CN=certgate tests root" in log, "the names are shown", log)
+
+
+def browser_hides_encipherment(world):
+    with world.serve([]) as server:
+        for program in ("chrome", "dotnet"):
+            body, log = certgate_get(server, "ku-encipherment", "--offer-as", program)
+            tap.equal(substatus(body), "403.7", f"row 20: not offered by {program}")
+            tap.ok("digitalSignature" in log, f"row 20: {program}: why", log)
+
+
+def make_root(folder_, name, days="3650", names=0):
+    """A self-signed CA by OpenSSL; `names` makes it large."""
+    key, cert = folder_ / f"{name}.key", folder_ / f"{name}.crt"
+    alt = ",".join(f"DNS:{'x' * 40}{n}.test" for n in range(names))
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-keyout", key, "-out", cert, "-days", days, "-subj",
+         f"/O={'long ' * 12}/CN={name}", *(["-addext", f"subjectAltName={alt}"] if alt else [])],
+        check=True, capture_output=True)
+    key.unlink()
+    return cert
+
+
+def machine(place):
+    return place / "data" / "certgate" / "store" / "LocalMachine"
+
+
+def large_root_store(world):
+    place = world.place("large")
+    for n in range(2):
+        make_root(machine(place) / "Root", f"large {n}", names=160)
+    for profile, code, win32 in (("2012", "403.16", "2148204809"), ("2012R2", "200", "0")):
+        with Server("--quiet", "--profile", profile, data=place) as server:
+            pem = world.cases / "good.pem"
+            answer, _ = by_openssl(server.ports["Require"], str(pem))
+            tap.equal(code_of(answer), code, f"row 32: over 16 KB of roots on {profile}")
+            tap.equal(log_fields(server)[-2], win32, "row 32: the log")
+
+
+# ---- rows 33 to 37
+
+MAPPING = """<configuration><location path="{path}"><system.webServer><security><authentication>
+<anonymousAuthentication enabled="false" />
+<iisClientCertificateMappingAuthentication enabled="true">{mappings}
+</iisClientCertificateMappingAuthentication>
+</authentication></security></system.webServer></location></configuration>
+"""
+
+
+def many_to_one(mode, criteria):
+    return (f'<manyToOneMappings><add name="m" enabled="true" permissionMode="{mode}" '
+            'userName="u" password="p"><rules><add certificateField="Subject" '
+            f'certificateSubField="CN" matchCriteria="{criteria}" /></rules></add>'
+            '</manyToOneMappings>')
+
+
+def one_to_one(world, cut=0):
+    text = (world.cases / "good.pem").read_text()
+    blob = "".join(re.search(r"-----BEGIN CERTIFICATE-----(.*?)-----END", text,
+                             re.S).group(1).split())
+    return ('<oneToOneMappings><add enabled="true" userName="u" password="p" '
+            f'certificate="{blob[:len(blob) - cut]}" /></oneToOneMappings>')
+
+
+def map_good(world, row, mappings, code, win32, *options, path="Default Web Site"):
+    file = world.top / "applicationHost.config"
+    file.write_text(MAPPING.format(path=path, mappings=mappings))
+    with world.serve(["--mapping", str(file), *options]) as server:
+        expect(server, world.cases / "good.pem", "Require", code, win32, f"row {row}: mapping")
+
+
+def mapping_denies(world):
+    map_good(world, 33, many_to_one("Deny", "*"), "403.12", "5")
+
+
+def mapping_is_cut_off(world):
+    map_good(world, 34, one_to_one(world, cut=40), "401.1", "2148086018")
+
+
+def mapping_has_wrong_password(world):
+    accounts = world.top / "accounts.ini"
+    accounts.write_text("[u]\npassword = another\n")
+    accounts.chmod(0o600)
+    map_good(world, 35, one_to_one(world), "401.1", "1326", "--accounts", str(accounts))
+
+
+def mapping_fits_nobody(world):
+    map_good(world, 36, many_to_one("Allow", "nobody"), "401.2", "5")
+
+
+def mapping_at_application(world):
+    map_good(world, 37, many_to_one("Allow", "*"), "401.2", "5", "--anonymous", "disable",
+             path="Default Web Site/app")
+
+
+# ---- 2b: combinations that no case of the table has, made by OpenSSL
+
+class Maker:
+    """A small CA, as the manual of openssl has it; any chain, any fault."""
+
+    def __init__(self, place):
+        self.place = place
+        place.mkdir()
+
+    def key(self, name):
+        path = self.place / f"{name}.key"
+        if not path.exists():
+            subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt",
+                            "ec_paramgen_curve:P-256", "-out", path], check=True,
+                           capture_output=True)
+        return path
+
+    def make(self, name, issuer, extensions, days="30", file=None):
+        """Returns the certificate; a negative number of days: it has expired."""
+        csr, conf = self.place / "csr", self.place / "conf"
+        cert = self.place / f"{file or name}.crt"
+        conf.write_text("[e]\n" + "\n".join(extensions) + "\n")
+        subprocess.run(["openssl", "req", "-new", "-key", self.key(name), "-subj", f"/CN={name}",
+                        "-out", csr], check=True, capture_output=True)
+        sign = ["-CA", self.place / f"{issuer}.crt", "-CAkey", self.key(issuer)] \
+            if (self.place / f"{issuer}.crt").exists() else ["-signkey", self.key(issuer)]
+        subprocess.run(["openssl", "x509", "-req", "-in", csr, "-extfile", conf, "-extensions",
+                        "e", "-days", days, "-out", cert, "-set_serial",
+                        str(len(list(self.place.iterdir()))), *sign],
+                       check=True, capture_output=True)
+        return cert
+
+    def bundle(self, name, *chain):
+        out = self.place / f"{name}.pem"
+        out.write_text(self.key(name).read_text() +
+                       "".join(path.read_text() for path in chain))
+        return out
+
+
+CA = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"]
+LEAF = ["keyUsage=critical,digitalSignature", "extendedKeyUsage=clientAuth"]
+
+
+def untrusted_and_no_ca(world):
+    maker = Maker(world.top / "2b.3")
+    root = maker.make("root", "root", CA)
+    middle = maker.make("middle", "root", ["basicConstraints=CA:FALSE"])
+    leaf = maker.make("leaf", "middle", LEAF, days="-1")
+    with world.serve([]) as server:
+        expect(server, maker.bundle("leaf", leaf, middle, root), "Require", "403.16",
+               "2148204809", "row 2b.3: untrusted root, no CA, expired")
+
+
+def untrusted_and_excluded(world):
+    maker = Maker(world.top / "2b.4")
+    root = maker.make("root", "root", CA)
+    middle = maker.make("middle", "root", CA + ["nameConstraints=critical,excluded;DNS:evil.test"])
+    leaf = maker.make("leaf", "middle", LEAF + ["subjectAltName=DNS:a.evil.test"])
+    with world.serve([]) as server:
+        expect(server, maker.bundle("leaf", leaf, middle, root), "Require", "403.16",
+               "2148204809", "row 2b.4: untrusted root, excluded name")
+
+
+def partial_and_cyclic(world):
+    maker = Maker(world.top / "2b.5")
+    one = maker.make("one", "one", CA)
+    two = maker.make("two", "one", CA)
+    cross = maker.make("one", "two", ["basicConstraints=CA:FALSE"], file="cross")
+    leaf = maker.make("leaf", "one", LEAF)
+    one.unlink()
+    with world.serve([]) as server:
+        expect(server, maker.bundle("leaf", leaf, cross, two), "Require", "403.16",
+               "2148204809", "row 2b.5: partial, cyclic, no CA")
+
+
+# ---- 3c: Schannel
+
+def names_sent(server, version):
+    """The CA names by OpenSSL; None if there is no list."""
+    out = subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{server.ports['Require']}", version],
+        input=b"", capture_output=True, timeout=DEADLINE).stdout.decode()
+    if "No client certificate CA names sent" in out:
+        return None
+    part = out.partition("Acceptable client certificate CA names\n")[2]
+    names = re.split(r"\n(?:Client Certificate Types|Requested Signature)", part)[0]
+    return sorted(re.search(r"CN ?= ?(.*)", name).group(1) for name in names.splitlines())
+
+
+TLS = ("-tls1_2", "-tls1_3")
+LIST = "--send-trusted-issuer-list"
+
+
+def issuer_list_is_off(world):
+    with world.serve([]) as server:
+        for version in TLS:
+            tap.equal(names_sent(server, version), None,
+                      f"row 3c.SendTrustedIssuerList: none by default {version}")
+
+
+def issuer_list_follows_its_sources(world):
+    issuers = "copy:Root/certgate-expired-root.crt:ClientAuthIssuer"
+    everything = ["certgate tests expired-root", "certgate tests root", "self-signed-trusted"]
+    for label, options, want in (
+            ("Root", [LIST], everything),
+            ("ClientAuthIssuer", [issuers, LIST], everything[:1]),
+            ("the site's store", [issuers, LIST, "--sslctlstorename", "Root"], everything)):
+        with world.serve(options) as server:
+            for version in TLS:
+                tap.equal(names_sent(server, version), want,
+                          f"row 3c.list-source: {label} {version}; else run scripts/deps, for "
+                          "an unpacked mbedTLS lacks the patch")
+
+
+def issuer_list_has_roots_only(world):
+    options = ["copy:CA/certgate-issuing.crt:ClientAuthIssuer",
+               "copy:Root/certgate-root.crt:ClientAuthIssuer", LIST]
+    with world.serve(options) as server:
+        for version in TLS:
+            tap.equal(names_sent(server, version), ["certgate tests root"],
+                      f"row 3c.list-content: no intermediate {version}")
+
+
+def issuer_list_is_cut(world):
+    place = world.place("many")
+    for n in range(200):
+        make_root(machine(place) / "Root", f"root {n:03}")
+    with Server("--quiet", LIST, data=place) as server:
+        tap.ok("Schannel event 36885" in server.errors(), "row 3c.list-size: event 36885",
+               server.errors()[:500])
+        found = re.search(r"so (\d+) of 203 names are left out", server.errors())
+        for version in TLS:
+            names = names_sent(server, version)
+            tap.ok(found and names and len(names) == 203 - int(found.group(1)) and
+                   len(names) > 100, f"row 3c.list-size: as many as fit {version}", names)
+    shutil.rmtree(place)
+
+
+def root_of_the_user(world):
+    place = world.place("user")
+    store = machine(place)
+    user = store.parent / "CurrentUser" / "Root"
+    user.mkdir(parents=True, exist_ok=True)
+    shutil.move(store / "Root" / "certgate-self-signed-trusted.crt", user)
+    with Server("--quiet", "--store", str(store.parent), data=place) as server:
+        expect(server, world.cases / "self-signed-trusted.pem", "Require", "403.16",
+               "2148204809", "row 3c.LocalMachine-only: in CurrentUser\\Root")
+
+
+def main():
+    rows = read_table()
+    known = [row[0] for row in rows]
+    tap.equal([r for r in ROWS if r not in known], [], "every row of the reference has its line")
+    tap.equal([r for r in known if r not in ROWS], [], "every line has its row")
+    shown = {row[0] for row in rows if row[1] in ("case", "call") and row[0].isdigit()}
+    tap.ok(len(shown) >= 35, "35 of the 37 rows of section 2 are reproduced", sorted(shown))
+    run_options(rows)
+    run_readme(rows)
+    with folder() as top:
+        world = World(top)
+        run_cases(world, rows)
+        for row in rows:
+            if row[1] == "call":
+                globals()[row[2]](world)
+    tap.done()
+
+
+main()
