@@ -97,6 +97,7 @@ enum attempt_end attempt_facts_find_end(const struct attempt_result *result,
         return ATTEMPT_END_REFUSED_BY_US;
     case TLS_END_NONE:
     case TLS_END_INTERNAL:
+    case TLS_END_GATE: /* of servers only */
         break;
     }
     return ATTEMPT_END_BROKEN;

@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
+
 #define STRONG_CIPHER_BITS 128u
 
 bool exchange_is_local(const struct address *peer)
@@ -46,8 +48,8 @@ static void decide_late(const struct exchange_input *input, struct access *acces
     }
 }
 
-static int decide_certificate(const struct exchange_input *input,
-                              struct access *ret_access, struct err *err)
+int access_judge(const struct exchange_input *input, struct access *ret_access,
+                 struct err *err)
 {
     const struct config_listen *site = input->site;
     const struct tls_info *tls = input->tls;
@@ -81,7 +83,7 @@ int access_decide(const struct exchange_input *input, struct access *ret_access,
                   struct err *err)
 {
     *ret_access = (struct access){ .verdict = VERDICT_OK };
-    if (decide_certificate(input, ret_access, err) != 0) {
+    if (access_judge(input, ret_access, err) != 0) {
         return -1;
     }
     if (ret_access->verdict != VERDICT_OK) {
@@ -94,4 +96,17 @@ int access_decide(const struct exchange_input *input, struct access *ret_access,
     ret_access->reached_logon = true;
     ret_access->verdict = ret_access->logon.verdict;
     return 0;
+}
+
+void access_format_fault(const struct access *access,
+                         char text[static EXCHANGE_FAULT_MAX])
+{
+    const struct judgement *judgement = &access->judgement;
+    text[0] = 0;
+    if (!access->judged || judgement->deciding >= judgement->chain.n_findings) {
+        return;
+    }
+    const struct finding *finding = &judgement->chain.findings[judgement->deciding];
+    snprintf(text, EXCHANGE_FAULT_MAX, "%s%s%s", finding_get(finding->kind)->name,
+             finding->detail[0] != 0 ? ": " : "", finding->detail);
 }

@@ -18,6 +18,14 @@ struct access {
     struct logon logon;         /* borrows from the input */
 };
 
+/* Which fault decided, in one line; "" = none. */
+void access_format_fault(const struct access *access,
+                         char text[static EXCHANGE_FAULT_MAX]);
+
+/* The site's demands and the certificate only: no request is needed unless
+ * clientcertnegotiation is off, and nobody logs on. `ret_access` starts zeroed. */
+int access_judge(const struct exchange_input *input, struct access *ret_access,
+                 struct err *err) MUST_CHECK;
 /* -1 only when out of memory. */
 int access_decide(const struct exchange_input *input, struct access *ret_access,
                   struct err *err) MUST_CHECK;

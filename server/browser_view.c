@@ -115,6 +115,7 @@ struct browser_view browser_view_get(const struct tls_failure *failure,
     case TLS_END_CERTIFICATE:
     case TLS_END_LIMIT:
     case TLS_END_INTERNAL:
+    case TLS_END_GATE:
     default:
         return view_of_alert(sent, ARRAY_LEN(sent), failure->alert_sent, unknown);
     }

@@ -35,14 +35,19 @@ enum config_role {
 /* One site: an address and what its <access sslFlags> say. */
 enum config_fetch { CONFIG_FETCH_LOOPBACK, CONFIG_FETCH_ANY, CONFIG_FETCH_NONE };
 
+/* What a bad certificate ends in; see enforce.h. */
+enum config_enforce { CONFIG_ENFORCE_HTTP, CONFIG_ENFORCE_ALERT, CONFIG_ENFORCE_RESET };
+
 struct config_listen {
     struct sockaddr_storage address;
     bool has_flags; /* else the default of --sslflags, filled in at the end */
     enum ssl_flags flags;
-    bool ssl;           /* Require SSL: a plain request is 403.4. Implied by Require */
-    bool ssl128;        /* Require 128-bit */
-    bool plain;         /* HTTP without TLS */
-    bool map_cert;      /* SslMapCert: shown; its mapping by a domain is not there */
+    bool ssl;      /* Require SSL: a plain request is 403.4. Implied by Require */
+    bool ssl128;   /* Require 128-bit */
+    bool plain;    /* HTTP without TLS */
+    bool map_cert; /* SslMapCert: shown; its mapping by a domain is not there */
+    enum config_enforce enforce;
+    int enforce_alert;  /* its number; TLS_ALERT_NONE = by the fault */
     bool is_optional;   /* ::1 of a pair: a machine without IPv6 may lack it */
     bool has_ctl_store; /* else the default of --sslctlstorename */
     enum store_folder ctl_store;

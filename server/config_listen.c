@@ -3,6 +3,7 @@
 
 #include "base/compiler.h"
 #include "base/text.h"
+#include "enforce.h"
 #include "net/address.h"
 #include "pki/issuers.h"
 
@@ -46,6 +47,12 @@ static int apply_ctl_store(struct config_listen *listen, const char *value,
     return 0;
 }
 
+static int apply_enforce(struct config_listen *listen, const char *value,
+                         struct err *err)
+{
+    return enforce_parse(value, listen, err);
+}
+
 /* What is set to a value: NAME=VALUE. */
 static const struct {
     const char *prefix;
@@ -53,6 +60,7 @@ static const struct {
 } settings[] = {
     { "sslflags=", apply_flags },
     { "sslctlstorename=", apply_ctl_store },
+    { "enforce=", apply_enforce },
 };
 
 static const struct {
@@ -135,11 +143,11 @@ static int apply_word(struct config_listen *listen, const char *word, struct err
     } else if (ssl_flags_parse(word, &listen->flags)) {
         listen->has_flags = true;
     } else if (!apply_role(listen, word)) {
-        return err_set(
-            err, ERR_CONFIG, 0,
-            "'%s' is none of sslflags=..., sslctlstorename=..., ssl, ssl128, "
-            "plain, desk, pki and control",
-            word);
+        return err_set(err, ERR_CONFIG, 0,
+                       "'%s' is none of sslflags=..., sslctlstorename=..., "
+                       "enforce=..., ssl, ssl128, "
+                       "plain, desk, pki and control",
+                       word);
     }
     return 0;
 }

@@ -282,6 +282,10 @@ static void on_stream_end(void *user, enum stream_end reason)
     if (conn->state == CONN_STATE_HANDSHAKE || reason == STREAM_END_HANDSHAKE) {
         connection_log_failure(conn, reason);
     }
+    if (conn->enforced.end == ENFORCE_RESET) {
+        connection_reset(conn);
+        return;
+    }
     if (orderly &&
         (conn->state == CONN_STATE_RESPOND || conn->state == CONN_STATE_JUDGE)) {
         conn->keep_alive = false; /* the answer may still reach a half-closed peer */
@@ -316,6 +320,9 @@ static bool create_session(struct connection *conn)
         return false;
     }
     conn->material = material;
+    if (conn->site->config->roles == 0) {
+        tls_session_set_gate(conn->session, connection_gate, conn);
+    }
     return true;
 }
 

@@ -21,6 +21,7 @@
 #pragma once
 
 #include "config.h"
+#include "enforce.h"
 #include "exchange.h"
 #include "net/stream.h"
 #include "retrieval.h"
@@ -56,8 +57,9 @@ enum conn_state {
 struct connection {
     struct server *server;
     struct site *site;
-    struct site_view view;     /* of the site, by the name in the handshake */
-    struct material *material; /* for the session's life; NULL for plain */
+    struct enforcement enforced; /* what the handshake's gate said */
+    struct site_view view;       /* of the site, by the name in the handshake */
+    struct material *material;   /* for the session's life; NULL for plain */
     /* The server's list, oldest first. */
     struct connection *previous;
     struct connection *next;

@@ -28,6 +28,10 @@ void connection_answer_unread(struct connection *conn, enum response_status stat
 /* In JUDGE: no longer. */
 void connection_judge_as_it_stands(struct connection *conn);
 
+/* connection_gate.c */
+/* A tls_gate_fn. */
+int connection_gate(void *user);
+
 /* connection_role.c */
 void connection_answer_role(struct connection *conn);
 /* The end of DELAY. */

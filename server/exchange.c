@@ -314,18 +314,11 @@ static void note_logon(struct exchange *result, const struct access *access)
 
 static void note_fault(struct exchange *result, const struct access *access)
 {
-    const struct judgement *judgement = &access->judgement;
     if (access->reached_logon) {
         note_logon(result, access);
-        return;
+    } else {
+        access_format_fault(access, result->fault);
     }
-    if (!access->judged || judgement->deciding >= judgement->chain.n_findings) {
-        return;
-    }
-    const struct finding *finding = &judgement->chain.findings[judgement->deciding];
-    snprintf(result->fault, sizeof result->fault, "%s%s%s",
-             finding_get(finding->kind)->name, finding->detail[0] != 0 ? ": " : "",
-             finding->detail);
 }
 
 /* ---- the whole */

@@ -36,6 +36,7 @@
 #define EXCHANGE_FINDINGS_MAX  ((size_t)16)
 #define EXCHANGE_ISSUED_TO_MAX ((size_t)160)
 #define EXCHANGE_USER_MAX      ((size_t)256)
+#define EXCHANGE_FAULT_MAX     (FINDING_DETAIL_MAX + (size_t)128)
 
 struct mapping;
 
@@ -68,7 +69,7 @@ struct exchange {
     bool quiet;        /* not worth a line on the terminal */
     char issued_to[EXCHANGE_ISSUED_TO_MAX]; /* of the certificate; hostile; "" = none */
     char user[EXCHANGE_USER_MAX];           /* the mapped account; "" = none */
-    char fault[FINDING_DETAIL_MAX + 128];   /* what decided, one line; "" = nothing */
+    char fault[EXCHANGE_FAULT_MAX];         /* what decided, one line; "" = nothing */
     struct finding findings[EXCHANGE_FINDINGS_MAX];
     size_t n_findings;
     size_t deciding; /* index in `findings`; n_findings = none */

@@ -177,11 +177,14 @@ static void print_site(const struct site *site)
                role_names(site->config->roles, names));
         return;
     }
-    printf("listening %s://%s sslflags=%s%s%s\n",
+    char enforce[ENFORCE_TEXT_MAX];
+    enforce_format(site->config, enforce);
+    printf("listening %s://%s sslflags=%s%s%s%s%s\n",
            site->config->plain ? "http" : "https",
            address_format(&site->listener.address, text),
            ssl_flags_name(site->config->flags), site->config->ssl128 ? " ssl128" : "",
-           site->config->plain ? " plain" : "");
+           site->config->plain ? " plain" : "", enforce[0] != 0 ? " enforce=" : "",
+           enforce);
 }
 
 /* The addresses that a person types; one per port. */

@@ -7,6 +7,7 @@
 #include "base/compiler.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* clang-format off */
 static const struct alert {
@@ -66,6 +67,17 @@ const char *tls_alert_name(int alert)
     const struct alert *found = alert_find(alert);
 
     return found != NULL ? found->name : "unknown alert";
+}
+
+bool tls_alert_parse(const char *name, int *ret_alert)
+{
+    for (size_t i = 0; i < ARRAY_LEN(alerts); i++) {
+        if (strcmp(alerts[i].name, name) == 0) {
+            *ret_alert = alerts[i].number;
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *tls_alert_meaning(int alert)

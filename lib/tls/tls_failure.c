@@ -34,6 +34,7 @@ const char *tls_end_name(enum tls_end end)
         [TLS_END_CERTIFICATE] = "certificate",
         [TLS_END_LIMIT] = "limit",
         [TLS_END_INTERNAL] = "internal",
+        [TLS_END_GATE] = "refused",
     };
 
     return names[end];
@@ -154,6 +155,9 @@ static bool is_not_tls(const struct tls_session *session)
 
 static enum tls_end choose_end(const struct tls_session *session, int code)
 {
+    if (code == TLS_FAILURE_GATE) {
+        return TLS_END_GATE;
+    }
     if (session->failure.alert_received != TLS_ALERT_NONE) {
         return TLS_END_PEER_ALERT;
     }
@@ -187,14 +191,16 @@ void tls_failure_fill(struct tls_session *session, int code)
 
     failure->in_handshake = session->phase == SESSION_HANDSHAKE;
     failure->state = failure->in_handshake ? tls_state_name(session->state) : "open";
-    failure->code = code == TLS_FAILURE_HANDSHAKE_TOO_LONG ? 0 : code;
+    failure->code = code > 0 ? 0 : code;
     if (failure->code != 0) {
         mbedtls_strerror(failure->code, failure->reason, sizeof failure->reason);
     }
     settle_alert_received(session, code);
     failure->end = choose_end(session, code);
-    if (failure->end != TLS_END_PEER_ALERT && failure->end != TLS_END_EOF &&
-        failure->end != TLS_END_NOT_TLS) {
+    if (failure->end == TLS_END_GATE) {
+        tls_gate_send(session);
+    } else if (failure->end != TLS_END_PEER_ALERT && failure->end != TLS_END_EOF &&
+               failure->end != TLS_END_NOT_TLS) {
         settle_alert_sent(session, code);
     }
     tls_failure_describe(session);

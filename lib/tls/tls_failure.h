@@ -20,6 +20,7 @@ enum tls_end {
     TLS_END_CERTIFICATE, /* a leaf whose public key we cannot use: see the chain */
     TLS_END_LIMIT,       /* one of our limits, or mbedTLS's */
     TLS_END_INTERNAL,    /* out of memory or a fault of ours */
+    TLS_END_GATE,        /* we would not have this client: tls_session_set_gate() */
 };
 const char *tls_end_name(enum tls_end end);
 

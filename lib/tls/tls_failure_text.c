@@ -188,6 +188,13 @@ void tls_failure_describe(struct tls_session *session)
     case TLS_END_LIMIT:
         say_limit(session);
         break;
+    case TLS_END_GATE:
+        say(session, "The handshake was ended on purpose, %s, because of the %s's %s.",
+            session->gate_answer == TLS_GATE_SILENT ? "without an alert"
+                                                    : "with an alert",
+            peer_of(session),
+            session->info.n_chain > 0 ? "certificate" : "lack of a certificate");
+        break;
     case TLS_END_NONE:
     case TLS_END_OUR_ALERT:
     case TLS_END_BAD_RECORD:

@@ -109,7 +109,8 @@ void tls_info_fill(struct tls_session *session)
     } else {
         info->server_name = session->client->server_name;
     }
-    info->resumed = info->handshake_done && tls_session_was_resumed(session);
+    info->resumed = (info->handshake_done || session->is_at_gate) &&
+                    tls_session_was_resumed(session);
     info->certificate_requested = was_asked(session);
     info->ca_names =
         session->client != NULL ? buf_slice(&session->flight.ca_names) : SLICE_EMPTY;
@@ -117,6 +118,7 @@ void tls_info_fill(struct tls_session *session)
     info->n_chain = chain->n;
     info->n_chain_dropped = chain->n_dropped;
     info->chain_problem = session->chain_problem;
-    info->possession_proved = info->handshake_done && chain->n > 0;
+    info->possession_proved =
+        (info->handshake_done || session->is_at_gate) && chain->n > 0;
     fill_server_verdict(session);
 }

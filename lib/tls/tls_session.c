@@ -191,6 +191,9 @@ static enum tls_progress step_handshake(struct tls_session *session)
     for (;;) {
         session->state = session->ssl.MBEDTLS_PRIVATE(state);
         session->visited |= (uint32_t)1 << session->state;
+        if (!tls_gate_pass(session)) {
+            return fail(session, TLS_FAILURE_GATE);
+        }
         if (mbedtls_ssl_is_handshake_over(&session->ssl)) {
             return finish_handshake(session);
         }

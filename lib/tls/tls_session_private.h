@@ -11,8 +11,9 @@
 
 #include <mbedtls/ssl.h>
 
-/* A code of ours among mbedTLS's, which are negative. */
+/* Codes of ours among mbedTLS's, which are negative. */
 #define TLS_FAILURE_HANDSHAKE_TOO_LONG 1
+#define TLS_FAILURE_GATE               2
 
 enum session_phase {
     SESSION_HANDSHAKE,
@@ -34,9 +35,6 @@ struct tls_session {
     /* Exactly one of these; borrowed. */
     struct tls_server_config *server;
     struct tls_client_config *client;
-
-    /* A code of ours among mbedTLS's, which are negative. */
-#define TLS_FAILURE_HANDSHAKE_TOO_LONG 1
 
     enum session_phase phase;
     bool eof;
@@ -63,6 +61,11 @@ struct tls_session {
     struct tls_ticket ticket;      /* that ticket */
     bool has_ticket;               /* clients: one has come */
 
+    tls_gate_fn gate; /* servers: NULL = none */
+    void *gate_user;
+    bool is_at_gate; /* the client's side of the handshake is over */
+    int gate_answer;
+
     struct tls_info info;
     struct tls_failure failure;
 };
@@ -81,6 +84,13 @@ bool tls_peer_chain_identify(const struct presented *chain,
 /* ---- tls_ticket.c */
 
 void tls_ticket_attach(struct tls_session *session);
+
+/* ---- tls_gate.c */
+
+/* Asks the gate, once, when it is time to; false = the handshake is to fail. */
+bool tls_gate_pass(struct tls_session *session);
+/* Sends the alert that the gate wants. */
+void tls_gate_send(struct tls_session *session);
 
 /* ---- tls_failure.c, tls_failure_text.c, tls_info.c, tls_state.c */
 

@@ -3,6 +3,7 @@
  * server/config: where a value comes from, what is refused, and in which words.
  */
 #include "config.h"
+#include "enforce.h"
 
 #include "base/buf.h"
 #include "net/address.h"
@@ -65,6 +66,11 @@ static const char *site_text(size_t index, char text[static 128])
                    site->plain ? " plain" : "", site->roles != 0 ? " " : "",
                    role_names(site->roles, names),
                    site->may_be_taken ? " may-be-taken" : "");
+    if (enforce_is_on(site)) {
+        char enforce[ENFORCE_TEXT_MAX];
+        size_t len = strlen(text);
+        (void)snprintf(text + len, 128 - len, " %s", enforce_format(site, enforce));
+    }
     return text;
 }
 
@@ -95,6 +101,11 @@ static const struct {
     { { "-l", "127.0.0.1:1,Ignore", "--listen=[::1]:2,sslflags=SslNegotiateCert" },
       { "127.0.0.1:1 Ignore", "[::1]:2 Accept" } },
     { { "--sslflags", "optional", "-l", "127.0.0.1:1" }, { "127.0.0.1:1 Accept" } },
+    { { "-l", "127.0.0.1:1,enforce=alert", "-l",
+        "127.0.0.1:2,enforce=alert:unknown_ca" },
+      { "127.0.0.1:1 Require ssl alert", "127.0.0.1:2 Require ssl alert:unknown_ca" } },
+    { { "-l", "127.0.0.1:3,enforce=reset", "-l", "127.0.0.1:4,enforce=HTTP" },
+      { "127.0.0.1:3 Require ssl reset", "127.0.0.1:4 Require ssl" } },
     { { "-l", "127.0.0.1:1,Ssl,SslNegotiateCert,SslMapCert" },
       { "127.0.0.1:1 Accept ssl" } }, /* IIS's own words are understood */
     { { "-l", "127.0.0.1:1,sslflags=Ignore,ssl128" },
@@ -134,6 +145,9 @@ static const struct {
     { { "--listen", "70000" }, "--listen" },
     { { "--listen", "example.org:1" }, "--listen" },
     { { "--listen", "1,sslflags=Maybe" }, "Require, Accept or Ignore" },
+    { { "--listen", "1,enforce=page" },
+      "http, alert, alert:NAME or reset, not 'page'" },
+    { { "--listen", "1,enforce=alert:expired" }, "'expired' is the name of no alert" },
     { { "--listen", "1,whatever" }, "'whatever'" },
     { { "--listen", "0.0.0.0:1" }, "--unsafe-listen" },
     { { "--listen", "1,pki,ssl" }, "HTTP without TLS" },

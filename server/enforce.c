@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "enforce.h"
+
+#include "access.h"
+#include "base/text.h"
+#include "tls/tls_alert.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Alerts by their numbers: RFC 8446 6.2, RFC 5246 7.2.2. */
+enum {
+    ALERT_HANDSHAKE_FAILURE = 40,
+    ALERT_BAD_CERTIFICATE = 42,
+    ALERT_UNSUPPORTED_CERTIFICATE = 43,
+    ALERT_CERTIFICATE_REVOKED = 44,
+    ALERT_CERTIFICATE_EXPIRED = 45,
+    ALERT_CERTIFICATE_UNKNOWN = 46,
+    ALERT_UNKNOWN_CA = 48,
+    ALERT_INSUFFICIENT_SECURITY = 71,
+    ALERT_CERTIFICATE_REQUIRED = 116,
+};
+
+/* What each fault is called in TLS: Microsoft's "Schannel Error Codes for TLS and SSL
+ * Alerts" where it says (iis.md section 5), else RFC 8446 6.2 by the meaning. What is
+ * not here is never found before a request. */
+static const struct {
+    enum verdict verdict;
+    int alert;     /* TLS 1.3 */
+    int alert_1_2; /* 0 = the same */
+} alerts[] = {
+    { VERDICT_SSL128_REQUIRED, ALERT_INSUFFICIENT_SECURITY, 0 },
+    { VERDICT_CERT_REQUIRED, ALERT_CERTIFICATE_REQUIRED, ALERT_HANDSHAKE_FAILURE },
+    { VERDICT_REVOKED, ALERT_CERTIFICATE_REVOKED, 0 },
+    { VERDICT_NO_REVOCATION_CHECK, ALERT_CERTIFICATE_UNKNOWN, 0 },
+    { VERDICT_REVOCATION_OFFLINE, ALERT_CERTIFICATE_UNKNOWN, 0 },
+    { VERDICT_MALFORMED, ALERT_BAD_CERTIFICATE, 0 },
+    { VERDICT_CERT_SIGNATURE, ALERT_BAD_CERTIFICATE, 0 },
+    { VERDICT_EXPLICIT_DISTRUST, ALERT_CERTIFICATE_UNKNOWN, 0 },
+    { VERDICT_UNTRUSTED_ROOT, ALERT_UNKNOWN_CA, 0 },
+    { VERDICT_CHAINING, ALERT_UNKNOWN_CA, 0 },
+    { VERDICT_WRONG_USAGE, ALERT_UNSUPPORTED_CERTIFICATE, 0 },
+    { VERDICT_ROLE, ALERT_UNSUPPORTED_CERTIFICATE, 0 },
+    { VERDICT_NOT_TIME_VALID, ALERT_CERTIFICATE_EXPIRED, 0 },
+    { VERDICT_INVALID_NAME, ALERT_CERTIFICATE_UNKNOWN, 0 },
+    { VERDICT_INVALID_POLICY, ALERT_CERTIFICATE_UNKNOWN, 0 },
+    { VERDICT_BASIC_CONSTRAINTS, ALERT_UNKNOWN_CA, 0 },
+    { VERDICT_CRITICAL_EXTENSION, ALERT_UNSUPPORTED_CERTIFICATE, 0 },
+};
+
+static const struct {
+    const char *word;
+    enum config_enforce enforce;
+} words[] = {
+    { "http", CONFIG_ENFORCE_HTTP },
+    { "alert", CONFIG_ENFORCE_ALERT },
+    { "reset", CONFIG_ENFORCE_RESET },
+};
+
+int enforce_parse(const char *text, struct config_listen *listen, struct err *err)
+{
+    static const char prefix[] = "alert:";
+    listen->enforce_alert = TLS_ALERT_NONE;
+    if (strncmp(text, prefix, sizeof prefix - 1) == 0) {
+        if (!tls_alert_parse(text + sizeof prefix - 1, &listen->enforce_alert)) {
+            return err_set(err, ERR_CONFIG, 0,
+                           "'%s' is the name of no alert; certificate_expired is one",
+                           text + sizeof prefix - 1);
+        }
+        listen->enforce = CONFIG_ENFORCE_ALERT;
+        return 0;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (text_equal_ignoring_case(words[i].word, text)) {
+            listen->enforce = words[i].enforce;
+            return 0;
+        }
+    }
+    return err_set(err, ERR_CONFIG, 0,
+                   "enforce is http, alert, alert:NAME or reset, not '%s'", text);
+}
+
+const char *enforce_format(const struct config_listen *listen,
+                           char text[static ENFORCE_TEXT_MAX])
+{
+    bool named = listen->enforce == CONFIG_ENFORCE_ALERT &&
+                 listen->enforce_alert != TLS_ALERT_NONE;
+    text[0] = 0;
+    if (listen->enforce != CONFIG_ENFORCE_HTTP) {
+        snprintf(text, ENFORCE_TEXT_MAX, "%s%s%s", words[listen->enforce].word,
+                 named ? ":" : "", named ? tls_alert_name(listen->enforce_alert) : "");
+    }
+    return text;
+}
+
+bool enforce_is_on(const struct config_listen *listen)
+{
+    return listen->enforce != CONFIG_ENFORCE_HTTP;
+}
+
+static int alert_of(enum verdict verdict, const struct tls_info *tls)
+{
+    bool is_1_3 =
+        tls->version != NULL && text_equal_ignoring_case(tls->version, "TLSv1.3");
+    for (size_t i = 0; i < ARRAY_LEN(alerts); i++) {
+        if (alerts[i].verdict == verdict) {
+            return is_1_3 || alerts[i].alert_1_2 == 0 ? alerts[i].alert
+                                                      : alerts[i].alert_1_2;
+        }
+    }
+    return ALERT_CERTIFICATE_UNKNOWN;
+}
+
+int enforce_decide(const struct exchange_input *input,
+                   struct enforcement *ret_enforcement, struct err *err)
+{
+    struct access access = { .verdict = VERDICT_OK };
+    const struct config_listen *site = input->site;
+
+    *ret_enforcement = (struct enforcement){ .alert = TLS_ALERT_NONE };
+    if (!input->config->clientcertnegotiation) {
+        return 0; /* there was no question yet */
+    }
+    if (access_judge(input, &access, err) != 0) {
+        return -1;
+    }
+    ret_enforcement->verdict = access.verdict;
+    if (access.verdict == VERDICT_OK) {
+        return 0;
+    }
+    access_format_fault(&access, ret_enforcement->fault);
+    if (site->enforce == CONFIG_ENFORCE_RESET) {
+        ret_enforcement->end = ENFORCE_RESET;
+        return 0;
+    }
+    ret_enforcement->end = ENFORCE_ALERT;
+    ret_enforcement->alert = site->enforce_alert != TLS_ALERT_NONE
+                                 ? site->enforce_alert
+                                 : alert_of(access.verdict, input->tls);
+    return 0;
+}
