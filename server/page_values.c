@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "logon_values.h"
+#include "page_absence.h"
 #include "page_certificates.h"
 #include "pki/issuers.h"
 #include "whoami.h"
@@ -133,27 +134,6 @@ static json_t *site_rows(const struct exchange_input *input)
     return rows;
 }
 
-/* Why nothing can be shown: for the sentences in the template. */
-static void put_absence(struct values *v, const struct exchange_input *input)
-{
-    const struct tls_info *tls = input->tls;
-    values_flag(v, "is_plain", tls == NULL);
-    values_flag(v, "is_ignored", tls != NULL && input->site->flags == SSL_FLAGS_IGNORE);
-    values_flag(v, "is_late",
-                tls != NULL && !input->config->clientcertnegotiation &&
-                    input->site->flags != SSL_FLAGS_IGNORE);
-    values_flag(v, "was_asked",
-                tls != NULL && tls->certificate_requested && !tls->resumed);
-    values_flag(v, "is_resumed_empty", tls != NULL && tls->resumed);
-    values_flag(v, "issuer_list",
-                input->config->send_trusted_issuer_list && tls != NULL &&
-                    tls->version != NULL &&
-                    text_equal_ignoring_case(tls->version, "TLSv1.2"));
-    if (tls != NULL && tls->chain_problem != NULL) {
-        values_text(v, "chain_problem", tls->chain_problem);
-    }
-}
-
 bool page_values_add_findings(json_t *page, const struct exchange_input *input,
                               const struct access *access)
 {
@@ -168,9 +148,10 @@ bool page_values_add_findings(json_t *page, const struct exchange_input *input,
     if (access->judged) {
         page_certificates_add(&v, input, &access->judgement);
     } else {
-        put_absence(&v, input);
+        page_absence_add(&v, input);
     }
     values_put(&v, "logon", logon_values_create(input, access));
+    page_absence_add_origin(&v, input);
     values_put(&v, "tls_rows", tls_rows(input->tls));
     values_put(&v, "site_rows", site_rows(input));
     values_put(&v, "assumptions", whoami_assumptions(input->config));

@@ -58,7 +58,12 @@ void visit_run(const struct visit *visit, struct visit_result *ret_result)
                                         .plain = visit->plain,
                                         .ssl = visit->ssl,
                                         .ssl128 = visit->ssl128 };
-    const struct site_host host = { .as_200 = visit->as_200 };
+    static const struct places places = { .tls = 8443, .require = 8443, .desk = 8440 };
+    struct site_host host = { .as_200 = visit->as_200 };
+    struct offers offers = { .n_rows = 0 };
+    if (visit->host_case != NULL) {
+        host.recipe = world_case(visit->host_case)->recipe;
+    }
     const struct tls_info tls = make_tls(visit);
     const struct chain_context context = { .store = world_store(),
                                            .policy = &config.policy,
@@ -77,13 +82,17 @@ void visit_run(const struct visit *visit, struct visit_result *ret_result)
         .query = visit->query != NULL ? visit->query : "",
         .version_minor = 1,
         .host = "localhost:8443",
-        .host_name = "localhost",
+        .host_name = visit->host_name != NULL ? visit->host_name : "localhost",
         .user_agent = "test",
         .referer = "",
         .keep_alive = !visit->close,
         .has_body = visit->body_len > 0,
         .body = { body, visit->body_len },
     };
+    if (visit->knows_all) {
+        ck_assert_msg(offers_refresh(&offers, world_get(), &context, &err) == 0, "%s",
+                      err.text);
+    }
     const struct exchange_input input = {
         .config = &config,
         .site = &site,
@@ -93,6 +102,8 @@ void visit_run(const struct visit *visit, struct visit_result *ret_result)
         .peer = &peer,
         .tls = visit->plain ? NULL : &tls,
         .request = &request,
+        .places = visit->knows_all ? &places : NULL,
+        .offers = visit->knows_all ? &offers : NULL,
     };
 
     memset(ret_result, 0, sizeof(*ret_result));

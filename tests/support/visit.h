@@ -32,6 +32,9 @@ struct visit {
     const char *query;
     size_t body_len;
     const char *server_name; /* SNI; NULL = none */
+    const char *host_name;   /* of the request; NULL = "localhost" */
+    const char *host_case;   /* the host is that of this case */
+    bool knows_all;          /* other sites' ports, and what browsers offer */
     bool as_200;             /* on a host that answers so */
 };
 

@@ -5,6 +5,7 @@
  */
 #include "pages.h"
 #include "support/check_main.h"
+#include "support/html.h"
 #include "support/visit.h"
 #include "support/world.h"
 
@@ -203,45 +204,62 @@ START_TEST(hostile_row)
 }
 END_TEST
 
+/* ---- you sent nothing */
+
+static const struct {
+    struct visit visit;
+    const char *present;
+    const char *absent;
+} nothing[] = {
+    { { .label = "what was asked" }, "named no issuers", "what one of them issued" },
+    { { .label = "nothing is known" }, "hides it", "test certificates, hides" },
+    { { .label = "no desk" }, "private key", "http://localhost:" },
+    { { .label = "what is hidden", .knows_all = true },
+      "Chrome and Edge on Windows: lists ",
+      NULL },
+    { { .label = "and why", .knows_all = true },
+      "<dt>Its time is over.</dt><dd><code>expired</code> ",
+      NULL },
+    { { .label = "the desk", .knows_all = true },
+      "href=\"http://localhost:8440/#import\"",
+      NULL },
+    { { .label = "another name", .knows_all = true },
+      "href=\"https://good.localhost:8443/\"",
+      NULL },
+    { { .label = "a policy below localhost", .host_name = "good.localhost" },
+      "\\\"https://[*.]localhost:8443",
+      NULL },
+    { { .label = "a policy elsewhere", .host_name = "www.example.test" },
+      "https://www.example.test:8443",
+      "[*.]localhost" },
+    { { .label = "a policy for no strange name", .host_name = "a\\\"},{x" },
+      "[*.]localhost:8443",
+      "\\\"https://a" },
+    { { .label = "the case of a host", .host_case = "expired", .knows_all = true },
+      "This is the address of the case <strong>expired</strong>",
+      NULL },
+    { { .label = "its files", .host_case = "expired", .knows_all = true },
+      "href=\"http://localhost:8440/#case-expired\"",
+      NULL },
+    { { .label = "no case" }, "403.7", "This is the address" },
+};
+
+START_TEST(nothing_row)
+{
+    struct visit visit = nothing[_i].visit;
+    struct visit_result r;
+    visit.flags = SSL_FLAGS_REQUIRE;
+    visit_run(&visit, &r);
+    ck_assert_msg(strstr(r.body, nothing[_i].present) != NULL, "%s: no %s in\n%.3000s",
+                  visit.label, nothing[_i].present, strstr(r.body, "<section"));
+    ck_assert_msg(nothing[_i].absent == NULL ||
+                      strstr(r.body, nothing[_i].absent) == NULL,
+                  "%s: %s", visit.label, nothing[_i].absent);
+    visit_finish(&r);
+}
+END_TEST
+
 /* ---- well-formed: every element that is opened is closed, in order */
-
-static bool is_void(const char *name, size_t len)
-{
-    static const char *const voids[] = { "meta", "br", "hr", "img", "link", "input" };
-    for (size_t i = 0; i < ARRAY_LEN(voids); i++) {
-        if (strlen(voids[i]) == len && strncmp(voids[i], name, len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void check_nesting(const char *label, const char *html)
-{
-    const char *open[64];
-    size_t lens[64];
-    size_t depth = 0;
-    for (const char *at = strchr(html, '<'); at != NULL; at = strchr(at + 1, '<')) {
-        bool closes = at[1] == '/';
-        const char *name = at + (closes ? 2 : 1);
-        size_t len = strcspn(name, " \t\n/>");
-        if (at[1] == '!' || is_void(name, len)) {
-            continue;
-        }
-        if (!closes) {
-            ck_assert_msg(depth < ARRAY_LEN(open), "%s: too deep", label);
-            open[depth] = name;
-            lens[depth++] = len;
-            continue;
-        }
-        ck_assert_msg(depth > 0, "%s: </%.20s was never opened", label, name);
-        depth--;
-        ck_assert_msg(lens[depth] == len && strncmp(open[depth], name, len) == 0,
-                      "%s: <%.*s> is closed by </%.*s>", label, (int)lens[depth],
-                      open[depth], (int)len, name);
-    }
-    ck_assert_msg(depth == 0, "%s: %zu elements are left open", label, depth);
-}
 
 static const struct visit whole_pages[] = {
     { .label = "home", .case_name = "good", .flags = SSL_FLAGS_REQUIRE },
@@ -249,6 +267,14 @@ static const struct visit whole_pages[] = {
       .case_name = NULL,
       .flags = SSL_FLAGS_ACCEPT },
     { .label = "403.7", .case_name = NULL, .flags = SSL_FLAGS_REQUIRE },
+    { .label = "403.7 with all that is known",
+      .flags = SSL_FLAGS_REQUIRE,
+      .knows_all = true },
+    { .label = "the host of a case",
+      .case_name = "good",
+      .flags = SSL_FLAGS_REQUIRE,
+      .host_case = "expired",
+      .knows_all = true },
     { .label = "403.17", .case_name = "expired", .flags = SSL_FLAGS_REQUIRE },
     { .label = "403.16 of a long path",
       .case_name = "chain-two",
@@ -278,7 +304,7 @@ START_TEST(page_is_well_formed)
                   whole_pages[_i].label, r.body);
     ck_assert_msg(strstr(r.body, "{{") == NULL, "%s: a tag is left",
                   whole_pages[_i].label);
-    check_nesting(whole_pages[_i].label, r.body);
+    html_check_nesting(whole_pages[_i].label, r.body);
     visit_finish(&r);
 }
 END_TEST
@@ -300,6 +326,7 @@ Suite *suite(void)
     tcase_add_test(t, own_part_comes_after_iis);
     tcase_add_test(t, every_fault_is_shown);
     tcase_add_loop_test(t, hostile_row, 0, (int)ARRAY_LEN(hostile));
+    tcase_add_loop_test(t, nothing_row, 0, (int)ARRAY_LEN(nothing));
     tcase_add_loop_test(t, page_is_well_formed, 0, (int)ARRAY_LEN(whole_pages));
     suite_add_tcase(s, t);
     return s;

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The desk's pages: whole, light, without scripts and without a request to anywhere;
+ * every case with its address and its files; and nothing for those who must not ask.
+ */
+#include "role.h"
+#include "support/check_main.h"
+#include "support/html.h"
+#include "support/world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the desk may weigh, with its style sheets. */
+#define WEIGHT_MAX ((size_t)100 * 1000)
+
+struct question {
+    const char *path;
+    const char *host;
+    const char *peer;
+    struct header header; /* name NULL = none */
+    bool no_world;
+    bool no_tls;
+};
+
+static struct role_answer ask(const struct question *question)
+{
+    static struct role_services services;
+    const struct config config = { .policy = policy_default(),
+                                   .windows = windows_default() };
+    const struct config_listen site = { .plain = true, .roles = CONFIG_ROLE_DESK };
+    const struct site_host host = { .recipe = NULL };
+    const struct chain_context context = { .store = world_store(),
+                                           .policy = &config.policy,
+                                           .now = WORLD_NOW };
+    const struct address local = { .ip = "127.0.0.1", .port = 8440 };
+    struct address peer = { .ip = "127.0.0.1", .port = 50000 };
+    if (question->peer != NULL) {
+        (void)snprintf(peer.ip, sizeof(peer.ip), "%s", question->peer);
+    }
+    const struct request request = {
+        .method_text = "GET",
+        .target = question->path,
+        .path = question->path,
+        .query = "",
+        .version_minor = 1,
+        .host = question->host != NULL ? question->host : "localhost:8440",
+        .host_name = question->host != NULL ? question->host : "localhost",
+        .user_agent = "test",
+        .referer = "",
+        .headers = &question->header,
+        .n_headers = question->header.name != NULL ? 1 : 0,
+    };
+    const struct exchange_input exchange = {
+        .config = &config,
+        .site = &site,
+        .host = &host,
+        .context = &context,
+        .local = &local,
+        .peer = &peer,
+        .request = &request,
+    };
+    const struct role_input input = { &exchange, &services };
+    struct role_answer answer;
+    struct err err = ERR_INIT;
+
+    services.world = question->no_world ? NULL : world_get();
+    services.places = (struct places){ .desk = 8440 };
+    if (!question->no_tls) {
+        services.places.tls = services.places.require = 8443;
+        services.places.accept = 8444;
+    }
+    ck_assert_msg(role_answer(&input, &answer, &err) == 0, "%s: %s", question->path,
+                  err.text);
+    offers_finish(&services.offers);
+    return answer;
+}
+
+/* ---- pages */
+
+static const struct {
+    const char *label;
+    struct question question;
+    const char *present;
+    const char *absent;
+} pages[] = {
+    { "the CA", { .path = "/" }, "href=\"/download/certgate-root.crt\"", NULL },
+    { "a certificate", { .path = "/" }, "href=\"/download/good.p12\"", NULL },
+    { "the password", { .path = "/" }, "<code>certgate</code>", NULL },
+    { "a mode", { .path = "/" }, "href=\"https://accept.localhost:8443/\"", NULL },
+    { "ports", { .path = "/" }, "href=\"https://localhost:8444/\"", NULL },
+    { "which page", { .path = "/" }, "<a href=\"/\" aria-current=\"page\">", NULL },
+    { "hidden", { .path = "/" }, "browsers do not offer it", NULL },
+    { "no test CAs",
+      { .path = "/", .no_world = true },
+      "bring certificates of your own",
+      "/download/" },
+    { "no judging site",
+      { .path = "/", .no_tls = true },
+      "No site that judges",
+      "https://" },
+    { "2026",
+      { .path = "/2026" },
+      "href=\"https://eku-server.localhost:8443/\"",
+      NULL },
+    { "2026, not sent",
+      { .path = "/2026" },
+      "sends nothing: <span class=\"code\">403.7</span>",
+      NULL },
+    { "2026, no test CAs",
+      { .path = "/2026", .no_world = true },
+      "eku-server",
+      "/download/" },
+};
+
+START_TEST(page_row)
+{
+    const char *label = pages[_i].label;
+    struct role_answer answer = ask(&pages[_i].question);
+    const char *html = buf_string(&answer.body);
+
+    ck_assert_msg(answer.response.status == RESPONSE_OK, "%s", label);
+    ck_assert_msg(strstr(html, pages[_i].present) != NULL, "%s: no %s in\n%.3000s",
+                  label, pages[_i].present, html);
+    ck_assert_msg(pages[_i].absent == NULL || strstr(html, pages[_i].absent) == NULL,
+                  "%s: %s", label, pages[_i].absent);
+    html_check_nesting(label, html);
+    ck_assert_msg(strstr(html, "{{") == NULL, "%s: a tag is left", label);
+    ck_assert_msg(strstr(html, "<script") == NULL && strstr(html, " src=") == NULL &&
+                      strstr(html, "style=\"") == NULL,
+                  "%s: a script, or something that is fetched", label);
+    ck_assert_msg(answer.body.len < WEIGHT_MAX, "%s: %zu bytes", label,
+                  answer.body.len);
+    role_answer_finish(&answer);
+}
+END_TEST
+
+START_TEST(every_case_is_there)
+{
+    const struct recipe_table *cases = &forge_book(world_get())->cases;
+    const struct question question = { .path = "/" };
+    struct role_answer answer = ask(&question);
+    const char *html = buf_string(&answer.body);
+
+    for (size_t i = 0; i < cases->n_recipes; i++) {
+        const struct recipe *recipe = &cases->recipes[i];
+        static const char *const forms[] = {
+            "<li id=\"case-%s\">",
+            "href=\"https://%s.localhost:8443/\"",
+            "href=\"https://%s.as200.localhost:8443/\"",
+            "href=\"/download/%s.p12\"",
+            "href=\"/download/%s-modern.p12\"",
+            "href=\"/download/%s.pem\"",
+            "href=\"/download/%s.crt\"",
+        };
+        for (size_t j = 0; j < ARRAY_LEN(forms); j++) {
+            char text[256];
+            const char *name = strstr(forms[j], "%s");
+            (void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(name - forms[j]),
+                           forms[j], recipe->name, name + 2);
+            bool has = strstr(html, text) != NULL;
+            ck_assert_msg(has == (!recipe->is_none || j < 3), "%s: %s", recipe->name,
+                          text);
+        }
+    }
+    role_answer_finish(&answer);
+}
+END_TEST
+
+/* ---- who may ask */
+
+static const struct {
+    const char *label;
+    struct question question;
+    enum response_status status;
+} askers[] = {
+    { "here", { .path = "/download/good.p12" }, RESPONSE_OK },
+    { "by a name",
+      { .path = "/download/good.p12", .host = "desk.localhost" },
+      RESPONSE_OK },
+    { "a foreign name",
+      { .path = "/download/good.p12", .host = "evil.example" },
+      RESPONSE_FORBIDDEN },
+    { "a foreign page",
+      { .path = "/download/good.pem", .header = { "Sec-Fetch-Site", "cross-site" } },
+      RESPONSE_FORBIDDEN },
+    { "a foreign page, no key",
+      { .path = "/download/good.crt", .header = { "Sec-Fetch-Site", "cross-site" } },
+      RESPONSE_OK },
+    { "from elsewhere",
+      { .path = "/download/good.p12", .peer = "192.0.2.7" },
+      RESPONSE_FORBIDDEN },
+    { "from elsewhere, no key",
+      { .path = "/download/good.crt", .peer = "192.0.2.7" },
+      RESPONSE_OK },
+    { "from elsewhere, the root",
+      { .path = "/download/certgate-root.crt", .peer = "192.0.2.7" },
+      RESPONSE_OK },
+    { "no test CAs",
+      { .path = "/download/good.p12", .no_world = true },
+      RESPONSE_UNAVAILABLE },
+    { "no such file", { .path = "/download/x" }, RESPONSE_NOT_FOUND },
+};
+
+START_TEST(asker_row)
+{
+    struct role_answer answer = ask(&askers[_i].question);
+    const char *fields = buf_string(&answer.response.headers);
+    bool given = askers[_i].status == RESPONSE_OK;
+
+    ck_assert_msg(answer.response.status == askers[_i].status, "%s: %d",
+                  askers[_i].label, (int)answer.response.status);
+    ck_assert_msg(strstr(fields, "Cache-Control: no-store") != NULL, "%s",
+                  askers[_i].label);
+    ck_assert_msg((strstr(fields, "Content-Disposition") != NULL) == given, "%s",
+                  askers[_i].label);
+    role_answer_finish(&answer);
+}
+END_TEST
+
+/* In the parent, so that not every forked test makes the world for itself. */
+static void make_world(void)
+{
+    (void)world_store();
+    for (size_t i = 0; i < forge_book(world_get())->cases.n_recipes; i++) {
+        (void)world_case(forge_book(world_get())->cases.recipes[i].name);
+    }
+}
+
+Suite *suite(void)
+{
+    Suite *s = suite_create("desk");
+    TCase *tcase = tcase_create("desk");
+    tcase_add_unchecked_fixture(tcase, make_world, NULL);
+    tcase_add_loop_test(tcase, page_row, 0, (int)ARRAY_LEN(pages));
+    tcase_add_test(tcase, every_case_is_there);
+    tcase_add_loop_test(tcase, asker_row, 0, (int)ARRAY_LEN(askers));
+    suite_add_tcase(s, tcase);
+    return s;
+}
