@@ -30,6 +30,10 @@
 
 /* Cases and CRLs older than this are issued again by forge_refresh(). */
 #define FORGE_FRESH ((int64_t)86400)
+/* Where certgated's role pki is, by default: what certificates name for their
+ * revocation (server/revocation_service.h has the paths). A certgated that has it on
+ * another port asks itself there. */
+#define FORGE_PKI_URL "http://127.0.0.1:8440"
 /* CAs and the server's certificate are made anew this long before they end. */
 #define FORGE_RENEWAL ((int64_t)30 * 86400)
 /* Browsers of Apple's take no server certificate for longer (825 days). */

@@ -190,7 +190,7 @@ int forge_crl(const struct forge_world *world, const char *name, int64_t now,
                        "certs/authorities.tsv",
                        name);
     }
-    bool fresh = authority->recipe->crl == RECIPE_CRL_FRESH;
+    bool fresh = authority->recipe->crl != RECIPE_CRL_EXPIRED;
     struct forge_crl_order order = {
         .issuer_name = authority->cert->subject,
         .issuer_spki = buf_slice(&authority->spki),

@@ -59,16 +59,10 @@ bool forge_serial(const struct recipe *recipe, struct slice issuer_spki,
 
 /* ---- extensions */
 
-/* Opens Extension { oid, critical, OCTET STRING {; extension_end closes it. */
-struct open_extension {
-    size_t outer;
-    size_t value;
-};
-
-static struct open_extension extension_begin(struct buf *out, struct slice oid,
+struct forge_extension forge_extension_begin(struct buf *out, struct slice oid,
                                              bool critical)
 {
-    struct open_extension open;
+    struct forge_extension open;
     open.outer = der_begin(out, DER_SEQUENCE);
     der_write(out, DER_OID, oid);
     if (critical) { /* DEFAULT FALSE is left out in DER */
@@ -78,7 +72,7 @@ static struct open_extension extension_begin(struct buf *out, struct slice oid,
     return open;
 }
 
-static void extension_end(struct buf *out, struct open_extension open)
+void forge_extension_end(struct buf *out, struct forge_extension open)
 {
     der_end(out, open.value);
     der_end(out, open.outer);
@@ -88,8 +82,8 @@ static void write_basic_constraints(struct buf *out, const struct recipe *recipe
 {
     bool is_ca = recipe->is_authority ? (recipe->details & RECIPE_NOT_CA) == 0
                                       : (recipe->details & RECIPE_CA) != 0;
-    struct open_extension open =
-        extension_begin(out, oid_get(OID_BASIC_CONSTRAINTS)->der, true);
+    struct forge_extension open =
+        forge_extension_begin(out, oid_get(OID_BASIC_CONSTRAINTS)->der, true);
     size_t mark = der_begin(out, DER_SEQUENCE);
     if (is_ca) {
         der_write_boolean(out, true);
@@ -98,7 +92,7 @@ static void write_basic_constraints(struct buf *out, const struct recipe *recipe
         }
     }
     der_end(out, mark);
-    extension_end(out, open);
+    forge_extension_end(out, open);
 }
 
 /* A named bit list: trailing zero bits are left out (X.690 11.2.2). */
@@ -114,15 +108,15 @@ static void write_key_usage(struct buf *out, const struct recipe *recipe)
     }
     size_t n_bytes = (size_t)(last + 8) / 8;
     bytes[0] = (uint8_t)((int)n_bytes * 8 - (last + 1));
-    struct open_extension open =
-        extension_begin(out, oid_get(OID_KEY_USAGE)->der, true);
+    struct forge_extension open =
+        forge_extension_begin(out, oid_get(OID_KEY_USAGE)->der, true);
     der_write(out, DER_BIT_STRING, (struct slice){ bytes, 1 + n_bytes });
-    extension_end(out, open);
+    forge_extension_end(out, open);
 }
 
 static void write_eku(struct buf *out, const struct recipe *recipe)
 {
-    struct open_extension open = extension_begin(
+    struct forge_extension open = forge_extension_begin(
         out, oid_get(OID_EXTENDED_KEY_USAGE)->der, recipe->eku_critical);
     size_t mark = der_begin(out, DER_SEQUENCE);
     for (size_t i = 0; i < recipe->n_purposes; i++) {
@@ -131,17 +125,17 @@ static void write_eku(struct buf *out, const struct recipe *recipe)
         der_end(out, oid);
     }
     der_end(out, mark);
-    extension_end(out, open);
+    forge_extension_end(out, open);
 }
 
 static void write_subject_key_id(struct buf *out, struct slice spki)
 {
     uint8_t id[FORGE_KEY_ID_LEN];
     if (forge_key_id(spki, id)) {
-        struct open_extension open =
-            extension_begin(out, oid_get(OID_SUBJECT_KEY_IDENTIFIER)->der, false);
+        struct forge_extension open =
+            forge_extension_begin(out, oid_get(OID_SUBJECT_KEY_IDENTIFIER)->der, false);
         der_write(out, DER_OCTET_STRING, (struct slice){ id, sizeof(id) });
-        extension_end(out, open);
+        forge_extension_end(out, open);
     }
 }
 
@@ -149,12 +143,12 @@ static void write_authority_key_id(struct buf *out, struct slice spki)
 {
     uint8_t id[FORGE_KEY_ID_LEN];
     if (forge_key_id(spki, id)) {
-        struct open_extension open =
-            extension_begin(out, oid_get(OID_AUTHORITY_KEY_IDENTIFIER)->der, false);
+        struct forge_extension open = forge_extension_begin(
+            out, oid_get(OID_AUTHORITY_KEY_IDENTIFIER)->der, false);
         size_t mark = der_begin(out, DER_SEQUENCE);
         der_write(out, DER_CONTEXT | 0, (struct slice){ id, sizeof(id) });
         der_end(out, mark);
-        extension_end(out, open);
+        forge_extension_end(out, open);
     }
 }
 
@@ -172,7 +166,7 @@ static void write_host(struct buf *out, const char *host)
 static void write_alt_names(struct buf *out, const struct forge_order *order)
 {
     const struct recipe *recipe = order->recipe;
-    struct open_extension open = extension_begin(
+    struct forge_extension open = forge_extension_begin(
         out, oid_get(OID_SUBJECT_ALT_NAME)->der, strcmp(recipe->subject, "empty") == 0);
     size_t mark = der_begin(out, DER_SEQUENCE);
     for (size_t i = 0; i < recipe->n_alt_names; i++) {
@@ -182,7 +176,7 @@ static void write_alt_names(struct buf *out, const struct forge_order *order)
         write_host(out, order->hosts[i]);
     }
     der_end(out, mark);
-    extension_end(out, open);
+    forge_extension_end(out, open);
 }
 
 static void write_subtrees(struct buf *out, uint8_t number, const char *const *names,
@@ -202,19 +196,19 @@ static void write_subtrees(struct buf *out, uint8_t number, const char *const *n
 
 static void write_name_constraints(struct buf *out, const struct recipe *recipe)
 {
-    struct open_extension open =
-        extension_begin(out, oid_get(OID_NAME_CONSTRAINTS)->der, true);
+    struct forge_extension open =
+        forge_extension_begin(out, oid_get(OID_NAME_CONSTRAINTS)->der, true);
     size_t mark = der_begin(out, DER_SEQUENCE);
     write_subtrees(out, 0, recipe->permitted, recipe->n_permitted);
     write_subtrees(out, 1, recipe->excluded, recipe->n_excluded);
     der_end(out, mark);
-    extension_end(out, open);
+    forge_extension_end(out, open);
 }
 
 static void write_policies(struct buf *out, const char *policy)
 {
-    struct open_extension open =
-        extension_begin(out, oid_get(OID_CERTIFICATE_POLICIES)->der, false);
+    struct forge_extension open =
+        forge_extension_begin(out, oid_get(OID_CERTIFICATE_POLICIES)->der, false);
     size_t mark = der_begin(out, DER_SEQUENCE);
     size_t information = der_begin(out, DER_SEQUENCE);
     size_t oid = der_begin(out, DER_OID);
@@ -222,51 +216,35 @@ static void write_policies(struct buf *out, const char *policy)
     der_end(out, oid);
     der_end(out, information);
     der_end(out, mark);
-    extension_end(out, open);
+    forge_extension_end(out, open);
 }
 
 static void write_policy_constraints(struct buf *out)
 {
     static const uint8_t zero[] = { 0 };
-    struct open_extension open =
-        extension_begin(out, oid_get(OID_POLICY_CONSTRAINTS)->der, true);
+    struct forge_extension open =
+        forge_extension_begin(out, oid_get(OID_POLICY_CONSTRAINTS)->der, true);
     size_t mark = der_begin(out, DER_SEQUENCE);
     der_write(out, DER_CONTEXT | 0, (struct slice){ zero, sizeof(zero) });
     der_end(out, mark);
-    extension_end(out, open);
-}
-
-static void write_crl_url(struct buf *out, const char *url)
-{
-    struct open_extension open =
-        extension_begin(out, oid_get(OID_CRL_DISTRIBUTION_POINTS)->der, false);
-    size_t points = der_begin(out, DER_SEQUENCE);
-    size_t point = der_begin(out, DER_SEQUENCE);
-    size_t name = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
-    size_t full_name = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
-    der_write(out, DER_CONTEXT | 6, slice_from_string(url));
-    der_end(out, full_name);
-    der_end(out, name);
-    der_end(out, point);
-    der_end(out, points);
-    extension_end(out, open);
+    forge_extension_end(out, open);
 }
 
 static void write_unknown(struct buf *out, bool critical)
 {
-    struct open_extension open = extension_begin(
+    struct forge_extension open = forge_extension_begin(
         out, (struct slice){ unknown_oid, sizeof(unknown_oid) }, critical);
     der_write(out, DER_UTF8_STRING, slice_from_string("certgate"));
-    extension_end(out, open);
+    forge_extension_end(out, open);
 }
 
 /* Of all broken extensions the one that no other rule looks at. */
 static void write_malformed(struct buf *out)
 {
-    struct open_extension open =
-        extension_begin(out, oid_get(OID_CRL_DISTRIBUTION_POINTS)->der, false);
+    struct forge_extension open =
+        forge_extension_begin(out, oid_get(OID_CRL_DISTRIBUTION_POINTS)->der, false);
     buf_append_string(out, "not DER");
-    extension_end(out, open);
+    forge_extension_end(out, open);
 }
 
 static void write_extensions(struct buf *out, const struct forge_order *order)
@@ -298,9 +276,7 @@ static void write_extensions(struct buf *out, const struct forge_order *order)
     if ((recipe->details & RECIPE_REQUIRE_POLICY) != 0) {
         write_policy_constraints(out);
     }
-    if (recipe->crl_url != NULL) {
-        write_crl_url(out, recipe->crl_url);
-    }
+    forge_url_write(out, order);
     if ((recipe->details & (RECIPE_CRITICAL_UNKNOWN | RECIPE_UNKNOWN)) != 0) {
         write_unknown(out, (recipe->details & RECIPE_CRITICAL_UNKNOWN) != 0);
     }

@@ -24,6 +24,8 @@ struct forge_order {
     struct slice issuer_spki;
     const struct key *issuer_key;
     int64_t now;
+    /* Of the issuer, by whose certificates' URLs one can ask; NULL = none are named. */
+    const struct recipe *issuer;
     /* DNS names and IP addresses, beside the recipe's alternative names. */
     const char *const *hosts;
     size_t n_hosts;
@@ -32,6 +34,21 @@ struct forge_order {
 /* Appends the certificate's DER. */
 int forge_certificate(const struct forge_order *order, struct buf *out, struct err *err)
     MUST_CHECK;
+
+/* Opens Extension { oid, critical, OCTET STRING {; forge_extension_end closes it. */
+struct forge_extension {
+    size_t outer;
+    size_t value;
+};
+struct forge_extension forge_extension_begin(struct buf *out, struct slice oid,
+                                             bool critical);
+void forge_extension_end(struct buf *out, struct forge_extension open);
+
+/* forge_url.c: cRLDistributionPoints and authorityInfoAccess, if there is something to
+ * name there. */
+void forge_url_write(struct buf *out, const struct forge_order *order);
+/* A certificate that `issuer` (NULL = itself) issues by this recipe names a CRL. */
+bool forge_url_has_crl(const struct recipe *recipe, const struct recipe *issuer);
 
 /* The serial number of what `name` gets from the holder of `issuer_spki`, always
  * the same: the first 16 bytes of SHA-256(name, SPKI) without the top bit. The

@@ -175,6 +175,7 @@ static struct forge_order order_from(const struct forge_world *world,
         order.issuer_name = issuer->cert->subject;
         order.issuer_spki = buf_slice(&issuer->spki);
         order.issuer_key = issuer->key;
+        order.issuer = issuer->recipe;
     }
     return order;
 }
@@ -221,6 +222,14 @@ bool forge_authority_is_stale(const struct forge_world *world,
     if (authority->key == NULL || cert == NULL || cert->malformed != NULL ||
         issuer_key_changed(world, authority->recipe, cert)) {
         return true;
+    }
+    const struct recipe *issuer =
+        authority->recipe->issuer == NULL
+            ? NULL
+            : recipe_find(&world->book.authorities, authority->recipe->issuer);
+    if (forge_url_has_crl(authority->recipe, issuer) !=
+        cert->has_crl_distribution_points) {
+        return true; /* made before certificates named the service */
     }
     int64_t until = recipe_time_at(authority->recipe->not_after, now);
     return cert->not_after < now + FORGE_RENEWAL && until >= now + FORGE_RENEWAL;
