@@ -25,6 +25,7 @@ int command_forge(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_store(int argc, char **argv);
 int command_ca(int argc, char **argv);
+int command_revoke(int argc, char **argv);
 
 /* `get` has curl's exit codes instead. */
 enum command_exit {

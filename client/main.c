@@ -19,6 +19,8 @@ static const struct command commands[] = {
       "what IIS would answer to a certificate from a file or server, and why" },
     { "store", command_store, "list, add to and check the certificate stores" },
     { "ca", command_ca, "export what another server has to trust" },
+    { "revoke", command_revoke,
+      "switch a certificate's revocation at the running certgated" },
     { "forge", command_forge, "make the test CAs, stores and client certificates" },
 };
 

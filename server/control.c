@@ -2,9 +2,13 @@
  *
  * The control of the running server: JSON over plain HTTP on the loopback.
  *
- *   GET /   what there is
+ *   GET  /             what there is
+ *   GET  /revocations  the state of each certificate that has an issuer
+ *   POST /revocations  {"name": "good", "state": "revoked"}; "reset" = by the tables
+ *
+ * What is wrong with a request is answered with {"error": "a sentence"}.
  */
-#include "role.h"
+#include "control_revocations.h"
 
 #include "base/compiler.h"
 #include "values.h"
@@ -14,6 +18,7 @@ static int answer_index(const struct role_input *input, struct role_answer *answ
 
 static const struct role_route routes[] = {
     { "/", ROLE_GET, answer_index },
+    { "/revocations", ROLE_GET | ROLE_POST, control_answer_revocations },
 };
 
 static int answer_index(const struct role_input *input, struct role_answer *answer,

@@ -2,13 +2,17 @@
 #include "retrieval.h"
 
 #include "base/mem.h"
+#include "net/address.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct retrieval_flight {
     struct retrieval *retrieval;
     struct retrieval_flight *next;
     struct evidence_need need;
+    struct fetch *fetch; /* borrowed from the pool */
 };
 
 struct retrieval {
@@ -17,6 +21,8 @@ struct retrieval {
     struct retrieval_flight *flights; /* owned */
     struct retrieval_wait *waits;     /* borrowed */
     int64_t (*now)(void);
+    const char *own_prefix; /* borrowed; NULL = none */
+    char own_authority[ADDRESS_TEXT_LEN];
     struct chain chain; /* scratch */
     struct evidence_need needs[CHAIN_NEEDS_MAX];
     void (*on_closed)(void *user);
@@ -71,6 +77,14 @@ void retrieval_close(struct retrieval *retrieval, void (*on_closed)(void *user),
 struct evidence *retrieval_evidence(struct retrieval *retrieval)
 {
     return retrieval->evidence;
+}
+
+void retrieval_set_own(struct retrieval *retrieval, const char *prefix,
+                       const char *authority)
+{
+    retrieval->own_prefix = prefix;
+    (void)snprintf(retrieval->own_authority, sizeof(retrieval->own_authority), "%s",
+                   authority);
 }
 
 size_t retrieval_count(const struct retrieval *retrieval)
@@ -149,6 +163,34 @@ static enum evidence_outcome outcome_of(enum fetch_result result)
     return outcomes[result];
 }
 
+static void forget_everywhere(struct retrieval *retrieval,
+                              const struct retrieval_flight *flight)
+{
+    for (struct retrieval_wait *wait = retrieval->waits; wait != NULL;
+         wait = wait->next) {
+        forget_flight(wait, flight);
+    }
+}
+
+void retrieval_forget(struct retrieval *retrieval, const char *url_prefix)
+{
+    size_t len = strlen(url_prefix);
+    struct retrieval_flight **link = &retrieval->flights;
+    while (*link != NULL) {
+        struct retrieval_flight *flight = *link;
+        if (strncmp(flight->need.url, url_prefix, len) != 0) {
+            link = &flight->next;
+            continue;
+        }
+        *link = flight->next;
+        fetch_cancel(flight->fetch);
+        forget_everywhere(retrieval, flight);
+        free(flight);
+    }
+    evidence_forget(retrieval->evidence, url_prefix);
+    wake_one_by_one(retrieval);
+}
+
 static void on_fetched(void *user, const struct fetch_answer *answer)
 {
     struct retrieval_flight *flight = user;
@@ -162,12 +204,25 @@ static void on_fetched(void *user, const struct fetch_answer *answer)
         link = &(*link)->next;
     }
     *link = flight->next;
-    for (struct retrieval_wait *wait = retrieval->waits; wait != NULL;
-         wait = wait->next) {
-        forget_flight(wait, flight);
-    }
+    forget_everywhere(retrieval, flight);
     free(flight);
     wake_one_by_one(retrieval);
+}
+
+/* The address of our own site, as the certificates name it, becomes the real one. */
+static bool redirect_to_own(const struct retrieval *retrieval, struct buf *url)
+{
+    size_t len = retrieval->own_prefix == NULL ? 0 : strlen(retrieval->own_prefix);
+    const char *text = buf_string(url);
+    if (len == 0 || strncmp(text, retrieval->own_prefix, len) != 0 ||
+        text[len] != '/') {
+        return true;
+    }
+    struct buf own = BUF_EMPTY;
+    bool good = buf_printf(&own, "http://%s%s", retrieval->own_authority, text + len);
+    buf_finish(url);
+    *url = own;
+    return good;
 }
 
 static bool start_fetch(struct retrieval_flight *flight, int64_t timeout_ms)
@@ -181,7 +236,8 @@ static bool start_fetch(struct retrieval_flight *flight, int64_t timeout_ms)
     struct buf url = BUF_EMPTY;
     bool post;
     bool started = false;
-    if (evidence_need_target(need, &url, &post)) {
+    if (evidence_need_target(need, &url, &post) &&
+        redirect_to_own(flight->retrieval, &url)) {
         const struct fetch_order order = {
             .url = buf_string(&url),
             .body =
@@ -191,8 +247,9 @@ static bool start_fetch(struct retrieval_flight *flight, int64_t timeout_ms)
             .body_max = evidence_size_max(need->kind),
             .timeout_ms = timeout_ms > 0 ? (uint64_t)timeout_ms : 0,
         };
-        started = fetch_start(&flight->retrieval->pool, &order, on_fetched, flight,
-                              NULL) != NULL;
+        flight->fetch =
+            fetch_start(&flight->retrieval->pool, &order, on_fetched, flight, NULL);
+        started = flight->fetch != NULL;
     }
     buf_finish(&url);
     return started;

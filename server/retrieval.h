@@ -48,6 +48,13 @@ struct retrieval *retrieval_create(uv_loop_t *loop, enum fetch_allow allow,
 void retrieval_close(struct retrieval *retrieval, void (*on_closed)(void *user),
                      void *user);
 struct evidence *retrieval_evidence(struct retrieval *retrieval);
+/* What is to be had below `prefix` (borrowed; "http://host:port", no path) is asked for
+ * at `authority` ("127.0.0.1:49152") instead. */
+void retrieval_set_own(struct retrieval *retrieval, const char *prefix,
+                       const char *authority);
+/* What was fetched from URLs that begin so holds no longer: it is forgotten, what is
+ * under way is given up, and who waits for it asks anew. */
+void retrieval_forget(struct retrieval *retrieval, const char *url_prefix);
 
 void retrieval_wait_init(struct retrieval_wait *wait, void (*on_done)(void *user),
                          void *user);

@@ -67,6 +67,18 @@ void revocation_service_reset(struct revocation_service *service,
 enum revocation_state revocation_service_get(const struct revocation_service *service,
                                              const struct recipe *recipe);
 
+/* Some state was set for this certificate: only the service knows what holds now.
+ * `user` is a service; for chain_context.is_switched. */
+bool revocation_service_is_switched(const void *user, const struct certificate *cert,
+                                    const struct certificate *issuer);
+/* A state was set, not left to the tables. */
+bool revocation_service_is_set(const struct revocation_service *service,
+                               const struct recipe *recipe);
+/* A certificate by the name that a person types: a case, or "ca/NAME" and, where no
+ * case has it, NAME for an authority. NULL: there is none, or nobody issued it. */
+const struct recipe *revocation_service_find(const struct revocation_service *service,
+                                             const char *name);
+
 struct revocation_request {
     bool is_post; /* else GET (or HEAD) */
     const char *path;

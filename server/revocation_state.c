@@ -6,6 +6,7 @@
 
 #include "base/compiler.h"
 #include "base/mem.h"
+#include "pki/forge_certificate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,4 +105,56 @@ enum revocation_state revocation_service_get(const struct revocation_service *se
            : recipe->revocation_reason == CRL_REASON_CERTIFICATE_HOLD
                ? REVOCATION_HOLD
                : REVOCATION_REVOKED;
+}
+
+bool revocation_service_is_set(const struct revocation_service *service,
+                               const struct recipe *recipe)
+{
+    return revocation_setting(service, recipe)->is_set;
+}
+
+/* ---- which certificate */
+
+static bool is_set_for(const struct revocation_service *service,
+                       const struct recipe_table *table, const struct certificate *cert,
+                       const struct certificate *issuer)
+{
+    struct buf serial = BUF_EMPTY;
+    bool found = false;
+    for (size_t i = 0; i < table->n_recipes && !found; i++) {
+        const struct recipe *recipe = &table->recipes[i];
+        if (recipe->issuer == NULL || !revocation_setting(service, recipe)->is_set) {
+            continue;
+        }
+        buf_clear(&serial);
+        found = forge_serial(recipe, issuer->spki, &serial) &&
+                ocsp_serial_equal(buf_slice(&serial), cert->serial);
+    }
+    buf_finish(&serial);
+    return found;
+}
+
+/* A serial number is made of the name and the issuer's key, so it tells both. */
+bool revocation_service_is_switched(const void *user, const struct certificate *cert,
+                                    const struct certificate *issuer)
+{
+    const struct revocation_service *service = user;
+    return is_set_for(service, &service->book->cases, cert, issuer) ||
+           is_set_for(service, &service->book->authorities, cert, issuer);
+}
+
+const struct recipe *revocation_service_find(const struct revocation_service *service,
+                                             const char *name)
+{
+    static const char prefix[] = "ca/";
+    const struct recipe *recipe = NULL;
+    if (strncmp(name, prefix, sizeof prefix - 1) == 0) {
+        name += sizeof prefix - 1;
+    } else {
+        recipe = recipe_find(&service->book->cases, name);
+    }
+    if (recipe == NULL) {
+        recipe = recipe_find(&service->book->authorities, name);
+    }
+    return recipe != NULL && recipe->issuer != NULL ? recipe : NULL;
 }

@@ -50,6 +50,7 @@ struct role_services {
     struct forge_world *world;             /* NULL: there are no test CAs */
     struct revocation_service *revocation; /* NULL likewise */
     struct retrieval *retrieval;           /* NULL: nothing is fetched */
+    bool has_pki;                          /* a site of ours serves `revocation` */
     struct offers offers;                  /* as of the last that asked */
     struct places places;
 };

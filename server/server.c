@@ -44,6 +44,9 @@ struct chain_context server_context(const struct server *server,
         .now = clock_now_s(),
         .evidence =
             server->retrieval == NULL ? NULL : retrieval_evidence(server->retrieval),
+        .is_switched =
+            server->services.revocation == NULL ? NULL : revocation_service_is_switched,
+        .switched_user = server->services.revocation,
     };
     return context;
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "pki/describe.h"
+#include "pki/forge.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -244,6 +245,30 @@ static int tell_ready(const struct server *server, struct err *err)
     return 0;
 }
 
+/* Certificates name the default port; we ask ourselves where we really are. */
+static void find_own_pki(struct server *server)
+{
+    char text[ADDRESS_TEXT_LEN];
+    for (size_t i = 0; i < server->config->n_listen; i++) {
+        const struct site *site = &server->sites[i];
+        if (!site->is_open || (site->config->roles & CONFIG_ROLE_PKI) == 0) {
+            continue;
+        }
+        struct address address = site->listener.address;
+        if (strcmp(address.ip, "0.0.0.0") == 0) {
+            memcpy(address.ip, "127.0.0.1", sizeof "127.0.0.1");
+        } else if (strcmp(address.ip, "::") == 0) {
+            memcpy(address.ip, "::1", sizeof "::1");
+        }
+        server->services.has_pki = true;
+        if (server->retrieval != NULL) {
+            retrieval_set_own(server->retrieval, FORGE_PKI_URL,
+                              address_format(&address, text));
+        }
+        return;
+    }
+}
+
 /* Without the file the server can be controlled all the same, by its URL. */
 static void write_control_file(struct server *server)
 {
@@ -285,6 +310,7 @@ int server_announce(struct server *server, struct err *err)
             print_link(server, &server->sites[i]);
         }
     }
+    find_own_pki(server);
     write_control_file(server);
     if (write_port_file(server, err) != 0 || tell_ready(server, err) != 0) {
         return -1;

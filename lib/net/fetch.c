@@ -167,7 +167,6 @@ static void take_reply(struct fetch *f)
     }
     if (reply->status != 200) {
         answer.result = FETCH_STATUS;
-        answer.body = SLICE_EMPTY;
         answer.detail = "another status than 200";
     }
     settle(f, &answer);

@@ -55,7 +55,7 @@ struct fetch_order {
 struct fetch_answer {
     enum fetch_result result;
     int status;         /* 0 = no answer */
-    struct slice body;  /* for FETCH_OK */
+    struct slice body;  /* for FETCH_OK and FETCH_STATUS */
     const char *detail; /* a sentence fragment of ours for all but FETCH_OK */
 };
 typedef void (*fetch_on_done_fn)(void *user, const struct fetch_answer *answer);

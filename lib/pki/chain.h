@@ -85,6 +85,12 @@ struct chain_context {
     /* What was fetched. NULL: nothing is, and the CRLs of the store are all there is.
      */
     const struct evidence *evidence;
+    /* True: what was published about this certificate before counts no more, for its
+     * revocation is switched while we run (server/revocation_service.h). The CRLs of
+     * the store are passed over, and only who answers now is asked. NULL: none is. */
+    bool (*is_switched)(const void *user, const struct certificate *cert,
+                        const struct certificate *issuer);
+    const void *switched_user;
 };
 
 enum chain_source {

@@ -288,6 +288,17 @@ static void drop(struct evidence *evidence, size_t index)
     evidence->entries[index] = evidence->entries[--evidence->n_entries];
 }
 
+void evidence_forget(struct evidence *evidence, const char *url_prefix)
+{
+    size_t len = strlen(url_prefix);
+    for (size_t i = evidence->n_entries; i > 0; i--) {
+        if (strncmp(evidence->entries[i - 1].url, url_prefix, len) == 0) {
+            drop(evidence, i - 1);
+            evidence->dirty = true;
+        }
+    }
+}
+
 /* Makes room for `size` bytes in one entry. */
 static void make_room(struct evidence *evidence, size_t size)
 {

@@ -100,6 +100,9 @@ void evidence_destroy(struct evidence *evidence);
 /* Forgets everything. */
 void evidence_clear(struct evidence *evidence);
 
+/* Forgets what came from URLs that begin so. */
+void evidence_forget(struct evidence *evidence, const char *url_prefix);
+
 /* What is known about a need, however old; NULL = it was never fetched. */
 const struct evidence_entry *evidence_find(const struct evidence *evidence,
                                            const struct evidence_need *need);

@@ -83,6 +83,10 @@ struct source_answer source_ask_store(const struct certificate *cert,
                                       const struct chain_context *context)
 {
     struct source_answer best = { .state = SOURCE_NONE };
+    if (context->is_switched != NULL &&
+        context->is_switched(context->switched_user, cert, issuer)) {
+        return best;
+    }
     for (size_t i = 0; i < context->store->n_crls; i++) {
         const struct store_crl *source = &context->store->crls[i];
         if (source->crl->issuer.len == 0 ||

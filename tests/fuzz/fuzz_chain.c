@@ -87,7 +87,9 @@ static void judge(const struct scene *scene, const struct policy *policy)
     static struct judgement judgement;
     struct err err = ERR_INIT;
     struct signature_cache *cache = signature_cache_create();
-    const struct chain_context context = { &scene->store, policy, cache, NOW, NULL };
+    const struct chain_context context = {
+        .store = &scene->store, .policy = policy, .cache = cache, .now = NOW
+    };
 
     int judged = judge_client(scene->presented, scene->n_presented, SSL_FLAGS_REQUIRE,
                               &context, &judgement, &err);

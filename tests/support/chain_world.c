@@ -27,8 +27,9 @@ void chain_world_init(struct chain_world *world)
     world->store.crls = mem_alloc(8, sizeof(struct store_crl));
     world->cache = signature_cache_create();
     ck_assert(world->store.crls != NULL && world->cache != NULL);
-    world->context = (struct chain_context){ &world->store, &world->policy,
-                                             world->cache, CHAIN_WORLD_NOW, NULL };
+    world->context = (struct chain_context){
+        &world->store, &world->policy, world->cache, CHAIN_WORLD_NOW, NULL, NULL, NULL
+    };
 }
 
 void chain_world_finish(struct chain_world *world)
