@@ -32,7 +32,11 @@ size_t exchange_n_presented(const struct tls_info *tls)
     return tls != NULL && tls->possession_proved ? tls->n_chain : 0;
 }
 
-/* clientcertnegotiation=disable: IIS would ask for a certificate only now. In TLS
+/* SslRequireCert without SslNegotiateCert: as the metabase's reference has it, the
+ * server then never asks by itself, whatever is required; each request is 403.7 unless
+ * the binding asks (iis.md 3b: inferred).
+ *
+ * clientcertnegotiation=disable: IIS would ask for a certificate only now. In TLS
  * 1.3 that cannot be done (iis.md section 6). In TLS 1.2 it would renegotiate, which
  * we do not offer, as most clients do not: an assumption that the page names. */
 static void decide_late(const struct exchange_input *input, struct access *access)
@@ -63,6 +67,10 @@ int access_judge(const struct exchange_input *input, struct access *ret_access,
         return 0;
     }
     if (site->flags == SSL_FLAGS_IGNORE) {
+        return 0;
+    }
+    if (!input->config->clientcertnegotiation && site->never_asks) {
+        ret_access->verdict = VERDICT_CERT_REQUIRED;
         return 0;
     }
     if (!input->config->clientcertnegotiation) {

@@ -17,6 +17,8 @@
 #define HANDSHAKE_TIMEOUT_DEFAULT 10
 #define REQUEST_TIMEOUT_DEFAULT   30
 #define IDLE_TIMEOUT_DEFAULT      120 /* IIS's connectionTimeout */
+/* Schannel's ServerCacheTime: 10 hours */
+#define SERVER_CACHE_TIME_DEFAULT_S ((uint32_t)10 * 3600)
 
 enum source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT, SOURCE_ARGUMENTS };
 
@@ -34,11 +36,13 @@ const char *config_error_mode_name(enum config_error_mode mode)
 static void set_defaults(struct config *config)
 {
     memset(config, 0, sizeof *config);
-    config->flags = SSL_FLAGS_REQUIRE;
+    config->site.flags = SSL_FLAGS_REQUIRE;
     memcpy(config->host, "localhost", sizeof "localhost");
     config->policy = policy_default();
     config->windows = windows_default();
     config->clientcertnegotiation = true;
+    config->enablesessionticket = true;
+    config->servercachetime_ms = SERVER_CACHE_TIME_DEFAULT_S * 1000;
     config->ready_fd = -1;
     config->max_connections = MAX_CONNECTIONS_DEFAULT;
     config->handshake_timeout_s = HANDSHAKE_TIMEOUT_DEFAULT;
@@ -56,7 +60,8 @@ struct file_reader {
 
 static bool may_stand_in_file(const char *name)
 {
-    static const char *const not_there[] = { "config", "check", "help", "version" };
+    static const char *const not_there[] = { "config", "check", "show", "help",
+                                             "version" };
     for (size_t i = 0; i < ARRAY_LEN(not_there); i++) {
         if (strcmp(name, not_there[i]) == 0) {
             return false;
@@ -242,7 +247,11 @@ static int find_places(struct config *config, struct err *err)
 static void complete_site(struct config_listen *listen, const struct config *config)
 {
     if (!listen->has_flags) {
-        listen->flags = config->flags;
+        listen->flags = config->site.flags;
+        listen->never_asks = config->site.never_asks;
+        listen->ssl |= config->site.ssl;
+        listen->ssl128 |= config->site.ssl128;
+        listen->map_cert |= config->site.map_cert;
     }
     /* IIS Manager forces Require SSL with Require (iis.md 3b). */
     listen->ssl = listen->ssl || listen->ssl128 || listen->flags == SSL_FLAGS_REQUIRE;
@@ -264,6 +273,12 @@ static int complete(struct config *config, struct err *err)
     for (size_t i = 0; i < config->n_listen; i++) {
         complete_site(&config->listen[i], config);
     }
+    if (config->disabletls13 && config->disabletls12) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "--disabletls12 and --disabletls13 leave no version of TLS");
+    }
+    config->tls_min = config->disabletls12 ? TLS_VERSION_1_3 : config->tls_min;
+    config->tls_max = config->disabletls13 ? TLS_VERSION_1_2 : config->tls_max;
     if (config->tls_max == TLS_VERSION_DEFAULT && !config->windows->has_tls_1_3 &&
         config->tls_min != TLS_VERSION_1_3) {
         config->tls_max = TLS_VERSION_1_2;

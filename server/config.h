@@ -47,8 +47,11 @@ struct config_listen {
     bool plain;    /* HTTP without TLS */
     bool map_cert; /* SslMapCert: shown; its mapping by a domain is not there */
     enum config_enforce enforce;
-    int enforce_alert;  /* its number; TLS_ALERT_NONE = by the fault */
-    bool is_optional;   /* ::1 of a pair: a machine without IPv6 may lack it */
+    int enforce_alert;   /* its number; TLS_ALERT_NONE = by the fault */
+    bool is_optional;    /* ::1 of a pair: a machine without IPv6 may lack it */
+    bool says_negotiate; /* by IIS's words SslNegotiateCert and SslRequireCert */
+    bool says_require;
+    bool never_asks;    /* the second without the first: see access.c */
     bool has_ctl_store; /* else the default of --sslctlstorename */
     enum store_folder ctl_store;
     struct policy policy; /* the server's, with what this site says; set at the end */
@@ -70,7 +73,13 @@ enum config_anonymous {
     CONFIG_ANONYMOUS_DISABLE,
 };
 
-enum config_action { CONFIG_RUN, CONFIG_HELP, CONFIG_VERSION, CONFIG_CHECK };
+enum config_action {
+    CONFIG_RUN,
+    CONFIG_HELP,
+    CONFIG_VERSION,
+    CONFIG_CHECK,
+    CONFIG_SHOW
+};
 
 /* Plain memory: nothing to free. A string that was not given is "". */
 struct config {
@@ -80,7 +89,7 @@ struct config {
     bool store_given; /* else the default place, which may be made on first run */
     struct config_listen listen[CONFIG_LISTEN_MAX];
     size_t n_listen;
-    enum ssl_flags flags;
+    struct config_listen site; /* what --sslflags says: for sites that say nothing */
     bool unsafe_listen;
     char certhash[CONFIG_TEXT_MAX];
     char host[CONFIG_TEXT_MAX];
@@ -88,6 +97,11 @@ struct config {
     const struct windows *windows;
     enum config_fetch fetch; /* where revocation lists may be fetched from */
     bool clientcertnegotiation;
+    bool disabletls12; /* netsh; the same as --tls-min 1.3 */
+    bool disabletls13;
+    bool enablesessionticket; /* default true */
+    uint32_t
+        servercachetime_ms; /* Schannel's ServerCacheTime; 0 = nothing is resumed */
     char mapping[FILE_PATH_MAX];  /* IIS's XML */
     char accounts[FILE_PATH_MAX]; /* who may log on; INI */
     enum config_anonymous anonymous;

@@ -24,16 +24,6 @@ static bool is_loopback(const struct sockaddr_storage *address)
     return IN6_IS_ADDR_LOOPBACK(&in6.sin6_addr);
 }
 
-static int apply_flags(struct config_listen *listen, const char *value, struct err *err)
-{
-    if (!ssl_flags_parse(value, &listen->flags)) {
-        return err_set(err, ERR_CONFIG, 0,
-                       "sslflags is Require, Accept or Ignore, not '%s'", value);
-    }
-    listen->has_flags = true;
-    return 0;
-}
-
 static int apply_ctl_store(struct config_listen *listen, const char *value,
                            struct err *err)
 {
@@ -58,7 +48,7 @@ static const struct {
     const char *prefix;
     int (*apply)(struct config_listen *listen, const char *value, struct err *err);
 } settings[] = {
-    { "sslflags=", apply_flags },
+    { "sslflags=", config_flags_set },
     { "sslctlstorename=", apply_ctl_store },
     { "enforce=", apply_enforce },
 };
@@ -134,14 +124,8 @@ static int apply_word(struct config_listen *listen, const char *word, struct err
     }
     if (text_equal_ignoring_case(word, "plain")) {
         listen->plain = true;
-    } else if (text_equal_ignoring_case(word, "ssl")) {
-        listen->ssl = true;
-    } else if (text_equal_ignoring_case(word, "sslmapcert")) {
-        listen->map_cert = true;
-    } else if (text_equal_ignoring_case(word, "ssl128")) {
-        listen->ssl128 = true;
-    } else if (ssl_flags_parse(word, &listen->flags)) {
-        listen->has_flags = true;
+    } else if (config_flags_word(listen, word)) {
+        return 0;
     } else if (!apply_role(listen, word)) {
         return err_set(err, ERR_CONFIG, 0,
                        "'%s' is none of sslflags=..., sslctlstorename=..., "
@@ -222,6 +206,7 @@ int config_options_listen(struct config *config, const char *value, struct err *
         }
         *rest = end;
     }
+    config_flags_settle(&listen);
     if (complete_role(&listen, err) != 0 ||
         address_parse(text, "127.0.0.1", &listen.address, err) != 0) {
         return -1;

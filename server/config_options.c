@@ -9,7 +9,10 @@
 
 #define SECONDS_MAX     86400
 #define CONNECTIONS_MAX 100000
-#define FD_MAX          65535
+#define RSA_BITS_MAX    16384
+/* A week: what a ticket may live for (RFC 8446 4.6.1). */
+#define SERVER_CACHE_TIME_MAX ((uint32_t)7 * 24 * 3600 * 1000)
+#define FD_MAX                65535
 
 /* ---- values */
 
@@ -99,6 +102,10 @@ SETTER_TEXT(ciphers, cipher_text)
 SETTER_SWITCH(usagecheck, policy.usagecheck)
 SETTER_SWITCH(verify_revocation, policy.verifyclientcertrevocation)
 SETTER_SWITCH(negotiation, clientcertnegotiation)
+SETTER_SWITCH(no_aia, policy.disableauthorityinfoaccess)
+SETTER_SWITCH(disabletls12, disabletls12)
+SETTER_SWITCH(disabletls13, disabletls13)
+SETTER_SWITCH(session_ticket, enablesessionticket)
 SETTER_SWITCH(cached_only, policy.verifyrevocationwithcachedclientcertonly)
 SETTER_FLAG(issuer_list, send_trusted_issuer_list)
 SETTER_FLAG(unsafe_listen, unsafe_listen)
@@ -106,6 +113,8 @@ SETTER_FLAG(friendly, friendly)
 SETTER_FLAG(reveal_header, reveal_header)
 SETTER_FLAG(null_ciphers, null_ciphers)
 SETTER_FLAG(quiet, quiet)
+SETTER_NUMBER(min_rsa, policy.minrsapubkeybitlength, 0, RSA_BITS_MAX)
+SETTER_NUMBER(server_cache_time, servercachetime_ms, 0, SERVER_CACHE_TIME_MAX)
 SETTER_NUMBER(max_connections, max_connections, 1, CONNECTIONS_MAX)
 SETTER_NUMBER(handshake_timeout, handshake_timeout_s, 1, SECONDS_MAX)
 SETTER_NUMBER(request_timeout, request_timeout_s, 1, SECONDS_MAX)
@@ -183,6 +192,21 @@ static int set_anonymous(void *target, const char *value, struct err *err)
     return 0;
 }
 
+/* CertDllCreateCertificateChainEngine's settings for weak hashes, as one word. */
+static int set_weak_hash(void *target, const char *value, struct err *err)
+{
+    struct policy *policy = &((struct config *)target)->policy;
+    static const char *const words[] = { "none", "md5", "sha1" };
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (text_equal_ignoring_case(words[i], value)) {
+            policy->allow_md5 = i == 0;
+            policy->refuse_sha1 = i == 2;
+            return 0;
+        }
+    }
+    return err_set(err, ERR_CONFIG, 0, "'%s' is none of none, md5 and sha1", value);
+}
+
 static int set_fetch(void *target, const char *value, struct err *err)
 {
     static const char *const words[] = {
@@ -203,11 +227,23 @@ static int set_fetch(void *target, const char *value, struct err *err)
 static int set_flags(void *target, const char *value, struct err *err)
 {
     struct config *config = target;
-    if (!ssl_flags_parse(value, &config->flags)) {
-        return err_set(err, ERR_CONFIG, 0, "'%s' is none of Require, Accept and Ignore",
+    config->site = (struct config_listen){ .flags = SSL_FLAGS_IGNORE };
+    if (config_flags_set(&config->site, value, err) != 0) {
+        return -1;
+    }
+    config_flags_settle(&config->site);
+    return 0;
+}
+
+static int set_action(struct config *config, enum config_action action);
+
+static int set_show(void *target, const char *value, struct err *err)
+{
+    if (!text_equal_ignoring_case(value, "sslcert")) {
+        return err_set(err, ERR_CONFIG, 0, "'%s': sslcert is all that can be shown",
                        value);
     }
-    return 0;
+    return set_action(target, CONFIG_SHOW);
 }
 
 static int set_profile(void *target, const char *value, struct err *err)
@@ -294,7 +330,7 @@ const struct args_option config_options[] = {
     { NULL, 0, NULL, NULL, "Sites and stores", NULL },
     { "store", 's', NULL, "DIR", "The certificate stores; made on the first run if DIR is the default place ($XDG_DATA_HOME/certgate/store).", set_store },
     { "listen", 'l', "accept", "SITE", "[ADDR:]PORT, then words with ',' between: sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), ssl, ssl128, plain; desk, pki, control for a site that is one. May stand several times. Port 0 = any free one. Default: 8443 Require, 8444 Accept, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", set_listen },
-    { "sslflags", 'f', "ssl_verify_client", "WORD", "Require, Accept or Ignore for sites that do not say; on, optional, off are understood. Default Require.", set_flags },
+    { "sslflags", 'f', "ssl_verify_client", "WORD", "Require, Accept or Ignore for sites that do not say; or IIS's own words with ',' between: Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, Ssl128. on, optional, off are understood. Default Require.", set_flags },
     { "unsafe-listen", 0, NULL, NULL, "Allow addresses that others can reach.", set_unsafe_listen },
     { "certhash", 0, NULL, "HASH", "Thumbprint of the server's certificate in LocalMachine\\My. Default: the best one for --host.", set_certhash },
     { "host", 0, "servername", "NAME", "What the server's certificate must be good for. Default localhost.", set_host },
@@ -309,7 +345,10 @@ const struct args_option config_options[] = {
     { "fetch", 0, NULL, "WHERE", "Fetch revocation lists, OCSP answers and missing issuers that certificates name from loopback addresses only (default), any, or none.", set_fetch },
     { "sslctlstorename", 0, "ctlstorename", "STORE", "The store of trusted issuers, of LocalMachine: ClientAuthIssuer, Root, CA or TrustedPeople. Default: ClientAuthIssuer if anything is in it, else Root decides.", set_ctl_store },
     { "clientauthtrustmode", 0, NULL, "MODE", "0 (default): Root, and a CA of the path in that store. 1: the root in that store alone. 2: a root or an intermediate in it.", set_trust_mode },
+    { "disableauthorityinfoaccess", 0, NULL, "SWITCH", "enable: do not fetch missing issuers.", set_no_aia },
     { "send-trusted-issuer-list", 0, NULL, NULL, "Name the trusted issuers when asking: the roots in the store that --sslctlstorename names, in ClientAuthIssuer or in Root. At most 16 KB.", set_issuer_list },
+    { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is.", set_min_rsa },
+    { "weak-hash", 0, NULL, "WORD", "Signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none.", set_weak_hash },
     { "profile", 0, NULL, "YEAR", "Windows Server to play: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default).", set_profile },
     { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; mapping-order = one-to-one|many-to-one; mapping-anonymous = mapped|anonymous; mapping-no-match = 401.2|401.1; precedence = base|ssl; windows = YEAR. May stand several times.", set_assume },
 
@@ -321,6 +360,10 @@ const struct args_option config_options[] = {
     { NULL, 0, NULL, NULL, "TLS", NULL },
     { "tls-min", 0, NULL, "1.2|1.3", "The lowest version.", set_tls_min },
     { "tls-max", 0, NULL, "1.2|1.3", "The highest version.", set_tls_max },
+    { "disabletls12", 0, NULL, "SWITCH", "enable: as --tls-min 1.3. As netsh has it, like the next two.", set_disabletls12 },
+    { "disabletls13", 0, NULL, "SWITCH", "enable: as --tls-max 1.2.", set_disabletls13 },
+    { "enablesessionticket", 0, NULL, "SWITCH", "disable: give no tickets, so that nothing is resumed.", set_session_ticket },
+    { "servercachetime", 0, NULL, "MS", "How long a session may be resumed, as Schannel's ServerCacheTime. Default 36000000 (10 hours); 0 = not at all.", set_server_cache_time },
     { "ciphers", 0, "cipher", "LIST", "Cipher suites by their IANA names, with ':' or ',' between.", set_ciphers },
     { "null-ciphers", 0, NULL, NULL, "Also offer TLS 1.2 suites without encryption (for 403.5).", set_null_ciphers },
     { "keylog", 0, "keylogfile", "FILE", "Append TLS secrets for Wireshark. SSLKEYLOGFILE does the same.", set_keylog },
@@ -341,6 +384,7 @@ const struct args_option config_options[] = {
     { "idle-timeout", 0, NULL, "S", "Between requests. Default 120.", set_idle_timeout },
     { "quiet", 'q', NULL, NULL, "Only problems on the terminal.", set_quiet },
     { "color", 0, NULL, "WHEN", "auto (default), always or never.", set_color },
+    { "show", 0, NULL, "WHAT", "sslcert: list the sites as netsh http show sslcert does, then end.", set_show },
     { "check", 't', NULL, NULL, "Look at the configuration and the store, then end.", set_check },
     { "help", 'h', NULL, NULL, "This text.", set_help },
     { "version", 'V', NULL, NULL, "Version, and mbedTLS's.", set_version_option },

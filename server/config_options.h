@@ -17,6 +17,13 @@ extern const size_t config_n_options;
 
 /* Every site is on the loopback, or --unsafe-listen was given. */
 int config_listen_check(const struct config *config, struct err *err) MUST_CHECK;
+/* sslFlags: one word, or a list with , + | or blanks between (config_flags.c). */
+bool config_flags_word(struct config_listen *listen, const char *word);
+int config_flags_set(struct config_listen *listen, const char *value, struct err *err)
+    MUST_CHECK;
+/* Once all words are there. */
+void config_flags_settle(struct config_listen *listen);
+
 /* Adds a listener for "[ADDR:]PORT[,WORD]...". */
 int config_options_listen(struct config *config, const char *value, struct err *err)
     MUST_CHECK;

@@ -41,6 +41,7 @@ int main(int argc, char **argv)
         return SERVER_EXIT_OK;
     case CONFIG_RUN:
     case CONFIG_CHECK:
+    case CONFIG_SHOW:
     default:
         return server_run(&server, &config);
     }

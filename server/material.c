@@ -82,7 +82,9 @@ static int create_config(const struct material_options *options,
         .asks_user = &material->asking[index],
         .ca_names = list->names,
         .n_ca_names = list->n,
-        .resumption = options->resumption,
+        .resumption = config->enablesessionticket && config->servercachetime_ms > 0
+                          ? options->resumption
+                          : NULL,
         .on_key_log = options->on_key_log,
         .key_log_user = options->key_log_user,
     };

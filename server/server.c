@@ -5,6 +5,7 @@
 #include "connection_internal.h"
 #include "pki/forge.h"
 #include "revocation_service.h"
+#include "show_sslcert.h"
 #include "tls/tls_resumption.h"
 
 #include <assert.h>
@@ -12,9 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* ServerCacheTime, Schannel's default: how long a session may be resumed. */
-#define RESUMPTION_LIFETIME_S ((uint32_t)10 * 3600)
 
 static void on_uv_room(uv_timer_t *timer);
 
@@ -288,7 +286,7 @@ static int open_world(struct server *server, struct err *err)
     struct role_services *services = &server->services;
     bool must = !config->store_given;
 
-    if (!must && (!config_has_roles(config) || config->action == CONFIG_CHECK)) {
+    if (!must && (!config_has_roles(config) || config->action != CONFIG_RUN)) {
         return 0;
     }
     if (server_refresh_world(server, err) != 0) {
@@ -318,7 +316,8 @@ static int prepare(struct server *server, struct err *err)
     if (server->cache == NULL || server->bus == NULL) {
         return err_memory(err);
     }
-    if (tls_resumption_create(clock_now_s(), RESUMPTION_LIFETIME_S, 0,
+    if (tls_resumption_create(clock_now_s(),
+                              server->config->servercachetime_ms / 1000 + 1, 0,
                               &server->resumption, err) != 0 ||
         keylog_open(&server->keylog, server->config->keylog, err) != 0) {
         return -1;
@@ -385,6 +384,19 @@ static int serve(struct server *server, struct err *err)
     return result;
 }
 
+/* --check and --show: what can be said without serving. */
+static int tell(const struct server *server)
+{
+    struct buf text = BUF_EMPTY;
+    bool ok = server->config->action == CONFIG_SHOW
+                  ? show_sslcert(&text, server->config, server->material->entry)
+                  : buf_append_string(
+                        &text, "the configuration and the store can be served\n");
+    fputs(buf_string(&text), stdout);
+    buf_finish(&text);
+    return ok ? SERVER_EXIT_OK : SERVER_EXIT_FAILED;
+}
+
 int server_run(struct server *server, const struct config *config)
 {
     struct err err = ERR_INIT;
@@ -398,9 +410,8 @@ int server_run(struct server *server, const struct config *config)
         goto out;
     }
     server_print_limits(server);
-    if (config->action == CONFIG_CHECK) {
-        puts("the configuration and the store can be served");
-        code = SERVER_EXIT_OK;
+    if (config->action == CONFIG_CHECK || config->action == CONFIG_SHOW) {
+        code = tell(server);
         goto out;
     }
     server->max_connections = server_limit_connections(config);

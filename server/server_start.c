@@ -16,6 +16,15 @@
 
 void server_print_limits(const struct server *server)
 {
+    for (size_t i = 0; i < server->config->n_listen; i++) {
+        if (server->config->listen[i].never_asks) {
+            event_log_say(&server->events, EVENT_WARNING, "trap", clock_now_s(),
+                          "sslFlags has SslRequireCert without SslNegotiateCert: IIS "
+                          "then does not ask for a certificate by itself, and with "
+                          "--clientcertnegotiation disable every request is 403.7");
+            break;
+        }
+    }
     if (!tls_can_accept_any_certificate()) {
         event_log_say(
             &server->events, EVENT_WARNING, "limit", clock_now_s(),

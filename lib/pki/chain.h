@@ -45,6 +45,10 @@ struct policy {
     bool verifyclientcertrevocation; /* netsh, default enable */
     int64_t revocationfreshnesstime; /* seconds, 0 = until the CRL's next update */
     bool verifyrevocationwithcachedclientcertonly; /* netsh, default disable */
+    /* CertDllCreateCertificateChainEngine's MinRsaPubKeyBitLength: RSA keys with fewer
+     * bits are weak. Default 1024; 0 = none is. */
+    uint32_t minrsapubkeybitlength;
+    bool allow_md5;                  /* MD2 and MD5 are no weak hashes; default false */
     bool disableauthorityinfoaccess; /* no issuers from caIssuers; default false */
     int64_t urlretrievaltimeout;     /* ms for each URL; 0 = the system's default */
     bool has_sslctlstorename; /* netsh: a store of trusted issuers; default none */

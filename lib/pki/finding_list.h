@@ -26,7 +26,7 @@
       "The signature's algorithm is not one that Windows' chain engine verifies.",               \
       "Issue it with SHA-256 and RSA, or with ECDSA on P-256 or P-384.")                         \
     X(WEAK_KEY, 0x100008u, CERT_SIGNATURE, "Microsoft KB 2661254",                               \
-      "The RSA key is shorter than 1024 bits, which Windows blocks.",                            \
+      "The RSA key is shorter than Windows allows: 1024 bits, unless it is set otherwise.",       \
       "Make a new key of at least 2048 bits and issue the certificate again.")                   \
     X(WEAK_HASH, 0x100008u, CERT_SIGNATURE, "Microsoft security advisory 2862973",               \
       "The signature uses MD2, MD4 or MD5, which Windows blocks.",                               \

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define KEY_BITS_BLOCKED ((size_t)1024)  /* Microsoft KB 2661254 */
 #define KEY_BITS_SHORT   ((size_t)2048)  /* NIST SP 800-131A */
 #define ROOT_STORE_BYTES ((size_t)16384) /* Microsoft KB 2880390 */
 
@@ -108,8 +107,9 @@ static void check_signature(const struct path *path, size_t i,
     bool sha1 = cert->signature_alg == OID_SHA1_WITH_RSA ||
                 cert->signature_alg == OID_ECDSA_WITH_SHA1;
     if (md) {
-        path_add(chain, FINDING_WEAK_HASH, i, "%s",
-                 oid_get(cert->signature_alg)->short_name);
+        path_add_as(chain, FINDING_WEAK_HASH, i,
+                    policy->allow_md5 ? VERDICT_OK : VERDICT_CERT_SIGNATURE, "%s",
+                    oid_get(cert->signature_alg)->short_name);
     } else if (sha1) {
         path_add_as(chain, FINDING_SHA1_SIGNATURE, i,
                     policy->refuse_sha1 ? VERDICT_CERT_SIGNATURE : VERDICT_OK, "%s",
@@ -117,15 +117,19 @@ static void check_signature(const struct path *path, size_t i,
     }
 }
 
-static void check_key(const struct certificate *cert, size_t i, struct chain *chain)
+static void check_key(const struct certificate *cert, size_t i,
+                      const struct policy *policy, struct chain *chain)
 {
     bool rsa = cert->key_oid == OID_RSA_ENCRYPTION || cert->key_oid == OID_RSASSA_PSS;
-    if (!rsa || cert->key_bits >= KEY_BITS_SHORT) {
+    if (!rsa) {
         return;
     }
-    path_add(chain,
-             cert->key_bits < KEY_BITS_BLOCKED ? FINDING_WEAK_KEY : FINDING_SHORT_KEY,
-             i, "%zu bits", cert->key_bits);
+    if (cert->key_bits < policy->minrsapubkeybitlength) {
+        path_add(chain, FINDING_WEAK_KEY, i, "%zu bits, at least %u wanted",
+                 cert->key_bits, (unsigned)policy->minrsapubkeybitlength);
+    } else if (cert->key_bits < KEY_BITS_SHORT) {
+        path_add(chain, FINDING_SHORT_KEY, i, "%zu bits", cert->key_bits);
+    }
 }
 
 /* RFC 5280 4.1.2.5: the validity period includes both of its ends. */
@@ -351,7 +355,7 @@ void path_check(const struct path *path, const struct chain_context *context,
         check_signature(path, i, context->policy, chain);
         check_disallowed(cert, i, context->store, chain);
         check_time(cert, i, context->now, chain);
-        check_key(cert, i, chain);
+        check_key(cert, i, context->policy, chain);
         check_extensions(cert, i, chain);
         if (i > 0) {
             check_issuer(path, i, chain);

@@ -21,9 +21,24 @@ TABLE = pathlib.Path(__file__).with_suffix(".tsv")
 ROWS = (
     [str(n) for n in range(1, 38)] +
     [f"2b.{n}" for n in range(1, 8)] + ["2b.order-A", "2b.order-B", "2b.offline-loses"] +
+    ["3a." + name for name in (
+        "ipport", "hostnameport", "ccs", "certhash", "certstorename", "appid",
+        "clientcertnegotiation", "verifyclientcertrevocation",
+        "verifyrevocationwithcachedclientcertonly", "usagecheck", "revocationfreshnesstime",
+        "urlretrievaltimeout", "sslctlidentifier", "sslctlstorename", "dsmapperusage", "reject",
+        "disablehttp2", "disablequic", "disabletls13", "disableocspstapling",
+        "enabletokenbinding", "logextendedevents", "disablelegacytls", "enablesessionticket",
+        "disabletls12", "disableauthorityinfoaccess", "show")] +
+    ["3b." + name for name in (
+        "None", "Ssl", "SslNegotiateCert", "SslRequireCert", "SslMapCert", "Ssl128",
+        "require-without-negotiate", "scope")] +
     ["3c." + name for name in (
         "SendTrustedIssuerList", "list-source", "list-size", "list-content",
-        "ClientAuthTrustMode", "lab-nuance", "LocalMachine-only")])
+        "ClientAuthTrustMode", "lab-nuance", "ServerCacheTime", "CertificateMappingMethods",
+        "LocalMachine-only", "WinHTTP-proxy")] +
+    ["3d." + name for name in (
+        "clientCertificateMappingAuthentication", "iisClientCertificateMappingAuthentication",
+        "oneToOneMappings", "manyToOneMappings", "rules", "precedence", "user")])
 
 
 def read_table():
@@ -135,16 +150,22 @@ def expect(server, pem, site, code, win32, name):
 
 # ---- lines of the table
 
+SITES = ("Require", "Accept", "Ignore")
+
+
 def run_cases(world, rows):
     groups = {}
     for row in rows:
         if row[1] == "case":
-            groups.setdefault(row[4], []).append(row)
-    for options, members in groups.items():
-        with world.serve([] if options == "-" else options.split(" ")) as server:
+            listen = SITES if row[3] in SITES else (row[3],)
+            groups.setdefault((row[4], listen), []).append(row)
+    for (options, listen), members in groups.items():
+        with world.serve([] if options == "-" else options.split(" "), listen=listen) as server:
             for number, _, case, site, _, code, win32 in members:
+                if site not in SITES:
+                    server.ports = {site: list(server.ports.values())[0]}
                 pem = None if case == "none" else world.cases / f"{case}.pem"
-                expect(server, pem, site, code, win32, f"row {number}: {case} {options}")
+                expect(server, pem, site, code, win32, f"row {number}: {case} {site} {options}")
             tap.equal(server.stop(), 0, f"the server ends with 0: {options}")
 
 
@@ -264,11 +285,12 @@ def one_to_one(world, cut=0):
             f'certificate="{blob[:len(blob) - cut]}" /></oneToOneMappings>')
 
 
-def map_good(world, row, mappings, code, win32, *options, path="Default Web Site"):
+def map_good(world, row, mappings, code, win32, *options, path="Default Web Site", user="-"):
     file = world.top / "applicationHost.config"
     file.write_text(MAPPING.format(path=path, mappings=mappings))
     with world.serve(["--mapping", str(file), *options]) as server:
         expect(server, world.cases / "good.pem", "Require", code, win32, f"row {row}: mapping")
+        tap.equal(log_fields(server)[7], user, f"row {row}: cs-username")
 
 
 def mapping_denies(world):
@@ -293,6 +315,147 @@ def mapping_fits_nobody(world):
 def mapping_at_application(world):
     map_good(world, 37, many_to_one("Allow", "*"), "401.2", "5", "--anonymous", "disable",
              path="Default Web Site/app")
+
+
+def mapping_one_to_one(world):
+    map_good(world, "3d.oneToOneMappings", one_to_one(world), "200", "0", user="u")
+
+
+def mapping_many_to_one(world):
+    map_good(world, "3d.manyToOneMappings", many_to_one("Allow", "go*"), "200", "0", user="u")
+
+
+def mapping_case_counts(world):
+    map_good(world, "3d.rules", many_to_one("Allow", "GOOD"), "401.2", "5")
+
+
+def mapping_precedence(world):
+    both = one_to_one(world) + many_to_one("Deny", "*")
+    map_good(world, "3d.precedence", both, "200", "0", user="u")
+    map_good(world, "3d.precedence", both, "403.12", "5", "--assume",
+             "mapping-order=many-to-one")
+
+
+# ---- 3a: netsh
+
+def handshake(port, *options):
+    return subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *options],
+                          input=b"", capture_output=True, timeout=DEADLINE)
+
+
+def versions_are_disabled(world):
+    for option, refused, taken in (("disabletls12", "-tls1_2", "-tls1_3"),
+                                   ("disabletls13", "-tls1_3", "-tls1_2")):
+        with world.serve([f"--{option}", "enable"]) as server:
+            port = server.ports["Ignore"]
+            tap.ok(handshake(port, refused).returncode != 0, f"row 3a.{option}: not {refused}")
+            tap.equal(handshake(port, taken).returncode, 0, f"row 3a.{option}: but {taken}")
+
+
+def is_resumed(world, server, version):
+    """Whether OpenSSL resumes a session that it was given."""
+    kept = world.top / "session.pem"
+    kept.unlink(missing_ok=True)
+    port = str(server.ports["Ignore"])
+    for option in ("-sess_out", "-sess_in"):
+        if option == "-sess_in" and not kept.exists():
+            return False
+        done = subprocess.run(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", version, option, kept,
+             "-servername", "localhost", "-ign_eof"], input=REQUEST, capture_output=True,
+            timeout=DEADLINE)
+    return b"Reused, " in done.stdout
+
+
+def tickets_are_disabled(world):
+    for options, want in (([], True), (["--enablesessionticket", "disable"], False)):
+        with world.serve(options) as server:
+            for version in TLS:
+                tap.equal(is_resumed(world, server, version), want,
+                          f"row 3a.enablesessionticket: {options} {version}")
+
+
+def server_cache_time(world):
+    with world.serve(["--servercachetime", "0"]) as server:
+        for version in TLS:
+            tap.equal(is_resumed(world, server, version), False,
+                      f"row 3c.ServerCacheTime: 0 {version}")
+    for options, seconds in (([], 36000), (["--servercachetime", "60000"], 60)):
+        with world.serve(options) as server:
+            out = handshake(server.ports["Ignore"], "-tls1_2").stdout.decode()
+            hint = int(re.search(r"lifetime hint: (\d+)", out).group(1))
+            tap.ok(seconds <= hint <= seconds + 1, f"row 3c.ServerCacheTime: {seconds} s", hint)
+
+
+LABELS = [
+    "IP:port", "Certificate Hash", "Application ID", "Certificate Store Name",
+    "Verify Client Certificate Revocation",
+    "Verify Revocation Using Cached Client Certificate Only", "Usage Check",
+    "Revocation Freshness Time", "URL Retrieval Timeout", "Ctl Identifier", "Ctl Store Name",
+    "DS Mapper Usage", "Negotiate Client Certificate", "Reject Connections", "Disable HTTP2",
+    "Disable QUIC", "Disable TLS1.2", "Disable TLS1.3", "Disable OCSP Stapling",
+    "Disable Legacy TLS Versions"]
+
+
+def show(world, *options):
+    made = world.top / "made"
+    env = dict(os.environ, HOME=str(made), XDG_DATA_HOME=str(made / "data"),
+               XDG_STATE_HOME=str(made / "state"), XDG_CONFIG_HOME=str(made / "config"))
+    return subprocess.run(
+        [CERTGATED, "--show", "sslcert", "--listen", "127.0.0.1:9443", *options], env=env,
+        capture_output=True, text=True, timeout=DEADLINE)
+
+
+def netsh_shows_the_sites(world):
+    done = show(world, "--usagecheck", "disable", "--sslctlstorename", "ClientAuthIssuer")
+    lines = [re.match(r"    (.*?) *: (.*)", line) for line in done.stdout.splitlines()]
+    values = {found.group(1): found.group(2) for found in lines if found}
+    tap.equal(done.returncode, 0, "row 3a.show: exit code 0")
+    tap.equal(list(values), LABELS, "row 3a.show: netsh's labels in its order")
+    tap.equal((values["IP:port"], values["Usage Check"], values["Ctl Store Name"],
+               values["Verify Client Certificate Revocation"], len(values["Certificate Hash"])),
+              ("127.0.0.1:9443", "Disabled", "ClientAuthIssuer", "Enabled", 40),
+              "row 3a.show: and the values")
+    older = show(world, "--profile", "2016").stdout
+    tap.ok("Negotiate Client Certificate" in older and "Disable HTTP2" not in older,
+           "row 3a.show: Windows Server 2016 has fewer", older)
+
+
+# ---- 3b: sslFlags
+
+def plain_http_is_refused(world):
+    with world.serve(["--listen", "127.0.0.1:0,plain,sslflags=Ssl"], listen=()) as server:
+        port = re.search(r"http://127.0.0.1:(\d+)", "\n".join(server.lines)).group(1)
+        out = subprocess.run(["curl", "-s", f"http://localhost:{port}/"], capture_output=True,
+                             timeout=DEADLINE).stdout
+        tap.equal(substatus(out), "403.4", "row 3b.Ssl: plain HTTP is 403.4")
+        tap.equal(log_fields(server)[-4:-1], ["403", "4", "5"], "row 3b.Ssl: the log")
+
+
+def weak_encryption_is_refused(world):
+    with world.serve(["--null-ciphers", "--ciphers", "TLS_RSA_WITH_NULL_SHA256:"
+                      "TLS_ECDHE_ECDSA_WITH_NULL_SHA", "--sslflags", "Ssl128"]) as server:
+        out = subprocess.run(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{server.ports['Ignore']}", "-tls1_2",
+             "-quiet", "-ign_eof", "-cipher", "NULL:@SECLEVEL=0"], input=REQUEST,
+            capture_output=True, timeout=DEADLINE).stdout
+        tap.ok(out.startswith(b"HTTP/1.1 200"), "row 3b.Ssl128: not demanded here", out[:80])
+    with world.serve(["--null-ciphers", "--ciphers", "TLS_RSA_WITH_NULL_SHA256:"
+                      "TLS_ECDHE_ECDSA_WITH_NULL_SHA", "--listen",
+                      "127.0.0.1:0,sslflags=Ssl+Ssl128"], listen=()) as server:
+        out = subprocess.run(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{list(server.ports.values())[0]}",
+             "-tls1_2", "-quiet", "-ign_eof", "-cipher", "NULL:@SECLEVEL=0"], input=REQUEST,
+            capture_output=True, timeout=DEADLINE).stdout
+        tap.equal(substatus(out), "403.5", "row 3b.Ssl128: a cipher without encryption is 403.5")
+
+
+def require_without_negotiate_warns(world):
+    with world.serve(["--listen", "127.0.0.1:0,Ssl,SslRequireCert"], listen=()) as server:
+        tap.ok("SslRequireCert without SslNegotiateCert" in server.errors(),
+               "row 3b.require-without-negotiate: said at the start", server.errors())
+        expect(server, world.cases / "good.pem", "Require", "200", "0",
+               "row 3b.require-without-negotiate: but the binding asks")
 
 
 # ---- 2b: combinations that no case of the table has, made by OpenSSL
@@ -456,9 +619,8 @@ def main():
     with folder() as top:
         world = World(top)
         run_cases(world, rows)
-        for row in rows:
-            if row[1] == "call":
-                globals()[row[2]](world)
+        for name in dict.fromkeys(row[2] for row in rows if row[1] == "call"):
+            globals()[name](world)
     tap.done()
 
 
