@@ -19,7 +19,7 @@
  *   assumptions   [{name, value, is_default}]
  */
 #include "base/timestamp.h"
-#include "explain.h"
+#include "explain_show.h"
 #include "pki/assume.h"
 #include "pki/describe.h"
 #include "remedy.h"

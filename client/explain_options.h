@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "explain.h"
+#include "pki/explain.h"
 #include "target.h"
 
 #define EXPLAIN_FILES_MAX ((size_t)256)

@@ -5,7 +5,7 @@
  */
 #include "base/text.h"
 #include "base/timestamp.h"
-#include "explain.h"
+#include "explain_show.h"
 #include "pki/assume.h"
 #include "pki/describe.h"
 #include "remedy.h"

@@ -3,7 +3,7 @@
  * client/explain, with pki/offer and pki/server_check below it: every case of the
  * forge as a person and a program get it explained.
  */
-#include "explain.h"
+#include "explain_show.h"
 
 #include "base/mem.h"
 #include "base/text.h"

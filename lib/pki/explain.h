@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * `certgate explain`, but for files, network and options: what IIS would make of a
- * client's certificate, or a browser of a server's, and how that is told. Pure.
+ * What IIS would make of a client's certificate, or a browser of a server's, that came
+ * in some file: for `certgate explain` and for the desk's viewer. Pure.
  */
 #pragma once
 
-#include "base/buf.h"
 #include "base/err.h"
-#include "pki/bundle.h"
 #include "pki/judge.h"
 #include "pki/offer.h"
 #include "pki/server_check.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -48,11 +45,3 @@ struct explain_answer {
 /* -1 only when out of memory. The answer is large: not for the stack. */
 int explain_judge(const struct explain_question *question,
                   struct explain_answer *ret_answer, struct err *err) MUST_CHECK;
-
-/* For people; safe on a terminal. */
-bool explain_append_text(struct buf *out, const struct explain_question *question,
-                         const struct explain_answer *answer);
-/* One element of "results"; a new reference, NULL when out of memory. The schema
- * stands in certgate-explain(5) and in explain_json.c. */
-json_t *explain_json(const struct explain_question *question,
-                     const struct explain_answer *answer);

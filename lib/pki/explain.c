@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "explain.h"
+#include "pki/explain.h"
 
 static int judge_as_client(const struct explain_question *question,
                            const struct chain_context *context,

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How `certgate explain` tells what pki/explain has judged. Pure.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "pki/explain.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* For people; safe on a terminal. */
+bool explain_append_text(struct buf *out, const struct explain_question *question,
+                         const struct explain_answer *answer);
+/* One element of "results"; a new reference, NULL when out of memory. The schema
+ * stands in certgate-explain(5) and in explain_json.c. */
+json_t *explain_json(const struct explain_question *question,
+                     const struct explain_answer *answer);
