@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "command.h"
 #include "explain_options.h"
+#include "explain_show.h"
 #include "prompt.h"
 #include "server_chain.h"
 #include "tls/tls.h"
