@@ -326,6 +326,15 @@ static bool create_session(struct connection *conn)
     return true;
 }
 
+/* 0 = the parser's own limit. */
+static size_t body_max(const struct config_listen *site)
+{
+    if (site->roles == 0) {
+        return 0;
+    }
+    return (site->roles & CONFIG_ROLE_DESK) != 0 ? ROLE_DESK_BODY_MAX : ROLE_BODY_MAX;
+}
+
 bool connection_open(struct server *server, struct site *site, int fd)
 {
     struct connection *conn = mem_alloc(1, sizeof *conn);
@@ -337,7 +346,7 @@ bool connection_open(struct server *server, struct site *site, int fd)
     conn->site = site;
     site_view_init(&conn->view, site->config, &server->book.cases, NULL);
     conn->input = (struct buf)BUF_LIMITED(CONNECTION_INPUT_MAX);
-    conn->parser = request_parser_create(site->config->roles != 0 ? ROLE_BODY_MAX : 0);
+    conn->parser = request_parser_create(body_max(site->config));
     if (conn->parser == NULL || !create_session(conn)) {
         request_parser_destroy(conn->parser);
         free(conn);

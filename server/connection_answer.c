@@ -118,10 +118,6 @@ void connection_answer(struct connection *conn)
                    request->host_name)) {
         connection_answer_unread(conn, RESPONSE_MISDIRECTED_REQUEST,
                                  EXCHANGE_MISDIRECTED_REASON);
-    } else if (request->body.len >
-               ROLE_BODY_MAX) { /* desk.localhost on a judged site */
-        connection_answer_unread(conn, RESPONSE_CONTENT_TOO_LARGE,
-                                 "The request's body is too large for this site.");
     } else {
         connection_answer_role(conn);
     }

@@ -6,6 +6,7 @@
 
 #include "base/compiler.h"
 #include "desk_values.h"
+#include "desk_view.h"
 #include "download.h"
 #include "pages.h"
 
@@ -63,6 +64,8 @@ const struct role_route *desk_routes(size_t *ret_n)
     static const struct role_route routes[] = {
         { "/", ROLE_GET, answer_home },
         { "/2026", ROLE_GET, answer_2026 },
+        { "/view", ROLE_GET | ROLE_POST | ROLE_LARGE, desk_view_answer },
+        { "/view/server", ROLE_GET, desk_view_answer_server },
         { "/download/", ROLE_GET, download_answer },
     };
     *ret_n = ARRAY_LEN(routes);

@@ -18,6 +18,7 @@ static const struct {
 } pages[] = {
     { "/", "Start" },
     { "/2026", "2026: clientAuth ends" },
+    { "/view", "Look at a certificate" },
 };
 
 static json_t *nav_values(const char *path)

@@ -38,10 +38,21 @@ const char *pages_verdict_name(enum verdict verdict, char name[static PAGES_NAME
     return name;
 }
 
-bool pages_append_policy(struct buf *out)
+/* 'none' or 'self' for where forms may be sent. */
+static bool append_policy(struct buf *out, const char *form_action)
 {
     return buf_printf(out,
                       "default-src 'none'; style-src %s; base-uri 'none'; "
-                      "form-action 'none'; frame-ancestors 'none'",
-                      pages_style_hashes);
+                      "form-action %s; frame-ancestors 'none'",
+                      pages_style_hashes, form_action);
+}
+
+bool pages_append_policy(struct buf *out)
+{
+    return append_policy(out, "'none'");
+}
+
+bool pages_append_form_policy(struct buf *out)
+{
+    return append_policy(out, "'self'");
 }

@@ -24,3 +24,5 @@ const char *pages_verdict_name(enum verdict verdict, char name[static PAGES_NAME
 /* Value of Content-Security-Policy for all of them: no scripts, no requests, our
  * own style sheets only. */
 bool pages_append_policy(struct buf *out);
+/* The same for a page whose form may be sent to the site itself. */
+bool pages_append_form_policy(struct buf *out);

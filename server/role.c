@@ -149,6 +149,9 @@ static int answer_route(const struct role_input *input, struct role_answer *answ
                      (route->methods & ROLE_POST) == 0  ? "GET, HEAD"
                      : (route->methods & ROLE_GET) == 0 ? "POST"
                                                         : "GET, HEAD, POST");
+    } else if (request->body.len > ROLE_BODY_MAX &&
+               (route->methods & ROLE_LARGE) == 0) {
+        role_text(answer, RESPONSE_CONTENT_TOO_LARGE, "That is too much.");
     } else if (role->json_only && request->method == REQUEST_METHOD_POST &&
                !is_json(request)) {
         role_text(answer, RESPONSE_UNSUPPORTED_MEDIA_TYPE,

@@ -35,6 +35,8 @@
 #include <stdint.h>
 
 #define ROLE_BODY_MAX ((size_t)64 * 1024)
+/* Of a site that has the desk, for routes that say so. */
+#define ROLE_DESK_BODY_MAX ((size_t)1024 * 1024)
 /* Answers that wait for their time, and streams, at one time; beyond: 503. */
 #define ROLE_DELAYED_MAX ((size_t)128)
 #define ROLE_STREAMS_MAX ((size_t)32)
@@ -81,12 +83,13 @@ struct role_answer {
 
 struct role_route {
     const char *path; /* ends in '/' with more than that: all paths below it */
-    unsigned methods; /* ROLE_GET (HEAD, too), ROLE_POST */
+    unsigned methods; /* ROLE_GET (HEAD, too), ROLE_POST, ROLE_LARGE */
     int (*answer)(const struct role_input *input, struct role_answer *answer,
                   struct err *err);
 };
-#define ROLE_GET  1u
-#define ROLE_POST 2u
+#define ROLE_GET   1u
+#define ROLE_POST  2u
+#define ROLE_LARGE 4u /* a body of up to ROLE_DESK_BODY_MAX; on the desk */
 
 /* Answers for a site with roles. Always fills `ret_answer`, which the caller finishes;
  * -1 with the reason for our log when the answer is a 500. */

@@ -104,6 +104,7 @@ async function launchFirefox(home, { root, p12, select, ...options }) {
 export const BROWSERS = [
     {
         name: 'chromium',
+        canEmulate: true, // dark colours; Firefox ESR does not know that command
         missing: () => missing('chromium', 'certutil', 'pk12util') || (works(...UNSHARE,
             'mount', '--bind', os.tmpdir(), ETC_CHROMIUM) ? '' :
             'mount namespaces are not to be had, and Chromium reads its policies from /etc'),

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""The desk's certificate viewer, asked as a browser's form and as curl would, and told
+the same as certgate explain tells of the same file."""
+import html
+import http.client
+import json
+import pathlib
+import re
+import subprocess
+import urllib.parse
+
+from harness import CERTGATE, Server, Tap, need
+
+tap = Tap()
+BOUNDARY = "----certgate-test"
+MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+def multipart(fields, files=()):
+    body = b""
+    for name, value, more in [(n, v, "") for n, v in fields] + \
+            [(n, v, f'; filename="{f}"') for n, v, f in files]:
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
+        body += head.encode() + (value if isinstance(value, bytes) else value.encode()) + b"\r\n"
+    return body + f"--{BOUNDARY}--\r\n".encode()
+
+
+def ask(port, path="/view", body=None, kind=None, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    if kind:
+        headers["Content-Type"] = kind
+    connection.request("GET" if body is None else "POST", path, body=body, headers=headers)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, text, answer.headers
+
+
+def verdict_of(page):
+    found = re.search(r'<h2 id="verdict">(.*?)</h2>', page)
+    return html.unescape(found[1]) if found else ""
+
+
+def explained(server, *words):
+    done = subprocess.run([CERTGATE, "explain", "--json", "--store", str(server.store), *words],
+                          env=server.env, capture_output=True, text=True, check=False)
+    return json.loads(done.stdout)["results"][0]
+
+
+def clients(server, port):
+    for case in ("good", "eku-server", "expired", "unknown-root", "chain-missing",
+                 "extension-duplicate", "subject-script", "crl-expired"):
+        pem = server.cases / f"{case}.crt"
+        want = explained(server, str(pem))["verdict"]
+        status, page, _ = ask(port, body=multipart([], [("file", pem.read_bytes(), pem.name)]),
+                              kind=MULTIPART)
+        text = verdict_of(page)
+        told = "IIS would let this client in" if want["name"] == "OK" else \
+            f"IIS would refuse this client: {want['status']} {want['title']}"
+        tap.equal(status, 200, f"{case}: 200")
+        tap.equal(text, told, f"{case}: as certgate explain says")
+        pasted = urllib.parse.urlencode({"text": pem.read_text()})
+        tap.equal(verdict_of(ask(port, body=pasted, kind=URLENCODED)[1]), told,
+                  f"{case}: pasted, the same")
+
+
+def hostile(server, port):
+    page = ask(port, body=multipart([("host", '"><img src=x>')], [
+        ("file", (server.cases / "subject-script.crt").read_bytes(),
+         "<img src=x onerror=alert(1)>.crt")]), kind=MULTIPART)[1]
+    tap.ok("<img" not in page and "<script" not in page,
+           "a hostile certificate, file name and host are no HTML")
+    tap.ok("&lt;img src=x onerror=alert(1)&gt;.crt" in page, "the file's name is shown")
+    for label, body, kind in (
+        ("nothing", b"", URLENCODED),
+        ("an empty file", multipart([], [("file", b"", "")]), MULTIPART),
+        ("no certificate", "text=hello", URLENCODED),
+        ("JSON", "{}", "application/json"),
+        ("half a form", multipart([("text", "x")])[:60], MULTIPART),
+        ("random bytes", multipart([], [("file", bytes(range(256)) * 40, "x.der")]), MULTIPART),
+    ):
+        status, page, _ = ask(port, body=body, kind=kind)
+        tap.ok(status == 400 and 'role="alert"' in page, f"{label}: 400, and a sentence", status)
+    tap.equal(ask(port, body="a=" + "x" * (1024 * 1024), kind=URLENCODED)[0], 413,
+              "over 1 MiB: 413")
+    tap.equal(ask(port, "/", body="a=" + "x" * 70000, kind=URLENCODED)[0], 405,
+              "no other page takes a form")
+    tap.equal(ask(port, body="text=x", kind=URLENCODED, Origin="http://evil.example")[0], 403,
+              "a foreign page's form: 403")
+
+
+def files(server, port):
+    p12 = pathlib.Path(server.folder) / "some.p12"
+    subprocess.run(["openssl", "pkcs12", "-export", "-in", server.cases / "good.pem", "-out", p12,
+                    "-name", "Bob's <own>", "-passout", "pass:secret"], check=True)
+    for password, status, says in (("", 400, "some.p12 has a password"),
+                                   ("wrong", 400, "password"),
+                                   ("secret", 200, "Bob&#39;s &lt;own&gt;")):
+        got, page, _ = ask(port, body=multipart(
+            [("password", password)], [("file", p12.read_bytes(), "some.p12")]), kind=MULTIPART)
+        tap.ok(got == status and says in page, f"PKCS #12 with password '{password}': {status}",
+               f"{got}\n{page[-3000:]}")
+    key = (server.cases / "good.pem").read_text()
+    page = ask(port, body=urllib.parse.urlencode({"text": key}), kind=URLENCODED)[1]
+    tap.ok("PRIVATE KEY" not in page and 'id="verdict"' in page,
+           "a private key that came along is not shown")
+
+
+def own(port):
+    status, page, headers = ask(port, "/view/server")
+    tap.equal(status, 200, "the server's own certificate")
+    tap.ok("would accept it" in verdict_of(page), "a browser with the test CA accepts it", page)
+    tap.ok("Ensures the identity of a remote computer" in page, "its purpose in words")
+    policy = headers["Content-Security-Policy"]
+    tap.ok("default-src 'none'" in policy and "form-action 'self'" in policy and
+           "script-src" not in policy, "no script may run there", policy)
+
+
+def main():
+    need("openssl")
+    with Server("--quiet", "--listen", "127.0.0.1:0,desk,pki") as server:
+        port = server.ports["desk"]
+        clients(server, port)
+        hostile(server, port)
+        files(server, port)
+        own(port)
+    tap.done()
+
+
+main()
