@@ -66,6 +66,9 @@ static int set_jobs(void *target, const char *value, struct err *err)
     }
 SET(tap, format, CHECK_FORMAT_TAP)
 SET(json, format, CHECK_FORMAT_JSON)
+SET(markdown, format, CHECK_FORMAT_MARKDOWN)
+SET(html, html, value)
+SET(diff, diff, value)
 SET(junit, junit, value)
 SET(expect, expect, value)
 SET(save_expect, save_expect, value)
@@ -97,9 +100,12 @@ static const struct args_option rows[] = {
     { "jobs", 'j', NULL, "N", "connections at a time; default 8", set_jobs },
     { "timeout", 0, "max-time", "S", "seconds for one connection; default 10", target_set_max_time },
     { NULL, 0, NULL, NULL, "The report", NULL },
-    { "tap", 0, NULL, NULL, "TAP 14 instead of the table", set_tap },
+    { "tap", 0, NULL, NULL, "TAP 13 instead of the table", set_tap },
     { "json", 0, NULL, NULL, "JSON instead of the table", set_json },
+    { "markdown", 0, NULL, NULL, "Markdown instead of the table", set_markdown },
     { "junit", 0, NULL, "FILE", "write JUnit XML, too", set_junit },
+    { "html", 0, NULL, "FILE", "write a page with a picture of the table, too", set_html },
+    { "diff", 0, NULL, "OLD", "show what has changed since this report of --json", set_diff },
     { "output", 'o', NULL, "FILE", "write the report there", set_output },
     { "quiet", 'q', NULL, NULL, "no progress", set_quiet },
     { "help", 'h', NULL, NULL, "show this", set_help },
@@ -107,9 +113,10 @@ static const struct args_option rows[] = {
 /* clang-format on */
 
 static const char usage[] =
-    "Usage: certgate check [URL] [NAME|PATTERN...]\n"
+    "Usage: certgate check [URL...] [NAME|PATTERN...]\n"
     "Shows every case's certificate to the server, on TLS 1.2 and 1.3, and compares\n"
-    "the answers with what IIS gives. Default URL: " URL_DEFAULT "\n";
+    "the answers with what is expected. Several URLs stand side by side. Default "
+    "URL:\n" URL_DEFAULT "\n";
 static const char closing[] =
     "Exit: 0 all as expected, 1 some differ, 2 wrong usage or could "
     "not run.\n";
@@ -125,16 +132,26 @@ bool check_options_is_url(const char *operand)
            text_equal_ignoring_case(operand, "localhost");
 }
 
+static int add_url(struct check_options *options, const char *text, struct err *err)
+{
+    if (options->n_urls == CHECK_URLS_MAX) {
+        return err_set(err, ERR_LIMIT, 0, "more than %d URLs", CHECK_URLS_MAX);
+    }
+    if (url_parse(text, &options->urls[options->n_urls], err) != 0) {
+        return err_wrap(err, "the URL");
+    }
+    if (!options->urls[options->n_urls].is_tls) {
+        return err_set(err, ERR_CONFIG, 0, "client certificates need https");
+    }
+    options->n_urls++;
+    return 0;
+}
+
 static int add_operand(void *target, const char *operand, struct err *err)
 {
     struct check_options *options = target;
     if (check_options_is_url(operand)) {
-        if (options->url_text != NULL) {
-            return err_set(err, ERR_CONFIG, 0, "two URLs: %s and %s", options->url_text,
-                           operand);
-        }
-        options->url_text = operand;
-        return 0;
+        return add_url(options, operand, err);
     }
     if (options->n_patterns == CHECK_PATTERNS_MAX) {
         return err_set(err, ERR_LIMIT, 0, "more than %d names: use a pattern",
@@ -142,6 +159,19 @@ static int add_operand(void *target, const char *operand, struct err *err)
     }
     options->patterns[options->n_patterns++] = operand;
     return 0;
+}
+
+/* What holds the report of one server only. */
+static int verify_reports(const struct check_options *options, struct err *err)
+{
+    bool is_for_one = options->format == CHECK_FORMAT_TAP ||
+                      options->format == CHECK_FORMAT_JSON || options->junit != NULL ||
+                      options->save_expect != NULL || options->diff != NULL;
+    return options->n_urls > 1 && is_for_one
+               ? err_set(err, ERR_CONFIG, 0,
+                         "--tap, --json, --junit, --save-expect and --diff are for one "
+                         "URL at a time")
+               : 0;
 }
 
 int check_options_parse(int argc, char **argv, struct check_options *ret_options,
@@ -154,15 +184,10 @@ int check_options_parse(int argc, char **argv, struct check_options *ret_options
         .n_jobs = CHECK_JOBS_DEFAULT,
     };
     if (args_parse(rows, ARRAY_LEN(rows), argc, argv, &options, add_operand, err) !=
-        0) {
+            0 ||
+        (options.n_urls == 0 && add_url(&options, URL_DEFAULT, err) != 0) ||
+        verify_reports(&options, err) != 0) {
         return -1;
-    }
-    if (url_parse(options.url_text == NULL ? URL_DEFAULT : options.url_text,
-                  &options.target.url, err) != 0) {
-        return err_wrap(err, "the URL");
-    }
-    if (!options.target.url.is_tls) {
-        return err_set(err, ERR_CONFIG, 0, "client certificates need https");
     }
     if (!options.versions[REPORT_TLS_1_2] && !options.versions[REPORT_TLS_1_3]) {
         return err_set(err, ERR_CONFIG, 0, "--tls: no version to try");

@@ -15,14 +15,21 @@
 #include <stddef.h>
 
 #define CHECK_PATTERNS_MAX 64
+#define CHECK_URLS_MAX     8
 #define CHECK_JOBS_DEFAULT 8
 #define CHECK_JOBS_MAX     128
 
-enum check_format { CHECK_FORMAT_TABLE, CHECK_FORMAT_TAP, CHECK_FORMAT_JSON };
+enum check_format {
+    CHECK_FORMAT_TABLE,
+    CHECK_FORMAT_TAP,
+    CHECK_FORMAT_JSON,
+    CHECK_FORMAT_MARKDOWN
+};
 
 struct check_options {
-    struct target_options target; /* first: see target.h */
-    const char *url_text;
+    struct target_options target;    /* first: see target.h; without the URL */
+    struct url urls[CHECK_URLS_MAX]; /* one at least */
+    size_t n_urls;
     const char *expect; /* NULL = what fits the server */
     enum ssl_flags flags;
     bool versions[REPORT_VERSION_COUNT];
@@ -30,6 +37,8 @@ struct check_options {
     const char *patterns[CHECK_PATTERNS_MAX]; /* names and globs; none = all cases */
     size_t n_patterns;
     enum check_format format;
+    const char *html;        /* file */
+    const char *diff;        /* an older report */
     const char *junit;       /* file, "-" = standard output */
     const char *output;      /* of the report; NULL = standard output */
     const char *save_expect; /* file */

@@ -41,7 +41,9 @@ static void settle(struct job *job)
     job->cell->tried = true;
     job->cell->judgement = expect_judge(&job->cell->want, result);
     buf_finish(&result->body);
-    buf_finish(&result->head);
+    if (!matrix->options->keep_heads) {
+        buf_finish(&result->head);
+    }
     buf_finish(&result->ca_names);
     buf_finish_secret(&result->ticket);
     matrix->n_done++;

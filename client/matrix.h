@@ -25,6 +25,7 @@ struct matrix_options {
     size_t n_jobs;
     int64_t now;
     bool trust_verdict_header;
+    bool keep_heads;        /* of the answers, for transcripts */
     const char *other_host; /* for the survey; NULL = one that no server has */
     matrix_on_progress_fn on_progress; /* may be NULL */
     void *user;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The whole table's results, and its four shapes: for people, TAP 14, JUnit XML and
- * JSON. Each writer is pure, appends to a buf, and makes the peer's text safe for
- * its own format. Results: buf_ok(out).
+ * The whole table's results, and its shapes: for people, TAP 13, JUnit XML, JSON,
+ * Markdown and HTML. Each writer is pure, appends to a buf, and makes the peer's text
+ * safe for its own format. Results: buf_ok(out).
  */
 #pragma once
 
@@ -80,6 +80,11 @@ void report_human(struct buf *out, const struct report *report, bool colour,
 /* What kind of server it is: who is let in that should not be, what it tells apart,
  * sessions, names, and whom it resembles. Nothing without a survey. */
 void report_server(struct buf *out, const struct report *report, bool colour);
+/* Several servers side by side, of the same cases; one at least. */
+void report_compare(struct buf *out, const struct report *const *reports, size_t n,
+                    bool colour);
+void report_markdown(struct buf *out, const struct report *const *reports, size_t n);
+void report_html(struct buf *out, const struct report *const *reports, size_t n);
 void report_tap(struct buf *out, const struct report *report);
 void report_junit(struct buf *out, const struct report *report);
 void report_json(struct buf *out, const struct report *report);

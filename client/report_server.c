@@ -404,8 +404,8 @@ void report_server(struct buf *out, const struct report *report, bool colour)
             append_asking(&paper, report, v);
         }
     }
-    append_fault(&paper, report, REPORT_FAULT_LETS_IN, "lets in, but must not");
-    append_fault(&paper, report, REPORT_FAULT_TURNS_AWAY, "turns away good ones");
+    append_fault(&paper, report, REPORT_FAULT_LETS_IN, "lets in wrongly");
+    append_fault(&paper, report, REPORT_FAULT_TURNS_AWAY, "turns away wrongly");
     append_groups(&paper, report);
     for (int q = 0; q < SURVEY_QUESTION_COUNT; q++) {
         append_remark(&paper, report, (enum survey_question)q);

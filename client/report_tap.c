@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * TAP 14 (testanything.org): one test point per case and version, a YAML block for
+ * TAP 13 (testanything.org): one test point per case and version, a YAML block for
  * each that is not as expected. Descriptions are the same in every run.
+ * Version 14 has nothing that is needed here, and Perl's prove refuses it.
  */
 #include "report.h"
 
@@ -41,7 +42,7 @@ void report_tap(struct buf *out, const struct report *report)
 {
     struct report_counts counts = report_count(report);
     size_t number = 0;
-    buf_printf(out, "TAP version 14\n1..%zu\n",
+    buf_printf(out, "TAP version 13\n1..%zu\n",
                counts.met + counts.differ + counts.untold);
     for (size_t i = 0; i < report->n_rows; i++) {
         for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {

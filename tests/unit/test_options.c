@@ -193,7 +193,10 @@ static const struct {
     { "check --timeout 0", "seconds" },
     { "check --timeout -1", "seconds" },
     { "check http://h/", "https" },
-    { "check h:1 h:2", "two URLs" },
+    { "check h:1 h:2 h:3 h:4 h:5 h:6 h:7 h:8 h:9", "more than 8 URLs" },
+    { "check h:1 h:2 --json", "one URL at a time" },
+    { "check h:1 h:2 --diff old.json", "one URL at a time" },
+    { "check h:1 http://h:2", "https" },
     { "check --sslflag require", "did you mean" },
     { "check --resolve x", "HOST:PORT:ADDRESS" },
 };
@@ -227,7 +230,7 @@ START_TEST(check_takes_what_is_said)
     ck_assert(!options->versions[REPORT_TLS_1_2] && options->versions[REPORT_TLS_1_3]);
     ck_assert_uint_eq(options->n_jobs, 4);
     ck_assert_int_eq(options->flags, SSL_FLAGS_ACCEPT);
-    ck_assert_str_eq(options->target.url.path, "/p");
+    ck_assert_str_eq(options->urls[0].path, "/p");
     ck_assert_int_eq(options->format, CHECK_FORMAT_JSON);
     ck_assert_str_eq(options->junit, "out.xml");
     ck_assert_uint_eq(options->target.max_time_ms, 1250);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/report: the four shapes of one report, byte for byte, with hostile text in
+ * client/report: the shapes of one report, byte for byte, with hostile text in
  * all that the peer could have sent. CERTGATE_GOLDEN=write makes the files anew.
  */
 #include "base/file.h"
 #include "report.h"
+#include "report_github.h"
 #include "support/check_main.h"
 #include "tls/tls_alert.h"
 
@@ -76,6 +77,9 @@ static void init_cell(struct report_cell *cell, size_t version)
              "server <\x07\xfe>");
     snprintf(result->heading, sizeof(result->heading), "%s", hostile);
     snprintf(result->address, sizeof(result->address), "[::1]:8443");
+    buf_append_string(&result->head, "HTTP/1.1 200 OK\r\nServer: ");
+    buf_append_string(&result->head, hostile);
+    buf_append_string(&result->head, "\r\n\r\n");
     result->times.connected_us = 1000;
     result->times.total_us = 12345;
 }
@@ -90,6 +94,10 @@ static struct report make_report(void)
                              .duration_us = 2345678,
                              .rows = report_rows,
                              .n_rows = N_ROWS };
+    for (size_t i = 0; i < N_ROWS; i++) {
+        attempt_result_finish(&report_rows[i].cells[REPORT_TLS_1_2].result);
+        attempt_result_finish(&report_rows[i].cells[REPORT_TLS_1_3].result);
+    }
     memset(report_rows, 0, sizeof(report_rows));
     for (size_t i = 0; i < N_ROWS; i++) {
         recipes[i].name = cases[i].name;
@@ -137,13 +145,36 @@ static void write_coloured(struct buf *out, const struct report *report)
     report_human(out, report, true, 72);
 }
 
+static void write_markdown(struct buf *out, const struct report *report)
+{
+    report_markdown(out, &report, 1);
+}
+
+static void write_page(struct buf *out, const struct report *report)
+{
+    const struct report *const both[] = { report, report };
+    report_html(out, both, 2);
+}
+
+static void write_side_by_side(struct buf *out, const struct report *report)
+{
+    const struct report *const both[] = { report, report };
+    report_compare(out, both, 2, false);
+}
+
 static const struct {
     const char *file;
     void (*write)(struct buf *out, const struct report *report);
 } shapes[] = {
-    { "report.txt", write_plain },  { "report-colour.txt", write_coloured },
-    { "report.tap", report_tap },   { "report.xml", report_junit },
+    { "report.txt", write_plain },
+    { "report-colour.txt", write_coloured },
+    { "report.tap", report_tap },
+    { "report.xml", report_junit },
     { "report.json", report_json },
+    { "report.md", write_markdown },
+    { "report.html", write_page },
+    { "report-two.txt", write_side_by_side },
+    { "report-github.txt", report_github_annotations },
 };
 
 START_TEST(shapes_are_as_agreed)

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "check_report.h"
+
+#include "base/file.h"
+#include "command.h"
+#include "expectation.h"
+#include "report_changes.h"
+#include "report_github.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Writes and empties the text. */
+static int write_text(const char *path, struct buf *text, struct err *err)
+{
+    int result = 0;
+    if (!buf_ok(text)) {
+        result = err_memory(err);
+    } else if (path == NULL || strcmp(path, "-") == 0) {
+        result = command_print(buf_slice(text))
+                     ? 0
+                     : err_set(err, ERR_CONFIG, 0, "cannot write to standard output");
+    } else {
+        result = file_write(path, 0644, buf_slice(text), err);
+    }
+    buf_finish(text);
+    return result;
+}
+
+static void append_table(struct buf *out, const struct check_options *options,
+                         const struct report *const *reports, size_t n)
+{
+    bool to_terminal = options->output == NULL;
+    bool colour = to_terminal && command_may_colour(STDOUT_FILENO);
+    size_t width = to_terminal ? command_terminal_width(STDOUT_FILENO) : 0;
+    if (n == 1) {
+        report_human(out, reports[0], colour, width);
+    } else {
+        report_compare(out, reports, n, colour);
+    }
+}
+
+static int write_main(const struct check_options *options,
+                      const struct report *const *reports, size_t n,
+                      const struct report_changes *changes, struct err *err)
+{
+    struct buf text = BUF_EMPTY;
+    switch (options->format) {
+    case CHECK_FORMAT_TAP:
+        report_tap(&text, reports[0]);
+        break;
+    case CHECK_FORMAT_JSON:
+        report_json(&text, reports[0]);
+        break;
+    case CHECK_FORMAT_MARKDOWN:
+        report_markdown(&text, reports, n);
+        break;
+    case CHECK_FORMAT_TABLE:
+        append_table(&text, options, reports, n);
+        report_changes_human(&text, changes);
+        break;
+    }
+    return write_text(options->output, &text, err);
+}
+
+static int write_files(const struct check_options *options,
+                       const struct report *const *reports, size_t n, struct err *err)
+{
+    struct buf text = BUF_EMPTY;
+    if (options->junit != NULL) {
+        report_junit(&text, reports[0]);
+        if (write_text(options->junit, &text, err) != 0) {
+            return -1;
+        }
+    }
+    if (options->html != NULL) {
+        report_html(&text, reports, n);
+        if (write_text(options->html, &text, err) != 0) {
+            return -1;
+        }
+    }
+    if (options->save_expect != NULL) {
+        expectation_write(&text, reports[0]);
+        return write_text(options->save_expect, &text, err);
+    }
+    return 0;
+}
+
+static int append_file(const char *path, struct buf *text, struct err *err)
+{
+    FILE *file = buf_ok(text) ? fopen(path, "a") : NULL;
+    bool good = file != NULL && fwrite(text->data, 1, text->len, file) == text->len;
+    good = (file == NULL || fclose(file) == 0) && good;
+    buf_finish(text);
+    return good ? 0
+                : err_set(err, ERR_SYSTEM, errno,
+                          "GITHUB_STEP_SUMMARY: cannot write %s", path);
+}
+
+/* Annotations go to standard error, which the runner reads too: standard output may
+ * hold a report. */
+static int write_github(const struct report *const *reports, size_t n, struct err *err)
+{
+    const char *is_github = getenv("GITHUB_ACTIONS");
+    const char *summary = getenv("GITHUB_STEP_SUMMARY");
+    struct buf text = BUF_EMPTY;
+    if (is_github == NULL || strcmp(is_github, "true") != 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        report_github_annotations(&text, reports[i]);
+    }
+    fputs(buf_string(&text), stderr);
+    buf_finish(&text);
+    if (summary == NULL || summary[0] == 0) {
+        return 0;
+    }
+    report_markdown(&text, reports, n);
+    return append_file(summary, &text, err);
+}
+
+int check_report_all(const struct check_options *options,
+                     const struct report *const *reports, size_t n_reports,
+                     struct err *err)
+{
+    struct report_changes changes = { .old_file = options->diff };
+    int result = -1;
+    if ((options->diff == NULL ||
+         report_changes_find(options->diff, reports[0], &changes, err) == 0) &&
+        write_main(options, reports, n_reports, &changes, err) == 0 &&
+        write_files(options, reports, n_reports, err) == 0) {
+        result = write_github(reports, n_reports, err);
+    }
+    report_changes_finish(&changes);
+    return result;
+}
