@@ -237,6 +237,10 @@ static int find_places(struct config *config, struct err *err)
         file_find_place(FILE_PLACE_DATA, "store", config->store, err) != 0) {
         return err_wrap(err, "--store is not given");
     }
+    if (config->cache_file[0] == 0 &&
+        file_find_place(FILE_PLACE_CACHE, "evidence", config->cache_file, err) != 0) {
+        return err_wrap(err, "--cache-file is not given");
+    }
     if (config->log_dir[0] == 0 &&
         file_find_place(FILE_PLACE_STATE, "logs", config->log_dir, err) != 0) {
         return err_wrap(err, "--log-dir is not given");

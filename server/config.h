@@ -116,6 +116,7 @@ struct config {
     bool null_ciphers;
     char keylog[FILE_PATH_MAX];
     char log_dir[FILE_PATH_MAX];
+    char cache_file[FILE_PATH_MAX]; /* "none" = what is fetched is kept in memory */
     char port_file[FILE_PATH_MAX];
     int ready_fd; /* -1 = none */
     uint32_t max_connections;

@@ -97,6 +97,7 @@ SETTER_TEXT(keylog, keylog)
 SETTER_TEXT(mapping, mapping)
 SETTER_TEXT(accounts, accounts)
 SETTER_TEXT(log_dir, log_dir)
+SETTER_TEXT(cache_file, cache_file)
 SETTER_TEXT(port_file, port_file)
 SETTER_TEXT(ciphers, cipher_text)
 SETTER_SWITCH(usagecheck, policy.usagecheck)
@@ -376,6 +377,7 @@ const struct args_option config_options[] = {
     { NULL, 0, NULL, NULL, "Running", NULL },
     { "config", 'c', NULL, "FILE", "Read options from FILE. Default: $XDG_CONFIG_HOME/certgate/certgated.ini, if it is there.", set_file },
     { "log-dir", 0, NULL, "DIR", "Where the W3C log goes. Default $XDG_STATE_HOME/certgate/logs.", set_log_dir },
+    { "cache-file", 0, NULL, "FILE", "Keep what is fetched there; none = in memory only. Default $XDG_CACHE_HOME/certgate/evidence.", set_cache_file },
     { "port-file", 0, NULL, "FILE", "Write the ports there once bound, one a line.", set_port_file },
     { "ready-fd", 0, NULL, "N", "Write a line to this descriptor once ready, then close it.", set_ready_fd },
     { "max-connections", 0, NULL, "N", "Connections at one time. Default 1000, less if ulimit -n asks for it.", set_max_connections },

@@ -369,3 +369,14 @@ bool connection_is_waiting(const struct connection *conn, int64_t now_us)
            conn->state != CONN_STATE_CLOSING &&
            now_us - conn->since_us >= WAITING_MIN_US;
 }
+
+bool connection_is_judging(const struct connection *conn, int64_t now_us)
+{
+    return conn->state == CONN_STATE_JUDGE && now_us - conn->since_us >= WAITING_MIN_US;
+}
+
+void connection_hurry(struct connection *conn)
+{
+    conn->hurried = true;
+    connection_judge_as_it_stands(conn);
+}

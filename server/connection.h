@@ -75,6 +75,7 @@ struct connection {
     struct buf input;
     struct stream stream;
     struct retrieval_wait wait; /* in JUDGE */
+    bool hurried;               /* its place is wanted: it is the last answer */
     struct buf delayed;         /* in DELAY: the answer */
     uint64_t delay_ms;
     struct role_stream flow; /* in STREAM */
@@ -89,6 +90,10 @@ void connection_close(struct connection *conn);
 void connection_abort(struct connection *conn);
 /* A connection that nobody would miss: it waits for its peer since `now_us` - `age`. */
 bool connection_is_waiting(const struct connection *conn, int64_t now_us);
+/* It has been in JUDGE for as long: it can be answered by what is known. */
+bool connection_is_judging(const struct connection *conn, int64_t now_us);
+/* In JUDGE: answers now, and closes. */
+void connection_hurry(struct connection *conn);
 const char *connection_state_name(enum conn_state state);
 
 /* connection_log.c: what the logs say. */

@@ -32,8 +32,8 @@ struct exchange_input connection_input(const struct connection *conn,
 
 void connection_send(struct connection *conn, struct slice answer, bool keep_alive)
 {
-    conn->keep_alive =
-        keep_alive && !conn->server->stopping && !conn->stream.peer_ended;
+    conn->keep_alive = keep_alive && !conn->hurried && !conn->server->stopping &&
+                       !conn->stream.peer_ended;
     connection_enter(conn, CONN_STATE_RESPOND);
     stream_pause(&conn->stream);
     if (!stream_write(&conn->stream, answer)) {

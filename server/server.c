@@ -75,27 +75,50 @@ static void for_each_listener(struct server *server,
     }
 }
 
-static struct connection *find_longest_waiting(const struct server *server)
+/* A full server still asks its own pki site, and can be controlled. */
+static size_t limit_of(const struct server *server, const struct site *site)
+{
+    return server->max_connections +
+           (site->config->roles != 0 ? SERVER_ROLE_CONNECTIONS : 0);
+}
+
+static void pause_full_sites(struct server *server)
+{
+    for (size_t i = 0; i < server->config->n_listen; i++) {
+        struct site *site = &server->sites[i];
+        if (site->is_open && server->n_connections >= limit_of(server, site)) {
+            listener_pause(&site->listener);
+        }
+    }
+}
+
+static struct connection *find_longest(const struct server *server,
+                                       bool (*is_one)(const struct connection *conn,
+                                                      int64_t now_us))
 {
     struct connection *longest = NULL;
     int64_t now = clock_monotonic_us();
     for (struct connection *c = server->oldest; c != NULL; c = c->next) {
-        if (connection_is_waiting(c, now) &&
-            (longest == NULL || c->since_us < longest->since_us)) {
+        if (is_one(c, now) && (longest == NULL || c->since_us < longest->since_us)) {
             longest = c;
         }
     }
     return longest;
 }
 
+/* First those go that wait for their peer. Who waits for a revocation list is owed an
+ * answer: it is given by what is known, sooner than otherwise. */
 static void make_room(struct server *server)
 {
     for (int i = 0; i < SERVER_ROOM_BURST; i++) {
-        struct connection *conn = find_longest_waiting(server);
-        if (conn == NULL) {
+        struct connection *conn = find_longest(server, connection_is_waiting);
+        if (conn != NULL) {
+            connection_abort(conn);
+        } else if ((conn = find_longest(server, connection_is_judging)) != NULL) {
+            connection_hurry(conn);
+        } else {
             return;
         }
-        connection_abort(conn);
     }
 }
 
@@ -108,7 +131,7 @@ static void become_full(struct server *server)
 {
     struct event event;
     server->is_full = true;
-    for_each_listener(server, listener_pause);
+    pause_full_sites(server);
     (void)uv_timer_start(&server->room, on_uv_room, SERVER_ROOM_MS, SERVER_ROOM_MS);
     event_log_begin(&server->events, &event, EVENT_WARNING, "full", clock_now_s());
     event_add_number(&event, "connections", server->n_connections);
@@ -158,12 +181,17 @@ static void on_connection(void *user, int fd)
     struct site *site = user;
     struct server *server = site->server;
 
-    if (server->stopping || server->n_connections >= server->max_connections) {
+    if (server->stopping || server->n_connections >= limit_of(server, site)) {
         close(fd);
         return;
     }
-    if (connection_open(server, site, fd) && !server->is_full &&
-        server->n_connections >= server->max_connections) {
+    if (!connection_open(server, site, fd) ||
+        server->n_connections < server->max_connections) {
+        return;
+    }
+    if (server->is_full) {
+        pause_full_sites(server);
+    } else {
         become_full(server);
     }
 }
@@ -182,11 +210,7 @@ static void stop(struct server *server)
             connection_close(c);
         }
     }
-    if (server->retrieval != NULL) {
-        retrieval_close(server->retrieval, NULL, NULL);
-        server->retrieval = NULL;
-        server->services.retrieval = NULL;
-    }
+    server_close_evidence(server);
     if (server->control_url[0] != 0) {
         control_file_remove(server->control_url);
     }
@@ -341,20 +365,6 @@ static void unprepare(struct server *server)
     tls_finish();
 }
 
-static int open_retrieval(struct server *server, struct err *err)
-{
-    enum config_fetch fetch = server->config->fetch;
-    if (fetch == CONFIG_FETCH_NONE) {
-        return 0;
-    }
-    server->retrieval = retrieval_create(
-        &server->loop,
-        fetch == CONFIG_FETCH_ANY ? FETCH_ALLOW_ANY : FETCH_ALLOW_LOOPBACK,
-        clock_now_s);
-    server->services.retrieval = server->retrieval;
-    return server->retrieval != NULL ? 0 : err_memory(err);
-}
-
 /* Everything that runs on the loop; the loop is empty again afterwards. */
 static int serve(struct server *server, struct err *err)
 {
@@ -368,7 +378,7 @@ static int serve(struct server *server, struct err *err)
         (void)uv_timer_start(&server->refresh, on_uv_refresh, SERVER_REFRESH_MS,
                              SERVER_REFRESH_MS);
     }
-    if (open_retrieval(server, err) == 0 && server_open_sites(server, err) == 0 &&
+    if (server_open_evidence(server, err) == 0 && server_open_sites(server, err) == 0 &&
         signals_open(&server->signals, &server->loop, on_signal, server, err) == 0 &&
         watch_open(&server->watch, &server->loop, server->config->store,
                    on_watch_change, server, err) == 0 &&

@@ -32,11 +32,16 @@
 
 /* Descriptors kept free for logs, the store and the loop itself. */
 #define SERVER_DESCRIPTORS_RESERVED ((uint32_t)40)
+/* Connections to sites with roles that a full server takes all the same. */
+#define SERVER_ROLE_CONNECTIONS ((size_t)64)
 /* How often a full server looks for connections that may go, and how many do. */
 #define SERVER_ROOM_MS    250
 #define SERVER_ROOM_BURST 32
 /* The test certificates in the default store are kept fresh this often. */
 #define SERVER_REFRESH_MS ((uint64_t)3600 * 1000)
+
+/* How often what was fetched is saved, if there is something new. */
+#define SERVER_KEEP_MS ((uint64_t)60 * 1000)
 
 /* Exit codes of the program. */
 enum server_exit { SERVER_EXIT_OK = 0, SERVER_EXIT_FAILED = 1, SERVER_EXIT_CONFIG = 2 };
@@ -77,6 +82,7 @@ struct server {
     struct signals signals;
     struct watch watch;
     uv_timer_t room;    /* while full */
+    uv_timer_t keep;    /* of what was fetched */
     uv_timer_t refresh; /* default store only */
 };
 
@@ -89,6 +95,10 @@ int server_open_sites(struct server *server, struct err *err) MUST_CHECK;
 int server_announce(struct server *server, struct err *err) MUST_CHECK;
 void server_print_limits(const struct server *server);
 size_t server_limit_connections(const struct config *config);
+
+/* server_evidence.c: what is fetched, with its file. Close also after a failed open. */
+int server_open_evidence(struct server *server, struct err *err) MUST_CHECK;
+void server_close_evidence(struct server *server);
 
 /* server_reload.c */
 /* Makes the test CAs with the default store, or keeps them fresh. */

@@ -255,6 +255,7 @@ int file_find_place(enum file_place place, const char *name,
         [FILE_PLACE_CONFIG] = { "XDG_CONFIG_HOME", ".config" },
         [FILE_PLACE_DATA] = { "XDG_DATA_HOME", ".local/share" },
         [FILE_PLACE_STATE] = { "XDG_STATE_HOME", ".local/state" },
+        [FILE_PLACE_CACHE] = { "XDG_CACHE_HOME", ".cache" },
         [FILE_PLACE_RUNTIME] = { "XDG_RUNTIME_DIR", NULL },
     };
     const char *base = getenv(places[place].variable);

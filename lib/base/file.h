@@ -60,6 +60,7 @@ enum file_place {
     FILE_PLACE_CONFIG,
     FILE_PLACE_DATA,
     FILE_PLACE_STATE,
+    FILE_PLACE_CACHE,
     FILE_PLACE_RUNTIME, /* has no default: without the variable it is that of STATE */
 };
 int file_find_place(enum file_place place, const char *name,

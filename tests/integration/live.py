@@ -123,6 +123,83 @@ def ask(server, pem):
     return (f"{code} {hresult}" if code else str(status)), time.monotonic() - start
 
 
+def switches(server, web, names, root, point):
+    """The rest of netsh's switches, and the cache on disk, in further runs."""
+    offline = "403.13 0x80092013"
+    cache = pathlib.Path(server.env["XDG_CACHE_HOME"]) / "certgate" / "evidence"
+    tap.ok(cache.stat().st_mode & 0o777 == 0o600, "the cache is kept, for its owner only")
+    before = len(web.asked)
+    with Server("--quiet", "--verifyrevocationwithcachedclientcertonly", "enable",
+                data=server.folder) as cached:
+        tap.equal(ask(cached, names["good"])[0], "200", "cached only: what was cached counts")
+        tap.equal(ask(cached, names["revoked"])[0], "403.13 0x80092010",
+                  "cached only: also that it is revoked")
+        tap.equal(ask(cached, names["late"])[0], offline, "cached only: all else is offline")
+        tap.equal(len(web.asked), before, "cached only: nobody is asked")
+        tap.equal(cached.stop(), 0, "the server ends with 0")
+    with Server("--quiet", "--revocationfreshnesstime", "1", data=server.folder) as fresh:
+        tap.equal(ask(fresh, names["good"])[0], offline,
+                  "revocationfreshnesstime: a good list that is too old counts as none")
+        tap.equal(fresh.stop(), 0, "the server ends with 0")
+    with Server("--quiet", "--verifyclientcertrevocation", "disable",
+                data=server.folder) as careless:
+        tap.equal(ask(careless, names["revoked"])[0], "200",
+                  "verifyclientcertrevocation disable: nobody is revoked")
+        tap.equal(careless.stop(), 0, "the server ends with 0")
+
+    good = cache.read_bytes()
+    for title, content in (("cut off", good[:len(good) // 2]), ("no cache at all", b"hello")):
+        cache.write_bytes(content)
+        with Server("--quiet", data=server.folder) as broken:
+            tap.ok("cache" in broken.errors() and "delete it" in broken.errors(),
+                   f"a cache that is {title}: a warning", broken.errors())
+            tap.equal(ask(broken, names["good"])[0], "200", "and the list is fetched anew")
+            tap.equal(broken.stop(), 0, "the server ends with 0")
+        kept = cache.read_bytes()
+        tap.ok(kept.startswith(b"\x30") and b"/good.crl" in kept and kept != content,
+               "and the next cache is whole", kept[:80])
+    cache.unlink()
+    with Server("--quiet", "--cache-file", "none", data=server.folder) as forgetful:
+        tap.equal(ask(forgetful, names["good"])[0], "200", "--cache-file none")
+        tap.equal(forgetful.stop(), 0, "the server ends with 0")
+    tap.ok(not cache.exists(), "writes none")
+
+    many = root.client("many", "crlDistributionPoints=" + ",".join(
+        f"URI:{web.url(f'/many-{i}')}" for i in range(300)) + "\n")
+    with Server("--quiet", "--cache-file", "none", data=server.folder) as bounded:
+        code, seconds = ask(bounded, many)
+        n = sum(path.startswith("/many-") for path in web.asked)
+        tap.ok(code == offline and 0 < n <= 6 and seconds < 10,
+               "a certificate with 300 addresses: few are asked", f"{code}, {n}, {seconds:.1f} s")
+        tap.equal(bounded.stop(), 0, "the server ends with 0")
+    full(server, web, names)
+
+
+def full(server, web, names):
+    """With all places taken by those who wait for a list, the next one still gets in, and
+    those who made room have an answer."""
+    web.files["/late.crl"] = lambda handler: time.sleep(8) or b""
+    web.asked.clear()
+    with Server("--quiet", "--cache-file", "none", "--max-connections", "6",
+                data=server.folder) as small:
+        answers = []
+        crowd = [threading.Thread(target=lambda: answers.append(ask(small, names["late"])))
+                 for _ in range(6)]
+        for thread in crowd:
+            thread.start()
+        end = time.monotonic() + 30
+        while "/late.crl" not in web.asked and time.monotonic() < end:
+            time.sleep(0.01)
+        code, seconds = ask(small, names["good"])
+        for thread in crowd:
+            thread.join()
+        tap.ok(code == "200" and seconds < 7, "a full server makes room",
+               f"{code} after {seconds:.1f} s")
+        tap.equal([a[0] for a in answers], ["403.13 0x80092013"] * 6,
+                  "and who made it has an answer, not an end")
+        tap.equal(small.stop(), 0, "the server ends with 0")
+
+
 def main():
     web = Web()
     with Server("--quiet", "--urlretrievaltimeout", str(TIMEOUT_MS)) as server:
@@ -190,6 +267,7 @@ def main():
                "row 7: a missing intermediate is fetched by AIA", code)
         tap.equal(server.stop(), 0, "the server ends with 0")
 
+        switches(server, web, names, root, point)
         with Server("--quiet", "--fetch", "none", data=server.folder) as silent:
             before = len(web.asked)
             tap.equal(ask(silent, names["good"])[0], offline, "--fetch none: nothing is known")
