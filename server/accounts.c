@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "pki/mapping.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <ini.h>
 
@@ -65,6 +66,7 @@ static int read_entry(struct accounts_reader *reader, const char *section,
     if (find_or_add(reader, section, &account) != 0) {
         return -1;
     }
+    assert(account != NULL);
     if (strcmp(name, "password") == 0) {
         return copy_text(&account->password, value, reader->err);
     }

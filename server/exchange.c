@@ -271,7 +271,7 @@ static void note_certificate(struct exchange *result,
                              const struct exchange_input *input)
 {
     struct buf name = BUF_LIMITED(sizeof result->issued_to - 1);
-    if (exchange_n_presented(input->tls) > 0) {
+    if (input->tls != NULL && exchange_n_presented(input->tls) > 0) {
         struct buf whole = BUF_EMPTY;
         describe_append_issued_to(&whole, input->tls->chain[0]);
         buf_append_slice(

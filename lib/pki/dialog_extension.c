@@ -313,7 +313,7 @@ static bool append_policy_constraints(struct buf *out, struct slice value)
     if (!der_read(&value, DER_SEQUENCE, &content) || value.len != 0) {
         return false;
     }
-    for (uint8_t i = 0; i < ARRAY_LEN(labels); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(labels); i++) {
         if (der_read_small(&content, (uint8_t)(DER_CONTEXT | i), &number)) {
             next_entry(out, &n);
             buf_printf(out, "%s%lu", labels[i], (unsigned long)number);

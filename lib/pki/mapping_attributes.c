@@ -51,19 +51,23 @@ const char *mapping_attribute_find(const char *const *attributes, const char *na
 
 /* IIS's schema is closed: what it does not know is a 500.19. The words that lock parts
  * of the configuration, and those of other namespaces, say nothing of mappings. */
+static bool is_allowed(const char *name, const char *const *known)
+{
+    while (*known != NULL && strcmp(*known, name) != 0) {
+        known++;
+    }
+    return *known != NULL || strncmp(name, "lock", 4) == 0 || strchr(name, ':') != NULL;
+}
+
 void mapping_attribute_check(struct mapping_reader *reader, const char *element,
                              const char *const *attributes, const char *const *known)
 {
-    for (; attributes[0] != NULL; attributes += 2) {
-        size_t i = 0;
-        while (known[i] != NULL && strcmp(known[i], attributes[0]) != 0) {
-            i++;
-        }
-        if (known[i] == NULL && strncmp(attributes[0], "lock", 4) != 0 &&
-            strchr(attributes[0], ':') == NULL) {
-            MAPPING_FAIL(reader, "<%s> has no attribute '%.*s' (IIS: 500.19)", element,
-                         MAPPING_SHOWN_MAX, attributes[0]);
-        }
+    while (attributes[0] != NULL && is_allowed(attributes[0], known)) {
+        attributes += 2;
+    }
+    if (attributes[0] != NULL) {
+        MAPPING_FAIL(reader, "<%s> has no attribute '%.*s' (IIS: 500.19)", element,
+                     MAPPING_SHOWN_MAX, attributes[0]);
     }
 }
 
@@ -105,10 +109,11 @@ void mapping_attribute_text(struct mapping_reader *reader,
                             bool is_required, char **target)
 {
     const char *value = mapping_attribute_find(attributes, name);
+    if (value == NULL && !is_required) {
+        return;
+    }
     if (value == NULL) {
-        if (is_required) {
-            MAPPING_FAIL(reader, "the attribute %s is missing", name);
-        }
+        MAPPING_FAIL(reader, "the attribute %s is missing", name);
         return;
     }
     size_t len = strlen(value);

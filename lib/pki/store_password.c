@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "pki/store_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,8 +20,7 @@ static bool make_path(char path[static FILE_PATH_MAX], const char *pfx, bool is_
     if (len + sizeof(suffix) > FILE_PATH_MAX) {
         return false;
     }
-    memcpy(path, pfx, len);
-    memcpy(path + len, suffix, sizeof(suffix));
+    (void)snprintf(path, FILE_PATH_MAX, "%.*s%s", (int)len, pfx, suffix);
     return true;
 }
 
