@@ -28,32 +28,10 @@ struct question {
     size_t n_revocations;
 };
 
-static bool make_serial(const struct question *q, const struct recipe *recipe,
-                        struct buf *serial)
-{
-    buf_clear(serial);
-    return recipe->issuer != NULL && strcmp(recipe->issuer, q->authority) == 0 &&
-           forge_serial(recipe, q->issuer->spki, serial);
-}
-
 /* What the authority issued with this serial; NULL = nothing of the tables. */
 static const struct recipe *find_issued(const struct question *q, struct slice serial)
 {
-    const struct recipe_table *tables[] = { &q->service->book->authorities,
-                                            &q->service->book->cases };
-    const struct recipe *found = NULL;
-    struct buf candidate = BUF_EMPTY;
-    for (size_t t = 0; t < ARRAY_LEN(tables); t++) {
-        for (size_t i = 0; i < tables[t]->n_recipes && found == NULL; i++) {
-            const struct recipe *recipe = &tables[t]->recipes[i];
-            if (make_serial(q, recipe, &candidate) &&
-                ocsp_serial_equal(buf_slice(&candidate), serial)) {
-                found = recipe;
-            }
-        }
-    }
-    buf_finish(&candidate);
-    return found;
+    return forge_find_issued(q->service->world, q->authority, serial);
 }
 
 static bool is_revoking(enum revocation_state state)
@@ -116,17 +94,53 @@ static void refuse(struct revocation_answer *answer, int status, const char *tex
 struct crl_list {
     struct forge_revocation *entries; /* owned */
     size_t n;
+    size_t max;
 };
+
+/* Of one recipe: an entry for each serial number that it may have. */
+struct crl_recipe {
+    const struct question *q;
+    const struct recipe *recipe;
+    struct crl_list *list;
+};
+
+static bool on_serial(void *user, struct slice serial)
+{
+    const struct crl_recipe *own = user;
+    struct crl_list *list = own->list;
+    if (list->n < list->max &&
+        find_revocation(own->q, serial, own->recipe, &list->entries[list->n])) {
+        list->n++;
+    }
+    return true;
+}
+
+static bool collect_set(const struct question *q, const struct recipe_table *table,
+                        struct crl_list *list)
+{
+    for (size_t i = 0; i < table->n_recipes; i++) {
+        struct crl_recipe own = { q, &table->recipes[i], list };
+        const char *issuer = own.recipe->issuer;
+        if (issuer != NULL && strcmp(issuer, q->authority) == 0 &&
+            revocation_setting(q->service, own.recipe)->is_set &&
+            !forge_walk_serials(own.recipe, q->issuer->spki, q->now, on_serial, &own)) {
+            return false;
+        }
+    }
+    return true;
+}
 
 /* What is revoked by setting, and of the world's revocations what no setting lifts. */
 static bool collect(const struct question *q, struct crl_list *list)
 {
-    const struct recipe_table *tables[] = { &q->service->book->authorities,
-                                            &q->service->book->cases };
-    size_t max = q->n_revocations + tables[0]->n_recipes + tables[1]->n_recipes;
-    struct buf serial = BUF_EMPTY;
-    list->entries = mem_alloc(max, sizeof(*list->entries));
-    for (size_t i = 0; list->entries != NULL && i < q->n_revocations; i++) {
+    const struct recipe_book *book = q->service->book;
+    list->max = q->n_revocations + book->authorities.n_recipes +
+                book->cases.n_recipes * FORGE_SERIAL_DAYS;
+    list->entries = mem_alloc(list->max, sizeof(*list->entries));
+    if (list->entries == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < q->n_revocations; i++) {
         const struct forge_revocation *revocation = &q->revocations[i];
         struct slice content = { revocation->serial, revocation->serial_len };
         const struct recipe *recipe = find_issued(q, content);
@@ -134,20 +148,8 @@ static bool collect(const struct question *q, struct crl_list *list)
             list->entries[list->n++] = *revocation;
         }
     }
-    for (size_t t = 0; list->entries != NULL && t < ARRAY_LEN(tables); t++) {
-        for (size_t i = 0; i < tables[t]->n_recipes; i++) {
-            const struct recipe *recipe = &tables[t]->recipes[i];
-            if (revocation_setting(q->service, recipe)->is_set &&
-                make_serial(q, recipe, &serial) &&
-                find_revocation(q, buf_slice(&serial), recipe,
-                                &list->entries[list->n])) {
-                list->n++;
-            }
-        }
-    }
-    bool good = list->entries != NULL && buf_ok(&serial);
-    buf_finish(&serial);
-    return good;
+    return collect_set(q, &book->authorities, list) &&
+           collect_set(q, &book->cases, list);
 }
 
 static int write_crl(const struct question *q, bool stale, struct buf *out,

@@ -6,7 +6,6 @@
 
 #include "base/compiler.h"
 #include "base/mem.h"
-#include "pki/forge_certificate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,32 +114,26 @@ bool revocation_service_is_set(const struct revocation_service *service,
 
 /* ---- which certificate */
 
-static bool is_set_for(const struct revocation_service *service,
-                       const struct recipe_table *table, const struct certificate *cert,
-                       const struct certificate *issuer)
-{
-    struct buf serial = BUF_EMPTY;
-    bool found = false;
-    for (size_t i = 0; i < table->n_recipes && !found; i++) {
-        const struct recipe *recipe = &table->recipes[i];
-        if (recipe->issuer == NULL || !revocation_setting(service, recipe)->is_set) {
-            continue;
-        }
-        buf_clear(&serial);
-        found = forge_serial(recipe, issuer->spki, &serial) &&
-                ocsp_serial_equal(buf_slice(&serial), cert->serial);
-    }
-    buf_finish(&serial);
-    return found;
-}
-
-/* A serial number is made of the name and the issuer's key, so it tells both. */
+/* A serial number begins with what is made of the name and the issuer's key, so it
+ * tells both. More than one authority may have that key: a cross-certificate's. */
 bool revocation_service_is_switched(const void *user, const struct certificate *cert,
                                     const struct certificate *issuer)
 {
     const struct revocation_service *service = user;
-    return is_set_for(service, &service->book->cases, cert, issuer) ||
-           is_set_for(service, &service->book->authorities, cert, issuer);
+    const struct recipe_table *authorities = &service->book->authorities;
+    for (size_t i = 0; i < authorities->n_recipes; i++) {
+        const char *name = authorities->recipes[i].name;
+        const struct certificate *authority = forge_authority(service->world, name);
+        if (authority == NULL || !slice_equal(authority->spki, issuer->spki)) {
+            continue;
+        }
+        const struct recipe *recipe =
+            forge_find_issued(service->world, name, cert->serial);
+        if (recipe != NULL && revocation_setting(service, recipe)->is_set) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const struct recipe *revocation_service_find(const struct revocation_service *service,

@@ -10,9 +10,10 @@
  *   DIR/mapping.config               certificate mappings for them (pki/mapping_read.h)
  *   DIR/store/...                    the certificate stores (pki/store.h)
  *
- * Serial numbers are the first 16 bytes of SHA-256(name, issuer's key) without
- * the top bit, and keys are kept: so a case that is issued again keeps its
- * identity, and copies that were imported elsewhere stay revoked. Files that the
+ * Serial numbers are 12 bytes of SHA-256(name, issuer's key) and, of cases, the day
+ * of issue, and keys are kept: so a case that is issued again keeps its identity,
+ * copies that were imported elsewhere stay revoked, and the new one imports beside
+ * the old. Files that the
  * forge did not make are never written to or removed. Every file is written whole
  * or not at all. `now` is an argument everywhere.
  */
@@ -34,6 +35,9 @@
  * revocation (server/revocation_service.h has the paths). A certgated that has it on
  * another port asks itself there. */
 #define FORGE_PKI_URL "http://127.0.0.1:8440"
+/* A revocation is one of all certificates that were issued to a case on these many
+ * days, up to tomorrow: most have expired by then. */
+#define FORGE_SERIAL_DAYS 33
 /* CAs and the server's certificate are made anew this long before they end. */
 #define FORGE_RENEWAL ((int64_t)30 * 86400)
 /* Browsers of Apple's take no server certificate for longer (825 days). */
@@ -92,6 +96,15 @@ int forge_revoke(struct forge_world *world, const struct recipe *recipe,
 const struct key *forge_authority_key(const struct forge_world *world,
                                       const char *name);
 struct forge_revocation;
+/* The recipe, of whichever table, whose certificate from this authority has the serial
+ * number (INTEGER content bytes), whenever it was issued; NULL = none. */
+const struct recipe *forge_find_issued(const struct forge_world *world,
+                                       const char *authority_name, struct slice serial);
+/* Calls for each serial number that may be on a certificate of the recipe, issued by
+ * the authority of this key. */
+typedef bool (*forge_on_serial_fn)(void *user, struct slice serial);
+bool forge_walk_serials(const struct recipe *recipe, struct slice issuer_spki,
+                        int64_t now, forge_on_serial_fn on_serial, void *user);
 int forge_revocations(const struct forge_world *world, const char *name, int64_t now,
                       struct forge_revocation **ret_list, size_t *ret_n,
                       struct err *err) MUST_CHECK;

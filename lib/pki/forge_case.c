@@ -75,20 +75,6 @@ int forge_case(struct forge_world *world, const struct recipe *recipe, int64_t n
 
 /* ---- revocation */
 
-static struct forge_revocation revocation_of(const struct recipe *recipe,
-                                             struct slice issuer_spki, unsigned reason,
-                                             int64_t at)
-{
-    struct forge_revocation revocation = { .revoked_at = at, .reason = reason };
-    struct buf serial = BUF_LIMITED(FORGE_REVOCATION_SERIAL_MAX);
-    if (forge_serial(recipe, issuer_spki, &serial)) {
-        memcpy(revocation.serial, serial.data, serial.len);
-        revocation.serial_len = serial.len;
-    }
-    buf_finish(&serial);
-    return revocation;
-}
-
 static bool same_serial(const struct forge_revocation *a,
                         const struct forge_revocation *b)
 {
@@ -120,10 +106,41 @@ static int append_revocation(struct forge_revocation **list, size_t *n,
     return 0;
 }
 
-/* What the tables revoke, then what was revoked at run time. */
+/* A list that grows by all serial numbers of one recipe. */
+struct growing {
+    struct forge_revocation **list;
+    size_t *n;
+    struct forge_revocation model; /* reason and time */
+    struct err *err;
+};
+
+static bool on_serial(void *user, struct slice serial)
+{
+    struct growing *growing = user;
+    if (serial.len > FORGE_REVOCATION_SERIAL_MAX) {
+        return false;
+    }
+    memcpy(growing->model.serial, serial.data, serial.len);
+    growing->model.serial_len = serial.len;
+    return append_revocation(growing->list, growing->n, &growing->model,
+                             growing->err) == 0;
+}
+
+static int append_recipe(const struct forge_authority *authority,
+                         const struct recipe *recipe, int64_t now,
+                         struct growing *growing)
+{
+    if (forge_walk_serials(recipe, buf_slice(&authority->spki), now, on_serial,
+                           growing)) {
+        return 0;
+    }
+    return growing->err->domain == ERR_NONE ? err_memory(growing->err) : -1;
+}
+
+/* What the tables revoke, as of `at`. */
 static int collect_table(const struct recipe_table *table,
                          const struct forge_authority *authority, int64_t at,
-                         struct forge_revocation **list, size_t *n, struct err *err)
+                         int64_t now, struct growing *growing)
 {
     for (size_t i = 0; i < table->n_recipes; i++) {
         const struct recipe *recipe = &table->recipes[i];
@@ -131,25 +148,35 @@ static int collect_table(const struct recipe_table *table,
             strcmp(recipe->issuer, authority->recipe->name) != 0) {
             continue;
         }
-        struct forge_revocation revocation = revocation_of(
-            recipe, buf_slice(&authority->spki), recipe->revocation_reason, at);
-        if (append_revocation(list, n, &revocation, err) != 0) {
+        growing->model.revoked_at = at;
+        growing->model.reason = recipe->revocation_reason;
+        if (append_recipe(authority, recipe, now, growing) != 0) {
             return -1;
         }
     }
     return 0;
 }
 
+/* What the tables revoke, then what was revoked at run time: of a case, whenever it was
+ * or will be issued. */
 static int collect(const struct forge_world *world,
-                   const struct forge_authority *authority, int64_t at,
+                   const struct forge_authority *authority, int64_t at, int64_t now,
                    struct forge_revocation **list, size_t *n, struct err *err)
 {
-    if (collect_table(&world->book.authorities, authority, at, list, n, err) != 0 ||
-        collect_table(&world->book.cases, authority, at, list, n, err) != 0) {
+    struct growing growing = { .list = list, .n = n, .err = err };
+    if (collect_table(&world->book.authorities, authority, at, now, &growing) != 0 ||
+        collect_table(&world->book.cases, authority, at, now, &growing) != 0) {
         return -1;
     }
     for (size_t i = 0; i < authority->n_revocations; i++) {
-        if (append_revocation(list, n, &authority->revocations[i], err) != 0) {
+        const struct forge_revocation *revocation = &authority->revocations[i];
+        const struct recipe *recipe = forge_find_issued(
+            world, authority->recipe->name,
+            (struct slice){ revocation->serial, revocation->serial_len });
+        growing.model = *revocation;
+        int result = recipe == NULL ? append_revocation(list, n, revocation, err)
+                                    : append_recipe(authority, recipe, now, &growing);
+        if (result != 0) {
             return -1;
         }
     }
@@ -172,7 +199,7 @@ int forge_revocations(const struct forge_world *world, const char *name, int64_t
     if (authority == NULL) {
         return err_set(err, ERR_CONFIG, 0, "there is no authority \"%.60s\"", name);
     }
-    int result = collect(world, authority, now, ret_list, ret_n, err);
+    int result = collect(world, authority, now, now, ret_list, ret_n, err);
     if (result != 0) {
         free(*ret_list);
         *ret_list = NULL;
@@ -199,8 +226,8 @@ int forge_crl(const struct forge_world *world, const char *name, int64_t now,
         .next_update = now + (fresh ? CRL_LIFETIME : -CRL_EXPIRED_UNTIL),
     };
     struct forge_revocation *list = NULL;
-    int result =
-        collect(world, authority, order.this_update, &list, &order.n_revocations, err);
+    int result = collect(world, authority, order.this_update, now, &list,
+                         &order.n_revocations, err);
     if (result == 0) {
         order.revocations = list;
         result = forge_crl_write(&order, out, err);
@@ -213,20 +240,22 @@ int forge_authority_revoke(const struct forge_world *world,
                            struct forge_authority *authority,
                            const struct forge_revocation *revocation, struct err *err)
 {
-    /* What the tables revoke is in the list anyway. */
-    struct forge_revocation *list = NULL;
-    size_t n = 0;
-    int result = collect(world, authority, revocation->revoked_at, &list, &n, err);
-    for (size_t i = 0; result == 0 && i < n; i++) {
-        if (same_serial(&list[i], revocation)) {
-            free(list);
+    const char *name = authority->recipe->name;
+    const struct recipe *recipe = forge_find_issued(
+        world, name, (struct slice){ revocation->serial, revocation->serial_len });
+    if (recipe != NULL && recipe->is_revoked) {
+        return 0; /* by the tables, which are in every list anyway */
+    }
+    for (size_t i = 0; recipe != NULL && i < authority->n_revocations; i++) {
+        const struct forge_revocation *other = &authority->revocations[i];
+        if (forge_find_issued(world, name,
+                              (struct slice){ other->serial, other->serial_len }) ==
+            recipe) {
             return 0;
         }
     }
-    free(list);
-    return result != 0 ? -1
-                       : append_revocation(&authority->revocations,
-                                           &authority->n_revocations, revocation, err);
+    return append_revocation(&authority->revocations, &authority->n_revocations,
+                             revocation, err);
 }
 
 int forge_revoke(struct forge_world *world, const struct recipe *recipe,
@@ -239,8 +268,13 @@ int forge_revoke(struct forge_world *world, const struct recipe *recipe,
                        "%s cannot be revoked: its issuer publishes no CRL",
                        recipe->name);
     }
-    struct forge_revocation revocation =
-        revocation_of(recipe, buf_slice(&authority->spki), reason, now);
+    struct forge_revocation revocation = { .revoked_at = now, .reason = reason };
+    struct buf serial = BUF_LIMITED(FORGE_REVOCATION_SERIAL_MAX);
+    if (forge_serial(recipe, buf_slice(&authority->spki), now, &serial)) {
+        memcpy(revocation.serial, serial.data, serial.len);
+        revocation.serial_len = serial.len;
+    }
+    buf_finish(&serial);
     return world->dir != NULL
                ? forge_folder_revoke(world, authority, &revocation, now, err)
                : forge_authority_revoke(world, authority, &revocation, err);

@@ -7,13 +7,11 @@
 
 #include <arpa/inet.h>
 #include <mbedtls/sha1.h>
-#include <mbedtls/sha256.h>
 #include <stdio.h>
 #include <string.h>
 
-#define VERSION_3       2
-#define HOST_TEXT_MAX   ((size_t)264) /* "DNS:", 253 bytes */
-#define LONG_SERIAL_LEN ((size_t)40)
+#define VERSION_3     2
+#define HOST_TEXT_MAX ((size_t)264) /* "DNS:", 253 bytes */
 
 /* 2.999 is the arc for examples (ITU-T X.660): nobody knows an extension in it. */
 static const uint8_t unknown_oid[] = { 0x88, 0x37, 0x01 };
@@ -27,34 +25,6 @@ bool forge_key_id(struct slice spki, uint8_t id[static FORGE_KEY_ID_LEN])
            der_read(&content, DER_SEQUENCE, &algorithm) &&
            der_read(&content, DER_BIT_STRING, &bits) && bits.len > 1 &&
            mbedtls_sha1(bits.data + 1, bits.len - 1, id) == 0;
-}
-
-bool forge_serial(const struct recipe *recipe, struct slice issuer_spki,
-                  struct buf *out)
-{
-    uint8_t hash[32];
-    struct buf seed = BUF_EMPTY;
-    buf_append_string(&seed, recipe->name);
-    buf_append_slice(&seed, issuer_spki);
-    bool good = buf_ok(&seed) && mbedtls_sha256(seed.data, seed.len, hash, 0) == 0;
-    buf_finish(&seed);
-    if (!good) {
-        out->failed = true;
-        return false;
-    }
-    /* 1 to 127 keeps the number positive and its encoding minimal. */
-    hash[0] &= 0x7f;
-    hash[0] |= hash[0] == 0 ? 0x01 : 0;
-    if ((recipe->details & RECIPE_SERIAL_NEGATIVE) != 0) {
-        hash[0] |= 0x80;
-        hash[0] &= 0xbf; /* not nine one bits in a row: still minimal */
-    }
-    buf_append(out, hash, FORGE_SERIAL_LEN);
-    for (size_t i = FORGE_SERIAL_LEN;
-         (recipe->details & RECIPE_SERIAL_LONG) != 0 && i < LONG_SERIAL_LEN; i++) {
-        buf_append_byte(out, hash[i % sizeof(hash)]);
-    }
-    return buf_ok(out);
 }
 
 /* ---- extensions */
@@ -310,7 +280,7 @@ static int write_tbs(struct buf *out, const struct forge_order *order, struct er
         der_end(out, version);
     }
     size_t serial = der_begin(out, DER_INTEGER);
-    (void)forge_serial(recipe, order->issuer_spki, out);
+    (void)forge_serial(recipe, order->issuer_spki, order->now, out);
     der_end(out, serial);
     if (!key_append_signature_algorithm(order->issuer_key, recipe->hash, out) &&
         buf_ok(out)) {

@@ -11,8 +11,9 @@
 
 #include <stdint.h>
 
-#define FORGE_SERIAL_LEN 16
-#define FORGE_KEY_ID_LEN 20
+#define FORGE_SERIAL_LEN   16
+#define FORGE_IDENTITY_LEN 12 /* of it: the same whenever it is issued */
+#define FORGE_KEY_ID_LEN   20
 
 /* Everything is borrowed. */
 struct forge_order {
@@ -50,11 +51,14 @@ void forge_url_write(struct buf *out, const struct forge_order *order);
 /* A certificate that `issuer` (NULL = itself) issues by this recipe names a CRL. */
 bool forge_url_has_crl(const struct recipe *recipe, const struct recipe *issuer);
 
-/* The serial number of what `name` gets from the holder of `issuer_spki`, always
- * the same: the first 16 bytes of SHA-256(name, SPKI) without the top bit. The
- * recipe may ask for a strange one: content bytes of the INTEGER. */
+/* The serial number of what the recipe gets from the holder of `issuer_spki`: the first
+ * bytes of SHA-256(name, SPKI) without the top bit, and, of cases, the day of issue in
+ * the last four. So a case that is issued again is the same one to whoever revokes it,
+ * and another certificate to browsers: NSS takes no second certificate of one issuer
+ * and serial number. The recipe may ask for a strange one: content bytes of the
+ * INTEGER. */
 bool forge_serial(const struct recipe *recipe, struct slice issuer_spki,
-                  struct buf *out);
+                  int64_t issued_at, struct buf *out);
 /* RFC 5280 4.2.1.2 (1): SHA-1 of the subjectPublicKey's bits. */
 bool forge_key_id(struct slice spki, uint8_t id[static FORGE_KEY_ID_LEN]);
 /* Appends the AlgorithmIdentifier, `tbs` signed with it: SEQUENCE { tbs, alg, sig }.

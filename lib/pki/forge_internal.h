@@ -7,11 +7,13 @@
  *   forge_folder.c  authorities, CRLs and cases kept in a folder
  *   forge_open.c    the folder as a whole
  *   forge_server.c  the server's certificate
+ *   forge_serial.c  serial numbers, and whose they are
  *   forge_key.c     keys, also weak ones
  */
 #pragma once
 
 #include "pki/forge.h"
+#include "pki/forge_certificate.h"
 #include "pki/forge_crl.h"
 
 struct forge_authority {
@@ -32,10 +34,17 @@ struct forge_leaf {
     int64_t issued_at;
 };
 
+/* What the serial numbers of a recipe's certificates begin with. */
+struct forge_identity {
+    bool is_known; /* worked out at the first use */
+    uint8_t bytes[FORGE_IDENTITY_LEN];
+};
+
 struct forge_world {
     struct recipe_book book;
     struct forge_authority *authorities; /* owned; as book.authorities.recipes */
     struct forge_leaf *leaves;           /* owned; as book.cases.recipes */
+    struct forge_identity *identities;   /* owned; authorities, then cases */
     char *dir;                           /* owned; NULL = in memory only */
     char *store_dir;                     /* owned; NULL likewise */
 };

@@ -39,6 +39,7 @@ void forge_world_destroy(struct forge_world *world)
     }
     free(world->authorities);
     free(world->leaves);
+    free(world->identities);
     free(world->dir);
     free(world->store_dir);
     recipe_book_finish(&world->book);
@@ -58,7 +59,10 @@ int forge_world_create_empty(struct forge_world **ret_world, struct err *err)
     size_t n = world->book.authorities.n_recipes;
     world->authorities = mem_alloc(n, sizeof(*world->authorities));
     world->leaves = mem_alloc(world->book.cases.n_recipes, sizeof(*world->leaves));
-    if (world->authorities == NULL || world->leaves == NULL) {
+    world->identities =
+        mem_alloc(n + world->book.cases.n_recipes, sizeof(*world->identities));
+    if (world->authorities == NULL || world->leaves == NULL ||
+        world->identities == NULL) {
         err_memory(err);
         goto fail;
     }

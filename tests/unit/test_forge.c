@@ -156,7 +156,7 @@ START_TEST(case_is_as_promised)
                       ((recipe->details & RECIPE_WRONG_KEY) == 0),
                   "%s: key", name);
     struct buf serial = BUF_EMPTY;
-    ck_assert(forge_serial(recipe, issuer_spki(recipe, cert), &serial));
+    ck_assert(forge_serial(recipe, issuer_spki(recipe, cert), WORLD_NOW, &serial));
     ck_assert_msg(slice_equal(cert->serial, buf_slice(&serial)), "%s: serial", name);
     buf_finish(&serial);
     check_usage(recipe, cert);
@@ -169,7 +169,7 @@ END_TEST
 static void add_serial(const struct recipe *recipe, struct slice spki, struct buf *all)
 {
     struct buf serial = BUF_EMPTY;
-    ck_assert(forge_serial(recipe, spki, &serial));
+    ck_assert(forge_serial(recipe, spki, WORLD_NOW, &serial));
     for (size_t at = 0; at < all->len; at += FORGE_SERIAL_LEN) {
         ck_assert_msg(memcmp(all->data + at, serial.data, FORGE_SERIAL_LEN) != 0,
                       "%s: its serial number is another's", recipe->name);
@@ -229,7 +229,10 @@ START_TEST(identity_is_kept)
             0);
         struct certificate *a = certificate_create(buf_slice(&now.chain[0]));
         struct certificate *b = certificate_create(buf_slice(&later.chain[0]));
-        ck_assert_msg(slice_equal(a->serial, b->serial), "%s", names[i]);
+        /* Another certificate, of the same one. */
+        ck_assert_msg(!slice_equal(a->serial, b->serial), "%s", names[i]);
+        ck_assert_msg(memcmp(a->serial.data, b->serial.data, FORGE_IDENTITY_LEN) == 0,
+                      "%s", names[i]);
         ck_assert_msg(slice_equal(a->spki, b->spki), "%s", names[i]);
         ck_assert_msg(b->not_before == a->not_before + 2 * FORGE_FRESH, "%s", names[i]);
         certificate_destroy(a);
@@ -320,6 +323,61 @@ START_TEST(crl_may_be_expired_empty_or_absent)
 }
 END_TEST
 
+/* ---- issued again */
+
+/* The serial number of the case `name` as it is issued on that day. */
+static void serial_of_day(const char *name, int day, struct buf *serial)
+{
+    const struct recipe *recipe = recipe_find(&book.cases, name);
+    const struct certificate *issuer = forge_authority(world_get(), recipe->issuer);
+    buf_clear(serial);
+    ck_assert(
+        forge_serial(recipe, issuer->spki, WORLD_NOW + day * TIMESTAMP_DAY, serial));
+}
+
+START_TEST(each_day_has_its_serial)
+{
+    static const char *const names[] = { "good", "revoked", "serial-long",
+                                         "serial-negative" };
+    struct buf today = BUF_EMPTY;
+    struct buf other = BUF_EMPTY;
+    serial_of_day(names[_i], 0, &today);
+    for (int day = -40; day <= 40; day += 10) {
+        serial_of_day(names[_i], day, &other);
+        ck_assert_uint_eq(other.len, today.len);
+        ck_assert(slice_equal(buf_slice(&other), buf_slice(&today)) == (day == 0));
+        const struct recipe *found =
+            forge_find_issued(world_get(), "issuing", buf_slice(&other));
+        ck_assert(found != NULL && strcmp(found->name, names[_i]) == 0);
+        ck_assert_ptr_null(forge_find_issued(world_get(), "root", buf_slice(&other)));
+    }
+    other.data[0] ^= 0x01;
+    ck_assert_ptr_null(forge_find_issued(world_get(), "issuing", buf_slice(&other)));
+    ck_assert_ptr_null(forge_find_issued(world_get(), "issuing", SLICE_EMPTY));
+    ck_assert_ptr_null(forge_find_issued(world_get(), "nobody", buf_slice(&today)));
+    buf_finish(&today);
+    buf_finish(&other);
+}
+END_TEST
+
+/* Of a case, all copies are revoked: those of the last weeks, and tomorrow's. */
+START_TEST(copies_stay_revoked)
+{
+    struct crl *crl = make_crl(world_get(), "issuing");
+    struct crl_entry entry;
+    struct buf serial = BUF_EMPTY;
+    for (int day = -31; day <= 1; day++) {
+        serial_of_day("revoked", day, &serial);
+        ck_assert_msg(crl_find(crl, buf_slice(&serial), &entry), "day %d", day);
+        ck_assert_uint_eq(entry.reason, CRL_REASON_KEY_COMPROMISE);
+        serial_of_day("good", day, &serial);
+        ck_assert_msg(!crl_find(crl, buf_slice(&serial), &entry), "day %d", day);
+    }
+    crl_destroy(crl);
+    buf_finish(&serial);
+}
+END_TEST
+
 START_TEST(case_is_revoked_at_run_time)
 {
     struct forge_world *world; /* one of its own: this changes it */
@@ -337,6 +395,11 @@ START_TEST(case_is_revoked_at_run_time)
         ck_assert(crl_find(crl, cert->serial, &entry));
         ck_assert_uint_eq(entry.reason, CRL_REASON_SUPERSEDED);
         ck_assert_int_eq(entry.revoked_at, WORLD_NOW);
+        struct buf yesterday = BUF_EMPTY;
+        ck_assert(forge_serial(recipe, forge_authority(world, "issuing")->spki,
+                               WORLD_NOW - TIMESTAMP_DAY, &yesterday));
+        ck_assert(crl_find(crl, buf_slice(&yesterday), &entry));
+        buf_finish(&yesterday);
         crl_destroy(crl);
     }
     recipe = recipe_find(&forge_book(world)->cases, "self-signed");
@@ -472,6 +535,8 @@ Suite *suite(void)
     tcase_add_test(world, crl_lists_what_the_table_revokes);
     tcase_add_test(world, crl_may_be_expired_empty_or_absent);
     tcase_add_test(world, case_is_revoked_at_run_time);
+    tcase_add_loop_test(world, each_day_has_its_serial, 0, 4);
+    tcase_add_test(world, copies_stay_revoked);
     tcase_add_loop_test(world, server_certificate, 0, (int)ARRAY_LEN(servers));
     tcase_add_test(world, whole_table_is_fast);
     tcase_add_test(world, lack_of_memory_is_told);
