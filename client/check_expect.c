@@ -62,7 +62,10 @@ void check_expect_fill(const struct check_expect *expect, enum ssl_flags flags,
         want->words =
             expectation_find(&expect->table, row->recipe->name, (enum report_version)v);
         if (want->words == NULL) {
-            want->words = expectation_strict(row->recipe, flags);
+            want->words =
+                expect->is_unrevoked && want->verdict.verdict == VERDICT_REVOKED
+                    ? "accepted|refused"
+                    : expectation_strict(row->recipe, flags);
         }
     }
 }

@@ -13,6 +13,7 @@
 struct check_expect {
     const char *name;         /* borrowed: as it is shown */
     bool is_iis;              /* the verdicts of certs/cases.tsv */
+    bool is_unrevoked;        /* no server can know what is revoked */
     struct expectation table; /* owned; empty = strict alone */
 };
 

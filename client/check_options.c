@@ -76,6 +76,8 @@ SET(output, output, value)
 SET(verdict_header, trust_verdict_header, true)
 SET(survey, survey, true)
 SET(other_host, other_host, value)
+SET(issuer, issuer, value)
+SET(issuer_key, issuer_key, value)
 SET(quiet, quiet, true)
 SET(help, help, true)
 #undef SET
@@ -97,6 +99,8 @@ static const struct args_option rows[] = {
     { "connect-to", 0, NULL, "H:P:H:P", "connect to the second host and port for the first", target_set_connect_to },
     { NULL, 0, NULL, NULL, "How it runs", NULL },
     { "cases", 0, "data", "DIR", "the test world; default $XDG_DATA_HOME/certgate; made if need be", target_set_dir },
+    { "issuer", 0, NULL, "FILE", "forge every case under this CA of yours, not the test root", set_issuer },
+    { "issuer-key", 0, NULL, "FILE", "its private key, if it is not in the same file", set_issuer_key },
     { "jobs", 'j', NULL, "N", "connections at a time; default 8", set_jobs },
     { "timeout", 0, "max-time", "S", "seconds for one connection; default 10", target_set_max_time },
     { NULL, 0, NULL, NULL, "The report", NULL },

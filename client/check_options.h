@@ -30,7 +30,9 @@ struct check_options {
     struct target_options target;    /* first: see target.h; without the URL */
     struct url urls[CHECK_URLS_MAX]; /* one at least */
     size_t n_urls;
-    const char *expect; /* NULL = what fits the server */
+    const char *issuer;     /* file of a CA to forge under; NULL = the test world's */
+    const char *issuer_key; /* file; NULL = in the same */
+    const char *expect;     /* NULL = what fits the server */
     enum ssl_flags flags;
     bool versions[REPORT_VERSION_COUNT];
     size_t n_jobs;

@@ -97,6 +97,10 @@ static int make_rows(struct check_run *run, struct err *err)
 {
     const struct recipe_table *cases = &forge_book(run->context->world)->cases;
     struct report *report = &run->report;
+    /* Below a CA of the user's the others are new each time, and no server has their
+     * revocation lists. */
+    run->expect.is_unrevoked = run->context->options->issuer != NULL;
+    report->is_unrevoked = run->expect.is_unrevoked;
     report->rows = mem_alloc(cases->n_recipes, sizeof(*report->rows));
     if (report->rows == NULL) {
         return err_memory(err);

@@ -8,6 +8,7 @@
 #include "check_report.h"
 #include "check_run.h"
 #include "command.h"
+#include "credential.h"
 #include "tls/tls.h"
 
 #include <stdlib.h>
@@ -54,12 +55,38 @@ static int ask_all(struct check *check, struct err *err)
     return check_report_all(options, check->reports, options->n_urls, err);
 }
 
+/* The world of the user's folder, or one in memory below a CA of his. */
+static int open_world(struct check *check, struct err *err)
+{
+    const struct check_options *options = &check->options;
+    struct forge_credential ca = { NULL, NULL, 0 };
+    struct certificate *cert = NULL;
+    int result = -1;
+    if (options->issuer == NULL) {
+        return forge_world_open(options->target.dir, clock_now_s(), &check->world, err);
+    }
+    if (credential_load(options->issuer, options->issuer_key, NULL, &ca, err) != 0) {
+        return err_wrap(err, "--issuer");
+    }
+    cert = certificate_create(buf_slice(&ca.chain[0]));
+    if (cert == NULL) {
+        err_memory(err);
+    } else if (forge_world_create_under(cert, ca.key, clock_now_s(), &check->world,
+                                        err) != 0) {
+        err_wrap(err, "--issuer %s", options->issuer);
+    } else {
+        result = 0;
+    }
+    certificate_destroy(cert);
+    forge_credential_finish(&ca);
+    return result;
+}
+
 static int check_servers(struct check *check, struct err *err)
 {
     const struct check_options *options = &check->options;
     int result = -1;
-    if (tls_init(err) != 0 ||
-        forge_world_open(options->target.dir, clock_now_s(), &check->world, err) != 0 ||
+    if (tls_init(err) != 0 || open_world(check, err) != 0 ||
         check_options_verify(options, &forge_book(check->world)->cases, err) != 0) {
         return -1;
     }

@@ -37,6 +37,7 @@ struct survey;
 
 struct report {
     const char *url;                     /* borrowed */
+    bool is_unrevoked;                   /* the server cannot know what is revoked */
     const char *expectation;             /* borrowed: "iis", "strict", a file */
     enum ssl_flags flags;                /* which column of expectations */
     bool versions[REPORT_VERSION_COUNT]; /* which were to be tried */

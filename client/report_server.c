@@ -407,7 +407,7 @@ void report_server(struct buf *out, const struct report *report, bool colour)
     append_fault(&paper, report, REPORT_FAULT_LETS_IN, "lets in wrongly");
     append_fault(&paper, report, REPORT_FAULT_TURNS_AWAY, "turns away wrongly");
     append_groups(&paper, report);
-    for (int q = 0; q < SURVEY_QUESTION_COUNT; q++) {
+    for (int q = 0; q < SURVEY_QUESTION_COUNT && !is_good_refused(report); q++) {
         append_remark(&paper, report, (enum survey_question)q);
     }
     append_likeness(&paper, report);

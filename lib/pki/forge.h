@@ -58,6 +58,12 @@ void forge_credential_finish(struct forge_credential *credential); /* accepts ze
 /* A new world in memory. Keys take most of the time (RSA). */
 int forge_world_create(int64_t now, struct forge_world **ret_world, struct err *err)
     MUST_CHECK;
+/* The same with a CA of the user's own in the place of the root: `cert` with its `key`,
+ * both copied. ERR_CONFIG if it cannot stand there: no CA, another's key, or one that
+ * may have no CA below it. */
+int forge_world_create_under(const struct certificate *cert, const struct key *key,
+                             int64_t now, struct forge_world **ret_world,
+                             struct err *err) MUST_CHECK;
 /* The world of folder `dir` (NULL = $XDG_DATA_HOME/certgate), which is made if it
  * is not there, and refreshed. */
 int forge_world_open(const char *dir, int64_t now, struct forge_world **ret_world,

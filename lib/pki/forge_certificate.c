@@ -109,14 +109,16 @@ static void write_subject_key_id(struct buf *out, struct slice spki)
     }
 }
 
-static void write_authority_key_id(struct buf *out, struct slice spki)
+static void write_authority_key_id(struct buf *out, const struct forge_order *order)
 {
     uint8_t id[FORGE_KEY_ID_LEN];
-    if (forge_key_id(spki, id)) {
+    struct slice key_id = { id, sizeof(id) };
+    if (forge_key_id(order->issuer_spki, id)) {
+        key_id = order->issuer_key_id.len > 0 ? order->issuer_key_id : key_id;
         struct forge_extension open = forge_extension_begin(
             out, oid_get(OID_AUTHORITY_KEY_IDENTIFIER)->der, false);
         size_t mark = der_begin(out, DER_SEQUENCE);
-        der_write(out, DER_CONTEXT | 0, (struct slice){ id, sizeof(id) });
+        der_write(out, DER_CONTEXT | 0, key_id);
         der_end(out, mark);
         forge_extension_end(out, open);
     }
@@ -233,7 +235,7 @@ static void write_extensions(struct buf *out, const struct forge_order *order)
     if ((recipe->details & RECIPE_DUPLICATE_EXTENSION) != 0) {
         write_subject_key_id(out, order->spki);
     }
-    write_authority_key_id(out, order->issuer_spki);
+    write_authority_key_id(out, order);
     if (recipe->n_alt_names + order->n_hosts > 0) {
         write_alt_names(out, order);
     }

@@ -23,6 +23,7 @@ struct forge_order {
      * is its own. */
     struct slice issuer_name; /* whole Name TLV */
     struct slice issuer_spki;
+    struct slice issuer_key_id; /* as its certificate has it; empty = by its key */
     const struct key *issuer_key;
     int64_t now;
     /* Of the issuer, by whose certificates' URLs one can ask; NULL = none are named. */

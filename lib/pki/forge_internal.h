@@ -18,6 +18,7 @@
 
 struct forge_authority {
     const struct recipe *recipe;
+    bool is_given;   /* somebody else's: forge_world_create_under() */
     struct key *key; /* owned */
     struct buf spki;
     struct certificate *cert; /* owned */

@@ -103,6 +103,60 @@ int forge_world_create(int64_t now, struct forge_world **ret_world, struct err *
     return 0;
 }
 
+static int check_given(const struct certificate *cert, struct slice spki,
+                       struct err *err)
+{
+    if (cert->malformed != NULL) {
+        return err_set(err, ERR_CONFIG, 0, "the CA's certificate cannot be read: %s",
+                       cert->malformed);
+    }
+    if (!cert->is_ca) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "the certificate is no CA's (basicConstraints CA:TRUE)");
+    }
+    if (cert->path_len == 0) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "the CA may have no other CA below it (path length 0), and most "
+                       "cases need one");
+    }
+    return slice_equal(cert->spki, spki)
+               ? 0
+               : err_set(err, ERR_CONFIG, 0, "the private key is not the CA's");
+}
+
+static int take_root(struct forge_world *world, const struct certificate *cert,
+                     const struct key *key, struct err *err)
+{
+    struct forge_authority *root = forge_authority_find(world, "root");
+    root->is_given = true;
+    root->key = key_copy(key);
+    root->cert = certificate_create(cert->der);
+    if (root->key == NULL || root->cert == NULL) {
+        return err_memory(err);
+    }
+    if (key_append_spki(root->key, &root->spki, err) != 0) {
+        return -1;
+    }
+    return check_given(root->cert, buf_slice(&root->spki), err);
+}
+
+int forge_world_create_under(const struct certificate *cert, const struct key *key,
+                             int64_t now, struct forge_world **ret_world,
+                             struct err *err)
+{
+    struct forge_world *world;
+    if (forge_world_create_empty(&world, err) != 0) {
+        return -1;
+    }
+    if (take_root(world, cert, key, err) != 0 ||
+        make_authorities(world, now, err) != 0) {
+        forge_world_destroy(world);
+        return -1;
+    }
+    *ret_world = world;
+    return 0;
+}
+
 int forge_refresh(struct forge_world *world, int64_t now, struct err *err)
 {
     return world->dir != NULL ? forge_folder_refresh(world, now, err)
@@ -178,6 +232,8 @@ static struct forge_order order_from(const struct forge_world *world,
             forge_authority_find(world, recipe->issuer);
         order.issuer_name = issuer->cert->subject;
         order.issuer_spki = buf_slice(&issuer->spki);
+        order.issuer_key_id =
+            issuer->is_given ? issuer->cert->subject_key_id : SLICE_EMPTY;
         order.issuer_key = issuer->key;
         order.issuer = issuer->recipe;
     }
@@ -215,6 +271,9 @@ static bool issuer_key_changed(const struct forge_world *world,
         return false;
     }
     const struct forge_authority *issuer = forge_authority_find(world, recipe->issuer);
+    if (issuer->is_given) {
+        return false;
+    }
     return !forge_key_id(buf_slice(&issuer->spki), id) ||
            !slice_equal(cert->authority_key_id, (struct slice){ id, sizeof(id) });
 }
@@ -223,6 +282,9 @@ bool forge_authority_is_stale(const struct forge_world *world,
                               const struct forge_authority *authority, int64_t now)
 {
     const struct certificate *cert = authority->cert;
+    if (authority->is_given) {
+        return false;
+    }
     if (authority->key == NULL || cert == NULL || cert->malformed != NULL ||
         issuer_key_changed(world, authority->recipe, cert)) {
         return true;

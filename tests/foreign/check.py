@@ -7,12 +7,13 @@ recorded/NAME.tsv.
   check.py --record   writes what they answer, and the table in README.md anew
   ... NAME...         only these servers
 """
+import copy
 import json
 import pathlib
 import subprocess
 import sys
 
-from servers import SERVERS, World
+from servers import SERVERS, Nginx, World
 import harness
 
 # How often each server is asked when its table is recorded: what it answers by turns
@@ -103,6 +104,44 @@ def examine(tap, name, server, world, setting, record):
            f"{name}: its recorded table is an expectation that it meets")
 
 
+def check_issuer(tap, world, folder):
+    """--issuer: nginx trusts a CA of somebody else's, and is told of no other."""
+    if Nginx.missing():
+        tap.skip("--issuer", Nginx.missing())
+        return
+    place = folder / "issuer"
+    place.mkdir()
+    place.chmod(0o755)
+    # Its key identifier is no hash of the key, as RFC 5280 4.2.1.2 allows.
+    config = place / "req.conf"
+    config.write_text("[req]\ndistinguished_name = dn\n[dn]\n")
+    for name, extra in (("ca", "CA:TRUE"), ("short", "CA:TRUE,pathlen:0")):
+        subprocess.run(["openssl", "req", "-config", config, "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-subj", "/O=Somebody/CN=Own CA", "-keyout", place / f"{name}.key",
+                        "-out", place / f"{name}.pem", "-addext",
+                        f"basicConstraints=critical,{extra}", "-addext",
+                        "keyUsage=critical,keyCertSign,cRLSign", "-addext",
+                        "subjectKeyIdentifier=01020304"], check=True, capture_output=True)
+    own = copy.copy(world)
+    own.ca, own.crl = place / "ca.pem", None
+    with Nginx(own, place) as server:
+        arguments = ["check", f"https://localhost:{server.port}/", "--resolve",
+                     f"localhost:{server.port}:127.0.0.1", "--cacert",
+                     str(world.home / "authorities" / "root.crt")]
+        done = world.run(*arguments, "--issuer", str(place / "ca.pem"), "--issuer-key",
+                         str(place / "ca.key"), check=False)
+        tap.ok(done.returncode == 0 and "of CN=Own CA,O=Somebody" in done.stdout,
+               "--issuer: a server is checked under the CA that it trusts already",
+               done.stdout[-1500:] + done.stderr)
+        for issuer, key, says in (("ca.pem", "short.key", "the private key is not the CA's"),
+                                  ("short.pem", "short.key", "path length 0"),
+                                  (str(world.cert), str(world.key), "is no CA's")):
+            done = world.run(*arguments, "--issuer", str(place / issuer), "--issuer-key",
+                             str(place / key), check=False)
+            tap.ok(done.returncode == 2 and says in done.stderr,
+                   f"--issuer: refused, for {says}", done.stderr)
+
+
 def main():
     record = "--record" in sys.argv
     wanted = [name for name in sys.argv[1:] if not name.startswith("-")]
@@ -120,6 +159,8 @@ def main():
             place.chmod(0o755)
             with kind(world, place, **settings) as server:
                 examine(tap, name, server, world, setting, record)
+        if not record and not wanted:
+            check_issuer(tap, world, folder)
     if record:
         subprocess.run([harness.ROOT / "scripts" / "docs"], check=True)
     tap.done()

@@ -195,7 +195,7 @@ http {{
         ssl_client_certificate {w.ca};
         ssl_verify_client {self.settings.get('verify', 'on')};
         ssl_verify_depth 10;
-        ssl_crl {w.crl};
+        {f'ssl_crl {w.crl};' if w.crl else ''}
 {extra}    }}
 }}
 """)
