@@ -98,6 +98,23 @@ static void append_head(struct buf *out, const struct report *const *reports, si
     buf_append_string(out, "<th>what is special</th></tr></thead>\n");
 }
 
+static void append_row(struct buf *out, const struct report *const *reports, size_t n,
+                       size_t row)
+{
+    const struct recipe *recipe = reports[0]->rows[row].recipe;
+    buf_printf(out, "<tr><th scope=\"row\"><code>%s</code></th>", recipe->name);
+    for (size_t r = 0; r < n; r++) {
+        for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+            if (reports[r]->versions[v]) {
+                append_cell(out, &reports[r]->rows[row].cells[v], r, row, v);
+            }
+        }
+    }
+    buf_append_string(out, "<td>");
+    escape_html_string(out, recipe->title);
+    buf_append_string(out, "</td></tr>\n");
+}
+
 static void append_matrix(struct buf *out, const struct report *const *reports,
                           size_t n)
 {
@@ -105,18 +122,7 @@ static void append_matrix(struct buf *out, const struct report *const *reports,
     append_head(out, reports, n);
     buf_append_string(out, "<tbody>\n");
     for (size_t i = 0; i < reports[0]->n_rows; i++) {
-        const struct recipe *recipe = reports[0]->rows[i].recipe;
-        buf_printf(out, "<tr><th scope=\"row\"><code>%s</code></th>", recipe->name);
-        for (size_t r = 0; r < n; r++) {
-            for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
-                if (reports[r]->versions[v]) {
-                    append_cell(out, &reports[r]->rows[i].cells[v], r, i, v);
-                }
-            }
-        }
-        buf_append_string(out, "<td>");
-        escape_html_string(out, recipe->title);
-        buf_append_string(out, "</td></tr>\n");
+        append_row(out, reports, n, i);
     }
     buf_append_string(out, "</tbody></table>\n");
 }

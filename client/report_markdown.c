@@ -43,22 +43,28 @@ static void append_cell(struct buf *out, const struct report_cell *cell)
     buf_append_string(out, " |");
 }
 
+/* Returns how many columns it has made. */
+static size_t append_columns(struct buf *out, const struct report *report,
+                             const char *name)
+{
+    size_t n_columns = 0;
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        if (report->versions[v]) {
+            buf_printf(out, " %sTLS %s |", name,
+                       report_version_name((enum report_version)v));
+            n_columns++;
+        }
+    }
+    return n_columns;
+}
+
 static void append_head(struct buf *out, const struct report *const *reports, size_t n)
 {
     size_t n_columns = 0;
     buf_append_string(out, "| case |");
     for (size_t r = 0; r < n; r++) {
-        for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
-            if (reports[r]->versions[v]) {
-                buf_append_byte(out, ' ');
-                if (n > 1) {
-                    buf_printf(out, "%c, ", (char)('A' + r));
-                }
-                buf_printf(out, "TLS %s |",
-                           report_version_name((enum report_version)v));
-                n_columns++;
-            }
-        }
+        char name[] = { (char)('A' + r), ',', ' ', 0 };
+        n_columns += append_columns(out, reports[r], n > 1 ? name : "");
     }
     buf_append_string(out, " expected | what is special |\n|---|---|---|");
     while (n_columns-- > 0) {
