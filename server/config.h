@@ -22,6 +22,7 @@
 
 #define CONFIG_LISTEN_MAX  ((size_t)64)
 #define CONFIG_CIPHERS_MAX ((size_t)64)
+#define CONFIG_HOST_MAX    ((size_t)80)
 #define CONFIG_TEXT_MAX    ((size_t)1024)
 #define CONFIG_FILE_MAX    ((size_t)256 * 1024)
 
@@ -56,7 +57,8 @@ struct config_listen {
     enum store_folder ctl_store;
     struct policy policy; /* the server's, with what this site says; set at the end */
     unsigned roles;       /* of enum config_role */
-    bool may_be_taken;    /* nobody asked for this port: if another has it, so be it */
+    char host[CONFIG_HOST_MAX]; /* stands for this name of site_host.h; "" = none */
+    bool may_be_taken; /* nobody asked for this port: if another has it, so be it */
 };
 
 /* <httpErrors errorMode> */

@@ -43,6 +43,19 @@ static int apply_enforce(struct config_listen *listen, const char *value,
     return enforce_parse(value, listen, err);
 }
 
+/* Whether there is such a name is asked when the cases are known (site_host_check). */
+static int apply_host(struct config_listen *listen, const char *value, struct err *err)
+{
+    size_t len = strlen(value);
+    if (len == 0 || len >= sizeof listen->host) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "host is the name of a case or of a mode, at most %zu bytes",
+                       sizeof listen->host - 1);
+    }
+    memcpy(listen->host, value, len + 1);
+    return 0;
+}
+
 /* What is set to a value: NAME=VALUE. */
 static const struct {
     const char *prefix;
@@ -51,6 +64,7 @@ static const struct {
     { "sslflags=", config_flags_set },
     { "sslctlstorename=", apply_ctl_store },
     { "enforce=", apply_enforce },
+    { "host=", apply_host },
 };
 
 static const struct {
@@ -129,7 +143,7 @@ static int apply_word(struct config_listen *listen, const char *word, struct err
     } else if (!apply_role(listen, word)) {
         return err_set(err, ERR_CONFIG, 0,
                        "'%s' is none of sslflags=..., sslctlstorename=..., "
-                       "enforce=..., ssl, ssl128, "
+                       "enforce=..., host=..., ssl, ssl128, "
                        "plain, desk, pki and control",
                        word);
     }

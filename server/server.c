@@ -204,6 +204,7 @@ static void stop(struct server *server)
     watch_close(&server->watch);
     uv_close((uv_handle_t *)&server->room, NULL);
     uv_close((uv_handle_t *)&server->refresh, NULL);
+    uv_close((uv_handle_t *)&server->warm, NULL);
     for (struct connection *c = server->oldest; c != NULL; c = next) {
         next = c->next;
         if (c->state != CONN_STATE_RESPOND) {
@@ -278,6 +279,19 @@ static void on_uv_refresh(uv_timer_t *timer)
     }
 }
 
+/* So that the desk's first visitor does not wait for it. */
+static void on_uv_warm(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    const struct chain_context context =
+        server_context(server, &server->config->listen[0]);
+    struct err err = ERR_INIT;
+    if (offers_refresh(&server->services.offers, server->services.world, &context,
+                       &err) != 0) {
+        server_report(server, "offers", &err);
+    }
+}
+
 static void on_log_report(void *user, bool is_trouble, const char *text)
 {
     const struct server *server = user;
@@ -329,7 +343,8 @@ static int open_world(struct server *server, struct err *err)
 /* All that needs no loop. */
 static int prepare(struct server *server, struct err *err)
 {
-    if (tls_init(err) != 0 || recipe_book_load(&server->book, err) != 0) {
+    if (tls_init(err) != 0 || recipe_book_load(&server->book, err) != 0 ||
+        site_host_check(server->config, &server->book.cases, err) != 0) {
         return -1;
     }
     if (open_world(server, err) != 0) {
@@ -372,8 +387,10 @@ static int serve(struct server *server, struct err *err)
 
     (void)uv_timer_init(&server->loop, &server->room);
     (void)uv_timer_init(&server->loop, &server->refresh);
+    (void)uv_timer_init(&server->loop, &server->warm);
     server->room.data = server;
     server->refresh.data = server;
+    server->warm.data = server;
     if (server->services.world != NULL) {
         (void)uv_timer_start(&server->refresh, on_uv_refresh, SERVER_REFRESH_MS,
                              SERVER_REFRESH_MS);
@@ -384,6 +401,9 @@ static int serve(struct server *server, struct err *err)
                    on_watch_change, server, err) == 0 &&
         server_announce(server, err) == 0) {
         result = 0;
+        if (server->services.world != NULL && server->services.places.desk != 0) {
+            (void)uv_timer_start(&server->warm, on_uv_warm, SERVER_WARM_MS, 0);
+        }
     } else {
         stop(server);
     }

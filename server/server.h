@@ -37,6 +37,8 @@
 /* How often a full server looks for connections that may go, and how many do. */
 #define SERVER_ROOM_MS    250
 #define SERVER_ROOM_BURST 32
+/* After the start, what the desk shows of browsers is judged when nobody waits. */
+#define SERVER_WARM_MS ((uint64_t)50)
 /* The test certificates in the default store are kept fresh this often. */
 #define SERVER_REFRESH_MS ((uint64_t)3600 * 1000)
 
@@ -84,6 +86,7 @@ struct server {
     uv_timer_t room;    /* while full */
     uv_timer_t keep;    /* of what was fetched */
     uv_timer_t refresh; /* default store only */
+    uv_timer_t warm;    /* once, with a desk */
 };
 
 /* Runs until a signal; the program's exit code. Large: the caller's is static. */

@@ -105,7 +105,13 @@ static bool can_be_missed(const struct server *server, const struct site *site,
     return true;
 }
 
-/* The first of each kind; of the judged ones that speak TLS, any is good for names. */
+static void note_port(uint16_t *place, uint16_t port)
+{
+    *place = *place == 0 ? port : *place;
+}
+
+/* For links: the first of each kind. Of the sites that judge over TLS any is good for
+ * names, but not one that is a case itself or answers with alerts. */
 static void note_place(struct places *places, const struct site *site)
 {
     const struct config_listen *config = site->config;
@@ -115,16 +121,15 @@ static void note_place(struct places *places, const struct site *site)
         [SSL_FLAGS_ACCEPT] = &places->accept,
         [SSL_FLAGS_IGNORE] = &places->ignore,
     };
-    uint16_t *place = config->roles == 0 ? by_flags[config->flags] : &places->desk;
 
-    if (config->roles == 0
-            ? config->plain
-            : (config->roles & CONFIG_ROLE_DESK) == 0 || !config->plain) {
-        return;
-    }
-    *place = *place == 0 ? port : *place;
-    if (config->roles == 0 && places->tls == 0) {
-        places->tls = port;
+    if (config->roles != 0) {
+        if (config->plain && (config->roles & CONFIG_ROLE_DESK) != 0) {
+            note_port(&places->desk, port);
+        }
+    } else if (!config->plain && config->host[0] == 0 &&
+               config->enforce == CONFIG_ENFORCE_HTTP) {
+        note_port(by_flags[config->flags], port);
+        note_port(&places->tls, port);
     }
 }
 
@@ -190,12 +195,12 @@ static void print_site(const struct site *site)
     }
     char enforce[ENFORCE_TEXT_MAX];
     enforce_format(site->config, enforce);
-    printf("listening %s://%s sslflags=%s%s%s%s%s\n",
+    printf("listening %s://%s sslflags=%s%s%s%s%s%s%s\n",
            site->config->plain ? "http" : "https",
            address_format(&site->listener.address, text),
            ssl_flags_name(site->config->flags), site->config->ssl128 ? " ssl128" : "",
            site->config->plain ? " plain" : "", enforce[0] != 0 ? " enforce=" : "",
-           enforce);
+           enforce, site->config->host[0] != 0 ? " host=" : "", site->config->host);
 }
 
 /* The addresses that a person types; one per port. */

@@ -3,8 +3,10 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#define TOP       ".localhost"
 #define LABEL_MAX ((size_t)64) /* RFC 1035 2.3.4, and a NUL */
 
 static const struct {
@@ -54,7 +56,7 @@ bool site_host_find(const struct recipe_table *cases, const char *server_name,
     struct site_host host = { .flags = SSL_FLAGS_REQUIRE };
 
     if (server_name == NULL || !normalise(server_name, text) ||
-        !cut_suffix(text, ".localhost")) {
+        !cut_suffix(text, TOP)) {
         return false;
     }
     host.as_200 = cut_suffix(text, ".as200");
@@ -74,15 +76,51 @@ bool site_host_find(const struct recipe_table *cases, const char *server_name,
     return true;
 }
 
+/* "expired" as "expired.localhost". */
+static bool find_own(const struct recipe_table *cases, const char *name,
+                     struct site_host *ret_host)
+{
+    char host[CONFIG_HOST_MAX + sizeof TOP];
+    (void)snprintf(host, sizeof host, "%s" TOP, name);
+    return name[0] != 0 && site_host_find(cases, host, ret_host);
+}
+
 void site_view_init(struct site_view *view, const struct config_listen *listen,
                     const struct recipe_table *cases, const char *server_name)
 {
     *view = (struct site_view){ .listen = *listen };
     if (!listen->plain && listen->roles == 0 &&
-        site_host_find(cases, server_name, &view->host)) {
+        (site_host_find(cases, server_name, &view->host) ||
+         find_own(cases, listen->host, &view->host))) {
         view->listen.flags = view->host.flags;
+        view->listen.never_asks = false;
         view->listen.roles = view->host.is_desk ? CONFIG_ROLE_DESK : 0;
     }
+}
+
+int site_host_check(const struct config *config, const struct recipe_table *cases,
+                    struct err *err)
+{
+    struct site_host host;
+    for (size_t i = 0; i < config->n_listen; i++) {
+        const struct config_listen *listen = &config->listen[i];
+        if (listen->host[0] == 0) {
+            continue;
+        }
+        if (!find_own(cases, listen->host, &host)) {
+            return err_set(err, ERR_CONFIG, 0,
+                           "--listen ...,host=%.60s: that is no case (certgate list), "
+                           "and none of require, accept, ignore and desk",
+                           listen->host);
+        }
+        if (listen->plain || listen->roles != 0) {
+            return err_set(err, ERR_CONFIG, 0,
+                           "--listen ...,host=%.60s: only a site that judges "
+                           "certificates can be one",
+                           listen->host);
+        }
+    }
+    return 0;
 }
 
 bool site_host_is_misdirected(const char *server_name, const char *host_name)

@@ -11,7 +11,7 @@
  *                                                         answer is, its status is 200
  *
  * The name is the one in the TLS handshake (SNI). All other names, and none, get what
- * the site's --listen says.
+ * the site's --listen says: of a site with host=NAME, what NAME.localhost gets.
  */
 #pragma once
 
@@ -38,6 +38,10 @@ struct site_view {
 };
 void site_view_init(struct site_view *view, const struct config_listen *listen,
                     const struct recipe_table *cases, const char *server_name);
+
+/* The hosts that sites are to be have to exist. */
+int site_host_check(const struct config *config, const struct recipe_table *cases,
+                    struct err *err) MUST_CHECK;
 
 /* RFC 9110 15.5.20: the request is for another host than the handshake was. A client
  * that sent no SNI (to an address), or no Host (HTTP/1.0), is believed. */

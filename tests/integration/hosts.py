@@ -144,6 +144,32 @@ def desk_over_tls(server):
     tap.equal(status, 405, "desk.localhost: a body where none is taken")
 
 
+def ports_of_cases():
+    """For those who cannot use names: --listen PORT,host=NAME."""
+    with Server("--listen", "127.0.0.1:0,sslflags=Ignore,host=expired",
+                "--listen", "127.0.0.1:0,sslflags=Ignore,host=expired.as200",
+                listen=()) as server:
+        ports = [int(line.split()[1].rstrip("/").rsplit(":", 1)[1]) for line in server.lines
+                 if line.startswith("listening https://")]
+        for port, status in zip(ports, (403, 200)):
+            for name in (None, "localhost"):
+                with socket.create_connection(("127.0.0.1", port), DEADLINE) as plain:
+                    tls = context(cert=server.cases / "expired.pem")
+                    with tls.wrap_socket(plain, server_hostname=name) as s:
+                        s.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        got, _, body = read_answer(s)
+                tap.equal((got, substatus(body)), (status, "403.17"),
+                          f"a port of a case, SNI {name}: {status}")
+            got, _, body, _, _ = get(port, name="ignore.localhost")
+            tap.equal(got, 200, "a name still counts more than the port")
+    try:
+        with Server("--listen", "127.0.0.1:0,host=no-such-case", listen=()):
+            tap.ok(False, "host=no-such-case is refused")
+    except RuntimeError as error:
+        tap.ok("no-such-case" in str(error), "host=no-such-case is refused", error)
+
+
+ports_of_cases()
 with Server() as server:
     desk_over_tls(server)
     for version, tls_version in VERSIONS.items():

@@ -106,8 +106,46 @@ START_TEST(view)
     ck_assert(v.listen.flags == SSL_FLAGS_ACCEPT && v.host.recipe == NULL);
     site_view_init(&v, &site, &book.cases, NULL);
     ck_assert(v.listen.flags == SSL_FLAGS_ACCEPT && v.host.recipe == NULL);
+    const struct config_listen own = { .flags = SSL_FLAGS_ACCEPT,
+                                       .host = "expired.as200" };
+    site_view_init(&v, &own, &book.cases, NULL);
+    ck_assert(v.listen.flags == REQUIRE && v.host.as_200 &&
+              strcmp(v.host.recipe->name, "expired") == 0);
+    site_view_init(&v, &own, &book.cases, "localhost");
+    ck_assert(v.listen.flags == REQUIRE && v.host.as_200);
+    site_view_init(&v, &own, &book.cases, "ignore.localhost");
+    ck_assert(v.listen.flags == SSL_FLAGS_IGNORE && !v.host.as_200);
     site_view_init(&v, &plain, &book.cases, "require.localhost");
     ck_assert(v.listen.flags == SSL_FLAGS_ACCEPT && v.listen.plain);
+}
+END_TEST
+
+static const struct {
+    struct config_listen listen;
+    const char *says; /* NULL = nothing */
+} checks[] = {
+    { { .host = "" }, NULL },
+    { { .host = "expired" }, NULL },
+    { { .host = "accept.as200" }, NULL },
+    { { .host = "EXPIRED" }, NULL },
+    { { .host = "no-such-case" }, "host=no-such-case: that is no case" },
+    { { .host = "expired.localhost" }, "that is no case" },
+    { { .host = "expired", .plain = true }, "only a site that judges" },
+    { { .host = "expired", .roles = CONFIG_ROLE_DESK }, "only a site that judges" },
+};
+
+START_TEST(check_row)
+{
+    static struct config config;
+    struct err err = ERR_INIT;
+    config.listen[0] = (struct config_listen){ .flags = REQUIRE };
+    config.listen[1] = checks[_i].listen;
+    config.n_listen = 2;
+    int result = site_host_check(&config, &book.cases, &err);
+    ck_assert_msg((result == 0) == (checks[_i].says == NULL), "%s",
+                  checks[_i].listen.host);
+    ck_assert_msg(checks[_i].says == NULL || strstr(err.text, checks[_i].says) != NULL,
+                  "%s", err.text);
 }
 END_TEST
 
@@ -149,6 +187,7 @@ Suite *suite(void)
     tcase_add_loop_test(tcase, name_row, 0, (int)ARRAY_LEN(names));
     tcase_add_test(tcase, every_case_has_an_origin);
     tcase_add_test(tcase, view);
+    tcase_add_loop_test(tcase, check_row, 0, (int)ARRAY_LEN(checks));
     tcase_add_loop_test(tcase, request_row, 0, (int)ARRAY_LEN(requests));
     suite_add_tcase(s, tcase);
     return s;
