@@ -258,6 +258,7 @@ struct certificate *chain_world_make(struct chain_world *world,
     write_key_ids(world, spec, &tbs);
     write_cdp(spec, &tbs);
     write_aia(spec, &tbs);
+    buf_append_slice(&tbs, spec->more);
     der_end(&tbs, list);
     der_end(&tbs, field);
     der_end(&tbs, mark);

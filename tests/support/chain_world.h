@@ -34,6 +34,7 @@ struct chain_spec {
     const char *ocsp;     /* URL */
     const char *ca_issuers; /* URL */
     int serial;             /* 0 = 1 */
+    struct slice more;      /* further Extension TLVs */
 };
 
 struct chain_world {
