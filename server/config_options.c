@@ -11,7 +11,7 @@
 #define CONNECTIONS_MAX 100000
 #define RSA_BITS_MAX    16384
 /* A week: what a ticket may live for (RFC 8446 4.6.1). */
-#define SERVER_CACHE_TIME_MAX ((uint32_t)7 * 24 * 3600 * 1000)
+#define SERVER_CACHE_TIME_MAX ((uint64_t)7 * 24 * 3600 * 1000)
 #define FD_MAX                65535
 
 /* ---- values */
