@@ -23,6 +23,7 @@ int command_get(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_forge(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_run(int argc, char **argv);
 int command_store(int argc, char **argv);
 int command_ca(int argc, char **argv);
 int command_revoke(int argc, char **argv);

@@ -13,6 +13,7 @@ static const struct command commands[] = {
     { "check", command_check,
       "every case against a server, compared with what IIS answers" },
     { "get", command_get, "one request with any client certificate, as curl does it" },
+    { "run", command_run, "a command with a server for as long as it takes: for CI" },
     { "list", command_list,
       "the cases, what is special about each and what it must get" },
     { "explain", command_explain,

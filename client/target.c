@@ -132,12 +132,21 @@ static bool find_test_root(const struct target_options *options,
            file_kind(path) == FILE_REGULAR;
 }
 
-static int load_system(struct target *target, struct err *err)
+const char *target_find_system_cas(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(system_cas); i++) {
         if (file_kind(system_cas[i]) == FILE_REGULAR) {
-            return load_file(target, system_cas[i], err);
+            return system_cas[i];
         }
+    }
+    return NULL;
+}
+
+static int load_system(struct target *target, struct err *err)
+{
+    const char *path = target_find_system_cas();
+    if (path != NULL) {
+        return load_file(target, path, err);
     }
     /* Trusting nobody is right when there is nobody to trust. */
     snprintf(target->ca_source, sizeof(target->ca_source), "no CA at all");

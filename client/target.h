@@ -61,6 +61,8 @@ struct target {
  * the root is read from `dir` if there is one. */
 int target_load_trust(struct target *target, const struct target_options *options,
                       const struct forge_world *world, struct err *err) MUST_CHECK;
+/* The file of CAs that the system trusts; NULL = none is found. */
+const char *target_find_system_cas(void);
 /* Looks up the addresses; runs the loop. */
 int target_resolve(struct target *target, uv_loop_t *loop, struct err *err) MUST_CHECK;
 void target_finish(struct target *target); /* accepts a zeroed one */

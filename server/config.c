@@ -44,6 +44,7 @@ static void set_defaults(struct config *config)
     config->enablesessionticket = true;
     config->servercachetime_ms = SERVER_CACHE_TIME_DEFAULT_S * 1000;
     config->ready_fd = -1;
+    config->lifeline_fd = -1;
     config->max_connections = MAX_CONNECTIONS_DEFAULT;
     config->handshake_timeout_s = HANDSHAKE_TIMEOUT_DEFAULT;
     config->request_timeout_s = REQUEST_TIMEOUT_DEFAULT;

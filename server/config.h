@@ -120,7 +120,8 @@ struct config {
     char log_dir[FILE_PATH_MAX];
     char cache_file[FILE_PATH_MAX]; /* "none" = what is fetched is kept in memory */
     char port_file[FILE_PATH_MAX];
-    int ready_fd; /* -1 = none */
+    int ready_fd;    /* -1 = none */
+    int lifeline_fd; /* -1 = none */
     uint32_t max_connections;
     uint32_t handshake_timeout_s;
     uint32_t request_timeout_s;

@@ -128,16 +128,17 @@ static int set_store(void *target, const char *value, struct err *err)
     return set_text(config->store, sizeof config->store, value, err);
 }
 
-static int set_ready_fd(void *target, const char *value, struct err *err)
+static int set_descriptor(int *target, const char *value, struct err *err)
 {
-    struct config *config = target;
     uint32_t fd = 0;
     if (set_number(&fd, 0, FD_MAX, value, err) != 0) {
         return -1;
     }
-    config->ready_fd = (int)fd;
+    *target = (int)fd;
     return 0;
 }
+SETTER(ready_fd, set_descriptor(&c->ready_fd, value, err))
+SETTER(lifeline_fd, set_descriptor(&c->lifeline_fd, value, err))
 
 static int set_freshness(void *target, const char *value, struct err *err)
 {
@@ -380,6 +381,7 @@ const struct args_option config_options[] = {
     { "cache-file", 0, NULL, "FILE", "Keep what is fetched there; none = in memory only. Default $XDG_CACHE_HOME/certgate/evidence.", set_cache_file },
     { "port-file", 0, NULL, "FILE", "Write the ports there once bound, one a line.", set_port_file },
     { "ready-fd", 0, NULL, "N", "Write a line to this descriptor once ready, then close it.", set_ready_fd },
+    { "lifeline-fd", 0, NULL, "N", "Stop when the other end of this pipe is closed, as it is when the parent dies.", set_lifeline_fd },
     { "max-connections", 0, NULL, "N", "Connections at one time. Default 1000, less if ulimit -n asks for it.", set_max_connections },
     { "handshake-timeout", 0, NULL, "S", "For a TLS handshake. Default 10.", set_handshake_timeout },
     { "request-timeout", 0, NULL, "S", "For a request to come whole. Default 30.", set_request_timeout },

@@ -25,8 +25,10 @@ static struct event_json_source source_of(const struct connection *conn)
 static void tell_handshake(const struct connection *conn,
                            const struct tls_failure *failure, enum stream_end reason)
 {
-    if (conn->session == NULL || conn->is_plain_on_tls) {
-        return;
+    bool is_desk = conn->site->config->roles != 0;
+    if (conn->session == NULL || conn->is_plain_on_tls ||
+        (is_desk && failure == NULL)) {
+        return; /* those who look on are no news */
     }
     const struct event_json_source source = source_of(conn);
     const struct event_json_handshake handshake = {
@@ -55,6 +57,9 @@ void connection_tell_request(const struct connection *conn,
                              const struct request *request,
                              const struct exchange *exchange, uint64_t ms)
 {
+    if (conn->site->config->roles != 0) {
+        return;
+    }
     const struct event_json_source source = source_of(conn);
     const struct event_json_request event = { request, exchange, ms };
     events_add(conn->server->bus, event_json_request(&source, &event));

@@ -202,6 +202,7 @@ static void stop(struct server *server)
     server->stopping = true;
     for_each_listener(server, listener_close);
     watch_close(&server->watch);
+    lifeline_close(&server->lifeline);
     uv_close((uv_handle_t *)&server->room, NULL);
     uv_close((uv_handle_t *)&server->refresh, NULL);
     uv_close((uv_handle_t *)&server->warm, NULL);
@@ -239,11 +240,39 @@ const struct listener_callbacks server_listener_callbacks = {
     .on_trouble = on_trouble,
 };
 
+static void abort_all(struct server *server)
+{
+    struct connection *next;
+    for (struct connection *c = server->oldest; c != NULL; c = next) {
+        next = c->next;
+        connection_abort(c);
+    }
+}
+
+/* Who has started us is gone, and nobody is left who would wait for an answer. */
+static void on_lifeline_cut(void *user)
+{
+    struct server *server = user;
+    event_log_say(&server->events, EVENT_INFO, "stop", clock_now_s(),
+                  "the other end of --lifeline-fd was closed");
+    if (!server->stopping) {
+        stop(server);
+    }
+    abort_all(server);
+}
+
+static int open_lifeline(struct server *server, struct err *err)
+{
+    int fd = server->config->lifeline_fd;
+    return fd < 0 ? 0
+                  : lifeline_open(&server->lifeline, &server->loop, fd, on_lifeline_cut,
+                                  server, err);
+}
+
 static void on_signal(void *user, enum signals_event signal, int number)
 {
     struct server *server = user;
     struct event event;
-    struct connection *next;
 
     if (signal == SIGNALS_RELOAD) {
         if (!server->stopping) {
@@ -252,10 +281,7 @@ static void on_signal(void *user, enum signals_event signal, int number)
         return;
     }
     if (server->stopping) { /* asked twice: do not wait for anybody */
-        for (struct connection *c = server->oldest; c != NULL; c = next) {
-            next = c->next;
-            connection_abort(c);
-        }
+        abort_all(server);
         return;
     }
     event_log_begin(&server->events, &event, EVENT_INFO, "stop", clock_now_s());
@@ -267,7 +293,14 @@ static void on_signal(void *user, enum signals_event signal, int number)
 
 static void on_watch_change(void *user)
 {
-    server_reload(user);
+    struct server *server = user;
+    struct err err = ERR_INIT;
+    /* In a passing world another program may have made what was deferred. */
+    if (server->services.world != NULL && forge_is_passing(server->services.world) &&
+        server_refresh_world(server, &err) != 0) {
+        server_report(server, "refresh", &err);
+    }
+    server_reload(server);
 }
 
 static void on_uv_refresh(uv_timer_t *timer)
@@ -399,7 +432,7 @@ static int serve(struct server *server, struct err *err)
         signals_open(&server->signals, &server->loop, on_signal, server, err) == 0 &&
         watch_open(&server->watch, &server->loop, server->config->store,
                    on_watch_change, server, err) == 0 &&
-        server_announce(server, err) == 0) {
+        open_lifeline(server, err) == 0 && server_announce(server, err) == 0) {
         result = 0;
         if (server->services.world != NULL && server->services.places.desk != 0) {
             (void)uv_timer_start(&server->warm, on_uv_warm, SERVER_WARM_MS, 0);

@@ -18,6 +18,7 @@
 #include "event_log.h"
 #include "events.h"
 #include "keylog.h"
+#include "lifeline.h"
 #include "material.h"
 #include "net/listener.h"
 #include "net/signals.h"
@@ -82,6 +83,7 @@ struct server {
     bool stopping;
     bool failed;
     struct signals signals;
+    struct lifeline lifeline;
     struct watch watch;
     uv_timer_t room;    /* while full */
     uv_timer_t keep;    /* of what was fetched */

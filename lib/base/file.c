@@ -107,7 +107,8 @@ static int write_in_place(const char *path, struct slice content, struct err *er
     return failed ? err_set(err, ERR_SYSTEM, code, "cannot write %s", path) : 0;
 }
 
-int file_write(const char *path, unsigned mode, struct slice content, struct err *err)
+static int write_file(const char *path, unsigned mode, struct slice content, bool sync,
+                      struct err *err)
 {
     char temporary[FILE_PATH_MAX];
     int n = snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
@@ -121,8 +122,8 @@ int file_write(const char *path, unsigned mode, struct slice content, struct err
     if (fd < 0) {
         return err_set(err, ERR_SYSTEM, errno, "cannot create %s", path);
     }
-    int failed =
-        fchmod(fd, (mode_t)mode) != 0 || write_all(fd, content) != 0 || fsync(fd) != 0;
+    int failed = fchmod(fd, (mode_t)mode) != 0 || write_all(fd, content) != 0 ||
+                 (sync && fsync(fd) != 0);
     int code = errno;
     if (close(fd) != 0 && !failed) {
         failed = 1;
@@ -134,6 +135,17 @@ int file_write(const char *path, unsigned mode, struct slice content, struct err
     code = failed ? code : errno;
     (void)unlink(temporary);
     return err_set(err, ERR_SYSTEM, code, "cannot write %s", path);
+}
+
+int file_write(const char *path, unsigned mode, struct slice content, struct err *err)
+{
+    return write_file(path, mode, content, true, err);
+}
+
+int file_write_unsynced(const char *path, unsigned mode, struct slice content,
+                        struct err *err)
+{
+    return write_file(path, mode, content, false, err);
 }
 
 int file_make_folders(const char *path, struct err *err)
@@ -259,13 +271,16 @@ int file_find_place(enum file_place place, const char *name,
         [FILE_PLACE_RUNTIME] = { "XDG_RUNTIME_DIR", NULL },
     };
     const char *base = getenv(places[place].variable);
+    const char *own = place == FILE_PLACE_DATA ? getenv("CERTGATE_HOME") : NULL;
     const char *home = getenv("HOME");
     int n;
 
     if (places[place].fallback == NULL && (base == NULL || base[0] != '/')) {
         return file_find_place(FILE_PLACE_STATE, name, path, err);
     }
-    if (base != NULL && base[0] == '/') {
+    if (own != NULL && own[0] == '/') {
+        n = snprintf(path, FILE_PATH_MAX, "%s", own);
+    } else if (base != NULL && base[0] == '/') {
         n = snprintf(path, FILE_PATH_MAX, "%s/certgate", base);
     } else if (home != NULL && home[0] == '/') {
         n = snprintf(path, FILE_PATH_MAX, "%s/%s/certgate", home,

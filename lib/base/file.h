@@ -36,6 +36,13 @@ int file_read_all(const char *path, size_t max, struct buf *out, struct err *err
 int file_write(const char *path, unsigned mode, struct slice content, struct err *err)
     MUST_CHECK;
 
+/* The same without waiting for the disk: for many files that file_sync follows, or for
+ * what need not outlive the machine. */
+int file_write_unsynced(const char *path, unsigned mode, struct slice content,
+                        struct err *err) MUST_CHECK;
+/* Waits until all that was written to the file system of `path` is on the disk. */
+void file_sync(const char *path);
+
 /* Makes a folder and its missing parents, 0700 as XDG asks. An existing folder
  * is success. */
 int file_make_folders(const char *path, struct err *err) MUST_CHECK;
@@ -53,9 +60,13 @@ int file_list(const char *folder, file_on_name_fn on_name, void *user, struct er
 /* "a/b"; false when it does not fit. */
 bool file_join(char path[static FILE_PATH_MAX], const char *folder, const char *name);
 
+/* Removes a folder with all that is in it; a symbolic link is removed, not followed. */
+int file_remove_tree(const char *path, struct err *err) MUST_CHECK;
+
 /* Places by the XDG Base Directory Specification: the variable if it is set to
  * an absolute path, else its default under $HOME; "certgate" and then `name` (if
- * not NULL) appended. -1 when there is no $HOME either. */
+ * not NULL) appended. -1 when there is no $HOME either. CERTGATE_HOME is the place for
+ * DATA itself, nothing but `name` appended. */
 enum file_place {
     FILE_PLACE_CONFIG,
     FILE_PLACE_DATA,

@@ -68,6 +68,13 @@ int forge_world_create_under(const struct certificate *cert, const struct key *k
  * is not there, and refreshed. */
 int forge_world_open(const char *dir, int64_t now, struct forge_world **ret_world,
                      struct err *err) MUST_CHECK;
+/* The same for a folder that will not live long: its files are not synced to the disk,
+ * and what has an RSA key, or is issued or accompanied by a CA that has one, is made
+ * when it is first asked for with forge_case(): RSA keys take most of the time. The
+ * folder says so itself (DIR/.passing), so whoever opens it later does likewise. */
+int forge_world_open_passing(const char *dir, int64_t now,
+                             struct forge_world **ret_world, struct err *err)
+    MUST_CHECK;
 void forge_world_destroy(struct forge_world *world);
 
 /* Issues again what is older than FORGE_FRESH or near its end. */
@@ -75,6 +82,7 @@ int forge_refresh(struct forge_world *world, int64_t now, struct err *err) MUST_
 
 /* Borrowed from the world. The folders are NULL for a world in memory. */
 const struct recipe_book *forge_book(const struct forge_world *world);
+bool forge_is_passing(const struct forge_world *world);
 const char *forge_dir(const struct forge_world *world);
 const char *forge_store_dir(const struct forge_world *world);
 

@@ -196,7 +196,7 @@ int forge_revocations(const struct forge_world *world, const char *name, int64_t
     const struct forge_authority *authority = forge_authority_find(world, name);
     *ret_list = NULL;
     *ret_n = 0;
-    if (authority == NULL) {
+    if (authority == NULL || authority->cert == NULL) {
         return err_set(err, ERR_CONFIG, 0, "there is no authority \"%.60s\"", name);
     }
     int result = collect(world, authority, now, now, ret_list, ret_n, err);
@@ -211,7 +211,8 @@ int forge_crl(const struct forge_world *world, const char *name, int64_t now,
               struct buf *out, struct err *err)
 {
     const struct forge_authority *authority = forge_authority_find(world, name);
-    if (authority == NULL || authority->recipe->crl == RECIPE_CRL_NONE) {
+    if (authority == NULL || authority->cert == NULL ||
+        authority->recipe->crl == RECIPE_CRL_NONE) {
         return err_set(err, ERR_CONFIG, 0,
                        "there is no authority \"%.60s\" that publishes a CRL; see "
                        "certs/authorities.tsv",

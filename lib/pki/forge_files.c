@@ -46,7 +46,7 @@ int forge_write_pem(const char *path, unsigned mode, const struct key *key,
         (void)pem_write(&pem, "CERTIFICATE", buf_slice(&chain[i]));
     }
     if (result == 0) {
-        result = buf_ok(&pem) ? file_write(path, mode, buf_slice(&pem), err)
+        result = buf_ok(&pem) ? file_write_unsynced(path, mode, buf_slice(&pem), err)
                               : err_memory(err);
     }
     buf_finish_secret(&pem);
@@ -57,7 +57,7 @@ int forge_write_certificate(const char *path, struct slice der, struct err *err)
 {
     struct buf pem = BUF_EMPTY;
     int result = pem_write(&pem, "CERTIFICATE", der)
-                     ? file_write(path, MODE_PUBLIC, buf_slice(&pem), err)
+                     ? file_write_unsynced(path, MODE_PUBLIC, buf_slice(&pem), err)
                      : err_memory(err);
     buf_finish(&pem);
     return result;

@@ -178,8 +178,8 @@ static int write_crl(const struct forge_refresh *refresh,
         forge_crl(refresh->world, name, refresh->now, &der, err) == 0 &&
         (authority->recipe->crl == RECIPE_CRL_ONLINE ||
          (!refresh->first && exists(path) && !exists(copy)) ||
-         file_write(copy, MODE_PUBLIC, buf_slice(&der), err) == 0)) {
-        result = file_write(path, MODE_PUBLIC, buf_slice(&der), err);
+         file_write_unsynced(copy, MODE_PUBLIC, buf_slice(&der), err) == 0)) {
+        result = file_write_unsynced(path, MODE_PUBLIC, buf_slice(&der), err);
     }
     buf_finish(&der);
     return result;
@@ -222,6 +222,64 @@ int forge_folder_revoke(struct forge_world *world, struct forge_authority *autho
     crl_destroy(crl);
     forge_unlock(lock);
     return result;
+}
+
+/* ---- what is left for later */
+
+static bool is_made(const struct forge_world *world, const char *authority)
+{
+    return authority == NULL || forge_authority_find(world, authority)->cert != NULL;
+}
+
+static bool has_all_authorities(const struct forge_world *world,
+                                const struct recipe *recipe)
+{
+    for (size_t i = 0; i < recipe->n_chain; i++) {
+        if (!is_made(world, recipe->chain[i].authority)) {
+            return false;
+        }
+    }
+    return is_made(world, recipe->issuer);
+}
+
+static bool is_rsa(const struct recipe *recipe)
+{
+    return recipe->key_is_weak || (recipe->key_type >= KEY_TYPE_RSA_1024 &&
+                                   recipe->key_type <= KEY_TYPE_RSA_4096);
+}
+
+bool forge_is_deferred(const struct forge_world *world, const struct recipe *recipe,
+                       const char *folder)
+{
+    char path[FILE_PATH_MAX];
+    struct err ignored = ERR_INIT;
+    if (!world->is_passing || recipe->is_none) {
+        return false;
+    }
+    return !has_all_authorities(world, recipe) ||
+           (is_rsa(recipe) &&
+            forge_path(path, world, folder, recipe->name, ".crt", &ignored) == 0 &&
+            !exists(path));
+}
+
+int forge_sync_authorities(struct forge_refresh *refresh, bool all, struct err *err)
+{
+    struct forge_world *world = refresh->world;
+    for (size_t i = 0; i < world->book.authorities.n_recipes; i++) {
+        struct forge_authority *authority = &world->authorities[i];
+        if ((all || !forge_is_deferred(world, authority->recipe, "authorities")) &&
+            forge_sync_authority(refresh, authority, err) != 0) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < world->book.authorities.n_recipes; i++) {
+        struct forge_authority *authority = &world->authorities[i];
+        if (authority->cert != NULL && authority->recipe->crl != RECIPE_CRL_NONE &&
+            forge_sync_crl(refresh, authority, err) != 0) {
+            return -1;
+        }
+    }
+    return 0;
 }
 
 /* ---- cases */
@@ -329,7 +387,13 @@ int forge_folder_sync_case(struct forge_world *world, const struct recipe *recip
 {
     struct forge_refresh refresh = { .world = world, .now = now };
     int lock = forge_lock(world);
-    int result = forge_sync_case(&refresh, recipe, err);
+    int result = has_all_authorities(world, recipe) || recipe->is_none
+                     ? 0
+                     : forge_sync_authorities(&refresh, true, err);
+    if (result == 0) {
+        refresh.tables_changed = false; /* the others' chains are as they were */
+        result = forge_sync_case(&refresh, recipe, err);
+    }
     forge_unlock(lock);
     return result;
 }

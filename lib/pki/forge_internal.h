@@ -48,6 +48,7 @@ struct forge_world {
     struct forge_identity *identities;   /* owned; authorities, then cases */
     char *dir;                           /* owned; NULL = in memory only */
     char *store_dir;                     /* owned; NULL likewise */
+    bool is_passing; /* the folder need not outlive the machine, and RSA is deferred */
 };
 
 /* ---- forge_key.c */
@@ -114,6 +115,13 @@ int forge_sync_crl(const struct forge_refresh *refresh,
                    struct forge_authority *authority, struct err *err) MUST_CHECK;
 int forge_sync_case(const struct forge_refresh *refresh, const struct recipe *recipe,
                     struct err *err) MUST_CHECK;
+
+/* Whether it is left until somebody asks for it: forge_world_open_passing(). */
+bool forge_is_deferred(const struct forge_world *world, const struct recipe *recipe,
+                       const char *folder);
+/* The issuer and the chain of a case, or all of them. */
+int forge_sync_authorities(struct forge_refresh *refresh, bool all, struct err *err)
+    MUST_CHECK;
 
 /* These take the lock themselves. */
 int forge_folder_sync_case(struct forge_world *world, const struct recipe *recipe,

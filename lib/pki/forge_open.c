@@ -14,6 +14,7 @@
 #define MODE_PUBLIC    0644u
 #define MARKER         "README.txt"
 #define FORM           "2" /* one more when what is made of the same tables changes */
+#define PASSING        ".passing"
 #define MARKER_MAX     ((size_t)65536)
 #define HOST_NAME_ROOM 256
 
@@ -75,7 +76,7 @@ static int write_marker(const struct forge_world *world, const struct buf *marke
 {
     char path[FILE_PATH_MAX];
     return file_join(path, world->dir, MARKER)
-               ? file_write(path, MODE_PUBLIC, buf_slice(marker), err)
+               ? file_write_unsynced(path, MODE_PUBLIC, buf_slice(marker), err)
                : err_set(err, ERR_LIMIT, 0, "the path of %s is too long", MARKER);
 }
 
@@ -239,19 +240,13 @@ static int make_folders(const struct forge_world *world, struct err *err)
 static int sync_all(struct forge_refresh *refresh, struct err *err)
 {
     struct forge_world *world = refresh->world;
-    for (size_t i = 0; i < world->book.authorities.n_recipes; i++) {
-        if (forge_sync_authority(refresh, &world->authorities[i], err) != 0) {
-            return -1;
-        }
-    }
-    for (size_t i = 0; i < world->book.authorities.n_recipes; i++) {
-        if (world->authorities[i].recipe->crl != RECIPE_CRL_NONE &&
-            forge_sync_crl(refresh, &world->authorities[i], err) != 0) {
-            return -1;
-        }
+    if (forge_sync_authorities(refresh, false, err) != 0) {
+        return -1;
     }
     for (size_t i = 0; i < world->book.cases.n_recipes; i++) {
-        if (forge_sync_case(refresh, &world->book.cases.recipes[i], err) != 0) {
+        const struct recipe *recipe = &world->book.cases.recipes[i];
+        if (!forge_is_deferred(world, recipe, "cases") &&
+            forge_sync_case(refresh, recipe, err) != 0) {
             return -1;
         }
     }
@@ -269,6 +264,9 @@ int forge_folder_refresh(struct forge_world *world, int64_t now, struct err *err
     } else if (read_marker(&refresh, &marker, err) == 0) {
         bool rewrite = refresh.first || refresh.tables_changed;
         result = sync_all(&refresh, err);
+        if (result == 0 && rewrite && !world->is_passing) {
+            file_sync(world->dir); /* once, instead of for each of some hundred files */
+        }
         if (result == 0 && rewrite) {
             result = write_marker(world, &marker, err);
         }
@@ -296,18 +294,42 @@ static int set_dir(struct forge_world *world, const char *dir, struct err *err)
     return world->dir == NULL || world->store_dir == NULL ? err_memory(err) : 0;
 }
 
-int forge_world_open(const char *dir, int64_t now, struct forge_world **ret_world,
-                     struct err *err)
+/* A folder that was made to pass away stays one. */
+static int settle_passing(struct forge_world *world, bool is_passing, struct err *err)
+{
+    char path[FILE_PATH_MAX];
+    if (!file_join(path, world->dir, PASSING)) {
+        return err_set(err, ERR_LIMIT, 0, "the path of %s is too long", PASSING);
+    }
+    world->is_passing = is_passing || file_kind(path) != FILE_MISSING;
+    return is_passing ? file_write_unsynced(path, MODE_PUBLIC, SLICE_EMPTY, err) : 0;
+}
+
+static int open_world(const char *dir, bool is_passing, int64_t now,
+                      struct forge_world **ret_world, struct err *err)
 {
     struct forge_world *world;
     if (forge_world_create_empty(&world, err) != 0) {
         return -1;
     }
     if (set_dir(world, dir, err) != 0 || make_folders(world, err) != 0 ||
+        settle_passing(world, is_passing, err) != 0 ||
         forge_folder_refresh(world, now, err) != 0) {
         forge_world_destroy(world);
         return -1;
     }
     *ret_world = world;
     return 0;
+}
+
+int forge_world_open(const char *dir, int64_t now, struct forge_world **ret_world,
+                     struct err *err)
+{
+    return open_world(dir, false, now, ret_world, err);
+}
+
+int forge_world_open_passing(const char *dir, int64_t now,
+                             struct forge_world **ret_world, struct err *err)
+{
+    return open_world(dir, true, now, ret_world, err);
 }

@@ -168,6 +168,11 @@ const struct recipe_book *forge_book(const struct forge_world *world)
     return &world->book;
 }
 
+bool forge_is_passing(const struct forge_world *world)
+{
+    return world->is_passing;
+}
+
 const char *forge_dir(const struct forge_world *world)
 {
     return world->dir;

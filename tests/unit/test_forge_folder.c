@@ -476,6 +476,64 @@ START_TEST(folder_that_cannot_be_made_is_told)
 }
 END_TEST
 
+/* ---- folders that pass away */
+
+static bool has(const char *name)
+{
+    return file_kind(in_dir(name)) == FILE_REGULAR;
+}
+
+START_TEST(passing_folder_defers_rsa)
+{
+    struct forge_world *world;
+    struct err err = ERR_INIT;
+    struct forge_credential credential;
+    ck_assert_msg(forge_world_open_passing(dir, NOW, &world, &err) == 0, "%s",
+                  err.text);
+    ck_assert(forge_is_passing(world));
+    ck_assert(has("authorities/root.key") && has("cases/good.pem"));
+    ck_assert(!has("authorities/rsa.crt") && !has("authorities/weak.crt"));
+    ck_assert(!has("cases/rsa-1024.pem") && !has("cases/signed-rsa.pem"));
+    ck_assert_ptr_null(forge_authority(world, "rsa"));
+
+    struct buf der = BUF_EMPTY;
+    ck_assert_int_ne(forge_crl(world, "rsa", NOW, &der, &err), 0);
+    buf_finish(&der);
+
+    const struct recipe *recipe = recipe_find(&forge_book(world)->cases, "signed-rsa");
+    ck_assert_msg(forge_case(world, recipe, NOW, &credential, &err) == 0, "%s",
+                  err.text);
+    ck_assert_uint_eq(credential.n_chain, 2);
+    forge_credential_finish(&credential);
+    ck_assert(has("cases/signed-rsa.pem") && has("authorities/rsa.crt"));
+    ck_assert(has("authorities/rsa.crl"));
+    ck_assert(!has("cases/rsa-1024.pem"));
+    forge_world_destroy(world);
+}
+END_TEST
+
+START_TEST(passing_folder_stays_one)
+{
+    struct forge_world *world;
+    struct forge_world *other;
+    struct err err = ERR_INIT;
+    struct forge_credential credential;
+    ck_assert_int_eq(forge_world_open_passing(dir, NOW, &world, &err), 0);
+    ck_assert_int_eq(forge_world_open(dir, NOW, &other, &err), 0);
+    ck_assert(forge_is_passing(other) && !has("cases/rsa-1024.pem"));
+    /* What one makes, the other takes over. */
+    const struct recipe *recipe = recipe_find(&forge_book(other)->cases, "signed-rsa");
+    ck_assert_int_eq(forge_case(other, recipe, NOW, &credential, &err), 0);
+    forge_credential_finish(&credential);
+    ck_assert_msg(forge_refresh(world, NOW, &err) == 0, "%s", err.text);
+    ck_assert_ptr_nonnull(forge_authority(world, "rsa"));
+    ck_assert(slice_equal(forge_authority(world, "rsa")->der,
+                          forge_authority(other, "rsa")->der));
+    forge_world_destroy(world);
+    forge_world_destroy(other);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("forge_folder");
@@ -483,6 +541,8 @@ Suite *suite(void)
     tcase_set_timeout(t, 120);
     tcase_add_checked_fixture(t, make_dir, remove_dir);
     tcase_add_test(t, first_run_makes_everything);
+    tcase_add_test(t, passing_folder_defers_rsa);
+    tcase_add_test(t, passing_folder_stays_one);
     tcase_add_test(t, store_is_good_as_it_is);
     tcase_add_test(t, pem_holds_the_credential);
     tcase_add_test(t, second_run_changes_nothing);
