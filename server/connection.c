@@ -120,6 +120,7 @@ static void on_uv_deadline_closed(uv_handle_t *handle)
     request_parser_destroy(conn->parser);
     buf_finish(&conn->input);
     buf_finish(&conn->delayed);
+    role_stream_finish(&conn->flow);
     server_forget(conn->server, conn);
     free(conn);
 }

@@ -79,6 +79,7 @@ struct connection {
     struct buf delayed;         /* in DELAY: the answer */
     uint64_t delay_ms;
     struct role_stream flow; /* in STREAM */
+    unsigned n_stalled;      /* ticks at which its reader had taken nothing */
     uv_timer_t deadline;
 };
 

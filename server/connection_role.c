@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "server.h"
 
+#include <sys/socket.h>
+
 /* Each of these holds a place for long. */
 static bool is_too_many(const struct connection *conn, const struct role_answer *answer)
 {
@@ -18,8 +20,18 @@ static bool is_too_many(const struct connection *conn, const struct role_answer 
 static void refuse(struct role_answer *answer)
 {
     answer->delay_ms = 0;
-    answer->stream = (struct role_stream){ .pull = NULL };
+    role_stream_finish(&answer->stream);
     role_text(answer, RESPONSE_UNAVAILABLE, "Too many wait here already.");
+}
+
+/* A reader who does not read shall not fill the kernel's memory in place of ours. */
+static void bound_kernel_buffer(struct connection *conn)
+{
+    const int size = ROLE_STREAM_SEND_BUFFER;
+    uv_os_fd_t fd;
+    if (uv_fileno((uv_handle_t *)&conn->stream.tcp, &fd) == 0) {
+        (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    }
 }
 
 static void deliver(struct connection *conn, struct role_answer *answer,
@@ -37,7 +49,9 @@ static void deliver(struct connection *conn, struct role_answer *answer,
             connection_abort(conn);
         }
     } else if (answer->stream.pull != NULL) {
+        bound_kernel_buffer(conn);
         conn->flow = answer->stream;
+        answer->stream = (struct role_stream){ .pull = NULL };
         connection_enter(conn, CONN_STATE_STREAM);
         if (!stream_write(&conn->stream, message)) {
             connection_abort(conn);
@@ -94,9 +108,10 @@ void connection_pump(struct connection *conn, bool is_tick)
     bool goes_on =
         conn->flow.pull(conn->flow.user, &conn->flow.cursor, is_tick, &out) &&
         buf_ok(&out);
-    if (out.len > 0 && goes_on) {
-        goes_on = stream_write(&conn->stream, buf_slice(&out));
+    if (out.len > 0 && buf_ok(&out)) {
+        goes_on = stream_write(&conn->stream, buf_slice(&out)) && goes_on;
     }
+    conn->n_stalled = 0;
     buf_finish(&out);
     if (!goes_on) {
         connection_close(conn);
@@ -105,6 +120,11 @@ void connection_pump(struct connection *conn, bool is_tick)
 
 void connection_tick(struct connection *conn)
 {
+    if (stream_backlog(&conn->stream) > 0 &&
+        ++conn->n_stalled >= ROLE_STREAM_STALLED_TICKS) {
+        connection_abort(conn);
+        return;
+    }
     connection_enter(conn, CONN_STATE_STREAM);
     connection_pump(conn, true);
 }

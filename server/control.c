@@ -5,20 +5,29 @@
  *   GET  /             what there is
  *   GET  /revocations  the state of each certificate that has an issuer
  *   POST /revocations  {"name": "good", "state": "revoked"}; "reset" = by the tables
+ *   GET  /events       what the server saw (events_feed.h)
  *
  * What is wrong with a request is answered with {"error": "a sentence"}.
  */
 #include "control_revocations.h"
 
 #include "base/compiler.h"
+#include "events_feed.h"
 #include "values.h"
 
 static int answer_index(const struct role_input *input, struct role_answer *answer,
                         struct err *err);
 
+static int answer_events(const struct role_input *input, struct role_answer *answer,
+                         struct err *err)
+{
+    return events_feed_answer(input, EVENTS_FEED_LINES, answer, err);
+}
+
 static const struct role_route routes[] = {
     { "/", ROLE_GET, answer_index },
     { "/revocations", ROLE_GET | ROLE_POST, control_answer_revocations },
+    { "/events", ROLE_GET, answer_events },
 };
 
 static int answer_index(const struct role_input *input, struct role_answer *answer,

@@ -62,10 +62,19 @@ int role_json(struct role_answer *answer, enum response_status status, json_t *v
     return ok ? 0 : err_memory(err);
 }
 
+void role_stream_finish(struct role_stream *stream)
+{
+    if (stream->finish != NULL) {
+        stream->finish(stream->user);
+    }
+    *stream = (struct role_stream){ .pull = NULL };
+}
+
 void role_answer_finish(struct role_answer *answer)
 {
     response_finish(&answer->response);
     buf_finish(&answer->body);
+    role_stream_finish(&answer->stream);
 }
 
 /* ---- which */

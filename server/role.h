@@ -39,10 +39,15 @@
 #define ROLE_DESK_BODY_MAX ((size_t)1024 * 1024)
 /* Answers that wait for their time, and streams, at one time; beyond: 503. */
 #define ROLE_DELAYED_MAX ((size_t)128)
-#define ROLE_STREAMS_MAX ((size_t)32)
+#define ROLE_STREAMS_MAX ((size_t)128)
+/* Bytes that the kernel keeps for the reader of a stream. */
+#define ROLE_STREAM_SEND_BUFFER (64 * 1024)
+/* A stream whose reader takes nothing for so many ticks is ended. */
+#define ROLE_STREAM_STALLED_TICKS 4
 /* How often a stream that has nothing to say is asked for a sign of life. */
 #define ROLE_STREAM_TICK_MS ((uint64_t)15000)
 
+struct events;
 struct forge_world;
 struct retrieval;
 struct revocation_service;
@@ -55,6 +60,7 @@ struct role_services {
     bool has_pki;                          /* a site of ours serves `revocation` */
     struct offers offers;                  /* as of the last that asked */
     struct places places;
+    struct events *bus; /* what was seen */
 };
 
 struct role_input {
@@ -65,10 +71,12 @@ struct role_input {
 /* A body that goes on. `pull` appends what there is since `cursor` and moves it on;
  * nothing to append is fine. It is called when the server was told that there is more
  * (server_wake_streams), when the peer has taken all that was sent, and as a tick.
- * False ends the connection. */
+ * False ends the connection behind what was appended. */
 struct role_stream {
     bool (*pull)(void *user, uint64_t *cursor, bool is_tick, struct buf *out);
-    void *user; /* borrowed; outlives the connection */
+    void (*finish)(
+        void *user); /* NULL: `user` is borrowed and outlives the connection */
+    void *user;
     uint64_t cursor;
 };
 
@@ -96,6 +104,7 @@ struct role_route {
 int role_answer(const struct role_input *input, struct role_answer *ret_answer,
                 struct err *err) MUST_CHECK;
 void role_answer_finish(struct role_answer *answer); /* accepts zeroed */
+void role_stream_finish(struct role_stream *stream); /* likewise */
 /* "desk", "pki", "control" or "desk,pki": of a site, for lines. */
 #define ROLE_NAMES_MAX ((size_t)32)
 const char *role_names(unsigned roles, char text[static ROLE_NAMES_MAX]);

@@ -57,6 +57,9 @@ void server_report(const struct server *server, const char *what, const struct e
 void server_wake_streams(struct server *server)
 {
     struct connection *next;
+    if (server->n_in_state[CONN_STATE_STREAM] == 0) {
+        return;
+    }
     for (struct connection *c = server->oldest; c != NULL; c = next) {
         next = c->next;
         connection_pump(c, false);
@@ -201,6 +204,7 @@ static void stop(struct server *server)
     struct connection *next;
     server->stopping = true;
     for_each_listener(server, listener_close);
+    events_leave(server->bus, &server->bus_watcher);
     watch_close(&server->watch);
     lifeline_close(&server->lifeline);
     uv_close((uv_handle_t *)&server->room, NULL);
@@ -413,11 +417,20 @@ static void unprepare(struct server *server)
     tls_finish();
 }
 
+static void on_bus_event(void *user)
+{
+    server_wake_streams(user);
+}
+
 /* Everything that runs on the loop; the loop is empty again afterwards. */
 static int serve(struct server *server, struct err *err)
 {
     int result = -1;
 
+    server->services.bus = server->bus;
+    server->bus_watcher =
+        (struct events_watcher){ .on_event = on_bus_event, .user = server };
+    events_watch(server->bus, &server->bus_watcher);
     (void)uv_timer_init(&server->loop, &server->room);
     (void)uv_timer_init(&server->loop, &server->refresh);
     (void)uv_timer_init(&server->loop, &server->warm);

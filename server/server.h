@@ -71,6 +71,7 @@ struct server {
     char control_url[CONTROL_FILE_URL_MAX]; /* "" = no control file was written */
     struct event_log events;
     struct events *bus;
+    struct events_watcher bus_watcher;
     struct w3c_log log;
     struct keylog keylog;
     struct connection *oldest;

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: MIT
+"""What the server saw: /events, certgate events, certgate expect; who never reads."""
+import json
+import os
+import socket
+import ssl
+import subprocess
+import threading
+import time
+
+import harness
+
+SLOW = os.environ.get("CERTGATE_BUILD_KIND") in ("asan", "valgrind")
+READERS = 50
+RSS_BOUND_KIB = 40 * 1024
+LATENCY_RATIO = 3
+
+
+def listen(flags):
+    return ("--listen", f"127.0.0.1:0,sslflags={flags}")
+
+
+class Site(harness.Server):
+    """A judged site, a desk and a control, each on a port of its own."""
+
+    def __init__(self, *options):
+        super().__init__(*listen("Require"), "--listen", "127.0.0.1:0,desk,pki",
+                         "--listen", "127.0.0.1:0,control", *options, listen=())
+        ports = [int(line.split()[1].rstrip("/").rsplit(":", 1)[1]) for line in self.lines
+                 if line.startswith("listening ")]
+        self.port, self.desk, self.control = ports
+
+    def ask(self, path, headers="", port=None):
+        """An answer of a plain site, read to its end."""
+        with socket.create_connection(("127.0.0.1", port or self.control), 30) as s:
+            s.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                      f"{headers}\r\n".encode())
+            data = b""
+            while piece := s.recv(65536):
+                data += piece
+        head, _, body = data.partition(b"\r\n\r\n")
+        return int(head.split()[1]), head.decode("latin-1"), body.decode()
+
+    def events(self, query=""):
+        status, _, body = self.ask("/events" + query)
+        assert status == 200, (status, body)
+        return [json.loads(line) for line in body.splitlines() if line]
+
+    def visit(self, case=None, path="/"):
+        return harness.get(self.port, path, cert=case and str(self.cases / f"{case}.pem"))
+
+    def run(self, *args):
+        return subprocess.run([harness.CERTGATE, *args, "--control",
+                               f"http://127.0.0.1:{self.control}"],
+                              capture_output=True, text=True, env=self.env, timeout=60)
+
+
+def what_is_told(tap, site):
+    site.visit("good", "/whoami")
+    site.visit("eku-server", "/b")
+    site.visit()
+    old = harness.context(ssl.TLSVersion.TLSv1_1)
+    try:
+        harness.get(site.port, tls=old)
+    except (ssl.SSLError, OSError):
+        pass
+    with socket.create_connection(("127.0.0.1", site.port)) as s:
+        s.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        s.recv(100)
+    events = site.events()
+    requests = [e for e in events if e["type"] == "request"]
+    tap.equal([e["sequence"] for e in events], list(range(1, len(events) + 1)),
+              "events are numbered from 1 on")
+    tap.equal([(e["path"], e["status"], e["verdict"]) for e in requests],
+              [("/whoami", "200", "OK"), ("/b", "403.16", "WRONG_USAGE"),
+               ("/", "403.7", "CERT_REQUIRED")], "requests with their verdicts")
+    tap.equal([e.get("subject") for e in requests],
+              ["CN=good,O=certgate tests", "CN=eku-server,O=certgate tests", None],
+              "with the subjects of their certificates")
+    tap.ok(requests[1]["findings"][0]["name"] == "EKU_NOT_CLIENT_AUTH" and
+           requests[1]["findings"][0]["decided"], "with all findings", requests[1])
+    failed = [e for e in events if e.get("outcome") == "failed"]
+    tap.equal([(e["end"], e.get("alert_sent", {}).get("name")) for e in failed],
+              [("our-alert", "protocol_version"), ("not-tls", None)],
+              "handshakes that failed, with their alerts")
+    tap.ok(failed and failed[0]["browser"]["chrome"] == "ERR_SSL_VERSION_OR_CIPHER_MISMATCH" and
+           "https://" in failed[1]["reason"], "with the reason and what a browser shows", failed)
+    done = [e for e in events if e.get("outcome") == "done"]
+    steps = done[0]["steps"]
+    tap.ok(len(steps) >= 2 and steps[0]["from"] == "start" and steps[0]["bytes_in"] > 100 and
+           steps[0]["bytes_out"] > 100 and steps[0]["at_us"] <= steps[1]["at_us"] <= done[0]["us"],
+           "a handshake has its timeline", steps)
+
+
+def queries(tap, site):
+    last = site.events()[-1]["sequence"]
+    for query, want in [
+            ("?type=failed", 2), ("?type=request", 3), ("?verdict=403.16", 1),
+            ("?verdict=cert_required", 1), ("?subject=CN%3Dgood", 2), ("?subject=good", 2),
+            ("?subject=CN%3Dgoo", 0), ("?limit=2", 2), (f"?since={last - 1}", 1),
+            (f"?since={last}", 0), ("?type=request&verdict=200&subject=o%3Dcertgate+tests", 1)]:
+        tap.equal(len(site.events(query)), want, f"/events{query}")
+    tap.equal([e["sequence"] for e in site.events("?limit=2")], [last - 1, last],
+              "limit alone gives the newest")
+    tap.equal([e["sequence"] for e in site.events("?since=1&limit=2")], [2, 3],
+              "limit with since the first")
+    for query in ["?since=x", "?limit=0", "?limit=-1", "?since=%zz", "?subject=" + "x" * 300]:
+        tap.equal(site.ask("/events" + query)[0], 400, f"/events{query[:20]} is refused")
+    tap.equal(site.ask("/events", "Origin: https://evil.test\r\n")[0], 403,
+              "another site's page gets nothing")
+    tap.equal(site.ask("/events", port=site.desk)[0], 404, "a desk has no /events")
+
+
+def follow(tap, site):
+    last = site.events()[-1]["sequence"]
+    with socket.create_connection(("127.0.0.1", site.control), 30) as s:
+        s.sendall(f"GET /events?follow=1&since={last} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        lines = s.makefile("rb")
+        while lines.readline() not in (b"\r\n", b""):
+            pass
+        site.visit("expired", "/pushed")
+        seen = [json.loads(lines.readline()), json.loads(lines.readline())]
+        tap.equal([(e["type"], e.get("status")) for e in seen],
+                  [("handshake", None), ("request", "403.17")], "events are pushed as they come")
+
+
+def commands(tap, site):
+    done = site.run("events")
+    tap.ok(done.returncode == 0 and "403.16 WRONG_USAGE  GET /b by CN=eku-server" in done.stdout
+           and "Chrome: ERR_SSL_VERSION" in done.stdout, "certgate events prints for people",
+           done.stdout + done.stderr)
+    done = site.run("events", "--json", "--verdict", "403.7")
+    tap.equal([json.loads(x)["status"] for x in done.stdout.splitlines()], ["403.7"],
+              "certgate events --json filters")
+    for args, code in [
+            (["--subject", "CN=eku-server", "--verdict", "403.16", "--count", "1"], 0),
+            (["--verdict", "403.16"], 0),
+            (["--verdict", "403.16", "--count", "2"], 1),
+            (["--verdict", "403.16", "--count", "0"], 1),
+            (["--verdict", "403.13", "--count", "0"], 0),
+            (["--subject", "CN=alice"], 1),
+            (["--type", "failed", "--count", "2"], 0),
+            (["--count", "x"], 2)]:
+        done = site.run("expect", *args)
+        tap.equal(done.returncode, code, f"certgate expect {' '.join(args)}")
+    done = site.run("expect", "--subject", "CN=alice", "--verdict", "403.16", "--count", "1")
+    tap.ok("expected 1 event with verdict 403.16 by CN=alice, got 0" in done.stderr and
+           "403.16 WRONG_USAGE  GET /b by CN=eku-server" in done.stderr,
+           "the difference tells what came instead", done.stderr)
+    threading.Timer(0.3, site.visit, ["revoked"]).start()
+    began = time.monotonic()
+    done = site.run("expect", "--verdict", "403.13", "--count", "1", "--within", "30s")
+    tap.ok(done.returncode == 0 and time.monotonic() - began < 25,
+           "certgate expect --within waits, and no longer than needed", done.stderr)
+    done = site.run("expect", "--verdict", "401.1", "--within", "1s")
+    tap.ok(done.returncode == 1 and "within 1 s" in done.stderr, "and gives up in time",
+           done.stderr)
+    done = subprocess.run([harness.CERTGATE, "expect", "--control", "http://127.0.0.1:1"],
+                          capture_output=True, text=True)
+    tap.ok(done.returncode == 2 and "is certgated running" in done.stderr, "no server is 2",
+           done.stderr)
+
+
+def hostile(tap, site):
+    for case in ("subject-script", "subject-newline", "subject-nul", "subject-rtl", "subject-long",
+                 "subject-bad-utf8"):
+        subprocess.run([harness.CERTGATE, "get", f"https://127.0.0.1:{site.port}/%1b%5b2J",
+                        "--case", case], capture_output=True, env=site.env)
+    body = site.ask("/events")[2]
+    tap.ok(body.isascii() and "\x1b" not in body, "/events is ASCII, whatever a peer sent")
+    n = len([line for line in body.splitlines() if line])
+    tap.equal(n, site.events()[-1]["sequence"], "and no event is more than a line")
+    out = site.run("events").stdout
+    tap.ok("\x1b" not in out and "\u202e" not in out and "\x00" not in out,
+           "certgate events escapes for the terminal")
+
+
+def median_ms(site, n=60):
+    """Of a request on a connection that is kept: the loop's speed, not TLS's."""
+    tls = harness.context(cert=str(site.cases / "good.pem"))
+    times = []
+    with socket.create_connection(("127.0.0.1", site.port)) as plain:
+        with tls.wrap_socket(plain, server_hostname="localhost") as s:
+            for _ in range(n):
+                began = time.monotonic()
+                s.sendall(b"GET /whoami HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                harness.read_answer(s)
+                times.append((time.monotonic() - began) * 1000)
+    return sorted(times)[n // 2]
+
+
+def never_reading(tap, site):
+    before_ms = min(median_ms(site) for _ in range(3))
+    before_kib = site.rss_kib()
+    sockets = []
+    for _ in range(READERS):
+        s = socket.socket()
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        s.connect(("127.0.0.1", site.control))
+        s.sendall(b"GET /events?follow=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        sockets.append(s)
+    median_ms(site, 400 if SLOW else 2000)  # more than the ring holds
+    with_ms = min(median_ms(site) for _ in range(3))
+    kib = site.rss_kib()
+    tap.ok(kib - before_kib < RSS_BOUND_KIB,
+           f"{READERS} that never read: memory is bounded (+{(kib - before_kib) / 1024:.1f} MiB)")
+    tap.ok(with_ms < before_ms * LATENCY_RATIO + 1,
+           f"and others keep their speed ({before_ms:.2f} ms before, {with_ms:.2f} ms with)")
+    lost = b""
+    s = sockets[1]
+    s.settimeout(30)
+    end = time.monotonic() + 30
+    while time.monotonic() < end and (piece := s.recv(65536)):  # ends by itself
+        lost = (lost + piece)[-65536:]
+    last = json.loads(lost.strip().splitlines()[-1])
+    tap.ok(SLOW or (last["type"] == "lost" and last["lost"] > 0),
+           "a slow reader's last line says how many he lost", last)
+    for s in sockets:
+        s.close()
+    median_ms(site)
+
+
+def main():
+    tap = harness.Tap()
+    with Site() as site:
+        for part in (what_is_told, queries, follow, commands, hostile, never_reading):
+            part(tap, site)
+        tap.equal(site.stop(), 0, "the server stops in order")
+    tap.done()
+
+
+main()
