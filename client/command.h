@@ -23,6 +23,8 @@ int command_get(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_forge(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_events(int argc, char **argv);
+int command_expect(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_store(int argc, char **argv);
 int command_ca(int argc, char **argv);
