@@ -61,6 +61,24 @@ void tls_failure_watch(struct tls_session *session, struct slice records)
     }
 }
 
+/* OpenSSL's client, when it turns the server's certificate down on TLS 1.3, says so
+ * before it takes up the handshake keys. mbedTLS then finds a record that does not
+ * decrypt; what a person has to know is the alert. */
+void tls_failure_watch_peer(struct tls_session *session, struct slice records)
+{
+    struct slice payload;
+    size_t type, version;
+
+    while (wire_read_number(&records, 1, &type) &&
+           wire_read_number(&records, 2, &version) &&
+           wire_read_vector(&records, 2, &payload)) {
+        if (type == RECORD_ALERT && payload.len == ALERT_LEN &&
+            payload.data[0] == ALERT_FATAL) {
+            session->clear_alert = payload.data[1];
+        }
+    }
+}
+
 /* clang-format off */
 static const struct {
     int     code;
@@ -133,6 +151,9 @@ static void settle_alert_received(struct tls_session *session, int code)
     } else if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE &&
                session->ssl.MBEDTLS_PRIVATE(in_msgtype) == MBEDTLS_SSL_MSG_ALERT) {
         session->failure.alert_received = session->ssl.MBEDTLS_PRIVATE(in_msg)[1];
+    } else if (session->clear_alert != TLS_ALERT_NONE &&
+               session->failure.in_handshake) {
+        session->failure.alert_received = session->clear_alert;
     }
 }
 

@@ -92,6 +92,7 @@ size_t tls_session_feed(struct tls_session *session, struct slice ciphertext)
     session->info.n_bytes_in += taken.len;
     if (session->phase == SESSION_HANDSHAKE) {
         read_first_flight(session, taken);
+        tls_failure_watch_peer(session, taken);
         if (session->client != NULL) {
             server_flight_feed(&session->flight, taken);
         }

@@ -85,6 +85,7 @@ static struct tls_session *create(void)
     session->first_flight.limit = CLIENT_HELLO_SIZE_MAX;
     session->failure.alert_received = TLS_ALERT_NONE;
     session->failure.alert_sent = TLS_ALERT_NONE;
+    session->clear_alert = TLS_ALERT_NONE;
     return session;
 }
 

@@ -40,6 +40,7 @@ struct tls_session {
     bool eof;
     bool close_sent;
     bool encrypted_alert_sent;
+    int clear_alert; /* a fatal alert that came as plain text, or TLS_ALERT_NONE */
     bool
         asks_certificate; /* servers: by the config and the name that the client gave */
     bool wrote_certificate; /* clients: a Certificate message, maybe an empty one */
@@ -98,8 +99,9 @@ void tls_gate_send(struct tls_session *session);
 void tls_failure_fill(struct tls_session *session, int code);
 /* ... whose text is this. */
 void tls_failure_describe(struct tls_session *session);
-/* Looks for our alerts among records that go out. */
+/* Looks for our alerts among records that go out, and for the peer's in the clear. */
 void tls_failure_watch(struct tls_session *session, struct slice records);
+void tls_failure_watch_peer(struct tls_session *session, struct slice records);
 void tls_info_fill(struct tls_session *session);
 const char *tls_state_name(int state);
 
