@@ -8,6 +8,7 @@
 #include "desk_values.h"
 #include "desk_view.h"
 #include "download.h"
+#include "live.h"
 #include "pages.h"
 
 static int judge_offers(const struct role_input *input, struct err *err)
@@ -67,6 +68,8 @@ const struct role_route *desk_routes(size_t *ret_n)
         { "/view", ROLE_GET | ROLE_POST | ROLE_LARGE, desk_view_answer },
         { "/view/server", ROLE_GET, desk_view_answer_server },
         { "/download/", ROLE_GET, download_answer },
+        { "/live", ROLE_GET, live_answer_page },
+        { "/live/", ROLE_GET, live_answer_part },
     };
     *ret_n = ARRAY_LEN(routes);
     return routes;

@@ -17,6 +17,7 @@ static const struct {
     const char *name;
 } pages[] = {
     { "/", "Start" },
+    { "/live", "Live" },
     { "/2026", "2026: clientAuth ends" },
     { "/view", "Look at a certificate" },
 };

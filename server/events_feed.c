@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "events.h"
 #include "http/query.h"
+#include "live.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,23 +23,49 @@ struct feed {
 
 /* ---- writing */
 
+static bool is_sse(const struct feed *feed)
+{
+    return feed->format != EVENTS_FEED_LINES;
+}
+
+/* Each line of the text is a line of data. */
+static void append_data(struct buf *out, struct slice text)
+{
+    while (text.len > 0) {
+        struct slice line = slice_part(text, 0, slice_find(text, '\n'));
+        buf_append_string(out, "data: ");
+        buf_append_slice(out, line);
+        buf_append_string(out, "\n");
+        text = slice_part(text, line.len + 1, text.len);
+    }
+}
+
 static void append_event(const struct feed *feed, const struct events_entry *entry,
                          struct buf *out)
 {
-    if (feed->format == EVENTS_FEED_SSE) {
-        buf_printf(out, "id: %llu\ndata: ", (unsigned long long)entry->sequence);
+    struct buf row = BUF_EMPTY;
+    if (!is_sse(feed)) {
+        buf_append_slice(out, entry->json);
+        buf_append_string(out, "\n");
+        return;
     }
-    buf_append_slice(out, entry->json);
-    buf_append_string(out, feed->format == EVENTS_FEED_SSE ? "\n\n" : "\n");
+    buf_printf(out, "id: %llu\n", (unsigned long long)entry->sequence);
+    if (feed->format == EVENTS_FEED_HTML && live_append_row(&row, entry)) {
+        append_data(out, buf_slice(&row));
+    } else {
+        append_data(out, entry->json);
+    }
+    buf_append_string(out, "\n");
+    buf_finish(&row);
 }
 
 static void append_lost(const struct feed *feed, uint64_t lost, struct buf *out)
 {
-    if (feed->format == EVENTS_FEED_SSE) {
+    if (is_sse(feed)) {
         buf_append_string(out, "event: lost\ndata: ");
     }
     buf_printf(out, "{\"type\":\"lost\",\"lost\":%llu}%s", (unsigned long long)lost,
-               feed->format == EVENTS_FEED_SSE ? "\n\n" : "\n");
+               is_sse(feed) ? "\n\n" : "\n");
 }
 
 /* False: the stream ends here. */
@@ -49,7 +76,7 @@ static bool append_next(struct feed *feed, uint64_t *cursor, struct buf *out)
     bool found = events_next(feed->events, &feed->filter, cursor, &lost, &entry);
     if (lost > 0) {
         append_lost(feed, lost, out);
-        if (feed->has_begun && feed->follows && feed->format == EVENTS_FEED_LINES) {
+        if (feed->has_begun && feed->follows && !is_sse(feed)) {
             return false;
         }
     }
@@ -72,7 +99,7 @@ static bool pull(void *user, uint64_t *cursor, bool is_tick, struct buf *out)
         }
     } while (*cursor != before && out->len < EVENTS_FEED_CHUNK);
     if (is_tick && out->len == 0) {
-        buf_append_string(out, feed->format == EVENTS_FEED_SSE ? ":\n\n" : "\n");
+        buf_append_string(out, is_sse(feed) ? ":\n\n" : "\n");
     }
     return true;
 }
@@ -143,8 +170,8 @@ static uint64_t first_cursor(const struct feed *feed)
 static void set_type(struct role_answer *answer, enum events_feed_format format)
 {
     response_add(&answer->response, "Content-Type",
-                 format == EVENTS_FEED_SSE ? "text/event-stream"
-                                           : "application/x-ndjson");
+                 format != EVENTS_FEED_LINES ? "text/event-stream"
+                                             : "application/x-ndjson");
 }
 
 int events_feed_answer(const struct role_input *input, enum events_feed_format format,
@@ -153,7 +180,7 @@ int events_feed_answer(const struct role_input *input, enum events_feed_format f
     const struct request *request = input->exchange->request;
     struct feed wanted = { .events = input->services->bus,
                            .format = format,
-                           .follows = format == EVENTS_FEED_SSE ||
+                           .follows = format != EVENTS_FEED_LINES ||
                                       is_yes(request->query, "follow"),
                            .left = UINT64_MAX };
     uint64_t since = 0;

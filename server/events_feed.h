@@ -23,7 +23,11 @@
 /* What is handed over at a time; the event that crosses it still is. */
 #define EVENTS_FEED_CHUNK ((size_t)32 * 1024)
 
-enum events_feed_format { EVENTS_FEED_LINES, EVENTS_FEED_SSE };
+enum events_feed_format {
+    EVENTS_FEED_LINES,
+    EVENTS_FEED_SSE,
+    EVENTS_FEED_HTML, /* SSE whose data are rows of the live page */
+};
 
 /* Fills the answer with the stream that the request asks for; with 400 and a sentence
  * if it asks for what there is not. -1: out of memory. */

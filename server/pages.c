@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct slice find_source(const char *name)
+struct slice pages_find(const char *name)
 {
     for (size_t i = 0; i < pages_n_sources; i++) {
         if (strcmp(pages_sources[i].name, name) == 0) {
@@ -19,12 +19,12 @@ static struct slice find_source(const char *name)
 
 bool pages_render(struct buf *out, const char *name, const struct json_t *values)
 {
-    return template_render(out, name, values, find_source);
+    return template_render(out, name, values, pages_find);
 }
 
 bool pages_has(const char *name)
 {
-    return find_source(name).data != NULL;
+    return pages_find(name).data != NULL;
 }
 
 const char *pages_verdict_name(enum verdict verdict, char name[static PAGES_NAME_MAX])

@@ -15,6 +15,8 @@ struct json_t;
 /* Appends a page. False when out of memory. */
 bool pages_render(struct buf *out, const char *name, const struct json_t *values);
 bool pages_has(const char *name);
+/* A file as it is: a script. Empty if there is none. */
+struct slice pages_find(const char *name);
 
 /* "verdicts/untrusted_root": the template with the sections description, causes and
  * tries of one verdict. */

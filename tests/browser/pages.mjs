@@ -33,6 +33,9 @@ const PAGES = [
     { name: 'site-403-none', site: 'require', path: '/', has: null, status: 403 },
     { name: 'site-404', site: 'require', path: '/nothing', status: 404 },
     { name: 'site-none', site: 'ignore', path: '/' },
+    { name: 'desk-live', site: 'plain-desk', path: '/live', prepare: async (page) => {
+        await page.locator('.live summary').first().click();
+    } },
 ];
 
 const tap = new Tap();

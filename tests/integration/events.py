@@ -175,6 +175,68 @@ def hostile(tap, site):
            "certgate events escapes for the terminal")
 
 
+def turned_down(tap, site):
+    """Clients that do not trust the server say so in an alert; OpenSSL's in the clear."""
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        tls = ssl.create_default_context(cadata=ssl.DER_cert_to_PEM_cert(
+            ssl.PEM_cert_to_DER_cert((site.cases / "self-signed.crt").read_text())))
+        tls.minimum_version = tls.maximum_version = version
+        try:
+            harness.get(site.port, tls=tls)
+        except ssl.SSLError:
+            pass
+        event = site.events("?type=failed")[-1]
+        tap.ok(event["end"] == "peer-alert" and
+               event["alert_received"]["name"] == "unknown_ca" and
+               event["browser"]["chrome"] == "ERR_CERT_AUTHORITY_INVALID",
+               f"{version.name}: a client that does not trust the server is told as such", event)
+
+
+def live(tap, site):
+    site.visit("subject-script", "/live-test")
+    status, head, page = site.ask("/live", port=site.desk)
+    last = site.events()[-1]["sequence"]
+    tap.ok(status == 200 and f"#{last}<" in page and "403.16" in page and
+           "handshake failed" in page and "ERR_SSL_VERSION_OR_CIPHER_MISMATCH" in page,
+           "/live shows the last events without a script", page[-2000:])
+    tap.ok(page.index(f"#{last}<") < page.index(f"#{last - 1}<"), "the newest first")
+    tap.ok("<script>alert" not in page and "&lt;script&gt;alert" in page,
+           "/live escapes a hostile subject")
+    policy = [line for line in head.splitlines() if line.startswith("Content-Security-Policy")][0]
+    tap.ok("default-src 'none'" in policy and "script-src 'self';" in policy and
+           "unsafe" not in policy, "its script is its own, and nothing else may run", policy)
+    tap.ok("<rect " in page and "style=" not in page, "handshakes have a drawing")
+    _, _, page = site.ask("/live?type=failed&subject=%22%3E%3Cscript%3E", port=site.desk)
+    tap.ok("<script>" not in page and 'value="&quot;&gt;&lt;script&gt;"' in page and
+           'href="/live/w3c.log?type=failed&amp;subject=%22%3E%3Cscript%3E"' in page,
+           "the filter is kept, and is no way in")
+    status, head, script = site.ask("/live/live.js", port=site.desk)
+    tap.ok(status == 200 and "text/javascript" in head and "EventSource" in script, "/live/live.js")
+    status, head, lines = site.ask("/live/events.jsonl?verdict=403.16", port=site.desk)
+    tap.ok("attachment" in head and all(json.loads(x)["status"] == "403.16"
+                                        for x in lines.splitlines()) and lines, "as JSON, filtered")
+    log = site.ask("/live/w3c.log", port=site.desk)[2]
+    rows = [x.split() for x in log.splitlines() if not x.startswith("#")]
+    tap.ok(log.startswith("#Software: Microsoft Internet") and
+           any(r[4:5] == ["/whoami"] and r[11:14] == ["200", "0", "0"] for r in rows) and
+           any(r[11:14] == ["403", "16", "2148204816"] for r in rows) and
+           {len(r) for r in rows} == {15}, "as IIS's W3C log", log[:600])
+    with socket.create_connection(("127.0.0.1", site.desk), 30) as s:
+        s.sendall(f"GET /live/events?since={last} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        stream = s.makefile("rb")
+        while stream.readline() not in (b"\r\n", b""):
+            pass
+        site.visit("subject-script", "/streamed")
+        text = b""
+        while b"/streamed" not in text:
+            text += stream.readline()
+        text += stream.readline() + stream.readline()
+        tap.ok(text.startswith(f"id: {last + 1}\n".encode()) and
+               all(x.startswith((b"id: ", b"data: ")) or not x for x in text.split(b"\n")) and
+               b"<script>alert" not in text, "the stream has the same rows, escaped", text[:500])
+    tap.equal(site.ask("/live/nothing", port=site.desk)[0], 404, "nothing else is below /live/")
+
+
 def median_ms(site, n=60):
     """Of a request on a connection that is kept: the loop's speed, not TLS's."""
     tls = harness.context(cert=str(site.cases / "good.pem"))
@@ -193,11 +255,12 @@ def never_reading(tap, site):
     before_ms = min(median_ms(site) for _ in range(3))
     before_kib = site.rss_kib()
     sockets = []
-    for _ in range(READERS):
+    for i in range(READERS):
         s = socket.socket()
         s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        s.connect(("127.0.0.1", site.control))
-        s.sendall(b"GET /events?follow=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        s.connect(("127.0.0.1", site.control if i == 1 else site.desk))
+        s.sendall(b"GET " + (b"/events?follow=1" if i == 1 else b"/live/events") +
+                  b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         sockets.append(s)
     median_ms(site, 400 if SLOW else 2000)  # more than the ring holds
     with_ms = min(median_ms(site) for _ in range(3))
@@ -223,7 +286,8 @@ def never_reading(tap, site):
 def main():
     tap = harness.Tap()
     with Site() as site:
-        for part in (what_is_told, queries, follow, commands, hostile, never_reading):
+        for part in (what_is_told, queries, follow, commands, hostile, turned_down, live,
+                     never_reading):
             part(tap, site)
         tap.equal(site.stop(), 0, "the server stops in order")
     tap.done()
