@@ -14,6 +14,7 @@ static const struct command commands[] = {
       "every case against a server, compared with what IIS answers" },
     { "get", command_get, "one request with any client certificate, as curl does it" },
     { "run", command_run, "a command with a server for as long as it takes: for CI" },
+    { "wait", command_wait, "until a server answers, for scripts that started one" },
     { "events", command_events,
       "what the running server saw: handshakes and verdicts" },
     { "expect", command_expect, "an assertion about what the running server saw" },

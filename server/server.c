@@ -207,6 +207,8 @@ static void stop(struct server *server)
     events_leave(server->bus, &server->bus_watcher);
     watch_close(&server->watch);
     lifeline_close(&server->lifeline);
+    notify_stopping(&server->notify);
+    notify_close(&server->notify);
     uv_close((uv_handle_t *)&server->room, NULL);
     uv_close((uv_handle_t *)&server->refresh, NULL);
     uv_close((uv_handle_t *)&server->warm, NULL);
@@ -417,6 +419,11 @@ static void unprepare(struct server *server)
     tls_finish();
 }
 
+static const char *get_environment(const char *name)
+{
+    return getenv(name);
+}
+
 static void on_bus_event(void *user)
 {
     server_wake_streams(user);
@@ -427,6 +434,7 @@ static int serve(struct server *server, struct err *err)
 {
     int result = -1;
 
+    notify_open(&server->notify, &server->loop, get_environment, getpid());
     server->services.bus = server->bus;
     server->bus_watcher =
         (struct events_watcher){ .on_event = on_bus_event, .user = server };

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "activation.h"
 #include "base/err.h"
 #include "config.h"
 #include "connection.h"
@@ -22,6 +23,7 @@
 #include "material.h"
 #include "net/listener.h"
 #include "net/signals.h"
+#include "notify.h"
 #include "pki/chain.h"
 #include "pki/recipe.h"
 #include "w3c_log.h"
@@ -85,6 +87,8 @@ struct server {
     bool failed;
     struct signals signals;
     struct lifeline lifeline;
+    struct notify notify;
+    struct activation activation; /* until the sites are open */
     struct watch watch;
     uv_timer_t room;    /* while full */
     uv_timer_t keep;    /* of what was fetched */

@@ -66,8 +66,10 @@ void server_reload(struct server *server)
     struct err err = ERR_INIT;
     struct event event;
 
+    notify_reloading(&server->notify, clock_monotonic_us());
     if (server_load_material(server, &err) != 0) {
         err_wrap(&err, "the old store stays in use");
+        notify_ready(&server->notify, err.text);
         server_report(server, "reload", &err);
         return;
     }
@@ -81,4 +83,5 @@ void server_reload(struct server *server)
     }
     event_add_number(&event, "crls", server->material->store.n_crls);
     event_log_emit(&server->events, &event);
+    notify_ready(&server->notify, "serving");
 }

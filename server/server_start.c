@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -133,8 +134,37 @@ static void note_place(struct places *places, const struct site *site)
     }
 }
 
+/* The service manager's socket for it, or one of our own. */
+static int open_listener(struct server *server, struct site *site, struct err *err)
+{
+    int fd = activation_take(&server->activation, site->config);
+    return fd >= 0
+               ? listener_adopt(&site->listener, &server->loop, fd,
+                                &server_listener_callbacks, site, err)
+               : listener_open(&site->listener, &server->loop, &site->config->address,
+                               &server_listener_callbacks, site, err);
+}
+
+static void say_left_over(struct server *server)
+{
+    struct event event;
+    size_t n = activation_close(&server->activation);
+    if (n > 0) {
+        event_log_begin(&server->events, &event, EVENT_WARNING, "note", clock_now_s());
+        event_add_number(&event, "sockets", n);
+        event_add_text(&event, "the service manager passed sockets that no site has: "
+                               "give the address with --listen, or the site's word as "
+                               "FileDescriptorName=");
+        event_log_emit(&server->events, &event);
+    }
+}
+
 int server_open_sites(struct server *server, struct err *err)
 {
+    if (activation_open(&server->activation, getenv("LISTEN_FDS"), getenv("LISTEN_PID"),
+                        getenv("LISTEN_FDNAMES"), getpid(), err) != 0) {
+        return -1;
+    }
     for (size_t i = 0; i < server->config->n_listen; i++) {
         struct site *site = &server->sites[i];
         site->server = server;
@@ -144,14 +174,14 @@ int server_open_sites(struct server *server, struct err *err)
             !server->sites[i - 1].is_open) {
             continue; /* half of localhost would lead elsewhere */
         }
-        if (listener_open(&site->listener, &server->loop, &site->config->address,
-                          &server_listener_callbacks, site, err) == 0) {
+        if (open_listener(server, site, err) == 0) {
             site->is_open = true;
             note_place(&server->services.places, site);
         } else if (!can_be_missed(server, site, err)) {
             return -1;
         }
     }
+    say_left_over(server);
     return 0;
 }
 
@@ -330,6 +360,7 @@ int server_announce(struct server *server, struct err *err)
     if (write_port_file(server, err) != 0 || tell_ready(server, err) != 0) {
         return -1;
     }
+    notify_ready(&server->notify, "serving");
     puts("ready");
     fflush(stdout);
     return 0;

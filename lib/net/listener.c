@@ -146,14 +146,37 @@ static int open_socket(const struct sockaddr_storage *address)
     return -1;
 }
 
+/* Consumes `fd`. */
+static int watch(struct listener *listener, uv_loop_t *loop, int fd, struct err *err)
+{
+    struct sockaddr_storage bound = { 0 };
+    socklen_t len = sizeof(bound);
+    char text[ADDRESS_TEXT_LEN];
+
+    int rc = getsockname(fd, (struct sockaddr *)&bound, &len) == 0
+                 ? uv_poll_init(loop, &listener->poll, fd)
+                 : uv_translate_sys_error(errno);
+    listener->address = address_from_sockaddr((const struct sockaddr *)&bound);
+    if (rc != 0) {
+        (void)close(fd);
+        return err_set_reason(err, ERR_UV, rc, uv_strerror(rc), "cannot listen on %s",
+                              address_format(&listener->address, text));
+    }
+    (void)uv_timer_init(loop, &listener->rest);
+    listener->fd = fd;
+    listener->poll.data = listener;
+    listener->rest.data = listener;
+    listener->open_handles = 2;
+    update_watching(listener);
+    return 0;
+}
+
 int listener_open(struct listener *listener, uv_loop_t *loop,
                   const struct sockaddr_storage *address,
                   const struct listener_callbacks *callbacks, void *user,
                   struct err *err)
 {
     struct address wanted = address_from_sockaddr((const struct sockaddr *)address);
-    struct sockaddr_storage bound = { 0 };
-    socklen_t len = sizeof(bound);
     char text[ADDRESS_TEXT_LEN];
 
     int fd = open_socket(address);
@@ -161,22 +184,21 @@ int listener_open(struct listener *listener, uv_loop_t *loop,
         return err_set(err, ERR_SYSTEM, errno, "cannot listen on %s",
                        address_format(&wanted, text));
     }
-    *listener = (struct listener){ .callbacks = callbacks, .user = user, .fd = fd };
-    int rc = getsockname(fd, (struct sockaddr *)&bound, &len) == 0
-                 ? uv_poll_init(loop, &listener->poll, fd)
-                 : uv_translate_sys_error(errno);
-    if (rc != 0) {
+    *listener = (struct listener){ .callbacks = callbacks, .user = user, .fd = -1 };
+    return watch(listener, loop, fd, err);
+}
+
+int listener_adopt(struct listener *listener, uv_loop_t *loop, int fd,
+                   const struct listener_callbacks *callbacks, void *user,
+                   struct err *err)
+{
+    *listener = (struct listener){ .callbacks = callbacks, .user = user, .fd = -1 };
+    if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
+        int code = errno;
         (void)close(fd);
-        return err_set_reason(err, ERR_UV, rc, uv_strerror(rc), "cannot listen on %s",
-                              address_format(&wanted, text));
+        return err_set(err, ERR_SYSTEM, code, "cannot use the socket %d", fd);
     }
-    (void)uv_timer_init(loop, &listener->rest);
-    listener->poll.data = listener;
-    listener->rest.data = listener;
-    listener->open_handles = 2;
-    listener->address = address_from_sockaddr((const struct sockaddr *)&bound);
-    update_watching(listener);
-    return 0;
+    return watch(listener, loop, fd, err);
 }
 
 void listener_close(struct listener *listener)

@@ -58,6 +58,10 @@ int listener_open(struct listener *listener, uv_loop_t *loop,
                   const struct sockaddr_storage *address,
                   const struct listener_callbacks *callbacks, void *user,
                   struct err *err) MUST_CHECK;
+/* The same with a socket that somebody else has bound and listens on; consumes it. */
+int listener_adopt(struct listener *listener, uv_loop_t *loop, int fd,
+                   const struct listener_callbacks *callbacks, void *user,
+                   struct err *err) MUST_CHECK;
 /* Idempotent, legal in its callbacks; ends with on_closed. */
 void listener_close(struct listener *listener);
 void listener_pause(struct listener *listener);

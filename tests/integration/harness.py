@@ -69,7 +69,7 @@ class Server:
     a site (desk, pki, control)."""
 
     def __init__(self, *options, data=None, listen=("Require", "Accept", "Ignore"),
-                 nofile=None, env=None):
+                 nofile=None, env=None, fds=()):
         self.own_folder = data is None
         self.folder = pathlib.Path(data or tempfile.mkdtemp(prefix="certgate-test-"))
         self.env = dict(os.environ, HOME=str(self.folder), NO_COLOR="1",
@@ -86,7 +86,7 @@ class Server:
         self.limit = nofile
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=self.err, stdin=subprocess.DEVNULL,
-            env=self.env, preexec_fn=self._limit)
+            env=self.env, preexec_fn=self._limit, pass_fds=fds)
         self.ports = {}
         self.lines = []
         self._wait_ready()
