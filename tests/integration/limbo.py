@@ -11,18 +11,16 @@ import datetime
 import json
 import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import tempfile
-import time
 
 from harness import CERTGATE, ROOT, Tap, skip_all
 
 SCORED = ("core", "clock", "crl", "nc")
 WANTED = 98
-QUICK_S = 2.0
-# What is not documented of Windows, as RFC 5280 has it.
-ASSUMED = ("crl-number=refuse",)
+QUICK_S = 0.5 if os.environ.get("CERTGATE_BUILD_KIND", "") == "" else 5.0
 DIFFERENT = {
     "cve::cve-2024-0567":
         "a certificate that is not self-signed lies among the roots: IIS 8 and later "
@@ -30,8 +28,9 @@ DIFFERENT = {
     "rfc5280::root-and-intermediate-swapped":
         "the same: an intermediate in LocalMachine\\Root is no anchor on Windows",
     "rfc5280::nc::invalid-dnsname-leading-period":
-        "\".example.com\" as a dNSName constraint: against RFC 5280, but what many CAs "
-        "write and OpenSSL takes; to refuse would only lock out",
+        "\".example.com\" as a dNSName constraint: against RFC 5280, but written by many CAs "
+        "and taken by OpenSSL, NSS, Go and Wine's crypt32, which compares the ends of the "
+        "names; to refuse it would only lock out",
 }
 
 folder = pathlib.Path(os.environ.get("CERTGATE_VECTORS", ROOT.parent / "shared" / "vectors"))
@@ -79,8 +78,6 @@ def ours(case):
                "--time", case.time.strftime("%Y-%m-%dT%H:%M:%SZ")]
     command += ["--crl", case.crls] if case.crls else ["--verifyclientcertrevocation", "disable"]
     command += ["--with", case.others] if case.others else []
-    for word in ASSUMED:
-        command += ["--assume", word]
     done = run([*command, case.leaf])
     if done is None or done.returncode not in (0, 1):
         return "REJECT", f"exit {done and done.returncode}: {done and done.stderr.strip()}"
@@ -163,10 +160,16 @@ def main():
         if name != "certgate":
             tap.ok(scores["certgate"] > score, f"ahead of {name}", scores)
     for case in slow:
-        start = time.monotonic()
-        ours(case)
-        spent = time.monotonic() - start
+        spent = spent_by(case)
         tap.ok(spent < QUICK_S, f"{case.id} ends soon", f"{spent:.1f} s")
+
+
+def spent_by(case):
+    """Processor time, for others work on this machine, too."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ours(case)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def report_ours(wrong):
