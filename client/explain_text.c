@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * An explanation for people: the answer first, then the certificate in the words of
- * the Windows viewer, the path, and how to mend what is wrong.
+ * An explanation for people: the answer first, then in the order of the Windows
+ * viewer's tabs what the certificate is, the path with what is wrong and how to mend
+ * it, and the details.
  */
 #include "base/text.h"
 #include "base/timestamp.h"
@@ -9,11 +10,14 @@
 #include "pki/assume.h"
 #include "pki/describe.h"
 #include "remedy.h"
+#include "wrap.h"
 
 #include <string.h>
 
 #define INDENT    2u
 #define TREE_STEP 3u
+/* Of labels, as pki/describe has it. */
+#define LABEL_WIDTH 25
 
 static void append_escaped(struct buf *out, const char *text)
 {
@@ -37,11 +41,11 @@ static void append_client_answer(struct buf *out, const struct explain_answer *a
         buf_append_string(out, "IIS would let it in.\n");
         return;
     }
-    buf_printf(out, "IIS would refuse it: HTTP Error %s - %s\n",
+    buf_printf(out, "IIS would refuse it.\n%*sHTTP Error %s - %s\n", (int)INDENT, "",
                verdict_code(answer->judgement.verdict), verdict->title);
     buf_printf(out, "%*sError Code 0x%08X (%s)\n", (int)INDENT, "",
                (unsigned)verdict->hresult, verdict->symbol);
-    buf_printf(out, "%*sin the log: sc-status %u sc-substatus %u sc-win32-status %u\n",
+    buf_printf(out, "%*sIn the log: sc-status %u sc-substatus %u sc-win32-status %u\n",
                (int)INDENT, "", verdict->status, verdict->substatus,
                (unsigned)verdict_win32_status(verdict->hresult));
 }
@@ -78,6 +82,47 @@ static void append_head(struct buf *out, const struct explain_question *question
 
 /* ---- the certificate */
 
+struct rows {
+    struct buf *out;
+    bool wants_details;
+    const char *last_label; /* a repeated label stands once */
+};
+
+/* The tab "General" has what people ask for; "Details" has the rest. */
+static bool is_detail(enum describe_field field)
+{
+    static const enum describe_field general[] = {
+        DESCRIBE_MALFORMED,  DESCRIBE_ISSUED_TO, DESCRIBE_ISSUED_BY,
+        DESCRIBE_VALID_FROM, DESCRIBE_VALID_TO,  DESCRIBE_PURPOSE,
+    };
+    for (size_t i = 0; i < ARRAY_LEN(general); i++) {
+        if (general[i] == field) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void on_row(void *user, enum describe_field field, const char *label,
+                   struct slice value)
+{
+    struct rows *rows = user;
+    if (is_detail(field) != rows->wants_details) {
+        return;
+    }
+    buf_printf(rows->out, "%*s%-*s", (int)INDENT, "", LABEL_WIDTH,
+               label == rows->last_label ? "" : label);
+    text_escape_terminal(rows->out, value);
+    buf_append_byte(rows->out, '\n');
+    rows->last_label = label;
+}
+
+static void append_rows(struct buf *out, const struct certificate *cert, bool details)
+{
+    struct rows rows = { out, details, NULL };
+    out->failed |= !describe_walk(cert, on_row, &rows);
+}
+
 static void append_certificate(struct buf *out, const struct explain_question *question)
 {
     buf_printf(out, "\nCertificate (%s", question->format);
@@ -86,11 +131,11 @@ static void append_certificate(struct buf *out, const struct explain_question *q
     }
     buf_append_string(out, question->has_key ? ", with private key)\n" : ")\n");
     if (question->friendly_name[0] != 0) {
-        buf_printf(out, "%*s%-25s", (int)INDENT, "", "Friendly name");
+        buf_printf(out, "%*s%-*s", (int)INDENT, "", LABEL_WIDTH, "Friendly name");
         append_escaped(out, question->friendly_name);
         buf_append_byte(out, '\n');
     }
-    out->failed |= !describe_append_text(out, question->presented[0], INDENT);
+    append_rows(out, question->presented[0], false);
 }
 
 /* ---- a server's path: in a browser's words, not in IIS's */
@@ -248,8 +293,8 @@ static void append_circumstances(struct buf *out,
     if (question->role == EXPLAIN_CLIENT) {
         buf_printf(out, ", sslFlags %s", ssl_flags_name(question->flags));
     }
-    buf_append_string(out,
-                      question->store_dir == NULL ? ", without a store" : ", store ");
+    buf_append_string(out, question->store_dir == NULL ? ", without a store"
+                                                       : "\nStore ");
     append_escaped(out, question->store_dir == NULL ? "" : question->store_dir);
     buf_append_byte(out, '\n');
     for (size_t i = 0; i < ASSUME_COUNT && question->role == EXPLAIN_CLIENT; i++) {
@@ -267,16 +312,25 @@ bool explain_append_text(struct buf *out, const struct explain_question *questio
     bool is_client = question->role == EXPLAIN_CLIENT;
     const struct chain *chain =
         is_client ? &answer->judgement.chain : &answer->server.chain;
-    append_head(out, question, answer);
-    append_certificate(out, question);
-    buf_append_string(out, "\nCertification path\n");
+    struct buf text = BUF_EMPTY;
+    append_head(&text, question, answer);
+    append_certificate(&text, question);
+    buf_append_string(&text, "\nCertification path\n");
     if (is_client) {
-        out->failed |= !describe_append_chain_text(out, chain);
-        append_offers(out, answer);
+        text.failed |= !describe_append_chain_text(&text, chain);
+        append_offers(&text, answer);
     } else {
-        append_server_path(out, &answer->server);
+        append_server_path(&text, &answer->server);
     }
-    append_commands(out, question, chain, answer);
-    append_circumstances(out, question);
+    wrap_append(out, buf_slice(&text));
+    append_commands(out, question, chain, answer); /* to be copied: never broken */
+    out->failed |= text.failed;
+    buf_clear(&text);
+    buf_append_string(&text, "\nDetails\n");
+    append_rows(&text, question->presented[0], true);
+    append_circumstances(&text, question);
+    wrap_append(out, buf_slice(&text));
+    out->failed |= text.failed;
+    buf_finish(&text);
     return buf_ok(out);
 }

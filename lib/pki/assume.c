@@ -31,7 +31,8 @@ static const struct assume_row rows[ASSUME_COUNT] = {
     ROW("sha1", refuse_sha1, "Is a SHA-1 signature of a private CA taken?"),
     { "crl-number",
       { "refuse", "accept" },
-      "Is a version 2 revocation list believed that lacks the CRL Number which RFC 5280 "
+      "Is a version 2 revocation list believed that lacks the CRL Number which RFC "
+      "5280 "
       "5.2.3 demands?",
       offsetof(struct policy, accept_crl_without_number) },
     { "mapping-order",

@@ -11,6 +11,7 @@
 #include "pki/assume.h"
 #include "remedy.h"
 #include "support/check_main.h"
+#include "wrap.h"
 #include "support/world.h"
 
 #include <stdlib.h>
@@ -139,14 +140,14 @@ static const struct text_row {
 } text_rows[] = {
     { "good",
       { "client.pem: IIS would let it in.\n",
-        "Proves your identity to a remote computer",
+        "your identity to a remote computer",
         "Certification path\ncertgate tests root [LocalMachine\\Root: ",
         "\n   +- good [sent by the client]\n", "Chrome and Edge on Windows  yes\n" } },
     { "eku-server",
       { "HTTP Error 403.16 - Client certificate is untrusted or invalid\n",
         "Error Code 0x800B0110 (CERT_E_WRONG_USAGE)\n",
         "sc-status 403 sc-substatus 16 sc-win32-status 2148204816\n",
-        "Ensures the identity of a remote computer",
+        "identity of a remote computer",
         "Firefox                     no, and the server would see none: 403.7\n",
         "openssl x509 -req" } },
     { "expired",
@@ -168,6 +169,37 @@ START_TEST(test_text)
         assert_contains(&text, row->parts[i], row->name);
     }
     buf_finish(&text);
+}
+END_TEST
+
+/* ---- 80 columns */
+
+#define TEN "0123456789"
+#define SIXTY TEN TEN TEN TEN TEN TEN
+
+static const struct wrap_row {
+    const char *text;
+    const char *want;
+} wrap_rows[] = {
+    { "", "" },
+    { "short\n  and short\n", "short\n  and short\n" },
+    { SIXTY " " TEN " 01234567 9\n", SIXTY " " TEN " 01234567\n  9\n" },
+    { "  " SIXTY " " TEN " 012345\n", "  " SIXTY " " TEN " 012345\n" },
+    { "  " SIXTY " " TEN " 0123456\n", "  " SIXTY " " TEN "\n  0123456\n" },
+    { "  Label   " SIXTY " " TEN "\n", "  Label   " SIXTY "\n          " TEN "\n" },
+    { "   ! " SIXTY " a " TEN " " TEN, "   ! " SIXTY " a " TEN "\n     " TEN },
+    { "   +- " SIXTY TEN TEN TEN " [b]", "   +- " SIXTY TEN TEN TEN "\n      [b]" },
+    { SIXTY SIXTY, SIXTY SIXTY },
+    /* Columns are code points, not bytes. */
+    { "\xc3\xbc" SIXTY " " TEN " 0123456\n", "\xc3\xbc" SIXTY " " TEN " 0123456\n" },
+};
+
+START_TEST(test_wrap)
+{
+    struct buf out = BUF_EMPTY;
+    ck_assert(wrap_append(&out, slice_from_string(wrap_rows[_i].text)));
+    ck_assert_str_eq(buf_string(&out), wrap_rows[_i].want);
+    buf_finish(&out);
 }
 END_TEST
 
@@ -339,6 +371,7 @@ Suite *suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, test_every_case);
     tcase_add_loop_test(t, test_text, 0, ARRAY_LEN(text_rows));
+    tcase_add_loop_test(t, test_wrap, 0, ARRAY_LEN(wrap_rows));
     tcase_add_loop_test(t, test_offer, 0, ARRAY_LEN(offer_rows));
     tcase_add_test(t, test_flags_and_assumptions);
     tcase_add_test(t, test_names_are_escaped);
