@@ -293,8 +293,8 @@ static void append_circumstances(struct buf *out,
     if (question->role == EXPLAIN_CLIENT) {
         buf_printf(out, ", sslFlags %s", ssl_flags_name(question->flags));
     }
-    buf_append_string(out, question->store_dir == NULL ? ", without a store"
-                                                       : "\nStore ");
+    buf_append_string(out,
+                      question->store_dir == NULL ? ", without a store" : "\nStore ");
     append_escaped(out, question->store_dir == NULL ? "" : question->store_dir);
     buf_append_byte(out, '\n');
     for (size_t i = 0; i < ASSUME_COUNT && question->role == EXPLAIN_CLIENT; i++) {

@@ -11,8 +11,8 @@
 #include "pki/assume.h"
 #include "remedy.h"
 #include "support/check_main.h"
-#include "wrap.h"
 #include "support/world.h"
+#include "wrap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,8 +139,7 @@ static const struct text_row {
     const char *parts[6];
 } text_rows[] = {
     { "good",
-      { "client.pem: IIS would let it in.\n",
-        "your identity to a remote computer",
+      { "client.pem: IIS would let it in.\n", "your identity to a remote computer",
         "Certification path\ncertgate tests root [LocalMachine\\Root: ",
         "\n   +- good [sent by the client]\n", "Chrome and Edge on Windows  yes\n" } },
     { "eku-server",
@@ -174,7 +173,7 @@ END_TEST
 
 /* ---- 80 columns */
 
-#define TEN "0123456789"
+#define TEN   "0123456789"
 #define SIXTY TEN TEN TEN TEN TEN TEN
 
 static const struct wrap_row {
