@@ -31,7 +31,7 @@ int forge_store_path(char path[static FILE_PATH_MAX], const struct forge_world *
                      enum store_folder folder, const char *name, const char *suffix,
                      struct err *err)
 {
-    return check_path(snprintf(path, FILE_PATH_MAX, "%s/%s/certgate-%s%s",
+    return check_path(snprintf(path, FILE_PATH_MAX, "%s/%s/" STORE_OWN_PREFIX "%s%s",
                                world->store_dir, store_folder_path(folder), name,
                                suffix),
                       name, err);

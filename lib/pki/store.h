@@ -37,6 +37,9 @@ enum store_folder {
     STORE_FOLDER_COUNT
 };
 
+/* How the names of the files begin that certgate has made. */
+#define STORE_OWN_PREFIX "certgate-"
+
 /* "LocalMachine\My" as Windows writes it, "LocalMachine/My" as the path has it. */
 const char *store_folder_name(enum store_folder folder);
 const char *store_folder_path(enum store_folder folder);

@@ -73,6 +73,13 @@ static int check_root_signature(struct store_builder *builder,
     }
 }
 
+bool store_check_is_own(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    return strncmp(name, STORE_OWN_PREFIX, strlen(STORE_OWN_PREFIX)) == 0;
+}
+
 static int check_root(struct store_builder *builder, struct err *err)
 {
     const struct store *store = builder->store;
@@ -85,8 +92,8 @@ static int check_root(struct store_builder *builder, struct err *err)
         if (check_root_signature(builder, entry, err) != 0) {
             return -1;
         }
-        if (entry->cert->not_after < builder->now &&
-            store_builder_note(builder, false, err,
+        if (entry->cert->not_after < builder->now && !store_check_is_own(entry->path) &&
+            store_builder_note(builder, true, err,
                                "%s: the root \"%s\" expired on %s; client certificates "
                                "below it are answered "
                                "with 403.17. Put its successor there.",
@@ -219,8 +226,10 @@ static int check_folder_names(struct store_builder *builder, struct err *err)
 int store_check(struct store_builder *builder, struct err *err)
 {
     if (check_folder_names(builder, err) != 0 || check_root(builder, err) != 0 ||
-        check_current_user_root(builder, err) != 0) {
+        check_current_user_root(builder, err) != 0 || check_ca(builder, err) != 0 ||
+        store_check_issuer_list(builder, err) != 0 ||
+        store_check_crls(builder, err) != 0) {
         return -1;
     }
-    return check_ca(builder, err);
+    return store_check_distrust(builder, err);
 }

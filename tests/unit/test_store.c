@@ -123,6 +123,25 @@ static void put_pair(const char *path, const struct build_leaf *leaf,
     buf_finish_secret(&pem);
 }
 
+/* A revocation list whose next update is `ahead` seconds from now. */
+static void put_crl(const char *path, int64_t ahead)
+{
+    static const uint8_t version_2[] = { DER_INTEGER, 1, 1 };
+    struct buf tbs = BUF_EMPTY;
+    struct buf der = BUF_EMPTY;
+    size_t mark = der_begin(&tbs, DER_SEQUENCE);
+    buf_append(&tbs, version_2, sizeof(version_2));
+    ck_assert(key_append_signature_algorithm(key_ca, KEY_HASH_SHA256, &tbs));
+    build_name(&tbs, "ca");
+    der_write_time(&tbs, BUILD_NOW - 100);
+    der_write_time(&tbs, BUILD_NOW + ahead);
+    der_end(&tbs, mark);
+    build_signed(&der, key_ca, buf_slice(&tbs));
+    put(path, buf_slice(&der), 0644);
+    buf_finish(&tbs);
+    buf_finish(&der);
+}
+
 static void load(void)
 {
     ck_assert_msg(store_load(&store, dir, BUILD_NOW, &err) == 0, "%s", err.text);
@@ -547,14 +566,72 @@ START_TEST(a_forged_root_is_a_trap)
 }
 END_TEST
 
-START_TEST(an_expired_root_is_a_note)
+START_TEST(an_expired_root_is_a_trap)
 {
     struct build_leaf root = root_ca();
     root.not_after = BUILD_NOW - 1;
     put_cert("LocalMachine/Root/ca.crt", &root);
     load();
-    assert_note("expired on 2025-11-22", false);
+    assert_note("expired on 2025-11-22", true);
     ck_assert_uint_eq(store.n_notes, 1);
+}
+END_TEST
+
+START_TEST(what_certgate_made_is_so_on_purpose)
+{
+    struct build_leaf root = root_ca();
+    root.not_after = BUILD_NOW - 1;
+    put_cert("LocalMachine/Root/certgate-expired-root.crt", &root);
+    put_crl("LocalMachine/CA/certgate-stale.crl", -1);
+    load();
+    ck_assert_uint_eq(store.n_notes, 0);
+}
+END_TEST
+
+START_TEST(a_crl_out_of_date_is_a_trap)
+{
+    put_crl("LocalMachine/CA/old.crl", -1);
+    put_crl("LocalMachine/CA/new.crl", 1);
+    load();
+    ck_assert_uint_eq(store.n_crls, 2);
+    assert_note("old.crl: this revocation list was good until 2025-11-2", true);
+    ck_assert_uint_eq(store.n_notes, 1);
+}
+END_TEST
+
+START_TEST(trusted_and_distrusted_is_a_trap)
+{
+    struct build_leaf root = root_ca();
+    put_cert("LocalMachine/Root/ca.crt", &root);
+    put_cert("LocalMachine/CA/other.crt", &root);
+    struct buf pem = BUF_EMPTY;
+    char path[FILE_PATH_MAX];
+    ck_assert(file_join(path, dir, "LocalMachine/Root/ca.crt"));
+    ck_assert_int_eq(file_read_all(path, STORE_FILE_MAX, &pem, &err), 0);
+    put("LocalMachine/Disallowed/bad.crt", buf_slice(&pem), 0644);
+    load();
+    assert_note("lies in LocalMachine\\Root, and in LocalMachine\\Disallowed (bad.crt)",
+                true);
+    buf_finish(&pem);
+}
+END_TEST
+
+/* By the names, which are what is sent; ClientAuthIssuer is sent in place of Root. */
+START_TEST(a_long_list_of_issuers_is_a_trap)
+{
+    static char name[9000];
+    struct build_leaf root = root_ca();
+    memset(name, 'a', sizeof(name) - 1);
+    root.subject = name;
+    put_cert("LocalMachine/Root/a.crt", &root);
+    put_cert("LocalMachine/Root/b.crt", &root);
+    load();
+    assert_note("Root: the names of its certificates take 180", true);
+    store_finish(&store);
+    root = root_ca();
+    put_cert("LocalMachine/ClientAuthIssuer/ca.crt", &root);
+    load();
+    ck_assert_ptr_null(find_note("the names of its certificates"));
 }
 END_TEST
 
@@ -1081,7 +1158,11 @@ Suite *suite(void)
     tcase_add_test(read, a_p7b_is_read);
     tcase_add_test(read, a_non_self_signed_root_is_a_trap);
     tcase_add_test(read, a_forged_root_is_a_trap);
-    tcase_add_test(read, an_expired_root_is_a_note);
+    tcase_add_test(read, an_expired_root_is_a_trap);
+    tcase_add_test(read, what_certgate_made_is_so_on_purpose);
+    tcase_add_test(read, a_crl_out_of_date_is_a_trap);
+    tcase_add_test(read, trusted_and_distrusted_is_a_trap);
+    tcase_add_test(read, a_long_list_of_issuers_is_a_trap);
     tcase_add_test(read, a_root_of_the_user_is_a_trap);
     tcase_add_test(read, a_root_among_the_intermediates_is_a_note);
     tcase_add_test(read, a_large_root_store_is_a_note);
