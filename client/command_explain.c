@@ -160,6 +160,7 @@ static int explain_bundle(struct run *run, const char *source, const char *forma
         .policy = &options->policy,
         .flags = options->flags,
         .role = options->role,
+        .all_paths = options->all_paths,
         .host = options->role == EXPLAIN_SERVER ? options->host : NULL,
         .now = options->now,
     };
@@ -174,6 +175,9 @@ static int explain_bundle(struct run *run, const char *source, const char *forma
         result = tell(run, &question, answer, err);
     }
     free(presented);
+    if (answer != NULL) {
+        explain_finish(answer);
+    }
     free(answer);
     return result;
 }

@@ -13,6 +13,7 @@
  *   chrome        server: Chrome's error, null if accepted; client: null
  *   certificates  as presented, leaf first (pki/describe)
  *   chain         {path, findings, trust_status, paths_looked_at} (pki/describe)
+ *   paths         with --all-paths: all of them, as "chain" and that first; else null
  *   server_findings  [{certificate, name, is_note, chrome, rule, fault, mend}]
  *   browsers      client: [{name, offers, reasons: [finding's name]}]
  *   commands      [{finding, tool, line}]
@@ -169,6 +170,15 @@ static json_t *certificates_json(const struct explain_question *question, bool *
     return array;
 }
 
+static json_t *paths_json(const struct chain_paths *paths, bool *failed)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < paths->n; i++) {
+        add(array, describe_chain_json(&paths->chains[i]), failed);
+    }
+    return array;
+}
+
 static json_t *deciding_json(const struct explain_answer *answer, bool is_client)
 {
     const struct judgement *judgement = &answer->judgement;
@@ -209,6 +219,9 @@ json_t *explain_json(const struct explain_question *question,
         &failed);
     set(o, "certificates", certificates_json(question, &failed), &failed);
     set(o, "chain", describe_chain_json(chain), &failed);
+    set(o, "paths",
+        question->all_paths ? paths_json(&answer->paths, &failed) : json_null(),
+        &failed);
     set(o, "server_findings", server_findings_json(&answer->server, &failed), &failed);
     set(o, "browsers", is_client ? browsers_json(answer, &failed) : json_array(),
         &failed);

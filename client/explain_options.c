@@ -7,6 +7,7 @@
 #include "base/timestamp.h"
 #include "command.h"
 #include "pki/assume.h"
+#include "pki/issuers.h"
 
 #include <string.h>
 
@@ -23,6 +24,7 @@ SET(store, store, value)
 SET(password, password, value)
 SET(password_file, password_file, value)
 SET(host, host, value)
+SET(all_paths, all_paths, true)
 SET(json, json, true)
 SET(help, help, true)
 #undef SET
@@ -127,6 +129,26 @@ static int set_freshness(void *target, const char *value, struct err *err)
     return 0;
 }
 
+static int set_ctl_store(void *target, const char *value, struct err *err)
+{
+    struct policy *policy = &((struct explain_options *)target)->policy;
+    policy->has_sslctlstorename = true;
+    return issuers_parse_store(value, &policy->sslctlstorename)
+               ? 0
+               : err_set(err, ERR_CONFIG, 0,
+                         "\"%s\" is none of ClientAuthIssuer, Root, CA and "
+                         "TrustedPeople",
+                         value);
+}
+
+static int set_trust_mode(void *target, const char *value, struct err *err)
+{
+    struct policy *policy = &((struct explain_options *)target)->policy;
+    return trust_mode_parse(value, &policy->clientauthtrustmode)
+               ? 0
+               : err_set(err, ERR_CONFIG, 0, "\"%s\" is none of 0, 1 and 2", value);
+}
+
 static int set_assume(void *target, const char *value, struct err *err)
 {
     return assume_set(&((struct explain_options *)target)->policy, value, err);
@@ -150,11 +172,14 @@ static const struct args_option rows[] = {
     { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication", set_usagecheck },
     { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists", set_revocation },
     { "revocationfreshnesstime", 0, NULL, "S", "a revocation list older than this counts as out of date", set_freshness },
+    { "sslctlstorename", 0, "ctlstorename", "STORE", "the store of trusted issuers: ClientAuthIssuer, Root, CA or TrustedPeople", set_ctl_store },
+    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default), 1 or 2, as of certgated", set_trust_mode },
     { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; precedence = base|ssl", set_assume },
     { NULL, 0, NULL, NULL, "With --url", NULL },
     { "resolve", 0, NULL, "HOST:PORT:ADDR", "connect there for that host", target_set_resolve },
     { "connect-to", 0, NULL, "H1:P1:H2:P2", "connect to H2:P2 for H1:P1", target_set_connect_to },
     { NULL, 0, NULL, NULL, "Output", NULL },
+    { "all-paths", 'a', NULL, NULL, "every path that was found, not only the one that counts", set_all_paths },
     { "json", 0, NULL, NULL, "for programs", set_json },
     { "help", 'h', NULL, NULL, "show this", set_help },
 };
@@ -168,7 +193,8 @@ static const char usage[] =
     "PKCS #7 or PKCS #12: the certificate itself first, then in any order what is\n"
     "sent with it.\n";
 
-static const char closing[] = "Exit: 0 let in, 1 refused, 2 not to be told.\n";
+static const char closing[] =
+    "Exit: 0 let in, 1 refused, 2 wrong usage, or a file that cannot be read.\n";
 
 int explain_options_parse(int argc, char **argv, struct explain_options *ret_options,
                           struct err *err)
@@ -186,6 +212,10 @@ int explain_options_parse(int argc, char **argv, struct explain_options *ret_opt
     }
     if (options->host == NULL && options->has_url) {
         options->host = options->target.url.host;
+    }
+    if (options->all_paths && options->role == EXPLAIN_SERVER) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "--all-paths is for a client's certificate: add --as client");
     }
     if (options->help || options->has_url || options->files.n_names > 0) {
         return 0;

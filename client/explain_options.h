@@ -29,6 +29,7 @@ struct explain_options {
     enum ssl_flags flags;
     struct policy policy;
     int64_t now;
+    bool all_paths;
     bool json;
     bool help;
 };

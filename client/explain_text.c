@@ -192,6 +192,39 @@ static void append_server_path(struct buf *out, const struct server_check *check
     }
 }
 
+/* ---- the paths that were not taken */
+
+/* The fault that weighs most, as IIS would report it of this path alone. */
+static const struct verdict_info *find_worst(const struct chain *chain,
+                                             enum precedence precedence)
+{
+    enum verdict worst = VERDICT_OK;
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        worst = verdict_prefer(worst, chain->findings[i].verdict, precedence);
+    }
+    return verdict_get(worst);
+}
+
+static void append_other_paths(struct buf *out, const struct explain_question *question,
+                               const struct chain_paths *paths)
+{
+    if (paths->n == 1) {
+        buf_append_string(out, "\nThere is no other path.\n");
+    }
+    for (size_t i = 1; i < paths->n; i++) {
+        const struct verdict_info *worst =
+            find_worst(&paths->chains[i], question->policy->precedence);
+        buf_printf(out, "\nPath %zu of %zu, not taken: ", i + 1, paths->n);
+        if (worst->status == 200) {
+            buf_append_string(out, "as good, but longer or of a later certificate\n");
+        } else {
+            buf_printf(out, "%u.%u %s\n", worst->status, worst->substatus,
+                       worst->symbol);
+        }
+        out->failed |= !describe_append_chain_text(out, &paths->chains[i]);
+    }
+}
+
 /* ---- browsers */
 
 static void append_offers(struct buf *out, const struct explain_answer *answer)
@@ -313,11 +346,12 @@ bool explain_append_text(struct buf *out, const struct explain_question *questio
     const struct chain *chain =
         is_client ? &answer->judgement.chain : &answer->server.chain;
     struct buf text = BUF_EMPTY;
-    append_head(&text, question, answer);
+    append_head(out, question, answer); /* its first line is for grep */
     append_certificate(&text, question);
     buf_append_string(&text, "\nCertification path\n");
     if (is_client) {
         text.failed |= !describe_append_chain_text(&text, chain);
+        append_other_paths(&text, question, &answer->paths);
         append_offers(&text, answer);
     } else {
         append_server_path(&text, &answer->server);

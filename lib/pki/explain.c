@@ -23,7 +23,15 @@ static int judge_as_client(const struct explain_question *question,
                     &answer->offers[i]);
     }
     answer->is_let_in = answer->judgement.verdict == VERDICT_OK;
-    return 0;
+    return question->all_paths
+               ? chain_build_all(question->presented, question->n_presented, context,
+                                 &answer->paths, err)
+               : 0;
+}
+
+void explain_finish(struct explain_answer *answer)
+{
+    chain_paths_finish(&answer->paths);
 }
 
 int explain_judge(const struct explain_question *question,

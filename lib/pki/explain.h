@@ -28,6 +28,7 @@ struct explain_question {
     const struct policy *policy;
     enum ssl_flags flags;
     enum explain_role role;
+    bool all_paths;   /* of a client's certificate: those that were not taken, too */
     const char *host; /* for EXPLAIN_SERVER; NULL = not looked at */
     int64_t now;
 };
@@ -37,6 +38,7 @@ struct explain_answer {
     /* The path and its findings stand in `judgement` for both roles; its verdict is
      * IIS's on a client. */
     struct judgement judgement;
+    struct chain_paths paths; /* owned; [0] is the path of `judgement` */
     struct offer offers[OFFER_PROGRAM_COUNT]; /* for EXPLAIN_CLIENT */
     struct server_check server;               /* for EXPLAIN_SERVER */
     bool is_let_in;
@@ -45,3 +47,4 @@ struct explain_answer {
 /* -1 only when out of memory. The answer is large: not for the stack. */
 int explain_judge(const struct explain_question *question,
                   struct explain_answer *ret_answer, struct err *err) MUST_CHECK;
+void explain_finish(struct explain_answer *answer); /* accepts a zeroed one */

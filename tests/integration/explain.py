@@ -5,12 +5,13 @@ file as OpenSSL writes it, a server's own certificate, and stores that are added
 import json
 import os
 import pathlib
+import re
 import shutil
 import stat
 import subprocess
 import tempfile
 
-from harness import CERTGATE, Server, Tap, need
+from harness import CERTGATE, ROOT, Server, Tap, need
 
 need("openssl")
 tap = Tap()
@@ -100,6 +101,62 @@ def formats(cases):
     tap.equal(result(*options, "--with", ca, crt)[0], 0, "--with and --cacert complete it")
 
 
+def paths(cases):
+    """One leaf below a CA that two roots have certified."""
+    done = certgate("explain", "--all-paths", cases / "chain-cross.pem")
+    tap.ok(done.returncode == 0 and "Path 2 of " in done.stdout and
+           "not taken: 403.16 CERT_E_" in done.stdout, "--all-paths draws those not taken",
+           done.stdout)
+    code, results = result("-a", cases / "chain-cross.pem")
+    tap.ok(len(results[0]["paths"]) > 1 and results[0]["paths"][0]["path"] ==
+           results[0]["chain"]["path"], "--all-paths as JSON: the one that counts is first")
+    tap.equal(result(cases / "chain-cross.pem")[1][0]["paths"], None, "without it: null")
+    done = certgate("explain", "-a", cases / "good.pem")
+    tap.ok("There is no other path." in done.stdout, "--all-paths where there is one",
+           done.stdout)
+    tap.equal(certgate("explain", "-a", "--as", "server", cases / "good.pem").returncode, 2,
+              "--all-paths is for clients")
+
+
+def schema(cases):
+    """Every answer has the form that tests/schema promises, and no member beyond it."""
+    root = json.loads((ROOT / "tests/schema/explain.schema.json").read_text())
+    answers_ = [json.loads(certgate("explain", "--json", *args).stdout) for args in (
+        sorted(cases.glob("*.pem")), ["--as", "server", cases / "expired-server.pem"],
+        ["-a", cases / "chain-cross.pem"], ["--sslflags", "Ignore", cases / "good.crt"])]
+    faults = [fault for a in answers_ for fault in against_schema(a, root, root, "document")]
+    tap.equal(faults[:5], [], f"{sum(len(a['results']) for a in answers_)} answers by the schema")
+    for damage in ({}, {"schema": "x", "results": []}, dict(answers_[2], more=1)):
+        tap.ok(against_schema(damage, root, root, "document"), "the schema can refuse")
+
+
+def against_schema(value, rule, root, where):
+    """The part of JSON Schema (draft 7) that ours uses."""
+    if "$ref" in rule:
+        rule = root["definitions"][rule["$ref"].rsplit("/", 1)[1]]
+    kinds = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer",
+             type(None): "null"}
+    wanted = rule.get("type", [])
+    if wanted and kinds[type(value)] not in ([wanted] if isinstance(wanted, str) else wanted):
+        return [f"{where} is a {kinds[type(value)]}"]
+    faults = []
+    if value != rule.get("const", value) or value not in rule.get("enum", [value]):
+        faults.append(f"{where} is {value!r}")
+    if isinstance(value, str) and not re.search(rule.get("pattern", ""), value):
+        faults.append(f"{where} is {value!r}")
+    if isinstance(value, list) and "items" in rule:
+        for i, item in enumerate(value):
+            faults += against_schema(item, rule["items"], root, f"{where}[{i}]")
+    if isinstance(value, dict) and "properties" in rule:
+        faults += [f"{where} lacks {key}" for key in rule.get("required", []) if key not in value]
+        for key, item in value.items():
+            if key in rule["properties"]:
+                faults += against_schema(item, rule["properties"][key], root, f"{where}.{key}")
+            elif rule.get("additionalProperties") is False:
+                faults.append(f"{where} has {key}")
+    return faults
+
+
 def servers():
     with Server("--quiet") as server:
         root = server.folder / "data/certgate/authorities/root.crt"
@@ -167,6 +224,8 @@ try:
     all_cases = work / "data/certgate/cases"
     answers(all_cases)
     formats(all_cases)
+    paths(all_cases)
+    schema(all_cases)
     servers()
     stores(all_cases)
 finally:
