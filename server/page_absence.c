@@ -2,11 +2,15 @@
 #include "page_absence.h"
 
 #include "base/text.h"
+#include "pki/issuers.h"
+#include "pki/name.h"
+#include "tls/tls_config.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define HOST_MAX ((size_t)128)
+#define HOST_MAX          ((size_t)128)
+#define ISSUERS_SHOWN_MAX ((size_t)20)
 
 /* ---- which certificates a browser lists */
 
@@ -58,6 +62,42 @@ static json_t *programs_values(const struct offers *offers)
         json_array_append_new(list, values_take(&v));
     }
     return list;
+}
+
+/* ---- which issuers the server named */
+
+static bool named_issuers(const struct exchange_input *input)
+{
+    const struct tls_info *tls = input->tls;
+    return input->config->send_trusted_issuer_list && tls != NULL &&
+           tls->version != NULL &&
+           (text_equal_ignoring_case(tls->version, "TLSv1.2") ||
+            tls_can_name_cas_in_tls13());
+}
+
+/* The names as of now: the handshake's, unless the store was changed since. */
+static void put_issuers(struct values *v, const struct exchange_input *input)
+{
+    struct issuers_list list = { .notice = BUF_EMPTY };
+    struct err err = ERR_INIT;
+    struct buf text = BUF_EMPTY;
+    json_t *names = json_array();
+
+    if (issuers_list_init(&list, input->context->store, input->context->policy,
+                          TLS_CA_NAMES_MAX, &err) != 0) {
+        v->failed = true;
+    }
+    for (size_t i = 0; i < list.n && i < ISSUERS_SHOWN_MAX; i++) {
+        buf_clear(&text);
+        v->failed = !name_format_simple(&text, list.names[i]) || v->failed;
+        json_array_append_new(names, values_string(buf_slice(&text)));
+    }
+    values_flag(v, "issuer_list", true);
+    values_number(v, "n_issuers", (int64_t)list.n);
+    values_flag(v, "has_more_issuers", list.n > ISSUERS_SHOWN_MAX);
+    values_put(v, "issuers", names);
+    issuers_list_finish(&list);
+    buf_finish(&text);
 }
 
 /* ---- where to go */
@@ -129,10 +169,9 @@ void page_absence_add(struct values *v, const struct exchange_input *input)
                     input->site->flags != SSL_FLAGS_IGNORE);
     values_flag(v, "was_asked", asked);
     values_flag(v, "is_resumed_empty", tls != NULL && tls->resumed);
-    values_flag(v, "issuer_list",
-                input->config->send_trusted_issuer_list && tls != NULL &&
-                    tls->version != NULL &&
-                    text_equal_ignoring_case(tls->version, "TLSv1.2"));
+    if (named_issuers(input)) {
+        put_issuers(v, input);
+    }
     if (tls != NULL && tls->chain_problem != NULL) {
         values_text(v, "chain_problem", tls->chain_problem);
     }

@@ -20,6 +20,7 @@ static struct config make_config(const struct visit *visit)
         .policy = policy_default(),
         .windows = windows_default(),
         .clientcertnegotiation = !visit->late,
+        .send_trusted_issuer_list = visit->names_issuers,
         .error_mode = visit->error_mode,
         .reveal_header = visit->reveal,
     };

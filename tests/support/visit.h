@@ -20,10 +20,11 @@ struct visit {
     bool ssl128; /* ... of 128 bits */
     bool weak;   /* a suite without encryption was agreed on */
     bool tls_1_2;
-    bool unproved; /* the chain came without a proof of possession */
-    bool late;     /* clientcertnegotiation=disable */
-    bool remote;   /* from 192.0.2.7 */
-    bool close;    /* the request says Connection: close */
+    bool unproved;      /* the chain came without a proof of possession */
+    bool late;          /* clientcertnegotiation=disable */
+    bool names_issuers; /* SendTrustedIssuerList */
+    bool remote;        /* from 192.0.2.7 */
+    bool close;         /* the request says Connection: close */
     const char *profile;
     enum config_error_mode error_mode;
     bool reveal;

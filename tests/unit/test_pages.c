@@ -211,7 +211,10 @@ static const struct {
     const char *present;
     const char *absent;
 } nothing[] = {
-    { { .label = "what was asked" }, "named no issuers", "what one of them issued" },
+    { { .label = "what was asked" }, "named no issuers", "below one of them" },
+    { { .label = "whom it named", .names_issuers = true, .tls_1_2 = true },
+      "<li><bdi>certgate tests root</bdi></li>",
+      "named no issuers" },
     { { .label = "nothing is known" }, "hides it", "test certificates, hides" },
     { { .label = "no desk" }, "private key", "http://localhost:" },
     { { .label = "what is hidden", .knows_all = true },
