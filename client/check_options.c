@@ -77,6 +77,7 @@ SET(verdict_header, trust_verdict_header, true)
 SET(survey, survey, true)
 SET(other_host, other_host, value)
 SET(issuer, issuer, value)
+SET(on_revoke, on_revoke, value)
 SET(issuer_key, issuer_key, value)
 SET(quiet, quiet, true)
 SET(help, help, true)
@@ -91,6 +92,7 @@ static const struct args_option rows[] = {
     { "tls", 0, NULL, "LIST", "TLS versions to try; default 1.2,1.3", set_versions },
     { "verdict-header", 0, NULL, NULL, "the server was told to send X-Certgate-Verdict: compare it, too", set_verdict_header },
     { "survey", 0, NULL, NULL, "sessions, Host and SNI, names of CAs: look at these of IIS, too", set_survey },
+    { "on-revoke", 0, NULL, "COMMAND", "makes the server take other revocation lists: is a session of a revoked certificate taken?", set_on_revoke },
     { "other-host", 0, NULL, "NAME", "another site of the server: is a session of the first taken there? default: a name that nobody has", set_other_host },
     { NULL, 0, NULL, NULL, "The server", NULL },
     { "cacert", 0, "CAfile", "FILE", "CAs to trust; default for this machine: the test world's root", target_set_cacert },

@@ -44,8 +44,9 @@ struct check_options {
     const char *junit;       /* file, "-" = standard output */
     const char *output;      /* of the report; NULL = standard output */
     const char *save_expect; /* file */
-    const char *other_host;  /* NULL = one that nobody has */
-    bool survey;             /* in any case; else only where IIS is not expected */
+    const char *on_revoke;
+    const char *other_host; /* NULL = one that nobody has */
+    bool survey;            /* in any case; else only where IIS is not expected */
     bool trust_verdict_header;
     bool quiet;
     bool help;

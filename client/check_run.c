@@ -143,6 +143,7 @@ static int run_all(struct check_run *run, struct err *err)
         .request = buf_slice(&run->request),
         .n_jobs = options->n_jobs,
         .now = run->context->now,
+        .on_revoke = options->on_revoke,
         .other_host = options->other_host,
         .trust_verdict_header = options->trust_verdict_header,
         .keep_heads = options->html != NULL,

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "command.h"
+#include "crl_bundle.h"
 #include "pki/forge.h"
 #include "pki/pem_write.h"
 #include "tls/tls.h"
@@ -98,17 +99,8 @@ static int export_certificates(const struct forge_world *world,
 static int export_crls(const struct forge_world *world, const char *path, int64_t now,
                        struct err *err)
 {
-    const struct recipe_table *table = &forge_book(world)->authorities;
     struct buf text = BUF_EMPTY;
-    int result = 0;
-    for (size_t i = 0; i < table->n_recipes && result == 0; i++) {
-        struct buf der = BUF_EMPTY;
-        if (table->recipes[i].crl != RECIPE_CRL_NONE) {
-            result = forge_crl(world, table->recipes[i].name, now, &der, err);
-            pem_write(&text, "X509 CRL", buf_slice(&der));
-        }
-        buf_finish(&der);
-    }
+    int result = crl_bundle_append(world, NULL, now, &text, err);
     if (result == 0) {
         result = write_out(path, &text, err);
     }

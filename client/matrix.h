@@ -26,6 +26,7 @@ struct matrix_options {
     int64_t now;
     bool trust_verdict_header;
     bool keep_heads;        /* of the answers, for transcripts */
+    const char *on_revoke;  /* for the survey: a hook; NULL = none */
     const char *other_host; /* for the survey; NULL = one that no server has */
     matrix_on_progress_fn on_progress; /* may be NULL */
     void *user;

@@ -279,6 +279,27 @@ static struct remark remark_bad(const struct survey_answer *answer)
                  };
 }
 
+static struct remark remark_revoked(const struct survey_answer *answer)
+{
+    if (!answer->tried || !answer->has_ticket) {
+        return (struct remark){ false, "" };
+    }
+    if (answer->accepted) {
+        return answer->resumed
+                   ? (struct remark){ true, "one whose certificate was REVOKED since "
+                                            "LETS IN" }
+                   : (struct remark){ true,
+                                      "the certificate was revoked and is LET IN: "
+                                      "has the command done its work?" };
+    }
+    return answer->resumed
+               ? (struct remark){ false, "one whose certificate was revoked since is "
+                                         "turned away" }
+               : (struct remark){ false,
+                                  "one whose certificate was revoked since is not "
+                                  "taken back" };
+}
+
 static struct remark remark_elsewhere(const struct survey_answer *answer)
 {
     if (!answer->has_ticket) {
@@ -319,6 +340,7 @@ static const struct {
     [SURVEY_RESUMED]          = { "sessions",      remark_resumed },
     [SURVEY_WITHOUT]          = { "",              remark_without },
     [SURVEY_BAD]              = { "",              remark_bad },
+    [SURVEY_REVOKED] = { "", remark_revoked },
     [SURVEY_ELSEWHERE]        = { "",              remark_elsewhere },
     [SURVEY_OTHER_HOST_FIELD] = { "names of hosts", remark_host },
     [SURVEY_OTHER_SNI]        = { "",              remark_sni },

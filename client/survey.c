@@ -2,15 +2,20 @@
 #include "survey.h"
 
 #include "attempt.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "crl_bundle.h"
+#include "hook.h"
 #include "page.h"
 #include "pki/name.h"
 #include "request_text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define HOST_FIELD_MAX (URL_HOST_MAX + sizeof("Host: "))
 
@@ -29,6 +34,7 @@ static const struct question {
     [SURVEY_RESUMED]          = { "resumed",             "good",    "good", false, false },
     [SURVEY_WITHOUT]          = { "made-without",        "none",    "good", false, false },
     [SURVEY_BAD]              = { "made-with-expired",   "expired", "good", false, false },
+    [SURVEY_REVOKED]          = { "revoked-since",       "good",    "good", false, false },
     [SURVEY_ELSEWHERE]        = { "other-host-name",     "good",    "good", true,  true },
     [SURVEY_OTHER_HOST_FIELD] = { "host-is-not-sni",     NULL,      "good", false, true },
     [SURVEY_OTHER_SNI]        = { "sni-is-not-host",     NULL,      "good", true,  false },
@@ -39,6 +45,11 @@ const char *survey_question_name(enum survey_question question)
 {
     return questions[question].name;
 }
+
+static const enum tls_version tls_versions[REPORT_VERSION_COUNT] = {
+    [REPORT_TLS_1_2] = TLS_VERSION_1_2,
+    [REPORT_TLS_1_3] = TLS_VERSION_1_3,
+};
 
 struct surveyor {
     const struct matrix_options *options;
@@ -190,6 +201,15 @@ static int make_session(struct surveyor *surveyor, const struct question *questi
     return 0;
 }
 
+static void take_answer(const struct surveyor *surveyor, struct survey_answer *answer)
+{
+    answer->tried = true;
+    answer->resumed = surveyor->result.resumed;
+    answer->accepted = outcome_is_accepted(&surveyor->result);
+    answer->refused = outcome_is_refused(&surveyor->result);
+    outcome_format(&surveyor->result, answer->word);
+}
+
 static int ask(struct surveyor *surveyor, enum survey_question number,
                enum tls_version tls, struct survey *survey,
                struct survey_version *version, struct err *err)
@@ -214,12 +234,106 @@ static int ask(struct surveyor *surveyor, enum survey_question number,
     }
     take_server(&surveyor->result, survey->server);
     take_protocol(&surveyor->result, survey->protocol);
-    answer->resumed = surveyor->result.resumed;
-    answer->accepted = outcome_is_accepted(&surveyor->result);
-    answer->refused = outcome_is_refused(&surveyor->result);
-    outcome_format(&surveyor->result, answer->word);
+    take_answer(surveyor, answer);
     result = 0;
 out:
+    buf_finish_secret(&surveyor->ticket);
+    return result;
+}
+
+/* ---- the certificate is revoked between the two connections */
+
+/* Tells the user's command that the case is `state`, and where the lists are that say
+ * so. */
+static int call_hook(const struct matrix_options *options, const struct recipe *revoked,
+                     const char *state, struct err *err)
+{
+    char path[FILE_PATH_MAX];
+    const char *dir = getenv("TMPDIR");
+    struct buf text = BUF_EMPTY;
+    int fd;
+    int result = -1;
+    snprintf(path, sizeof(path), "%s/certgate-crls-XXXXXX",
+             dir != NULL && dir[0] != 0 ? dir : "/tmp");
+    fd = mkstemp(path);
+    if (fd < 0) {
+        return err_set(err, ERR_SYSTEM, errno, "cannot make %s", path);
+    }
+    (void)close(fd);
+    struct hook_variable variables[] = { { "CERTGATE_CRLS", path },
+                                         { "CERTGATE_STATE", state },
+                                         { "CERTGATE_CASE",
+                                           questions[SURVEY_REVOKED].first } };
+    if (crl_bundle_append(options->world, revoked, options->now, &text, err) == 0 &&
+        file_write(path, 0644, buf_slice(&text), err) == 0) {
+        result = hook_run(options->on_revoke, variables, ARRAY_LEN(variables), err);
+    }
+    (void)unlink(path);
+    buf_finish(&text);
+    return result != 0 ? err_wrap(err, "--on-revoke") : 0;
+}
+
+static int make_sessions(struct surveyor *surveyor, struct survey *survey,
+                         struct buf tickets[static REPORT_VERSION_COUNT],
+                         struct err *err)
+{
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        struct survey_answer *answer = &survey->versions[v].answers[SURVEY_REVOKED];
+        if (!survey->versions[v].tried) {
+            continue;
+        }
+        if (make_session(surveyor, &questions[SURVEY_REVOKED], tls_versions[v], answer,
+                         err) != 0) {
+            return -1;
+        }
+        tickets[v] = surveyor->ticket;
+        surveyor->ticket = (struct buf)BUF_EMPTY;
+    }
+    return 0;
+}
+
+static int use_sessions(struct surveyor *surveyor, struct survey *survey,
+                        struct buf tickets[static REPORT_VERSION_COUNT],
+                        struct err *err)
+{
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        struct survey_answer *answer = &survey->versions[v].answers[SURVEY_REVOKED];
+        struct connection connection = { questions[SURVEY_REVOKED].then, false, false,
+                                         tls_versions[v] };
+        if (!survey->versions[v].tried) {
+            continue;
+        }
+        surveyor->ticket = tickets[v];
+        tickets[v] = (struct buf)BUF_EMPTY;
+        if (connect_once(surveyor, &connection, err) != 0) {
+            return -1;
+        }
+        take_answer(surveyor, answer);
+        buf_finish_secret(&surveyor->ticket);
+    }
+    return 0;
+}
+
+static int ask_revoked(struct surveyor *surveyor, struct survey *survey,
+                       struct err *err)
+{
+    const struct matrix_options *options = surveyor->options;
+    const struct recipe *good = recipe_find(&forge_book(options->world)->cases,
+                                            questions[SURVEY_REVOKED].first);
+    struct buf tickets[REPORT_VERSION_COUNT] = { BUF_EMPTY, BUF_EMPTY };
+    struct err ignored = ERR_INIT;
+    int result = -1;
+    if (make_sessions(surveyor, survey, tickets, err) == 0) {
+        bool is_revoked = call_hook(options, good, "revoked", err) == 0;
+        result = is_revoked ? use_sessions(surveyor, survey, tickets, err) : -1;
+        /* In any case: the server is to be left as it was found. */
+        if (call_hook(options, NULL, "good", result == 0 ? err : &ignored) != 0) {
+            result = -1;
+        }
+    }
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        buf_finish_secret(&tickets[v]);
+    }
     buf_finish_secret(&surveyor->ticket);
     return result;
 }
@@ -237,12 +351,16 @@ int survey_run(const struct matrix_options *options,
     surveyor->options = options;
     attempt_result_init(&surveyor->result);
     for (size_t v = 0; v < REPORT_VERSION_COUNT && result == 0; v++) {
-        enum tls_version tls = v == REPORT_TLS_1_2 ? TLS_VERSION_1_2 : TLS_VERSION_1_3;
         survey.versions[v].tried = versions[v];
         for (int q = 0; versions[v] && q < SURVEY_QUESTION_COUNT && result == 0; q++) {
-            result = ask(surveyor, (enum survey_question)q, tls, &survey,
-                         &survey.versions[v], err);
+            if (q != SURVEY_REVOKED) {
+                result = ask(surveyor, (enum survey_question)q, tls_versions[v],
+                             &survey, &survey.versions[v], err);
+            }
         }
+    }
+    if (result == 0 && options->on_revoke != NULL) {
+        result = ask_revoked(surveyor, &survey, err);
     }
     attempt_result_finish(&surveyor->result);
     buf_finish_secret(&surveyor->ticket);

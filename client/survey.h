@@ -22,6 +22,7 @@ enum survey_question {
     SURVEY_RESUMED,   /* a good certificate's session again */
     SURVEY_WITHOUT,   /* a session made without one, and now a good one at hand */
     SURVEY_BAD,       /* a session made with an expired one */
+    SURVEY_REVOKED,   /* a good one's session, and then the certificate is revoked */
     SURVEY_ELSEWHERE, /* a good one's session, under another host name */
     SURVEY_OTHER_HOST_FIELD, /* Host is not what SNI was */
     SURVEY_OTHER_SNI,        /* and the other way round */

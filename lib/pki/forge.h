@@ -99,6 +99,10 @@ const struct certificate *forge_authority(const struct forge_world *world,
  * says so. ERR_CONFIG for an authority that publishes none. */
 int forge_crl(const struct forge_world *world, const char *name, int64_t now,
               struct buf *out, struct err *err) MUST_CHECK;
+/* The CRL of the case's issuer as it would be if the case were revoked, too; nothing is
+ * kept of that. */
+int forge_crl_revoking(const struct forge_world *world, const struct recipe *recipe,
+                       int64_t now, struct buf *out, struct err *err) MUST_CHECK;
 /* Revokes the case's certificate at its issuer at run time and, in a folder,
  * publishes the new CRL. `reason` is an enum crl_reason. */
 int forge_revoke(struct forge_world *world, const struct recipe *recipe,

@@ -207,17 +207,12 @@ int forge_revocations(const struct forge_world *world, const char *name, int64_t
     return result;
 }
 
-int forge_crl(const struct forge_world *world, const char *name, int64_t now,
-              struct buf *out, struct err *err)
+/* `extra` (may be NULL) is listed, too. */
+static int write_crl(const struct forge_world *world,
+                     const struct forge_authority *authority,
+                     const struct recipe *extra, int64_t now, struct buf *out,
+                     struct err *err)
 {
-    const struct forge_authority *authority = forge_authority_find(world, name);
-    if (authority == NULL || authority->cert == NULL ||
-        authority->recipe->crl == RECIPE_CRL_NONE) {
-        return err_set(err, ERR_CONFIG, 0,
-                       "there is no authority \"%.60s\" that publishes a CRL; see "
-                       "certs/authorities.tsv",
-                       name);
-    }
     bool fresh = authority->recipe->crl != RECIPE_CRL_EXPIRED;
     struct forge_crl_order order = {
         .issuer_name = authority->cert->subject,
@@ -229,12 +224,47 @@ int forge_crl(const struct forge_world *world, const char *name, int64_t now,
     struct forge_revocation *list = NULL;
     int result = collect(world, authority, order.this_update, now, &list,
                          &order.n_revocations, err);
+    if (result == 0 && extra != NULL) {
+        struct growing growing = { .list = &list,
+                                   .n = &order.n_revocations,
+                                   .model = { .revoked_at = now },
+                                   .err = err };
+        result = append_recipe(authority, extra, now, &growing);
+    }
     if (result == 0) {
         order.revocations = list;
         result = forge_crl_write(&order, out, err);
     }
     free(list);
     return result;
+}
+
+int forge_crl(const struct forge_world *world, const char *name, int64_t now,
+              struct buf *out, struct err *err)
+{
+    const struct forge_authority *authority = forge_authority_find(world, name);
+    if (authority == NULL || authority->cert == NULL ||
+        authority->recipe->crl == RECIPE_CRL_NONE) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "there is no authority \"%.60s\" that publishes a CRL; see "
+                       "certs/authorities.tsv",
+                       name);
+    }
+    return write_crl(world, authority, NULL, now, out, err);
+}
+
+int forge_crl_revoking(const struct forge_world *world, const struct recipe *recipe,
+                       int64_t now, struct buf *out, struct err *err)
+{
+    const struct forge_authority *authority =
+        recipe->issuer == NULL ? NULL : forge_authority_find(world, recipe->issuer);
+    if (authority == NULL || authority->cert == NULL ||
+        authority->recipe->crl == RECIPE_CRL_NONE) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "%s cannot be revoked: its issuer publishes no CRL",
+                       recipe->name);
+    }
+    return write_crl(world, authority, recipe, now, out, err);
 }
 
 int forge_authority_revoke(const struct forge_world *world,

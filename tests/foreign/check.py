@@ -9,6 +9,7 @@ recorded/NAME.tsv.
 """
 import copy
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -142,6 +143,63 @@ def check_issuer(tap, world, folder):
                    f"--issuer: refused, for {says}", done.stderr)
 
 
+# Makes nginx read other lists, and waits until the worker that has the old ones is gone.
+RELOAD = """
+set -eu
+cp "$CERTGATE_CRLS" "{crl}"
+echo "$CERTGATE_STATE" >>"{place}/states"
+master=$(cat "{place}/nginx.pid")
+old=$(cat /proc/$master/task/$master/children)
+kill -HUP $master
+for i in $(seq 500); do
+    children=" $(cat /proc/$master/task/$master/children) "
+    left=no
+    for worker in $old; do case "$children" in *" $worker "*) left=yes ;; esac; done
+    [ $left = yes ] || exit 0
+    sleep 0.02
+done
+exit 1
+"""
+
+
+def check_revoked(tap, world, folder):
+    """--on-revoke: a certificate is revoked while a session of it is kept."""
+    if Nginx.missing():
+        tap.skip("--on-revoke", Nginx.missing())
+        return
+    place = folder / "revoked"
+    place.mkdir()
+    place.chmod(0o755)
+    own = copy.copy(world)
+    own.crl = place / "crl.pem"
+    own.crl.write_bytes(world.crl.read_bytes())
+    world.env["TMPDIR"] = str(folder)
+    # A ticket key of its own lets sessions outlive the reload; without one nginx makes a
+    # new key each time.
+    ticket_key = place / "ticket.key"
+    ticket_key.write_bytes(os.urandom(80))
+    with Nginx(own, place, lines=[f"ssl_session_ticket_key {ticket_key}"]) as server:
+        arguments = ["check", f"https://localhost:{server.port}/", "good", "none", "expired",
+                     "--resolve", f"localhost:{server.port}:127.0.0.1", "--json"]
+        done = world.run(*arguments, "--on-revoke",
+                         RELOAD.format(crl=own.crl, place=place), check=False)
+        tap.equal((place / "states").read_text().split(), ["revoked", "good"],
+                  "--on-revoke: is called twice")
+        for survey in json.loads(done.stdout)["server"]["survey"]:
+            answer = survey["revoked-since"]
+            tap.ok(answer["session"] and answer["resumed"],
+                   f"--on-revoke: TLS {survey['tls']}: the session is taken back", answer)
+            # Then nginx judges by what it has kept in the session: a finding.
+            tap.equal(answer["accepted"], True,
+                      f"--on-revoke: TLS {survey['tls']}: {server.version()} lets it in")
+        tap.equal(json.loads(world.run(*arguments, check=False).stdout)["summary"]["differ"], 0,
+                  "--on-revoke: afterwards the server is as before")
+        done = world.run(*arguments, "--on-revoke", "exit 3", check=False)
+        tap.ok(done.returncode == 2 and '"exit 3" failed with 3' in done.stderr,
+               "--on-revoke: a command that fails is named", done.stderr)
+        tap.equal(list(folder.glob("certgate-crls-*")), [], "--on-revoke: leaves no file")
+
+
 def main():
     record = "--record" in sys.argv
     wanted = [name for name in sys.argv[1:] if not name.startswith("-")]
@@ -161,6 +219,7 @@ def main():
                 examine(tap, name, server, world, setting, record)
         if not record and not wanted:
             check_issuer(tap, world, folder)
+            check_revoked(tap, world, folder)
     if record:
         subprocess.run([harness.ROOT / "scripts" / "docs"], check=True)
     tap.done()

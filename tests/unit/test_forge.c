@@ -411,6 +411,67 @@ START_TEST(case_is_revoked_at_run_time)
 }
 END_TEST
 
+/* A list with one more in it, of which the world then knows nothing. */
+START_TEST(crl_can_be_tried_out)
+{
+    struct forge_credential credential;
+    struct crl_entry entry;
+    struct buf der = BUF_EMPTY;
+    struct err err = ERR_INIT;
+    const struct recipe_table *cases = &forge_book(world_get())->cases;
+    const struct recipe *good = recipe_find(cases, "good");
+    ck_assert_int_eq(forge_case(world_get(), good, WORLD_NOW, &credential, &err), 0);
+    struct certificate *cert = certificate_create(buf_slice(&credential.chain[0]));
+    ck_assert_int_eq(forge_crl_revoking(world_get(), good, WORLD_NOW, &der, &err), 0);
+    struct crl *with = crl_create(buf_slice(&der));
+    struct crl *without = make_crl(world_get(), "issuing");
+    ck_assert(crl_find(with, cert->serial, &entry));
+    ck_assert(!crl_find(without, cert->serial, &entry));
+    const struct recipe *alone = recipe_find(cases, "self-signed");
+    ck_assert_int_eq(forge_crl_revoking(world_get(), alone, WORLD_NOW, &der, &err), -1);
+    crl_destroy(with);
+    crl_destroy(without);
+    certificate_destroy(cert);
+    forge_credential_finish(&credential);
+    buf_finish(&der);
+}
+END_TEST
+
+/* Another world's root stands for a CA of the user's. */
+START_TEST(world_under_another_ca)
+{
+    struct forge_world *world;
+    struct forge_credential credential;
+    struct err err = ERR_INIT;
+    const struct certificate *root = forge_authority(world_get(), "root");
+    const struct key *key = forge_authority_key(world_get(), "root");
+    ck_assert_msg(forge_world_create_under(root, key, WORLD_NOW, &world, &err) == 0,
+                  "%s", err.text);
+    const struct certificate *issuing = forge_authority(world, "issuing");
+    ck_assert(slice_equal(forge_authority(world, "root")->der, root->der));
+    ck_assert(slice_equal(issuing->issuer, root->subject));
+    ck_assert(slice_equal(issuing->authority_key_id, root->subject_key_id));
+    ck_assert(
+        !slice_equal(issuing->spki, forge_authority(world_get(), "issuing")->spki));
+    const struct recipe *good = recipe_find(&forge_book(world)->cases, "good");
+    ck_assert_int_eq(forge_case(world, good, WORLD_NOW, &credential, &err), 0);
+    forge_credential_finish(&credential);
+    /* It is never made anew, whenever it ends. */
+    ck_assert_int_eq(forge_refresh(world, root->not_after + 1, &err), 0);
+    ck_assert(slice_equal(forge_authority(world, "root")->der, root->der));
+    forge_world_destroy(world);
+
+    const struct key *other = forge_authority_key(world_get(), "issuing");
+    ck_assert_int_eq(forge_world_create_under(root, other, WORLD_NOW, &world, &err),
+                     -1);
+    ck_assert_ptr_nonnull(strstr(err.text, "key"));
+    const struct certificate *lowest = forge_authority(world_get(), "issuing");
+    ck_assert_int_eq(forge_world_create_under(lowest, other, WORLD_NOW, &world, &err),
+                     -1);
+    ck_assert_ptr_nonnull(strstr(err.text, "path length 0"));
+}
+END_TEST
+
 /* ---- the server's certificate */
 
 static const struct {
@@ -537,6 +598,8 @@ Suite *suite(void)
     tcase_add_test(world, case_is_revoked_at_run_time);
     tcase_add_loop_test(world, each_day_has_its_serial, 0, 4);
     tcase_add_test(world, copies_stay_revoked);
+    tcase_add_test(world, crl_can_be_tried_out);
+    tcase_add_test(world, world_under_another_ca);
     tcase_add_loop_test(world, server_certificate, 0, (int)ARRAY_LEN(servers));
     tcase_add_test(world, whole_table_is_fast);
     tcase_add_test(world, lack_of_memory_is_told);

@@ -186,7 +186,8 @@ START_TEST(answers_become_sentences)
     expect_line(&report, answers[_i].line, true);
     /* What differs is said of each version. */
     survey.versions[1].answers[answers[_i].question] =
-        (struct survey_answer){ .has_ticket = true,
+        (struct survey_answer){ .tried = true,
+                                .has_ticket = true,
                                 .resumed = !answers[_i].answer.resumed,
                                 .accepted = !answers[_i].answer.accepted };
     expect_line(&report, "TLS 1.3: ", true);
