@@ -68,14 +68,44 @@ static void add(struct likeness likenesses[static LIKENESS_MAX], size_t *n,
     }
 }
 
+static void add_if_close(struct likeness likenesses[static LIKENESS_MAX], size_t *n,
+                         const struct likeness *next)
+{
+    if (next->of > 0 && next->same * 100 >= next->of * LIKENESS_PERCENT_MIN) {
+        add(likenesses, n, next);
+    }
+}
+
+/* By the verdicts of certs/cases.tsv. */
+static struct likeness compare_iis(const struct report *report, const char *server)
+{
+    struct likeness likeness = { "iis", "IIS", 0, 0,
+                                 is_field(server, "microsoft-") ? 4 : 0 };
+    for (size_t r = 0; r < report->n_rows; r++) {
+        struct expect_want want =
+            expect_want_verdict(recipe_expect(report->rows[r].recipe, report->flags));
+        for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+            const struct report_cell *cell = &report->rows[r].cells[v];
+            if (report->versions[v] && cell->tried) {
+                likeness.of++;
+                likeness.same +=
+                    expect_judge(&want, &cell->result).outcome == EXPECT_MET ? 1 : 0;
+            }
+        }
+    }
+    return likeness;
+}
+
 int likeness_find(const struct report *report, const char *server, const char *protocol,
                   struct likeness likenesses[static LIKENESS_MAX], size_t *ret_n,
                   struct err *err)
 {
     size_t n = 0;
+    struct likeness iis = compare_iis(report, server);
     for (size_t i = 0; i < dialect_count(); i++) {
         struct dialect dialect = dialect_get(i);
-        struct likeness likeness = { i, 0, 0, find_fit(&dialect, server, protocol) };
+        struct likeness likeness = { dialect.name, dialect.title, 0, 0,
+                                     find_fit(&dialect, server, protocol) };
         struct expectation table;
         if (expectation_parse(dialect.table, dialect.name, &table, err) != 0) {
             return -1;
@@ -84,11 +114,9 @@ int likeness_find(const struct report *report, const char *server, const char *p
             compare_row(report, &report->rows[r], &table, &likeness);
         }
         expectation_finish(&table);
-        if (likeness.of > 0 &&
-            likeness.same * 100 >= likeness.of * LIKENESS_PERCENT_MIN) {
-            add(likenesses, &n, &likeness);
-        }
+        add_if_close(likenesses, &n, &likeness);
     }
+    add_if_close(likenesses, &n, &iis);
     *ret_n = n;
     return 0;
 }

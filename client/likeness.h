@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Which well-known server a report looks like: how many of its answers are those of
- * each recorded table. Pure.
+ * each recorded table, or IIS's. Pure.
  */
 #pragma once
 
@@ -17,9 +17,10 @@ struct report;
 #define LIKENESS_PERCENT_MIN 90
 
 struct likeness {
-    size_t dialect; /* for dialect_get */
-    size_t same;    /* answers that are as recorded */
-    size_t of;      /* that were compared */
+    const char *name;  /* "nginx", "iis": for --expect */
+    const char *title; /* "nginx", "IIS" */
+    size_t same;       /* answers that are as recorded */
+    size_t of;         /* that were compared */
     /* How well the Server field and the protocol fit; decides between tables that are
      * as close. */
     unsigned fit;

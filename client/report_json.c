@@ -121,10 +121,10 @@ static json_t *server_json(const struct report *report)
     }
     for (size_t i = 0; i < report->n_likenesses; i++) {
         const struct likeness *likeness = &report->likenesses[i];
-        json_array_append_new(likenesses, json_pack("{s:s, s:I, s:I}", "dialect",
-                                                    dialect_get(likeness->dialect).name,
-                                                    "same", (json_int_t)likeness->same,
-                                                    "of", (json_int_t)likeness->of));
+        json_array_append_new(likenesses,
+                              json_pack("{s:s, s:I, s:I}", "dialect", likeness->name,
+                                        "same", (json_int_t)likeness->same, "of",
+                                        (json_int_t)likeness->of));
     }
     json_object_set_new(object, "field", result_json_string(survey->server));
     json_object_set_new(object, "lets_in", faults_json(report, REPORT_FAULT_LETS_IN));

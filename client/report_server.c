@@ -383,12 +383,12 @@ static void append_likeness(const struct paper *paper, const struct report *repo
     begin(paper, "answers like", false);
     for (size_t i = 0; i < report->n_likenesses; i++) {
         buf_printf(paper->out, "%s%s", i == 0 ? "" : " or ",
-                   dialect_get(report->likenesses[i].dialect).title);
+                   report->likenesses[i].title);
     }
     if (report->n_likenesses == 0) {
         buf_append_string(paper->out, "none of the servers that were recorded\n");
     } else {
-        buf_printf(paper->out, " (%zu of %zu answers as recorded)\n", first->same,
+        buf_printf(paper->out, " (%zu of %zu answers are the same)\n", first->same,
                    first->of);
     }
 }

@@ -232,8 +232,12 @@ static int ask(struct surveyor *surveyor, enum survey_question number,
     if (connect_once(surveyor, &connection, err) != 0) {
         goto out;
     }
-    take_server(&surveyor->result, survey->server);
-    take_protocol(&surveyor->result, survey->protocol);
+    /* Of the first answer, which is to a good certificate: a refusal may come from
+     * something that stands before the server proper. */
+    if (survey->protocol[0] == 0) {
+        take_server(&surveyor->result, survey->server);
+        take_protocol(&surveyor->result, survey->protocol);
+    }
     take_answer(surveyor, answer);
     result = 0;
 out:

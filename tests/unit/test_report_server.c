@@ -204,7 +204,7 @@ static const char *find_likeness(struct report *report, const char *server,
         likeness_find(report, server, "HTTP/1.1", report->likenesses, ret_n, &err) == 0,
         "%s", err.text);
     report->n_likenesses = *ret_n;
-    return *ret_n == 0 ? "" : dialect_get(report->likenesses[0].dialect).name;
+    return *ret_n == 0 ? "" : report->likenesses[0].name;
 }
 
 START_TEST(servers_are_recognised)
@@ -213,7 +213,7 @@ START_TEST(servers_are_recognised)
     size_t n;
     ck_assert_str_eq(find_likeness(&report, "", &n), "nginx");
     ck_assert_uint_eq(n, 1);
-    expect_line(&report, "answers like          nginx (8 of 8 answers as recorded)",
+    expect_line(&report, "answers like          nginx (8 of 8 answers are the same)",
                 true);
     /* Those that leave it all to OpenSSL have the same table here. */
     set(0, ATTEMPT_END_ALERT, 0, 0, 40);
@@ -226,6 +226,17 @@ START_TEST(servers_are_recognised)
     find_likeness(&report, "", &n);
     ck_assert_uint_ge(n, 2);
     expect_line(&report, " or ", true);
+    /* As IIS does. */
+    set(0, ATTEMPT_END_ANSWER, 403, 0, TLS_ALERT_NONE);
+    set(2, ATTEMPT_END_ANSWER, 403, 0, TLS_ALERT_NONE);
+    set(3, ATTEMPT_END_ANSWER, 403, 0, TLS_ALERT_NONE);
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        rows[0].cells[v].result.substatus = 7;
+        rows[2].cells[v].result.substatus = 17;
+        rows[3].cells[v].result.substatus = 16;
+    }
+    ck_assert_str_eq(find_likeness(&report, "Microsoft-IIS/10.0", &n), "iis");
+    ck_assert_uint_eq(n, 1);
     set(1, ATTEMPT_END_TIMEOUT, 0, 0, TLS_ALERT_NONE);
     ck_assert_str_eq(find_likeness(&report, "nginx", &n), "");
     expect_line(&report, "none of the servers that were recorded", true);
