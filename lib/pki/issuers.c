@@ -139,7 +139,11 @@ int issuers_list_init(struct issuers_list *list, const struct store *store,
     }
     list->is_broken = is_broken(store, policy);
     if (list->is_broken) {
-        return add_notice(list, err);
+        if (add_notice(list, err) != 0) {
+            issuers_list_finish(list);
+            return -1;
+        }
+        return 0;
     }
     for (size_t i = 0; i < n; i++) {
         const struct certificate *cert = store->folders[folder].entries[i].cert;

@@ -7,6 +7,7 @@
 #include "fuzz.h"
 
 #include "pki/describe.h"
+#include "pki/issuers.h"
 #include "pki/judge.h"
 #include "pki/store_builder.h"
 
@@ -14,6 +15,8 @@
 #include <stdlib.h>
 
 #define NOW ((int64_t)1781524800) /* 2026-06-15 */
+
+#define LIST_BYTES ((size_t)4096)
 
 struct scene {
     struct store store;
@@ -66,6 +69,7 @@ static struct policy read_policy(uint8_t bits)
     policy.refuse_ca_as_client = (bits & 32) != 0;
     policy.refuse_no_revocation_pointer = (bits & 64) != 0;
     policy.non_self_signed_root_breaks_all = (bits & 128) == 0;
+    policy.clientauthtrustmode = (enum trust_mode)(bits % 3);
     return policy;
 }
 
@@ -80,6 +84,28 @@ static void show(const struct chain *chain)
     assert(dump != NULL);
     free(dump);
     json_decref(json);
+}
+
+/* All paths: the first is the one that the search for one path finds. */
+static void judge_all(const struct scene *scene, const struct chain_context *context,
+                      const struct chain *best)
+{
+    struct chain_paths paths = { .n = 0 };
+    struct issuers_list list;
+    struct err err = ERR_INIT;
+
+    int built =
+        chain_build_all(scene->presented, scene->n_presented, context, &paths, &err);
+    assert(built == 0 && paths.n <= CHAIN_PATHS_MAX);
+    assert((paths.n == 0) == (scene->n_presented == 0));
+    if (paths.n > 0 && chain_trust_status(best) == 0) {
+        assert(chain_trust_status(&paths.chains[0]) == 0);
+    }
+    chain_paths_finish(&paths);
+    int listed =
+        issuers_list_init(&list, context->store, context->policy, LIST_BYTES, &err);
+    assert(listed == 0);
+    issuers_list_finish(&list);
 }
 
 static void judge(const struct scene *scene, const struct policy *policy)
@@ -101,12 +127,14 @@ static void judge(const struct scene *scene, const struct policy *policy)
     assert((chain->n_elements == 0) == (scene->n_presented == 0));
     if (judgement.verdict == VERDICT_OK) {
         assert(scene->store.folders[STORE_ROOT].n_entries > 0 ||
+               scene->store.folders[STORE_CLIENT_AUTH_ISSUER].n_entries > 0 ||
                scene->store.folders[STORE_TRUSTED_PEOPLE].n_entries > 0);
     } else if (scene->n_presented > 0) {
         assert(judgement.deciding < chain->n_findings);
         assert(chain->findings[judgement.deciding].verdict == judgement.verdict);
     }
     show(chain);
+    judge_all(scene, &context, chain);
     signature_cache_destroy(cache);
 }
 

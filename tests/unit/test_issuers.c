@@ -4,6 +4,7 @@
  * issuers and ClientAuthTrustMode (iis.md row 31 and 3c); and all the paths that the
  * search sees.
  */
+#include "base/mem.h"
 #include "pki/issuers.h"
 #include "pki/judge.h"
 #include "support/chain_world.h"
@@ -292,6 +293,35 @@ START_TEST(issuer_list)
 }
 END_TEST
 
+/* ---- without memory */
+
+START_TEST(memory_runs_out)
+{
+    struct certificate *presented[] = { certs[LEAF], certs[CA] };
+    struct chain_paths paths = { .n = 0 };
+    struct issuers_list list;
+    struct err err = { .domain = ERR_MEMORY };
+    int result = -1;
+
+    put(STORE_ROOT, IN(CA) | IN(ROOT));
+    for (size_t n = 1; result != 0; n++) {
+        ck_assert_uint_lt(n, 200);
+        ck_assert_int_eq(err.domain, ERR_MEMORY);
+        err.domain = ERR_NONE;
+        mem_fail_after(n);
+        result =
+            _i == 0 ? chain_build_all(presented, 2, &world.context, &paths, &err)
+                    : issuers_list_init(&list, &world.store, &world.policy, 4096, &err);
+        mem_fail_after(0);
+    }
+    if (_i == 1) {
+        ck_assert(list.is_broken);
+        issuers_list_finish(&list);
+    }
+    chain_paths_finish(&paths);
+}
+END_TEST
+
 /* ---- words */
 
 START_TEST(words)
@@ -326,6 +356,7 @@ Suite *suite(void)
     tcase_add_test(c, all_paths_are_shown);
     tcase_add_test(c, all_paths_of_nothing);
     tcase_add_test(c, all_paths_are_bounded);
+    tcase_add_loop_test(c, memory_runs_out, 0, 2);
     tcase_add_loop_test(c, issuer_list, 0, (int)ARRAY_LEN(list_rows));
     tcase_add_test(c, words);
     suite_add_tcase(s, c);
