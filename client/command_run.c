@@ -31,6 +31,7 @@ struct run_options {
     const char *cases[RUN_CASES_MAX];
     size_t n_cases;
     char *const *command;
+    bool only_these_cases;
     bool keep;
     bool quiet;
     bool help;
@@ -129,6 +130,7 @@ static int parse(struct run_options *options, int argc, char **argv, struct err 
         return err_set(err, ERR_CONFIG, 0, "there is no command behind \"--\"");
     }
     options->command = argv + (n + 1 < argc ? n + 1 : argc);
+    options->only_these_cases = options->n_cases > 0;
     if (options->n_cases == 0) {
         options->cases[options->n_cases++] = "good";
     }
@@ -234,6 +236,7 @@ static int run_all(const struct run_options *options)
     static struct run run;
     struct run_environment environment = { .cases = options->cases,
                                            .n_cases = options->n_cases,
+                                           .only_these = options->only_these_cases,
                                            .now = clock_now_s() };
     struct err err = ERR_INIT;
     sigset_t signals;

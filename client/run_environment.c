@@ -137,7 +137,8 @@ int run_environment_prepare(const struct run_environment *environment, struct er
     char home[FILE_PATH_MAX];
     struct forge_world *world = NULL;
     if (path_of(environment, HOME, home, err) != 0 ||
-        forge_world_open_passing(home, environment->now, &world, err) != 0) {
+        forge_world_open_passing(home, environment->only_these, environment->now,
+                                 &world, err) != 0) {
         return -1;
     }
     int result = write_bundle(environment, err);

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "run_server.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct run_environment {
     const char *folder;       /* borrowed */
     const char *const *cases; /* borrowed; the first is the one of CERTGATE_CERT */
     size_t n_cases;
+    bool only_these; /* the others are made when `certgate` is asked for them */
     int64_t now;
 };
 

@@ -134,10 +134,14 @@ static void become_server(void *user)
     struct start *start = user;
     (void)setsid();
     setenv("CERTGATE_HOME", start->home, 1);
+    /* What the user has for his own server is not for this one. */
     setenv("XDG_RUNTIME_DIR", start->runtime, 1);
-    /* What the user set for his own server is not for this one. */
+    setenv("XDG_CONFIG_HOME", start->runtime, 1);
+    setenv("XDG_STATE_HOME", start->runtime, 1);
+    setenv("XDG_CACHE_HOME", start->runtime, 1);
     unsetenv("NOTIFY_SOCKET");
     unsetenv("LISTEN_PID");
+    unsetenv("CERTGATED_CONFIG");
     run_process_redirect(STDIN_FILENO, "/dev/null", O_RDONLY);
     run_process_redirect(STDOUT_FILENO, start->out, O_WRONLY | O_CREAT | O_TRUNC);
     run_process_redirect(STDERR_FILENO, start->errors, O_WRONLY | O_CREAT | O_TRUNC);

@@ -2,8 +2,6 @@
  *
  * What of base/file.h is about more than one file.
  */
-#define _GNU_SOURCE /* syncfs */
-
 #include "base/file.h"
 
 #include <errno.h>

@@ -70,9 +70,10 @@ int forge_world_open(const char *dir, int64_t now, struct forge_world **ret_worl
                      struct err *err) MUST_CHECK;
 /* The same for a folder that will not live long: its files are not synced to the disk,
  * and what has an RSA key, or is issued or accompanied by a CA that has one, is made
- * when it is first asked for with forge_case(): RSA keys take most of the time. The
- * folder says so itself (DIR/.passing), so whoever opens it later does likewise. */
-int forge_world_open_passing(const char *dir, int64_t now,
+ * when it is first asked for with forge_case(): RSA keys take most of the time. With
+ * `defers_cases` so is every case. The folder says so itself (DIR/.passing), so whoever
+ * opens it later does likewise. */
+int forge_world_open_passing(const char *dir, bool defers_cases, int64_t now,
                              struct forge_world **ret_world, struct err *err)
     MUST_CHECK;
 void forge_world_destroy(struct forge_world *world);

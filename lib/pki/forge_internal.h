@@ -49,6 +49,7 @@ struct forge_world {
     char *dir;                           /* owned; NULL = in memory only */
     char *store_dir;                     /* owned; NULL likewise */
     bool is_passing; /* the folder need not outlive the machine, and RSA is deferred */
+    bool defers_cases; /* all of them */
 };
 
 /* ---- forge_key.c */

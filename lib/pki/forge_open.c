@@ -294,18 +294,34 @@ static int set_dir(struct forge_world *world, const char *dir, struct err *err)
     return world->dir == NULL || world->store_dir == NULL ? err_memory(err) : 0;
 }
 
-/* A folder that was made to pass away stays one. */
-static int settle_passing(struct forge_world *world, bool is_passing, struct err *err)
+enum passing { PASSING_NOT, PASSING_RSA_DEFERRED, PASSING_CASES_DEFERRED };
+
+/* A folder that was made to pass away stays one; what is in the file says which. */
+static int settle_passing(struct forge_world *world, enum passing passing,
+                          struct err *err)
 {
+    static const char text[] = "cases are made when they are asked for\n";
+    struct slice content = SLICE_EMPTY;
+    struct buf found = BUF_EMPTY;
     char path[FILE_PATH_MAX];
+    int result = 0;
     if (!file_join(path, world->dir, PASSING)) {
         return err_set(err, ERR_LIMIT, 0, "the path of %s is too long", PASSING);
     }
-    world->is_passing = is_passing || file_kind(path) != FILE_MISSING;
-    return is_passing ? file_write_unsynced(path, MODE_PUBLIC, SLICE_EMPTY, err) : 0;
+    if (passing != PASSING_NOT) {
+        content = passing == PASSING_CASES_DEFERRED ? slice_from_string(text) : content;
+        result = file_write_unsynced(path, MODE_PUBLIC, content, err);
+    } else if (file_kind(path) != FILE_MISSING) {
+        passing = PASSING_RSA_DEFERRED;
+        result = file_read_all(path, MARKER_MAX, &found, err);
+    }
+    world->is_passing = passing != PASSING_NOT;
+    world->defers_cases = passing == PASSING_CASES_DEFERRED || found.len > 0;
+    buf_finish(&found);
+    return result;
 }
 
-static int open_world(const char *dir, bool is_passing, int64_t now,
+static int open_world(const char *dir, enum passing passing, int64_t now,
                       struct forge_world **ret_world, struct err *err)
 {
     struct forge_world *world;
@@ -313,7 +329,7 @@ static int open_world(const char *dir, bool is_passing, int64_t now,
         return -1;
     }
     if (set_dir(world, dir, err) != 0 || make_folders(world, err) != 0 ||
-        settle_passing(world, is_passing, err) != 0 ||
+        settle_passing(world, passing, err) != 0 ||
         forge_folder_refresh(world, now, err) != 0) {
         forge_world_destroy(world);
         return -1;
@@ -325,11 +341,12 @@ static int open_world(const char *dir, bool is_passing, int64_t now,
 int forge_world_open(const char *dir, int64_t now, struct forge_world **ret_world,
                      struct err *err)
 {
-    return open_world(dir, false, now, ret_world, err);
+    return open_world(dir, PASSING_NOT, now, ret_world, err);
 }
 
-int forge_world_open_passing(const char *dir, int64_t now,
+int forge_world_open_passing(const char *dir, bool defers_cases, int64_t now,
                              struct forge_world **ret_world, struct err *err)
 {
-    return open_world(dir, true, now, ret_world, err);
+    return open_world(dir, defers_cases ? PASSING_CASES_DEFERRED : PASSING_RSA_DEFERRED,
+                      now, ret_world, err);
 }

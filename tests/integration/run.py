@@ -100,6 +100,17 @@ for host in ["127.0.0.1", "localhost"]:
     tap.equal(done.returncode, 0, "several cases; none has no variables")
 
 
+def isolation(tap, tmp):
+    """The user's own server, its configuration and files have no part in it."""
+    home = tmp.parent / "home"
+    (home / ".config" / "certgate").mkdir(parents=True)
+    (home / ".config" / "certgate" / "certgated.ini").write_text("no-such-option = 1\n")
+    done = run(tmp, "true", env={"HOME": str(home)})
+    tap.equal(done.returncode, 0, "the user's certgated.ini is not read")
+    left = sorted(str(p.relative_to(home)) for p in home.rglob("*") if p.is_file())
+    tap.equal(left, [".config/certgate/certgated.ini"], "nothing is written to the user's folders")
+
+
 def codes(tap, tmp):
     plain = tmp.parent / "plain.txt"
     plain.write_text("no program\n")
@@ -187,7 +198,7 @@ def foreign_folders(tap, tmp):
 
 def many(tap, tmp):
     def one(_):
-        done = run(tmp, "sh", "-c", "echo $CERTGATE_PORT")
+        done = run(tmp, "sh", "-c", "echo $CERTGATE_PORT", run_options=["--case", "good"])
         return done.returncode, done.stdout, done.stderr
     n = 24 if SLOW else RUNS
     began = time.monotonic()
@@ -222,7 +233,7 @@ def main():
     with harness.folder() as folder:
         tmp = folder / "tmp"
         tmp.mkdir()
-        for part in (environment, codes, signals, foreign_folders, at_random, many):
+        for part in (environment, isolation, codes, signals, foreign_folders, at_random, many):
             part(tap, tmp)
     tap.done()
 

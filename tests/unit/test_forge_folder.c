@@ -488,7 +488,7 @@ START_TEST(passing_folder_defers_rsa)
     struct forge_world *world;
     struct err err = ERR_INIT;
     struct forge_credential credential;
-    ck_assert_msg(forge_world_open_passing(dir, NOW, &world, &err) == 0, "%s",
+    ck_assert_msg(forge_world_open_passing(dir, false, NOW, &world, &err) == 0, "%s",
                   err.text);
     ck_assert(forge_is_passing(world));
     ck_assert(has("authorities/root.key") && has("cases/good.pem"));
@@ -512,13 +512,32 @@ START_TEST(passing_folder_defers_rsa)
 }
 END_TEST
 
+START_TEST(passing_folder_may_defer_all_cases)
+{
+    struct forge_world *world;
+    struct forge_world *other;
+    struct err err = ERR_INIT;
+    struct forge_credential credential;
+    ck_assert_int_eq(forge_world_open_passing(dir, true, NOW, &world, &err), 0);
+    ck_assert(has("authorities/root.key") && has("README.txt"));
+    ck_assert(!has("cases/good.pem") && !has("cases/expired.pem"));
+    const struct recipe *recipe = recipe_find(&forge_book(world)->cases, "expired");
+    ck_assert_int_eq(forge_case(world, recipe, NOW, &credential, &err), 0);
+    forge_credential_finish(&credential);
+    ck_assert_int_eq(forge_world_open(dir, NOW, &other, &err), 0);
+    ck_assert(has("cases/expired.pem") && !has("cases/good.pem"));
+    forge_world_destroy(world);
+    forge_world_destroy(other);
+}
+END_TEST
+
 START_TEST(passing_folder_stays_one)
 {
     struct forge_world *world;
     struct forge_world *other;
     struct err err = ERR_INIT;
     struct forge_credential credential;
-    ck_assert_int_eq(forge_world_open_passing(dir, NOW, &world, &err), 0);
+    ck_assert_int_eq(forge_world_open_passing(dir, false, NOW, &world, &err), 0);
     ck_assert_int_eq(forge_world_open(dir, NOW, &other, &err), 0);
     ck_assert(forge_is_passing(other) && !has("cases/rsa-1024.pem"));
     /* What one makes, the other takes over. */
@@ -542,6 +561,7 @@ Suite *suite(void)
     tcase_add_checked_fixture(t, make_dir, remove_dir);
     tcase_add_test(t, first_run_makes_everything);
     tcase_add_test(t, passing_folder_defers_rsa);
+    tcase_add_test(t, passing_folder_may_defer_all_cases);
     tcase_add_test(t, passing_folder_stays_one);
     tcase_add_test(t, store_is_good_as_it_is);
     tcase_add_test(t, pem_holds_the_credential);
