@@ -91,6 +91,10 @@ int access_decide(const struct exchange_input *input, struct access *ret_access,
                   struct err *err)
 {
     *ret_access = (struct access){ .verdict = VERDICT_OK };
+    if (dialect_is_foreign(input->site)) {
+        ret_access->is_foreign = true;
+        return dialect_judge(input, &ret_access->foreign, err);
+    }
     if (access_judge(input, ret_access, err) != 0) {
         return -1;
     }

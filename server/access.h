@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "dialect.h"
 #include "exchange.h"
 #include "logon.h"
 
@@ -14,8 +15,10 @@ struct access {
     bool reset;                 /* instead of the verdict */
     bool judged;                /* `judgement` is about a certificate */
     struct judgement judgement; /* borrows from the input */
-    bool reached_logon;         /* `logon` says who the request runs as, or why not */
-    struct logon logon;         /* borrows from the input */
+    bool is_foreign; /* the site has another server's dialect: only `foreign` counts */
+    struct dialect_judgement foreign;
+    bool reached_logon; /* `logon` says who the request runs as, or why not */
+    struct logon logon; /* borrows from the input */
 };
 
 /* Which fault decided, in one line; "" = none. */

@@ -39,6 +39,15 @@ enum config_fetch { CONFIG_FETCH_LOOPBACK, CONFIG_FETCH_ANY, CONFIG_FETCH_NONE }
 /* What a bad certificate ends in; see enforce.h. */
 enum config_enforce { CONFIG_ENFORCE_HTTP, CONFIG_ENFORCE_ALERT, CONFIG_ENFORCE_RESET };
 
+/* Whose answers the site gives; see dialect.h. */
+enum config_dialect {
+    CONFIG_DIALECT_IIS,
+    CONFIG_DIALECT_NGINX,
+    CONFIG_DIALECT_APACHE,
+    CONFIG_DIALECT_HAPROXY,
+    CONFIG_DIALECT_KESTREL,
+};
+
 struct config_listen {
     struct sockaddr_storage address;
     bool has_flags; /* else the default of --sslflags, filled in at the end */
@@ -48,6 +57,7 @@ struct config_listen {
     bool plain;    /* HTTP without TLS */
     bool map_cert; /* SslMapCert: shown; its mapping by a domain is not there */
     enum config_enforce enforce;
+    enum config_dialect dialect;
     int enforce_alert;   /* its number; TLS_ALERT_NONE = by the fault */
     bool is_optional;    /* ::1 of a pair: a machine without IPv6 may lack it */
     bool says_negotiate; /* by IIS's words SslNegotiateCert and SslRequireCert */

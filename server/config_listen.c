@@ -3,6 +3,7 @@
 
 #include "base/compiler.h"
 #include "base/text.h"
+#include "dialect.h"
 #include "enforce.h"
 #include "net/address.h"
 #include "pki/issuers.h"
@@ -56,15 +57,24 @@ static int apply_host(struct config_listen *listen, const char *value, struct er
     return 0;
 }
 
+static int apply_dialect(struct config_listen *listen, const char *value,
+                         struct err *err)
+{
+    return dialect_parse(value, &listen->dialect)
+               ? 0
+               : err_set(err, ERR_CONFIG, 0,
+                         "dialect is iis, nginx, apache, haproxy or kestrel, not '%s'",
+                         value);
+}
+
 /* What is set to a value: NAME=VALUE. */
 static const struct {
     const char *prefix;
     int (*apply)(struct config_listen *listen, const char *value, struct err *err);
 } settings[] = {
-    { "sslflags=", config_flags_set },
-    { "sslctlstorename=", apply_ctl_store },
-    { "enforce=", apply_enforce },
-    { "host=", apply_host },
+    { "sslflags=", config_flags_set }, { "sslctlstorename=", apply_ctl_store },
+    { "enforce=", apply_enforce },     { "host=", apply_host },
+    { "dialect=", apply_dialect },
 };
 
 static const struct {
@@ -143,7 +153,7 @@ static int apply_word(struct config_listen *listen, const char *word, struct err
     } else if (!apply_role(listen, word)) {
         return err_set(err, ERR_CONFIG, 0,
                        "'%s' is none of sslflags=..., sslctlstorename=..., "
-                       "enforce=..., host=..., ssl, ssl128, "
+                       "enforce=..., dialect=..., host=..., ssl, ssl128, "
                        "plain, desk, pki and control",
                        word);
     }

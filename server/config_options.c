@@ -331,7 +331,7 @@ SETTER(check,   ((void)value, (void)err, set_action(c, CONFIG_CHECK)))
 const struct args_option config_options[] = {
     { NULL, 0, NULL, NULL, "Sites and stores", NULL },
     { "store", 's', NULL, "DIR", "The certificate stores; made on the first run if DIR is the default place ($XDG_DATA_HOME/certgate/store).", set_store },
-    { "listen", 'l', "accept", "SITE", "[ADDR:]PORT, then words with ',' between: sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), host=CASE (as CASE.localhost), ssl, ssl128, plain; desk, pki, control for a site that is one. May stand several times. Port 0 = any free one. Default: 8443 Require, 8444 Accept, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", set_listen },
+    { "listen", 'l', "accept", "SITE", "[ADDR:]PORT, then words with ',' between: sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), dialect=iis (or nginx, apache, haproxy, kestrel), host=CASE (as CASE.localhost), ssl, ssl128, plain; desk, pki, control for a site that is one. May stand several times. Port 0 = any free one. Default: 8443 Require, 8444 Accept, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", set_listen },
     { "sslflags", 'f', "ssl_verify_client", "WORD", "Require, Accept or Ignore for sites that do not say; or IIS's own words with ',' between: Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, Ssl128. on, optional, off are understood. Default Require.", set_flags },
     { "unsafe-listen", 0, NULL, NULL, "Allow addresses that others can reach.", set_unsafe_listen },
     { "certhash", 0, NULL, "HASH", "Thumbprint of the server's certificate in LocalMachine\\My. Default: the best one for --host.", set_certhash },

@@ -265,6 +265,11 @@ static void on_stream_ready(void *user)
         site_view_init(&conn->view, conn->site->config, &conn->server->book.cases,
                        tls_session_get_info(conn->session)->server_name);
     }
+    if (conn->enforced.end == ENFORCE_DROP) {
+        connection_log_failure(conn, STREAM_END_ABORTED);
+        connection_abort(conn);
+        return;
+    }
     connection_enter(conn, CONN_STATE_REQUEST);
     connection_tell_handshake(conn);
 }

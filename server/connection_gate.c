@@ -31,6 +31,7 @@ int connection_gate(void *user)
         return conn->enforced.alert;
     case ENFORCE_RESET:
         return TLS_GATE_SILENT;
+    case ENFORCE_DROP: /* once it is done */
     case ENFORCE_PASS:
     default:
         return TLS_GATE_PASS;

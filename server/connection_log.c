@@ -166,7 +166,9 @@ void connection_log_failure(struct connection *conn, enum stream_end reason)
     add_alert(&event, "alert-sent", failure->alert_sent);
     add_chain(&event, tls);
     if (conn->enforced.end != ENFORCE_PASS) {
-        event_add(&event, "verdict", verdict_get(conn->enforced.verdict)->name);
+        if (conn->enforced.verdict != VERDICT_OK) {
+            event_add(&event, "verdict", verdict_get(conn->enforced.verdict)->name);
+        }
         event_add(&event, "fault", conn->enforced.fault);
     }
     event_add_text(&event, failure->text[0] != 0 ? failure->text

@@ -3,6 +3,7 @@
 
 #include "access.h"
 #include "base/text.h"
+#include "dialect.h"
 #include "tls/tls_alert.h"
 
 #include <stdio.h>
@@ -95,7 +96,7 @@ const char *enforce_format(const struct config_listen *listen,
 
 bool enforce_is_on(const struct config_listen *listen)
 {
-    return listen->enforce != CONFIG_ENFORCE_HTTP;
+    return listen->enforce != CONFIG_ENFORCE_HTTP || dialect_is_foreign(listen);
 }
 
 static int alert_of(enum verdict verdict, const struct tls_info *tls)
@@ -111,6 +112,47 @@ static int alert_of(enum verdict verdict, const struct tls_info *tls)
     return ALERT_CERTIFICATE_UNKNOWN;
 }
 
+/* By the site's enforce=, with this alert unless it names one. */
+static void end_as_told(const struct config_listen *site, int alert,
+                        struct enforcement *result)
+{
+    if (site->enforce == CONFIG_ENFORCE_RESET) {
+        result->end = ENFORCE_RESET;
+        return;
+    }
+    bool named =
+        site->enforce == CONFIG_ENFORCE_ALERT && site->enforce_alert != TLS_ALERT_NONE;
+    result->end = ENFORCE_ALERT;
+    result->alert = named ? site->enforce_alert : alert;
+}
+
+/* As that server would, unless enforce= says otherwise. */
+static int decide_dialect(const struct exchange_input *input,
+                          struct enforcement *result, struct err *err)
+{
+    const struct config_listen *site = input->site;
+    enum dialect_refusal refusal = dialect_get(site->dialect)->refusal;
+    struct dialect_judgement judgement;
+
+    if (dialect_judge(input, &judgement, err) != 0) {
+        return -1;
+    }
+    if (!judgement.refused) {
+        return 0;
+    }
+    if (judgement.has_finding) {
+        snprintf(result->fault, sizeof result->fault, "%s",
+                 finding_get(judgement.kind)->name);
+    }
+    if (site->enforce != CONFIG_ENFORCE_HTTP || judgement.is_unreadable ||
+        refusal == DIALECT_REFUSES_BY_ALERT) {
+        end_as_told(site, judgement.alert, result);
+    } else if (refusal == DIALECT_REFUSES_BY_SILENCE) {
+        result->end = ENFORCE_DROP;
+    }
+    return 0;
+}
+
 int enforce_decide(const struct exchange_input *input,
                    struct enforcement *ret_enforcement, struct err *err)
 {
@@ -121,6 +163,9 @@ int enforce_decide(const struct exchange_input *input,
     if (!input->config->clientcertnegotiation) {
         return 0; /* there was no question yet */
     }
+    if (dialect_is_foreign(site)) {
+        return decide_dialect(input, ret_enforcement, err);
+    }
     if (access_judge(input, &access, err) != 0) {
         return -1;
     }
@@ -129,13 +174,6 @@ int enforce_decide(const struct exchange_input *input,
         return 0;
     }
     access_format_fault(&access, ret_enforcement->fault);
-    if (site->enforce == CONFIG_ENFORCE_RESET) {
-        ret_enforcement->end = ENFORCE_RESET;
-        return 0;
-    }
-    ret_enforcement->end = ENFORCE_ALERT;
-    ret_enforcement->alert = site->enforce_alert != TLS_ALERT_NONE
-                                 ? site->enforce_alert
-                                 : alert_of(access.verdict, input->tls);
+    end_as_told(site, alert_of(access.verdict, input->tls), ret_enforcement);
     return 0;
 }

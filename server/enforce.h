@@ -12,13 +12,15 @@
 enum enforce_end {
     ENFORCE_PASS,  /* the handshake goes on */
     ENFORCE_ALERT, /* it ends with an alert */
+    ENFORCE_DROP,  /* it is done, and then TCP ends */
     ENFORCE_RESET, /* TCP is reset, without an alert */
 };
 
 struct enforcement {
     enum enforce_end end;
     int alert;            /* for ENFORCE_ALERT */
-    enum verdict verdict; /* which page it would have been; OK for ENFORCE_PASS */
+    enum verdict verdict; /* which page it would have been; OK for ENFORCE_PASS, and in
+                             another server's dialect */
     char fault[EXCHANGE_FAULT_MAX];
 };
 

@@ -133,8 +133,38 @@ static bool answer_refusal(struct job *job)
     return ok;
 }
 
+/* Another server's error page. */
+static bool answer_foreign(struct job *job, unsigned status, const char *sentence)
+{
+    const struct dialect *dialect = dialect_get(job->input->site->dialect);
+    struct values v;
+    values_init(&v);
+    values_printf(&v, "heading", "%u %s", status, response_reason((int)status));
+    values_text(&v, "reason", response_reason((int)status));
+    values_printf(&v, "title", "%u %s", status,
+                  sentence != NULL && status == 400 ? sentence
+                                                    : response_reason((int)status));
+    values_text(&v, "sentence", sentence);
+    values_text(&v, "server", dialect->server);
+    begin(job, status, 0, 0, dialect->type);
+    bool ok = !v.failed && pages_render(&job->body, dialect->page, v.object);
+    json_decref(v.object);
+    return ok;
+}
+
+static bool answer_foreign_not_found(struct job *job)
+{
+    bool is_apache = job->input->site->dialect == CONFIG_DIALECT_APACHE;
+    return answer_foreign(job, RESPONSE_NOT_FOUND,
+                          is_apache ? "The requested URL was not found on this server."
+                                    : NULL);
+}
+
 static bool answer_not_found(struct job *job)
 {
+    if (dialect_get(job->input->site->dialect)->page != NULL) {
+        return answer_foreign_not_found(job);
+    }
     struct page_subject subject = { .status = 404,
                                     .hresult = HRESULT_NOT_FOUND,
                                     .fragment = "errors/404",
@@ -187,7 +217,7 @@ static const struct route *find_route(const char *path)
 
 bool exchange_needs_evidence(const struct exchange_input *input)
 {
-    return input->context->evidence != NULL &&
+    return input->context->evidence != NULL && !dialect_is_foreign(input->site) &&
            !find_route(input->request->path)->is_open &&
            input->site->flags != SSL_FLAGS_IGNORE &&
            input->config->clientcertnegotiation && exchange_n_presented(input->tls) > 0;
@@ -220,9 +250,25 @@ bool exchange_wants_offers(const struct exchange_input *input)
            !find_route(input->request->path)->is_open && exchange_may_detail(input);
 }
 
+/* Only who turns clients away by a page comes to this. */
+static bool answer_foreign_refusal(struct job *job)
+{
+    const struct dialect *dialect = dialect_get(job->input->site->dialect);
+    const struct dialect_judgement *judgement = &job->access.foreign;
+    bool ok =
+        answer_foreign(job, RESPONSE_BAD_REQUEST,
+                       judgement->is_missing ? dialect->missing : dialect->refused);
+    job->response.keep_alive = false;
+    job->result->reached_site = false;
+    return ok;
+}
+
 static bool answer(struct job *job, const struct route *route)
 {
     const struct request *request = job->input->request;
+    if (job->access.foreign.refused) {
+        return answer_foreign_refusal(job);
+    }
     if (job->access.verdict != VERDICT_OK) {
         bool as_json = route->answer == answer_json && exchange_may_detail(job->input);
         return as_json ? answer_json(job) : answer_refusal(job);
@@ -244,8 +290,15 @@ static bool answer(struct job *job, const struct route *route)
 static void add_headers(struct job *job)
 {
     const struct config *config = job->input->config;
+    const struct dialect *dialect = dialect_get(job->input->site->dialect);
     struct buf value = BUF_EMPTY;
 
+    if (dialect_is_foreign(job->input->site)) {
+        if (dialect->server != NULL) {
+            response_add(&job->response, "Server", dialect->server);
+        }
+        return;
+    }
     response_add(&job->response, "Cache-Control", "private");
     buf_printf(&value, "Microsoft-IIS/%s", config->windows->iis);
     response_add(&job->response, "Server", buf_string(&value));
@@ -314,7 +367,12 @@ static void note_logon(struct exchange *result, const struct access *access)
 
 static void note_fault(struct exchange *result, const struct access *access)
 {
-    if (access->reached_logon) {
+    if (access->is_foreign) {
+        if (access->foreign.has_finding) {
+            snprintf(result->fault, sizeof result->fault, "%s",
+                     finding_get(access->foreign.kind)->name);
+        }
+    } else if (access->reached_logon) {
         note_logon(result, access);
     } else {
         access_format_fault(access, result->fault);

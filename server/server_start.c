@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "dialect.h"
+#include "enforce.h"
 #include "pki/describe.h"
 #include "pki/forge.h"
 
@@ -225,12 +227,15 @@ static void print_site(const struct site *site)
     }
     char enforce[ENFORCE_TEXT_MAX];
     enforce_format(site->config, enforce);
-    printf("listening %s://%s sslflags=%s%s%s%s%s%s%s\n",
+    bool foreign = dialect_is_foreign(site->config);
+    printf("listening %s://%s sslflags=%s%s%s%s%s%s%s%s%s\n",
            site->config->plain ? "http" : "https",
            address_format(&site->listener.address, text),
            ssl_flags_name(site->config->flags), site->config->ssl128 ? " ssl128" : "",
            site->config->plain ? " plain" : "", enforce[0] != 0 ? " enforce=" : "",
-           enforce, site->config->host[0] != 0 ? " host=" : "", site->config->host);
+           enforce, foreign ? " dialect=" : "",
+           foreign ? dialect_get(site->config->dialect)->word : "",
+           site->config->host[0] != 0 ? " host=" : "", site->config->host);
 }
 
 /* The addresses that a person types; one per port. */

@@ -2,6 +2,7 @@
 #include "site_host.h"
 
 #include "base/text.h"
+#include "tls/tls_alert.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,13 +12,18 @@
 
 static const struct {
     const char *label;
-    enum ssl_flags flags;
-    bool is_desk;
+    struct site_host host;
 } modes[] = {
-    { "require", SSL_FLAGS_REQUIRE, false },
-    { "accept", SSL_FLAGS_ACCEPT, false },
-    { "ignore", SSL_FLAGS_IGNORE, false },
-    { "desk", SSL_FLAGS_IGNORE, true },
+    { "require", { .flags = SSL_FLAGS_REQUIRE } },
+    { "accept", { .flags = SSL_FLAGS_ACCEPT } },
+    { "ignore", { .flags = SSL_FLAGS_IGNORE } },
+    { "desk", { .flags = SSL_FLAGS_IGNORE, .is_desk = true } },
+    { "alert", { .flags = SSL_FLAGS_REQUIRE, .enforce = CONFIG_ENFORCE_ALERT } },
+    { "reset", { .flags = SSL_FLAGS_REQUIRE, .enforce = CONFIG_ENFORCE_RESET } },
+    { "nginx", { .flags = SSL_FLAGS_REQUIRE, .dialect = CONFIG_DIALECT_NGINX } },
+    { "apache", { .flags = SSL_FLAGS_REQUIRE, .dialect = CONFIG_DIALECT_APACHE } },
+    { "haproxy", { .flags = SSL_FLAGS_REQUIRE, .dialect = CONFIG_DIALECT_HAPROXY } },
+    { "kestrel", { .flags = SSL_FLAGS_REQUIRE, .dialect = CONFIG_DIALECT_KESTREL } },
 };
 
 /* Lower case, without the root's dot. False for what is too long. */
@@ -62,9 +68,8 @@ bool site_host_find(const struct recipe_table *cases, const char *server_name,
     host.as_200 = cut_suffix(text, ".as200");
     for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
         if (strcmp(modes[i].label, text) == 0) {
-            host.flags = modes[i].flags;
-            host.is_desk = modes[i].is_desk;
-            *ret_host = host;
+            *ret_host = modes[i].host;
+            ret_host->as_200 = host.as_200;
             return true;
         }
     }
@@ -94,6 +99,13 @@ void site_view_init(struct site_view *view, const struct config_listen *listen,
          find_own(cases, listen->host, &view->host))) {
         view->listen.flags = view->host.flags;
         view->listen.never_asks = false;
+        if (view->host.enforce != CONFIG_ENFORCE_HTTP) {
+            view->listen.enforce = view->host.enforce;
+            view->listen.enforce_alert = TLS_ALERT_NONE;
+        }
+        if (view->host.dialect != CONFIG_DIALECT_IIS) {
+            view->listen.dialect = view->host.dialect;
+        }
         view->listen.roles = view->host.is_desk ? CONFIG_ROLE_DESK : 0;
     }
 }

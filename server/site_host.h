@@ -6,6 +6,8 @@
  *
  *   require.localhost accept.localhost ignore.localhost   sslFlags
  *   desk.localhost                                        the desk; asks for nothing
+ *   alert.localhost reset.localhost                       enforce.h
+ *   nginx.localhost apache.localhost haproxy.localhost kestrel.localhost   dialect.h
  *   CASE.localhost                                        requires a certificate
  *   NAME.as200.localhost                                  the same, and whatever the
  *                                                         answer is, its status is 200
@@ -21,7 +23,9 @@
 #include <stdbool.h>
 
 struct site_host {
-    enum ssl_flags flags; /* instead of the site's */
+    enum ssl_flags flags;        /* instead of the site's */
+    enum config_enforce enforce; /* instead of the site's, if not HTTP */
+    enum config_dialect dialect; /* instead of the site's, if not IIS */
     bool is_desk;
     bool as_200;
     const struct recipe *recipe; /* the case that it is named after; NULL = none */

@@ -101,6 +101,25 @@ bool name_decode_string(struct buf *out, uint8_t tag, struct slice value)
     return buf_ok(out);
 }
 
+static void on_text(void *user, size_t rdn, struct slice type, uint8_t tag,
+                    struct slice value)
+{
+    bool *malformed = user;
+    uint32_t c;
+    (void)rdn;
+    (void)type;
+    while (name_is_string(tag) && value.len > 0 && !*malformed) {
+        *malformed = !name_take_code_point(tag, &value, &c);
+    }
+}
+
+bool name_has_malformed_text(struct slice name)
+{
+    bool malformed = false;
+    (void)name_walk(name, on_text, &malformed);
+    return malformed;
+}
+
 /* ---- structure: SEQUENCE OF SET OF SEQUENCE { OID, ANY } */
 
 bool name_take_attribute(struct slice *rdn, struct name_attribute *ret_attribute)

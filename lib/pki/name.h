@@ -40,6 +40,9 @@ bool name_decode_string(struct buf *out, uint8_t tag, struct slice value);
  * "DirName:...", "RID:...", "other:OID". */
 bool name_format_general(struct buf *out, struct slice general_name);
 
+/* Some string in it does not decode: no UTF-8, half a character, a lone surrogate. */
+bool name_has_malformed_text(struct slice name);
+
 /* The lower-case letter of a code point by the simple pairs that name_equal uses; any
  * other code point as it is. */
 uint32_t name_lower(uint32_t code_point);

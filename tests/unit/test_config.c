@@ -3,6 +3,7 @@
  * server/config: where a value comes from, what is refused, and in which words.
  */
 #include "config.h"
+#include "dialect.h"
 #include "enforce.h"
 
 #include "base/buf.h"
@@ -66,7 +67,11 @@ static const char *site_text(size_t index, char text[static 128])
                    site->plain ? " plain" : "", site->roles != 0 ? " " : "",
                    role_names(site->roles, names),
                    site->may_be_taken ? " may-be-taken" : "");
-    if (enforce_is_on(site)) {
+    if (dialect_is_foreign(site)) {
+        strcat(text, " ");
+        strcat(text, dialect_get(site->dialect)->word);
+    }
+    if (site->enforce != CONFIG_ENFORCE_HTTP) {
         char enforce[ENFORCE_TEXT_MAX];
         size_t len = strlen(text);
         (void)snprintf(text + len, 128 - len, " %s", enforce_format(site, enforce));
@@ -104,6 +109,9 @@ static const struct {
     { { "-l", "127.0.0.1:1,enforce=alert", "-l",
         "127.0.0.1:2,enforce=alert:unknown_ca" },
       { "127.0.0.1:1 Require ssl alert", "127.0.0.1:2 Require ssl alert:unknown_ca" } },
+    { { "-l", "127.0.0.1:1,dialect=nginx", "-l",
+        "127.0.0.1:2,enforce=reset,dialect=Kestrel" },
+      { "127.0.0.1:1 Require ssl nginx", "127.0.0.1:2 Require ssl kestrel reset" } },
     { { "-l", "127.0.0.1:3,enforce=reset", "-l", "127.0.0.1:4,enforce=HTTP" },
       { "127.0.0.1:3 Require ssl reset", "127.0.0.1:4 Require ssl" } },
     { { "-l", "127.0.0.1:1,Ssl,SslNegotiateCert,SslMapCert" },
@@ -154,6 +162,7 @@ static const struct {
     { { "--listen", "1,enforce=page" },
       "http, alert, alert:NAME or reset, not 'page'" },
     { { "--listen", "1,enforce=alert:expired" }, "'expired' is the name of no alert" },
+    { { "--listen", "1,dialect=caddy" }, "iis, nginx, apache, haproxy or kestrel" },
     { { "--listen", "1,whatever" }, "'whatever'" },
     { { "--listen", "1,sslctlstorename=My" }, "ClientAuthIssuer, Root, CA" },
     { { "--sslctlstorename", "Disallowed" }, "ClientAuthIssuer, Root, CA" },
