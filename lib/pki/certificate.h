@@ -115,6 +115,9 @@ const struct extension *certificate_find_extension(const struct certificate *cer
 typedef void (*certificate_on_url_fn)(void *user, struct slice url);
 void certificate_walk_crl_urls(const struct certificate *cert,
                                certificate_on_url_fn on_url, void *user);
+/* One of the distribution points has a name of `point`, the content of a CRL's
+ * DistributionPointName (RFC 5280 6.3.3 (b)(2)(i)). */
+bool certificate_names_crl_point(const struct certificate *cert, struct slice point);
 void certificate_walk_aia_urls(const struct certificate *cert, enum oid access_method,
                                certificate_on_url_fn on_url, void *user);
 

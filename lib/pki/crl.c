@@ -155,8 +155,8 @@ static bool read_distribution_point(struct crl *crl, struct slice value)
         }
         bool flag = field.len == 1 && field.data[0] != 0;
         switch (tag) {
-        case DER_CONTEXT | DER_CONSTRUCTED |
-            0: /* distributionPoint: where it came from */
+        case DER_CONTEXT | DER_CONSTRUCTED | 0: /* distributionPoint */
+            crl->point = field;
             break;
         case DER_CONTEXT | 1: /* onlyContainsUserCerts */
         case DER_CONTEXT | 2: /* onlyContainsCACerts */

@@ -29,11 +29,13 @@ struct crl {
     struct slice signature_params;
     struct slice signature;
     struct slice authority_key_id;
-    struct slice number;       /* cRLNumber's INTEGER content; empty = none */
-    bool is_delta;             /* deltaCRLIndicator present */
-    bool is_indirect;          /* issuingDistributionPoint.indirectCRL */
-    bool is_partial;           /* onlyContains..., onlySomeReasons: not the whole of an
-                                  issuer */
+    struct slice number; /* cRLNumber's INTEGER content; empty = none */
+    struct slice point;  /* issuingDistributionPoint's name (DistributionPointName,
+                            its content); empty = none */
+    bool is_delta;       /* deltaCRLIndicator present */
+    bool is_indirect;    /* issuingDistributionPoint.indirectCRL */
+    bool is_partial;     /* onlyContains..., onlySomeReasons: not the whole of an
+                            issuer */
     bool has_unknown_critical; /* an unknown critical CRL or entry extension */
 };
 

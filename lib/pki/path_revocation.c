@@ -66,6 +66,10 @@ struct source_answer source_ask_crl(const struct crl *crl,
     bool other = crl->issuer.len == 0 || !name_equal(crl->issuer, cert->issuer);
     const char *why =
         other ? "it is another issuer's CRL" : find_defect(crl, issuer, context);
+    if (why == NULL && crl->point.len > 0 &&
+        !certificate_names_crl_point(cert, crl->point)) {
+        why = "it is for another distribution point than the certificate names";
+    }
     if (why != NULL) {
         answer.state = SOURCE_UNUSABLE;
         (void)snprintf(answer.why, sizeof(answer.why), "%s", why);

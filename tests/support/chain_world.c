@@ -300,6 +300,18 @@ static void write_crl_extensions(const struct chain_crl_spec *spec, struct buf *
         der_write_small(out, 6);
         end_extension(out, mark, value);
     }
+    if (spec->point != NULL) {
+        mark = begin_extension(out, OID_ISSUING_DISTRIBUTION_POINT, true, &value);
+        size_t whole = der_begin(out, DER_SEQUENCE);
+        size_t name = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
+        size_t full_name = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
+        der_write(out, DER_CONTEXT | 6, slice_from_string("ldap:///elsewhere"));
+        der_write(out, DER_CONTEXT | 6, slice_from_string(spec->point));
+        der_end(out, full_name);
+        der_end(out, name);
+        der_end(out, whole);
+        end_extension(out, mark, value);
+    }
     if (spec->critical_unknown) {
         mark = begin_extension(out, OID_NETSCAPE_COMMENT, true, &value);
         der_write_small(out, 1);

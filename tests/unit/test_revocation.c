@@ -131,6 +131,8 @@ static const struct answer_row answer_rows[] = {
     { "CRL: another's signature", .kind = CRL_ANSWER, .crl = { .issuer = "ca", .issuer_key = OTHER_KEY }, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": its signature is not the issuer's" },
     { "CRL: of another CA", .kind = CRL_ANSWER, .crl = { .issuer = "cb", .issuer_key = CA_KEY }, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": it is another issuer's CRL" },
     { "CRL: a delta", .kind = CRL_ANSWER, .crl = { FROM_CA, .delta = true }, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": it is a delta CRL" },
+    { "CRL: of its own distribution point", .kind = CRL_ANSWER, .crl = { FROM_CA, .point = CRL_URL, .revoked_serial = 5 }, .verdict = VERDICT_REVOKED, .detail = "on 2023-11-14T22:12:20Z, unspecified, says " CRL_URL },
+    { "CRL: of another distribution point", .kind = CRL_ANSWER, .crl = { FROM_CA, .point = CRL_URL "2" }, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": it is for another distribution point than the certificate names" },
     { "CRL: unreachable", .kind = CRL_ANSWER, .crl = { FROM_CA }, .outcome = EVIDENCE_UNREACHABLE, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": it cannot be reached" },
     { "CRL: 503", .kind = CRL_ANSWER, .crl = { FROM_CA }, .outcome = EVIDENCE_HTTP_STATUS, .http_status = 503, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": HTTP status 503" },
 };
