@@ -43,8 +43,16 @@ static json_t *describe(const struct revocation_service *service,
     values_text(&v, "title", recipe->title);
     values_text(&v, "issuer", recipe->issuer);
     values_text(&v, "state", revocation_state_name(state));
-    values_text(&v, "means", revocation_state_text(state));
-    values_flag(&v, "switched", revocation_service_is_set(service, recipe));
+    bool switched = revocation_service_is_set(service, recipe);
+    if (switched) {
+        values_text(&v, "means", revocation_state_text(state));
+    } else if (recipe->is_revoked) {
+        values_printf(&v, "means", "revoked, %s",
+                      crl_reason_name(recipe->revocation_reason));
+    } else {
+        values_text(&v, "means", "not revoked");
+    }
+    values_flag(&v, "switched", switched);
     return values_take(&v);
 }
 
@@ -148,9 +156,9 @@ static int answer_change(const struct role_input *input, struct role_answer *ans
     } else if (recipe == NULL) {
         const char *meant =
             recipe_suggest(&forge_book(input->services->world)->cases, name);
-        snprintf(text, sizeof text, "No certificate '%.*s' was issued here%s%s%s.",
+        snprintf(text, sizeof text, "No certificate '%.*s' was issued here%s%s%s",
                  WORD_MAX, name, meant != NULL ? "; did you mean " : "",
-                 meant != NULL ? meant : "", meant != NULL ? "?" : "");
+                 meant != NULL ? meant : "", meant != NULL ? "?" : ".");
         result = fail(answer, RESPONSE_NOT_FOUND, text, err);
     } else {
         result = change(input, recipe, state, answer, err);

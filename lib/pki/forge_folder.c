@@ -178,8 +178,7 @@ static int write_crl(const struct forge_refresh *refresh,
     int result = -1;
     if (forge_store_path(copy, refresh->world, STORE_CA, name, ".crl", err) == 0 &&
         forge_crl(refresh->world, name, refresh->now, &der, err) == 0 &&
-        (authority->recipe->crl == RECIPE_CRL_ONLINE ||
-         (!refresh->first && exists(path) && !exists(copy)) ||
+        ((!refresh->first && exists(path) && !exists(copy)) ||
          file_write_unsynced(copy, MODE_PUBLIC, buf_slice(&der), err) == 0)) {
         result = file_write_unsynced(path, MODE_PUBLIC, buf_slice(&der), err);
     }

@@ -26,8 +26,7 @@ static void write_access(struct buf *out, enum oid method, const char *folder,
  * fetched, there would be nothing special about a client that does not. */
 static bool names_issuer(const struct forge_order *order)
 {
-    return order->issuer->folders[STORE_ROOT] || order->issuer->folders[STORE_CA] ||
-           (order->recipe->details & RECIPE_ISSUER_URL) != 0;
+    return order->issuer->folders[STORE_ROOT] || order->issuer->folders[STORE_CA];
 }
 
 static void write_authority_information_access(struct buf *out,
@@ -37,9 +36,7 @@ static void write_authority_information_access(struct buf *out,
     struct forge_extension open =
         forge_extension_begin(out, oid_get(OID_AUTHORITY_INFO_ACCESS)->der, false);
     size_t mark = der_begin(out, DER_SEQUENCE);
-    if ((order->recipe->details & RECIPE_NO_OCSP_URL) == 0) {
-        write_access(out, OID_AD_OCSP, "ocsp", authority, "");
-    }
+    write_access(out, OID_AD_OCSP, "ocsp", authority, "");
     if (names_issuer(order)) {
         write_access(out, OID_AD_CA_ISSUERS, "ca", authority, ".crt");
     }
@@ -72,16 +69,14 @@ static void write_distribution_point(struct buf *out, const struct forge_order *
 
 static bool is_ours(const struct recipe *recipe, const struct recipe *issuer)
 {
-    return issuer != NULL &&
-           (issuer->crl == RECIPE_CRL_FRESH || issuer->crl == RECIPE_CRL_ONLINE) &&
+    return issuer != NULL && issuer->crl == RECIPE_CRL_FRESH &&
            recipe->crl_url == NULL &&
            (recipe->details & RECIPE_MALFORMED_EXTENSION) == 0;
 }
 
 bool forge_url_has_crl(const struct recipe *recipe, const struct recipe *issuer)
 {
-    return recipe->crl_url != NULL ||
-           (is_ours(recipe, issuer) && (recipe->details & RECIPE_NO_CRL_URL) == 0);
+    return recipe->crl_url != NULL || is_ours(recipe, issuer);
 }
 
 void forge_url_write(struct buf *out, const struct forge_order *order)

@@ -37,9 +37,6 @@ enum recipe_detail {
     RECIPE_SERIAL_NEGATIVE = 1 << 9,
     RECIPE_SERIAL_LONG = 1 << 10,    /* 40 bytes, twice what RFC 5280 allows */
     RECIPE_REQUIRE_POLICY = 1 << 11, /* policyConstraints requireExplicitPolicy 0 */
-    RECIPE_ISSUER_URL = 1 << 12,     /* caIssuers, though its issuer is in no store */
-    RECIPE_NO_CRL_URL = 1 << 13,     /* names no CRL */
-    RECIPE_NO_OCSP_URL = 1 << 14,    /* names no OCSP responder */
 };
 
 /* Seconds from `now`, or a date. */
@@ -48,12 +45,7 @@ struct recipe_time {
     int64_t seconds;
 };
 
-enum recipe_crl {
-    RECIPE_CRL_NONE,
-    RECIPE_CRL_FRESH,
-    RECIPE_CRL_EXPIRED,
-    RECIPE_CRL_ONLINE, /* none in the store: it has to be asked for */
-};
+enum recipe_crl { RECIPE_CRL_NONE, RECIPE_CRL_FRESH, RECIPE_CRL_EXPIRED };
 
 struct recipe_link {
     const char *authority;

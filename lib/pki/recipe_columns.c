@@ -252,10 +252,8 @@ static const char *read_crl(struct recipe_reader *reader)
         reader->recipe->crl = RECIPE_CRL_FRESH;
     } else if (strcmp(field, "expired") == 0) {
         reader->recipe->crl = RECIPE_CRL_EXPIRED;
-    } else if (strcmp(field, "online") == 0) {
-        reader->recipe->crl = RECIPE_CRL_ONLINE;
     } else if (!is_default(field)) {
-        return "write fresh, expired, online or \"-\"";
+        return "write fresh, expired or \"-\"";
     }
     return NULL;
 }

@@ -106,9 +106,6 @@ static const struct {
     { "serial-negative", RECIPE_SERIAL_NEGATIVE },
     { "serial-long", RECIPE_SERIAL_LONG },
     { "require-policy", RECIPE_REQUIRE_POLICY },
-    { "issuer-url", RECIPE_ISSUER_URL },
-    { "no-crl-url", RECIPE_NO_CRL_URL },
-    { "no-ocsp-url", RECIPE_NO_OCSP_URL },
 };
 
 static const struct {

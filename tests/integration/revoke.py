@@ -296,6 +296,54 @@ def wait_for_nobody(server):
     revoke(server, "--reset")
 
 
+def hostile(server):
+    """Answers that are slow on purpose hold few places, and none for who has gone."""
+    port, held = server.ports["pki"], []
+
+    def status(name="good"):
+        """The status that comes at once, or None, and the socket that waits."""
+        s = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE)
+        s.sendall(f"GET /crl/issuing/{name}.crl HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        readable = select.select([s], [], [], 0.05 if len(held) < 128 else DEADLINE)[0]
+        return (read_answer(s)[0] if readable else None), s
+
+    revoke(server, "good", "--as", "slow")
+    codes = []
+    for _ in range(128):
+        code, s = status()
+        codes.append(code)
+        held.append(s)
+    tap.equal(set(codes), {None}, "128 wait for an answer that is slow on purpose")
+    code, s = status()
+    s.close()
+    tap.equal(code, 503, "one more is turned away")
+    code, s = status("both-purposes")
+    s.close()
+    tap.equal(code, 200, "and other lists are to be had")
+    for s in held:
+        s.close()
+    held.clear()
+    end = time.monotonic() + DEADLINE
+    while True:
+        code, s = status()
+        s.close()
+        if code is None or time.monotonic() > end:
+            break
+    tap.equal(code, None, "who hangs up leaves its place to others")
+    revoke(server, "--reset")
+    for title, path in (("an endless name", "/crl/" + "a" * 4000 + ".crl"),
+                        ("an escape from the folder", "/ca/..%2f..%2fauthorities%2froot.key"),
+                        ("a NUL", "/ca/issuing.crt%00.txt"), ("nobody's OCSP", "/ocsp/nobody/AA"),
+                        ("a key", "/ca/issuing.key")):
+        with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as s:
+            s.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            code, _, body = read_answer(s)
+        tap.ok(code in (400, 404) and b"PRIVATE KEY" not in body, f"pki, {title}: refused", code)
+    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as s:
+        s.sendall(b"GET /ocsp/issuing/" + b"%" * 3000 + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+        tap.ok(read_answer(s)[0] in (200, 400), "pki, OCSP that is no base64: answered")
+
+
 def without_the_service():
     with Server("--quiet", "--listen", "127.0.0.1:0,control") as server:
         tap.equal(ask(server)[0], "200", "no pki site: the store's CRL as ever")
@@ -326,6 +374,7 @@ def main():
         tap.equal(server.stop(), 0, "the server ends with 0")
     with Server("--quiet", *PKI) as server:
         wait_for_nobody(server)
+        hostile(server)
         tap.equal(server.stop(), 0, "the server ends with 0")
     without_the_service()
     tap.done()
