@@ -29,12 +29,9 @@ static const struct assume_row rows[ASSUME_COUNT] = {
     ROW("no-cdp", refuse_no_revocation_pointer,
         "Is a certificate taken that names no place to ask for its revocation?"),
     ROW("sha1", refuse_sha1, "Is a SHA-1 signature of a private CA taken?"),
-    { "crl-number",
-      { "refuse", "accept" },
-      "Is a version 2 revocation list believed that lacks the CRL Number which RFC "
-      "5280 "
-      "5.2.3 demands?",
-      offsetof(struct policy, accept_crl_without_number) },
+    ROW("crl-number", refuse_crl_without_number,
+        "Is a version 2 revocation list believed that has no CRL Number (RFC 5280 "
+        "5.2.3)?"),
     { "mapping-order",
       { "one-to-one", "many-to-one" },
       "Which certificate mappings are tried first?",

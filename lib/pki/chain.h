@@ -62,11 +62,10 @@ struct policy {
     bool refuse_ca_as_client;          /* row 22, default false */
     bool refuse_no_revocation_pointer; /* row 14, default false */
     bool refuse_sha1;                  /* row 30, default false */
+    bool refuse_crl_without_number;    /* RFC 5280 5.2.3, default false */
     bool mapping_many_to_one_first;    /* pki/mapping, default false */
     bool mapping_after_anonymous; /* Anonymous comes before a mapping, default false */
     bool mapping_no_match_is_401_1; /* row 36, default false */
-    /* The same where RFC 5280 has the rule: true = accept. */
-    bool accept_crl_without_number; /* 5.2.3, default false */
     /* Quirks of Windows versions. */
     bool non_self_signed_root_breaks_all; /* row 5 (IIS 8+), default true */
     bool large_root_store_breaks_all;     /* row 32 (2012 only), default false */

@@ -33,7 +33,7 @@ static const char *find_defect(const struct crl *crl, const struct certificate *
     if (crl->malformed != NULL) {
         return "the CRL cannot be read";
     }
-    if (!context->policy->accept_crl_without_number && crl->version >= 2 &&
+    if (context->policy->refuse_crl_without_number && crl->version >= 2 &&
         crl->number.len == 0) {
         return "it has no CRL Number";
     }
