@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "command.h"
+#include "mint.h"
 #include "pki/forge_export.h"
 #include "tls/tls.h"
 
@@ -22,6 +23,7 @@ struct forge_options {
     size_t n_names;
     bool has_format; /* a file of this kind beside each case's .pem */
     enum forge_format format;
+    struct mint_options mint;
     bool help;
 };
 
@@ -65,6 +67,40 @@ static int set_p12_modern(void *target, const char *value, struct err *err)
     return set_format(target, FORGE_P12_MODERN);
 }
 
+/* Setters of the order's columns. */
+#define SET(column)                                                           \
+    static int set_##column(void *target, const char *value, struct err *err) \
+    {                                                                         \
+        struct mint_options *mint = &((struct forge_options *)target)->mint;  \
+        (void)err;                                                            \
+        mint->order.column = value;                                           \
+        mint->is_wanted = true;                                               \
+        return 0;                                                             \
+    }
+SET(subject)
+SET(issuer)
+SET(eku)
+SET(ku)
+SET(not_before)
+SET(not_after)
+SET(key)
+SET(revoked)
+#undef SET
+
+static int set_san(void *target, const char *value, struct err *err)
+{
+    struct mint_options *mint = &((struct forge_options *)target)->mint;
+    mint->is_wanted = true;
+    return mint_options_add(mint, "san=", value, err);
+}
+
+static int set_fault(void *target, const char *value, struct err *err)
+{
+    struct mint_options *mint = &((struct forge_options *)target)->mint;
+    mint->is_wanted = true;
+    return mint_options_add(mint, "", value, err);
+}
+
 static int set_help(void *target, const char *value, struct err *err)
 {
     (void)value;
@@ -90,6 +126,17 @@ static const struct args_option rows[] = {
     { "now", 0, NULL, "TIME", "as if it were that time: a date, or -30d from now", set_now },
     { "p12", 0, NULL, NULL, "also write NAME.p12 (password \"" FORGE_PASSWORD "\"), which imports everywhere: Triple DES, SHA-1", set_p12 },
     { "p12-modern", 0, NULL, NULL, "also write NAME-modern.p12: AES-256, PBKDF2, SHA-256", set_p12_modern },
+    { NULL, 0, NULL, NULL, "One of your own, NAME, as certs/cases.tsv has them", NULL },
+    { "subject", 0, NULL, "DN", "as \"O=Acme,CN=alice\"; default the name", set_subject },
+    { "san", 0, NULL, "TYPE:VALUE", "DNS, email, UPN, URI or IP; repeatable", set_san },
+    { "eku", 0, NULL, "LIST", "purposes, as clientAuth,serverAuth; default none", set_eku },
+    { "ku", 0, NULL, "LIST", "key usages, as digitalSignature; default none", set_ku },
+    { "not-before", 0, NULL, "TIME", "a date, or -30d from now; default -1h", set_not_before },
+    { "not-after", 0, NULL, "TIME", "a date, or -1d from now; default 30d", set_not_after },
+    { "key", 0, NULL, "TYPE", "p256 (default), p384, p521, rsa2048, ..., weak", set_key },
+    { "issuer", 0, NULL, "CA", "of certs/authorities.tsv, or self", set_issuer },
+    { "revoked", 0, NULL, "REASON", "revoke it: keyCompromise, superseded, ...", set_revoked },
+    { "fault", 0, NULL, "WORD", "bad-signature, wrong-key, hash=sha1, ...", set_fault },
     { "help", 'h', NULL, NULL, "show this", set_help },
 };
 /* clang-format on */
@@ -180,7 +227,21 @@ static void print_world(const struct forge_world *world, int64_t duration_us)
     printf("ready in %.1f s\n", (double)duration_us / 1e6);
 }
 
-static int forge(const struct forge_options *options, struct err *err)
+static int mint(struct forge_world *world, struct forge_options *options,
+                struct err *err)
+{
+    if (options->n_names > 1) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "\"%s\" is a second name; one certificate is ordered at a time",
+                       options->names[1]);
+    }
+    options->mint.order.name = options->n_names == 0 ? NULL : options->names[0];
+    return mint_write(world, &options->mint,
+                      options->has_format ? options->format : FORGE_PEM, options->now,
+                      err);
+}
+
+static int forge(struct forge_options *options, struct err *err)
 {
     struct forge_world *world = NULL;
     int64_t started_us = clock_monotonic_us();
@@ -189,7 +250,9 @@ static int forge(const struct forge_options *options, struct err *err)
         forge_world_open(options->dir, options->now, &world, err) != 0) {
         goto out;
     }
-    if (options->n_names > 0) {
+    if (options->mint.is_wanted) {
+        result = mint(world, options, err);
+    } else if (options->n_names > 0) {
         result = print_cases(world, options, err);
     } else {
         print_world(world, clock_monotonic_us() - started_us);
@@ -211,7 +274,9 @@ int command_forge(int argc, char **argv)
     if (options.help) {
         return command_print_help(usage, rows, ARRAY_LEN(rows), NULL);
     }
-    if (forge(&options, &err) != 0) {
+    int result = forge(&options, &err);
+    mint_options_finish(&options.mint);
+    if (result != 0) {
         return command_fail("forge", &err);
     }
     return fflush(stdout) == 0 ? COMMAND_OK : COMMAND_FAILED;

@@ -5,6 +5,7 @@
 #include "role.h"
 
 #include "base/compiler.h"
+#include "desk_mint.h"
 #include "desk_values.h"
 #include "desk_view.h"
 #include "download.h"
@@ -65,6 +66,7 @@ const struct role_route *desk_routes(size_t *ret_n)
     static const struct role_route routes[] = {
         { "/", ROLE_GET, answer_home },
         { "/2026", ROLE_GET, answer_2026 },
+        { "/mint", ROLE_GET | ROLE_POST, desk_mint_answer },
         { "/view", ROLE_GET | ROLE_POST | ROLE_LARGE, desk_view_answer },
         { "/view/server", ROLE_GET, desk_view_answer_server },
         { "/download/", ROLE_GET, download_answer },

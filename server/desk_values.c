@@ -19,6 +19,7 @@ static const struct {
     { "/", "Start" },
     { "/live", "Live" },
     { "/2026", "2026: clientAuth ends" },
+    { "/mint", "Mint your own" },
     { "/view", "Look at a certificate" },
 };
 

@@ -2,6 +2,7 @@
 #include "download.h"
 
 #include "pki/forge_export.h"
+#include "pki/forge_mint.h"
 #include "pki/pem_write.h"
 
 #include <stdio.h>
@@ -74,6 +75,9 @@ int download_answer(const struct role_input *input, struct role_answer *answer,
     }
     const struct recipe *recipe =
         forge_format_parse(&forge_book(world)->cases, file, &format);
+    if (recipe == NULL) {
+        recipe = forge_format_parse(forge_minted(world), file, &format);
+    }
     if (recipe == NULL) {
         role_text(answer, RESPONSE_NOT_FOUND,
                   "There is no such file. The names are CASE.p12, CASE-modern.p12, "

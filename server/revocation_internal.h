@@ -20,7 +20,7 @@ struct revocation_service {
     const struct forge_world *world;        /* borrowed */
     const struct recipe_book *book;         /* the world's */
     struct revocation_setting *authorities; /* owned; as the book's recipes */
-    struct revocation_setting *cases;       /* owned */
+    struct revocation_setting *cases;       /* owned; likewise, then the minted */
 };
 
 /* Never NULL. */

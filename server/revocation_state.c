@@ -6,6 +6,7 @@
 
 #include "base/compiler.h"
 #include "base/mem.h"
+#include "pki/forge_mint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,8 +53,8 @@ struct revocation_service *revocation_service_create(const struct forge_world *w
     service->book = forge_book(world);
     service->authorities = mem_alloc(service->book->authorities.n_recipes,
                                      sizeof(struct revocation_setting));
-    service->cases =
-        mem_alloc(service->book->cases.n_recipes, sizeof(struct revocation_setting));
+    service->cases = mem_alloc(service->book->cases.n_recipes + FORGE_MINTED_MAX,
+                               sizeof(struct revocation_setting));
     if (service->authorities == NULL || service->cases == NULL) {
         revocation_service_destroy(service);
         return NULL;
@@ -73,9 +74,15 @@ void revocation_service_destroy(struct revocation_service *service)
 struct revocation_setting *revocation_setting(const struct revocation_service *service,
                                               const struct recipe *recipe)
 {
-    return recipe->is_authority
-               ? &service->authorities[recipe - service->book->authorities.recipes]
-               : &service->cases[recipe - service->book->cases.recipes];
+    const struct recipe_table *cases = &service->book->cases;
+    if (recipe->is_authority) {
+        return &service->authorities[recipe - service->book->authorities.recipes];
+    }
+    if (forge_is_minted(service->world, recipe)) {
+        ptrdiff_t index = recipe - forge_minted(service->world)->recipes;
+        return &service->cases[cases->n_recipes + (size_t)index];
+    }
+    return &service->cases[recipe - cases->recipes];
 }
 
 void revocation_service_set(struct revocation_service *service,
@@ -145,6 +152,9 @@ const struct recipe *revocation_service_find(const struct revocation_service *se
         name += sizeof prefix - 1;
     } else {
         recipe = recipe_find(&service->book->cases, name);
+        if (recipe == NULL) {
+            recipe = recipe_find(forge_minted(service->world), name);
+        }
     }
     if (recipe == NULL) {
         recipe = recipe_find(&service->book->authorities, name);

@@ -3,13 +3,19 @@
 
 #include "base/clock.h"
 #include "pki/forge.h"
+#include "pki/forge_mint.h"
 
 int server_refresh_world(struct server *server, struct err *err)
 {
     int64_t now = clock_now_s();
-    return server->services.world != NULL
-               ? forge_refresh(server->services.world, now, err)
-               : forge_world_open(NULL, now, &server->services.world, err);
+    if (server->services.world != NULL) {
+        return forge_refresh(server->services.world, now, err);
+    }
+    if (forge_world_open(NULL, now, &server->services.world, err) != 0) {
+        return -1;
+    }
+    server->book.cases.more = forge_minted(server->services.world);
+    return 0;
 }
 
 static void on_note(void *user, bool is_trap, const char *text)

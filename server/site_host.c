@@ -73,7 +73,10 @@ bool site_host_find(const struct recipe_table *cases, const char *server_name,
             return true;
         }
     }
-    host.recipe = recipe_find(cases, text);
+    if (cut_suffix(text, ".mint")) {
+        cases = cases->more;
+    }
+    host.recipe = cases == NULL ? NULL : recipe_find(cases, text);
     if (host.recipe == NULL) {
         return false;
     }

@@ -9,6 +9,8 @@
  *   alert.localhost reset.localhost                       enforce.h
  *   nginx.localhost apache.localhost haproxy.localhost kestrel.localhost   dialect.h
  *   CASE.localhost                                        requires a certificate
+ *   NAME.mint.localhost                                   the same, for one that was
+ *                                                         minted
  *   NAME.as200.localhost                                  the same, and whatever the
  *                                                         answer is, its status is 200
  *

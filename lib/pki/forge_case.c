@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "pki/forge_certificate.h"
+#include "pki/forge_mint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,7 @@ int forge_case(struct forge_world *world, const struct recipe *recipe, int64_t n
         *ret_credential = credential;
         return 0;
     }
-    if (world->dir != NULL) {
+    if (world->dir != NULL && !forge_is_minted(world, recipe)) {
         if (forge_folder_sync_case(world, recipe, now, err) != 0) {
             return -1;
         }
@@ -165,7 +166,8 @@ static int collect(const struct forge_world *world,
 {
     struct growing growing = { .list = list, .n = n, .err = err };
     if (collect_table(&world->book.authorities, authority, at, now, &growing) != 0 ||
-        collect_table(&world->book.cases, authority, at, now, &growing) != 0) {
+        collect_table(&world->book.cases, authority, at, now, &growing) != 0 ||
+        collect_table(&world->minted, authority, at, now, &growing) != 0) {
         return -1;
     }
     for (size_t i = 0; i < authority->n_revocations; i++) {

@@ -45,9 +45,14 @@ struct forge_world {
     struct recipe_book book;
     struct forge_authority *authorities; /* owned; as book.authorities.recipes */
     struct forge_leaf *leaves;           /* owned; as book.cases.recipes */
-    struct forge_identity *identities;   /* owned; authorities, then cases */
-    char *dir;                           /* owned; NULL = in memory only */
-    char *store_dir;                     /* owned; NULL likewise */
+    struct forge_identity *identities;   /* owned; authorities, cases, minted */
+    /* Cases that were ordered at run time (forge_mint.h): FORGE_MINTED_MAX of each, and
+     * NULL before the first. */
+    struct recipe_table minted;
+    struct forge_leaf *minted_leaves; /* owned; as minted.recipes */
+    char **minted_rows;               /* owned; what their texts lie in */
+    char *dir;                        /* owned; NULL = in memory only */
+    char *store_dir;                  /* owned; NULL likewise */
     bool is_passing; /* the folder need not outlive the machine, and RSA is deferred */
     bool defers_cases; /* all of them */
 };

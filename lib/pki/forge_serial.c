@@ -5,6 +5,7 @@
 #include "base/timestamp.h"
 #include "pki/forge_certificate.h"
 #include "pki/forge_internal.h"
+#include "pki/forge_mint.h"
 
 #include <mbedtls/sha256.h>
 #include <string.h>
@@ -75,10 +76,15 @@ static const struct forge_identity *identity_of(const struct forge_world *world,
                                                 struct slice issuer_spki)
 {
     const struct recipe_table *authorities = &world->book.authorities;
-    size_t index =
-        recipe->is_authority
-            ? (size_t)(recipe - authorities->recipes)
-            : authorities->n_recipes + (size_t)(recipe - world->book.cases.recipes);
+    const struct recipe_table *cases = &world->book.cases;
+    size_t index = authorities->n_recipes;
+    if (recipe->is_authority) {
+        index = (size_t)(recipe - authorities->recipes);
+    } else if (forge_is_minted(world, recipe)) {
+        index += cases->n_recipes + (size_t)(recipe - world->minted.recipes);
+    } else {
+        index += (size_t)(recipe - cases->recipes);
+    }
     struct forge_identity *identity = &world->identities[index];
     uint8_t hash[32] = { 0 };
     if (!identity->is_known && hash_identity(recipe, issuer_spki, hash)) {
@@ -92,7 +98,7 @@ const struct recipe *forge_find_issued(const struct forge_world *world,
                                        const char *authority_name, struct slice serial)
 {
     const struct recipe_table *tables[] = { &world->book.authorities,
-                                            &world->book.cases };
+                                            &world->book.cases, &world->minted };
     const struct forge_authority *authority =
         forge_authority_find(world, authority_name);
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "pki/forge_certificate.h"
+#include "pki/forge_mint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,13 @@ void forge_world_destroy(struct forge_world *world)
     for (size_t i = 0; world->leaves != NULL && i < world->book.cases.n_recipes; i++) {
         forge_leaf_finish(&world->leaves[i]);
     }
+    for (size_t i = 0; i < world->minted.n_recipes; i++) {
+        forge_leaf_finish(&world->minted_leaves[i]);
+        free(world->minted_rows[i]);
+    }
+    free(world->minted.recipes);
+    free(world->minted_leaves);
+    free(world->minted_rows);
     free(world->authorities);
     free(world->leaves);
     free(world->identities);
@@ -59,8 +67,8 @@ int forge_world_create_empty(struct forge_world **ret_world, struct err *err)
     size_t n = world->book.authorities.n_recipes;
     world->authorities = mem_alloc(n, sizeof(*world->authorities));
     world->leaves = mem_alloc(world->book.cases.n_recipes, sizeof(*world->leaves));
-    world->identities =
-        mem_alloc(n + world->book.cases.n_recipes, sizeof(*world->identities));
+    world->identities = mem_alloc(n + world->book.cases.n_recipes + FORGE_MINTED_MAX,
+                                  sizeof(*world->identities));
     if (world->authorities == NULL || world->leaves == NULL ||
         world->identities == NULL) {
         err_memory(err);
@@ -308,9 +316,19 @@ bool forge_authority_is_stale(const struct forge_world *world,
 
 /* ---- cases */
 
+bool forge_is_minted(const struct forge_world *world, const struct recipe *recipe)
+{
+    uintptr_t first = (uintptr_t)world->minted.recipes;
+    return world->minted.recipes != NULL && (uintptr_t)recipe >= first &&
+           (uintptr_t)recipe < first + FORGE_MINTED_MAX * sizeof(struct recipe);
+}
+
 struct forge_leaf *forge_leaf_of(const struct forge_world *world,
                                  const struct recipe *recipe)
 {
+    if (forge_is_minted(world, recipe)) {
+        return &world->minted_leaves[recipe - world->minted.recipes];
+    }
     return &world->leaves[recipe - world->book.cases.recipes];
 }
 

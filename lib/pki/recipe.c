@@ -11,6 +11,10 @@
 static int table_error(const struct recipe_reader *reader, struct err *err,
                        const char *column, const char *field, const char *mend)
 {
+    if (reader->label == NULL) {
+        return err_set(err, ERR_CONFIG, 0, "%s: \"%.60s\" does not fit; %s", column,
+                       field, mend);
+    }
     return err_set(err, ERR_CONFIG, 0,
                    "%s:%zu: column \"%s\": \"%.60s\" does not fit; %s", reader->label,
                    reader->recipe->line, column, field, mend);
@@ -43,7 +47,8 @@ static int parse_row(struct recipe_reader *reader, char *line, struct err *err)
             err, ERR_CONFIG, 0,
             "%s:%zu: %zu fields where %zu belong; separate them by tabs and write "
             "\"-\" for an empty one",
-            reader->label, reader->recipe->line, n, reader->n_columns);
+            reader->label == NULL ? "the order" : reader->label, reader->recipe->line,
+            n, reader->n_columns);
     }
     for (size_t i = 0; i < n; i++) {
         const struct recipe_column *column = &reader->columns[i];
@@ -120,7 +125,7 @@ int recipe_book_parse(struct slice authorities, const char *authorities_label,
                       struct slice cases, const char *cases_label,
                       struct recipe_book *ret_book, struct err *err)
 {
-    struct recipe_book book = { { NULL, NULL, 0 }, { NULL, NULL, 0 } };
+    struct recipe_book book = { { .n_recipes = 0 }, { .n_recipes = 0 } };
     struct recipe_reader reader = { .label = authorities_label,
                                     .authorities = &book.authorities };
     reader.columns = recipe_authority_columns(&reader.n_columns);
@@ -139,6 +144,24 @@ fail:
     return -1;
 }
 
+int recipe_parse_case(char *line, const struct recipe_book *book,
+                      const struct recipe_table *others, struct recipe *ret_recipe,
+                      struct err *err)
+{
+    struct recipe recipe = { .is_authority = false };
+    struct recipe_reader reader = {
+        .table = others,
+        .authorities = &book->authorities,
+        .recipe = &recipe,
+    };
+    reader.columns = recipe_case_columns(&reader.n_columns);
+    if (parse_row(&reader, line, err) != 0) {
+        return -1;
+    }
+    *ret_recipe = recipe;
+    return 0;
+}
+
 int recipe_book_load(struct recipe_book *ret_book, struct err *err)
 {
     return recipe_book_parse(
@@ -152,7 +175,7 @@ static void table_finish(struct recipe_table *table)
 {
     free(table->recipes);
     free(table->text);
-    *table = (struct recipe_table){ NULL, NULL, 0 };
+    *table = (struct recipe_table){ .n_recipes = 0 };
 }
 
 void recipe_book_finish(struct recipe_book *book)

@@ -117,6 +117,9 @@ struct recipe_table {
     char *text;             /* owned */
     struct recipe *recipes; /* owned; in the order of the table */
     size_t n_recipes;
+    /* Rows that came later (forge_mint.h); borrowed, NULL = none. recipe_find() does
+     * not look there. */
+    const struct recipe_table *more;
 };
 
 struct recipe_book {
@@ -130,6 +133,12 @@ int recipe_book_load(struct recipe_book *ret_book, struct err *err) MUST_CHECK;
 int recipe_book_parse(struct slice authorities, const char *authorities_label,
                       struct slice cases, const char *cases_label,
                       struct recipe_book *ret_book, struct err *err) MUST_CHECK;
+/* One row like those of the cases; `line` is taken apart and stays the recipe's text.
+ * `others` are the rows whose names are taken. An error names the column, not a file.
+ */
+int recipe_parse_case(char *line, const struct recipe_book *book,
+                      const struct recipe_table *others, struct recipe *ret_recipe,
+                      struct err *err) MUST_CHECK;
 void recipe_book_finish(struct recipe_book *book); /* accepts a zeroed one */
 
 /* By exact name; NULL if there is none. */

@@ -23,6 +23,7 @@ const PAGES = [
     { name: 'desk', site: 'plain-desk', path: '/', weighed: true },
     { name: 'desk-2026', site: 'plain-desk', path: '/2026', weighed: true },
     { name: 'desk-view', site: 'plain-desk', path: '/view', weighed: true },
+    { name: 'desk-mint', site: 'plain-desk', path: '/mint', weighed: true },
     { name: 'desk-view-server', site: 'plain-desk', path: '/view/server' },
     { name: 'site-200', site: 'require', path: '/' },
     { name: 'site-200-details', site: 'require', path: '/', prepare: OPEN_TAB(2) },

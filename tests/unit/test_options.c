@@ -244,7 +244,7 @@ END_TEST
 START_TEST(check_verifies_names)
 {
     struct recipe recipes[] = { { .name = "good" }, { .name = "expired" } };
-    struct recipe_table table = { NULL, recipes, ARRAY_LEN(recipes) };
+    struct recipe_table table = { NULL, recipes, ARRAY_LEN(recipes), NULL };
     struct check_options options = { .patterns = { "exp*", "good" }, .n_patterns = 2 };
     struct err err = ERR_INIT;
     ck_assert_int_eq(check_options_verify(&options, &table, &err), 0);

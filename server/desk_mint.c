@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include "desk_mint.h"
+
+#include "base/mem.h"
+#include "desk_values.h"
+#include "mint_order.h"
+#include "pages.h"
+#include "pki/forge_export.h"
+#include "viewer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One order, from the request to the answer. Large: not for the stack. */
+struct minting {
+    const struct role_input *input;
+    bool is_json;
+    struct form form;
+    struct mint_order order;
+    const struct recipe *recipe; /* what came of it; NULL = nothing */
+    enum response_status status;
+    struct err problem; /* with the order; one sentence */
+    struct judgement judgement;
+    struct certificate *chain[RECIPE_LIST_MAX + 1]; /* owned */
+    size_t n_chain;
+};
+
+static void refuse(struct minting *m, enum response_status status, const char *why)
+{
+    m->status = status;
+    (void)err_set(&m->problem, ERR_CONFIG, 0, "%s", why);
+}
+
+static bool is_json(const struct request *request)
+{
+    const char *type = request_find_header(request, "Content-Type");
+    return type != NULL && strncmp(type, "application/json", 16) == 0;
+}
+
+/* NULL, or what is wrong with what came. */
+static const char *read_order(struct minting *m)
+{
+    const struct request *request = m->input->exchange->request;
+    if (m->is_json) {
+        json_t *object = json_loadb((const char *)request->body.data, request->body.len,
+                                    JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+        const char *problem = mint_order_read_json(object, &m->order);
+        json_decref(object);
+        return problem;
+    }
+    return form_read(request_find_header(request, "Content-Type"), request->body,
+                     &m->form) == FORM_OK
+               ? mint_order_read_form(&m->form, &m->order)
+               : "this is neither a form nor JSON";
+}
+
+/* What was ordered, as IIS would judge it. */
+static int judge(struct minting *m, struct err *err)
+{
+    const struct chain_context *context = m->input->exchange->context;
+    struct forge_credential credential;
+    if (forge_case(m->input->services->world, m->recipe, context->now, &credential,
+                   err) != 0) {
+        return -1;
+    }
+    bool ok = true;
+    for (size_t i = 0; i < credential.n_chain && i < ARRAY_LEN(m->chain) && ok; i++) {
+        m->chain[i] = certificate_create(buf_slice(&credential.chain[i]));
+        ok = m->chain[i] != NULL;
+        m->n_chain += ok;
+    }
+    forge_credential_finish(&credential);
+    return ok ? judge_client(m->chain, m->n_chain, SSL_FLAGS_REQUIRE, context,
+                             &m->judgement, err)
+              : err_memory(err);
+}
+
+/* -1 for reasons of our own; the orderer's faults are `problem`. */
+static int mint(struct minting *m, struct err *err)
+{
+    struct forge_world *world = m->input->services->world;
+    const char *why = read_order(m);
+    why = why != NULL ? why : mint_order_refuse_key(&m->order);
+    if (why != NULL) {
+        refuse(m, RESPONSE_BAD_REQUEST, why);
+        return 0;
+    }
+    struct forge_mint_order order = mint_order_view(&m->order);
+    if (forge_mint(world, &order, m->input->exchange->context->now, &m->recipe,
+                   &m->problem) == 0) {
+        return judge(m, err);
+    }
+    if (m->problem.domain == ERR_CONFIG || m->problem.domain == ERR_LIMIT) {
+        m->status = m->problem.domain == ERR_LIMIT ? RESPONSE_UNAVAILABLE
+                                                   : RESPONSE_BAD_REQUEST;
+        return 0;
+    }
+    *err = m->problem;
+    return -1;
+}
+
+/* ---- answers */
+
+static void put_places(struct values *v, const struct minting *m)
+{
+    const char *name = m->recipe->name;
+    uint16_t port = m->input->services->places.tls;
+    values_text(v, "name", name);
+    if (port != 0) {
+        values_printf(v, "url", "https://%s.mint.localhost:%u/", name, (unsigned)port);
+    }
+    values_printf(v, "p12", "/download/%s.p12", name);
+    values_printf(v, "p12_modern", "/download/%s-modern.p12", name);
+    values_printf(v, "pem", "/download/%s.pem", name);
+    values_printf(v, "crt", "/download/%s.crt", name);
+    values_text(v, "password", FORGE_PASSWORD);
+}
+
+static int answer_json(const struct minting *m, struct role_answer *answer,
+                       struct err *err)
+{
+    struct values v;
+    values_init(&v);
+    if (m->recipe == NULL) {
+        values_text(&v, "error", m->problem.text);
+    } else {
+        const struct verdict_info *info = verdict_get(m->judgement.verdict);
+        put_places(&v, m);
+        values_text(&v, "verdict", info->name);
+        values_text(&v, "status", verdict_code(m->judgement.verdict));
+    }
+    return role_json(answer, m->status, values_take(&v), err);
+}
+
+static json_t *issuers_list(const struct minting *m)
+{
+    json_t *list = json_array();
+    const struct recipe_table *table =
+        &forge_book(m->input->services->world)->authorities;
+    for (size_t i = 0; i < table->n_recipes; i++) {
+        struct values v;
+        values_init(&v);
+        values_text(&v, "name", table->recipes[i].name);
+        values_text(&v, "title", table->recipes[i].title);
+        values_flag(&v, "is_default", strcmp(table->recipes[i].name, "issuing") == 0);
+        json_array_append_new(list, values_take(&v));
+    }
+    return list;
+}
+
+static void put_minted(struct values *v, const struct minting *m)
+{
+    const struct verdict_info *info = verdict_get(m->judgement.verdict);
+    struct viewer_subject subject = {
+        .id = "minted",
+        .cert = m->chain[0],
+        .judgement = &m->judgement,
+        .shows_files = true,
+    };
+    struct values minted;
+    values_init(&minted);
+    put_places(&minted, m);
+    values_flag(&minted, "is_ok", m->judgement.verdict == VERDICT_OK);
+    values_text(&minted, "code", verdict_code(m->judgement.verdict));
+    values_text(&minted, "symbol", info->symbol);
+    values_flag(&minted, "is_revoked", m->recipe->is_revoked);
+    values_put(&minted, "viewer", viewer_create(&subject));
+    values_put(v, "minted", values_take(&minted));
+}
+
+static int answer_page(const struct minting *m, struct role_answer *answer,
+                       struct err *err)
+{
+    struct buf policy = BUF_EMPTY;
+    struct values v;
+    values_init(&v);
+    desk_values_frame(&v, m->input, "/mint", "Mint your own");
+    if (m->input->services->world != NULL) {
+        values_put(&v, "issuers", issuers_list(m));
+    }
+    if (m->recipe != NULL) {
+        put_minted(&v, m);
+    } else if (m->problem.text[0] != 0) {
+        values_text(&v, "problem", m->problem.text);
+    }
+    answer->response.status = m->status;
+    json_t *object = values_take(&v);
+    bool ok = object != NULL && pages_append_form_policy(&policy) &&
+              pages_render(&answer->body, "desk/mint", object);
+    response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
+    response_add(&answer->response, "Content-Security-Policy", buf_string(&policy));
+    json_decref(object);
+    buf_finish(&policy);
+    return ok ? 0 : err_memory(err);
+}
+
+/* NULL, or why nothing is minted for this client. */
+static const char *find_refusal(const struct role_input *input)
+{
+    const struct exchange_input *exchange = input->exchange;
+    if (input->services->world == NULL) {
+        return "there are no test CAs here: this server was started with a store of "
+               "its "
+               "own";
+    }
+    if (!exchange_is_local(exchange->local) || !exchange_is_local(exchange->peer)) {
+        return "private keys are made for this machine only; there, certgate forge "
+               "makes certificates";
+    }
+    return role_guard_strict(exchange);
+}
+
+int desk_mint_answer(const struct role_input *input, struct role_answer *answer,
+                     struct err *err)
+{
+    const struct request *request = input->exchange->request;
+    struct minting *m = mem_alloc(1, sizeof *m);
+    int result = 0;
+    if (m == NULL) {
+        return err_memory(err);
+    }
+    m->input = input;
+    m->status = RESPONSE_OK;
+    m->problem = (struct err)ERR_INIT;
+    if (request->method == REQUEST_METHOD_POST) {
+        const char *refusal = find_refusal(input);
+        m->is_json = is_json(request);
+        if (refusal != NULL) {
+            refuse(m, RESPONSE_FORBIDDEN, refusal);
+        } else {
+            result = mint(m, err);
+        }
+    }
+    if (result == 0) {
+        result = m->is_json ? answer_json(m, answer, err) : answer_page(m, answer, err);
+    }
+    for (size_t i = 0; i < m->n_chain; i++) {
+        certificate_destroy(m->chain[i]);
+    }
+    mint_order_finish(&m->order);
+    form_finish(&m->form);
+    free(m);
+    return result;
+}
