@@ -10,7 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { chromium, firefox } from 'playwright-core';
 
-const PASSWORD = 'changeit';
+const PASSWORD = 'certgate'; // of all .p12 files that certgate makes
 const LAUNCH_MS = 120000;
 const ETC_CHROMIUM = '/etc/chromium';
 // Chromium as root needs --no-sandbox; the others keep it from asking the Internet.

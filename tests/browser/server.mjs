@@ -79,12 +79,38 @@ export class Server {
 
     // A case's certificate and key as browsers import them.
     p12(name) {
-        const file = path.join(this.folder, `${name}.p12`);
-        const source = path.join(this.world, 'cases', `${name}.pem`);
-        execFileSync('openssl', ['pkcs12', '-export', '-in', source, '-out', file,
-            '-name', `certgate ${name}`, '-passout', 'pass:changeit', '-macalg', 'sha1',
-            '-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES']);
-        return file;
+        return this.certgate('forge', name, '--p12').trim();
+    }
+
+    // Orders a certificate at the desk and takes its .p12; {name, url, file, ...}.
+    async mint(order) {
+        const answer = await fetch(this.url('plain-desk', '/mint'), {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify(order),
+        });
+        const minted = await answer.json();
+        if (!answer.ok) {
+            throw new Error(`mint: ${minted.error}`);
+        }
+        const file = await fetch(this.url('plain-desk', minted.p12));
+        minted.file = path.join(this.folder, `${minted.name}.p12`);
+        fs.writeFileSync(minted.file, Buffer.from(await file.arrayBuffer()));
+        minted.disposition = file.headers.get('content-disposition');
+        return minted;
+    }
+
+    // Everything that it wrote of what it saw: its terminal and its logs.
+    logs() {
+        const texts = [this.lines.join('\n')];
+        const folder = path.join(this.env.XDG_STATE_HOME, 'certgate/logs');
+        for (const file of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+            if (file.isFile()) {
+                texts.push(fs.readFileSync(path.join(file.parentPath ?? file.path, file.name),
+                    'latin1'));
+            }
+        }
+        return texts.join('\n');
     }
 
     async stop() {
