@@ -23,6 +23,7 @@ const PAGES = [
     { name: 'desk', site: 'plain-desk', path: '/', weighed: true },
     { name: 'desk-2026', site: 'plain-desk', path: '/2026', weighed: true },
     { name: 'desk-view', site: 'plain-desk', path: '/view', weighed: true },
+    { name: 'desk-live', site: 'plain-desk', path: '/live', weighed: true },
     { name: 'desk-mint', site: 'plain-desk', path: '/mint', weighed: true },
     { name: 'desk-view-server', site: 'plain-desk', path: '/view/server' },
     { name: 'site-200', site: 'require', path: '/' },
@@ -84,23 +85,35 @@ async function checkPage(browser, page, { name, site, path: where, status, prepa
     });
 }
 
-// One visit in time is enough: the machine may be busy, the page is the same.
+// When the browser has painted something of the page, in ms.
+async function firstPaint(page, url) {
+    await page.goto(url);
+    return page.evaluate(() => new Promise((resolve) => {
+        const look = () => {
+            const [entry] = performance.getEntriesByName('first-contentful-paint');
+            entry ? resolve(entry.startTime) : requestAnimationFrame(look);
+        };
+        look();
+    }));
+}
+
+// One visit in time is enough: the page is the same each time. A machine that is so busy
+// that one word takes as long as the whole desk should cannot tell.
 async function checkPaint(browser, page) {
+    const name = `${browser.name}: first paint of the desk under ${FIRST_PAINT_MS} ms`;
     const times = [];
-    for (let i = 0; i < 25 && !(Math.min(...times) < FIRST_PAINT_MS); i++) {
-        await page.goto(server.url('plain-desk'));
-        times.push(await page.evaluate(() => new Promise((resolve) => {
-            const look = () => {
-                const [entry] = performance.getEntriesByName('first-contentful-paint');
-                entry ? resolve(entry.startTime) : requestAnimationFrame(look);
-            };
-            look();
-        })));
+    const words = [];
+    for (let i = 0; i < 20 && !(Math.min(...times) < FIRST_PAINT_MS); i++) {
+        times.push(await firstPaint(page, server.url('plain-desk')));
+        words.push(await firstPaint(page, server.url('require', '/healthz')));
     }
-    const best = Math.min(...times);
-    tap.note(`${browser.name}: first paint of the desk ${times.map(Math.round)} ms`);
-    tap.ok(best < FIRST_PAINT_MS, `${browser.name}: first paint under ${FIRST_PAINT_MS} ms`,
-        `${best} ms`);
+    const [best, word] = [Math.min(...times), Math.min(...words)];
+    tap.note(`${browser.name}: desk ${Math.round(best)} ms, one word ${Math.round(word)} ms`);
+    if (best >= FIRST_PAINT_MS && word > FIRST_PAINT_MS / 2) {
+        tap.skip(name, `the machine is busy: one word takes ${Math.round(word)} ms`);
+    } else {
+        tap.ok(best < FIRST_PAINT_MS, name, `${best} ms`);
+    }
 }
 
 // Everything that the pages show to who has this certificate (or none).
