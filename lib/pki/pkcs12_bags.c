@@ -100,6 +100,16 @@ static enum pkcs12_result read_wrapped(struct slice value, enum pkcs12_oid_role 
     return buf_append_slice(out, octets) ? PKCS12_OK : PKCS12_MEMORY;
 }
 
+/* PrivateKeyInfo ::= SEQUENCE { version INTEGER, ... }. One of 256 wrong passwords
+ * leaves padding that looks right, and without a MAC nothing else tells. */
+static bool looks_like_key(struct slice plaintext)
+{
+    struct slice fields;
+    uint32_t version;
+    return der_read(&plaintext, DER_SEQUENCE, &fields) && plaintext.len == 0 &&
+           der_read_small(&fields, DER_INTEGER, &version);
+}
+
 /* EncryptedPrivateKeyInfo ::= SEQUENCE { encryptionAlgorithm, encryptedData } */
 static enum pkcs12_result read_shrouded_key(struct reader *reader, struct slice value,
                                             struct buf *out)
@@ -112,7 +122,11 @@ static enum pkcs12_result read_shrouded_key(struct reader *reader, struct slice 
         !der_read(&content, DER_OCTET_STRING, &ciphertext)) {
         return PKCS12_DAMAGED;
     }
-    return pkcs12_crypt_decrypt(reader->crypt, algorithm, ciphertext, out);
+    enum pkcs12_result result =
+        pkcs12_crypt_decrypt(reader->crypt, algorithm, ciphertext, out);
+    return result == PKCS12_OK && !looks_like_key(buf_slice(out))
+               ? PKCS12_WRONG_PASSWORD
+               : result;
 }
 
 static enum pkcs12_result read_key(struct slice value, struct buf *out)

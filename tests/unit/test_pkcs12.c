@@ -14,6 +14,7 @@
 
 #include <mbedtls/pkcs12.h>
 #include <mbedtls/pkcs5.h>
+#include <stdio.h>
 #include <string.h>
 
 #define LONG_PASS \
@@ -127,6 +128,27 @@ START_TEST(test_file)
         ck_assert_ptr_null(pkcs12.items);
     }
     pkcs12_finish(&pkcs12);
+    buf_finish(&bytes);
+}
+END_TEST
+
+/* Of so many wrong passwords some eight leave padding that is right by chance. */
+START_TEST(test_no_wrong_password_opens_a_file_without_mac)
+{
+    enum { TRIES = 2048 };
+    struct buf bytes = BUF_EMPTY;
+    struct pkcs12 pkcs12;
+    struct err err = ERR_INIT;
+    if (!read_file("openssl-nomac-50.p12", &bytes)) {
+        return;
+    }
+    for (int i = 0; i < TRIES; i++) {
+        char password[16];
+        snprintf(password, sizeof password, "wrong %d", i);
+        ck_assert_msg(pkcs12_read(buf_slice(&bytes), password, PKCS12_WORK_MAX, "a.pfx",
+                                  &pkcs12, &err) == PKCS12_WRONG_PASSWORD,
+                      "%s", password);
+    }
     buf_finish(&bytes);
 }
 END_TEST
@@ -511,6 +533,7 @@ Suite *suite(void)
     TCase *t = tcase_create("pkcs12");
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, test_file, 0, ARRAY_LEN(file_rows));
+    tcase_add_test(t, test_no_wrong_password_opens_a_file_without_mac);
     tcase_add_test(t, test_rc2_is_named_with_its_mend);
     tcase_add_test(t, test_work_is_bounded);
     tcase_add_loop_test(t, test_written_is_read, 0, ARRAY_LEN(write_rows));
