@@ -62,7 +62,7 @@ static int print(const struct options *options, struct slice line, struct err *e
         buf_append_slice(&out, line);
         buf_append_byte(&out, '\n');
     } else {
-        event = json_loadb((const char *)line.data, line.len, 0, NULL);
+        event = json_loadb((const char *)line.data, line.len, JSON_ALLOW_NUL, NULL);
         event_text_append(&out, event);
     }
     int result = command_print(buf_slice(&out))

@@ -91,7 +91,7 @@ static const char closing[] = "Exit: 0 it did, 1 it did not (and what it saw ins
 
 static void take(struct tally *tally, struct slice line)
 {
-    json_t *event = json_loadb((const char *)line.data, line.len, 0, NULL);
+    json_t *event = json_loadb((const char *)line.data, line.len, JSON_ALLOW_NUL, NULL);
     const char *type = json_string_value(json_object_get(event, "type"));
     if (type != NULL && strcmp(type, "lost") == 0) {
         tally->lost = true;
@@ -187,7 +187,8 @@ static int append_instead(struct buf *out, const struct url *url,
     int result;
     while ((result = events_source_next(&source, 0, &what, &line, err)) == 0 &&
            what == EVENTS_LINE_EVENT && n < INSTEAD_MAX) {
-        json_t *event = json_loadb((const char *)line.data, line.len, 0, NULL);
+        json_t *event =
+            json_loadb((const char *)line.data, line.len, JSON_ALLOW_NUL, NULL);
         buf_append_string(out, n++ == 0 ? "What the server saw:\n  " : "  ");
         event_text_append(out, event);
         json_decref(event);

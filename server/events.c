@@ -219,7 +219,7 @@ static bool takes_kept(const struct events_filter *filter, const struct kept *ke
     if (is_empty(filter)) {
         return true;
     }
-    struct json_t *event = json_loadb(kept->text, kept->len, 0, NULL);
+    struct json_t *event = json_loadb(kept->text, kept->len, JSON_ALLOW_NUL, NULL);
     bool taken = event != NULL && events_filter_takes(filter, event);
     json_decref(event);
     return taken;

@@ -20,8 +20,8 @@
 
 bool live_append_row(struct buf *out, const struct events_entry *entry)
 {
-    json_t *event =
-        json_loadb((const char *)entry->json.data, entry->json.len, 0, NULL);
+    json_t *event = json_loadb((const char *)entry->json.data, entry->json.len,
+                               JSON_ALLOW_NUL, NULL);
     json_t *values = event == NULL ? NULL : live_values(event);
     bool ok = values != NULL && pages_render(out, "live_row", values);
     json_decref(values);
@@ -36,8 +36,8 @@ static json_t *row_list(const struct events *bus, const struct events_filter *fi
     struct events_entry entry;
     uint64_t lost;
     for (uint64_t at = 0; events_next(bus, filter, &at, &lost, &entry);) {
-        json_t *event =
-            json_loadb((const char *)entry.json.data, entry.json.len, 0, NULL);
+        json_t *event = json_loadb((const char *)entry.json.data, entry.json.len,
+                                   JSON_ALLOW_NUL, NULL);
         json_array_insert_new(rows, 0, live_values(event));
         json_decref(event);
         if (json_array_size(rows) > LIVE_ROWS_MAX) {
@@ -227,8 +227,8 @@ static int answer_w3c(const struct role_input *input, struct role_answer *answer
                               input->exchange->context->now);
     for (uint64_t at = 0;
          events_next(input->services->bus, &filter, &at, &lost, &entry);) {
-        json_t *event =
-            json_loadb((const char *)entry.json.data, entry.json.len, 0, NULL);
+        json_t *event = json_loadb((const char *)entry.json.data, entry.json.len,
+                                   JSON_ALLOW_NUL, NULL);
         append_record(&answer->body, event);
         json_decref(event);
     }

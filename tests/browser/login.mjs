@@ -139,6 +139,9 @@ async function tryHostile(browser, issuer) {
         await page.click('button[type=submit]');
         await page.waitForSelector('#verdict');
         await checkHarmless(page, `${label}: looked at on the desk`);
+        await page.goto(server.url('plain-desk', '/live'));
+        await page.getByText('<img src=x').first().waitFor({ state: 'attached' });
+        await checkHarmless(page, `${label}: live`);
     });
 }
 

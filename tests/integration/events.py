@@ -170,6 +170,9 @@ def hostile(tap, site):
     tap.ok(body.isascii() and "\x1b" not in body, "/events is ASCII, whatever a peer sent")
     n = len([line for line in body.splitlines() if line])
     tap.equal(n, site.events()[-1]["sequence"], "and no event is more than a line")
+    page = site.ask("/live", port=site.desk)[2]
+    tap.ok("#0<" not in page and all(f"#{i}<" in page for i in range(1, n + 1)),
+           "/live shows each, a name with a NUL in it, too")
     out = site.run("events").stdout
     tap.ok("\x1b" not in out and "\u202e" not in out and "\x00" not in out,
            "certgate events escapes for the terminal")
