@@ -19,7 +19,8 @@ const DEADLINE_MS = 60000;
 export const OUTPUT = process.env.CERTGATE_BROWSER_OUTPUT ?? path.join(BUILD, 'browser');
 
 export class Server {
-    // listen: "NAME" -> words of --listen; ports[NAME] is then the port.
+    // listen: "NAME" -> words of --listen, with a port before them if it is not to be any;
+    // ports[NAME] is then the port.
     static async start(listen, ...options) {
         const server = new Server();
         server.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'certgate-browser-'));
@@ -36,7 +37,8 @@ export class Server {
         server.world = path.join(server.folder, 'data/certgate');
         server.root = path.join(server.world, 'authorities/root.crt');
         const names = Object.keys(listen);
-        const words = names.flatMap((name) => ['--listen', `127.0.0.1:0,${listen[name]}`]);
+        const words = names.flatMap((name) => ['--listen',
+            `127.0.0.1:${/^\d/.test(listen[name]) ? '' : '0,'}${listen[name]}`]);
         server.process = spawn(CERTGATED, [...words, ...options],
             { env: server.env, stdio: ['ignore', 'pipe', 'pipe'] });
         const ports = await server.#ready();
