@@ -212,7 +212,7 @@ static void show_log(const struct run *run)
     run_server_append_log(&run->server, &log);
     fprintf(stderr, "certgate run: the command ended with %d; %s\n", run->code,
             log.len > 0 ? "what the server saw:" : "the server saw nothing");
-    fwrite(log.data, 1, log.len, stderr);
+    fputs(buf_string(&log), stderr);
     fflush(stderr);
     buf_finish(&log);
 }

@@ -111,6 +111,7 @@ void visit_run(const struct visit *visit, struct visit_result *ret_result)
     ck_assert_msg(
         exchange_answer(&input, &ret_result->answer, &ret_result->exchange, &err) == 0,
         "%s: %s", visit->label, err.text);
+    offers_finish(&offers);
     ret_result->head = buf_string(&ret_result->answer);
     const char *end = strstr(ret_result->head, "\r\n\r\n");
     ret_result->body = "";
