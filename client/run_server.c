@@ -17,8 +17,9 @@
 #include <unistd.h>
 
 #define US_PER_S ((int64_t)1000000)
-/* How long the server may take to end in order. */
-#define STOP_S 5
+/* How long the server may take to end in order; it takes a moment, but on a machine
+ * that others keep busy. */
+#define STOP_S 15
 /* Of what the server wrote, at most so much is read, and the end of it shown. */
 #define LOG_READ_MAX ((size_t)16 * 1024 * 1024)
 #define LOG_SHOW_MAX ((size_t)32 * 1024)
