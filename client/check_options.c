@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "command.h"
+#include "setter.h"
 
 #include <fnmatch.h>
 #include <string.h>
@@ -55,33 +56,23 @@ static int set_jobs(void *target, const char *value, struct err *err)
     return 0;
 }
 
-/* Setters that store one value. */
-#define SET(name, member, what)                                             \
-    static int set_##name(void *target, const char *value, struct err *err) \
-    {                                                                       \
-        (void)value;                                                        \
-        (void)err;                                                          \
-        ((struct check_options *)target)->member = what;                    \
-        return 0;                                                           \
-    }
-SET(tap, format, CHECK_FORMAT_TAP)
-SET(json, format, CHECK_FORMAT_JSON)
-SET(markdown, format, CHECK_FORMAT_MARKDOWN)
-SET(html, html, value)
-SET(diff, diff, value)
-SET(junit, junit, value)
-SET(expect, expect, value)
-SET(save_expect, save_expect, value)
-SET(output, output, value)
-SET(verdict_header, trust_verdict_header, true)
-SET(survey, survey, true)
-SET(other_host, other_host, value)
-SET(issuer, issuer, value)
-SET(on_revoke, on_revoke, value)
-SET(issuer_key, issuer_key, value)
-SET(quiet, quiet, true)
-SET(help, help, true)
-#undef SET
+SETTER(tap, struct check_options, format, CHECK_FORMAT_TAP)
+SETTER(json, struct check_options, format, CHECK_FORMAT_JSON)
+SETTER(markdown, struct check_options, format, CHECK_FORMAT_MARKDOWN)
+SETTER(html, struct check_options, html, value)
+SETTER(diff, struct check_options, diff, value)
+SETTER(junit, struct check_options, junit, value)
+SETTER(expect, struct check_options, expect, value)
+SETTER(save_expect, struct check_options, save_expect, value)
+SETTER(output, struct check_options, output, value)
+SETTER(verdict_header, struct check_options, trust_verdict_header, true)
+SETTER(survey, struct check_options, survey, true)
+SETTER(other_host, struct check_options, other_host, value)
+SETTER(issuer, struct check_options, issuer, value)
+SETTER(on_revoke, struct check_options, on_revoke, value)
+SETTER(issuer_key, struct check_options, issuer_key, value)
+SETTER(quiet, struct check_options, quiet, true)
+SETTER(help, struct check_options, help, true)
 
 /* clang-format off */
 static const struct args_option rows[] = {

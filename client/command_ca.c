@@ -9,6 +9,7 @@
 #include "crl_bundle.h"
 #include "pki/forge.h"
 #include "pki/pem_write.h"
+#include "setter.h"
 #include "tls/tls.h"
 
 #include <string.h>
@@ -22,21 +23,11 @@ struct ca_options {
     bool help;
 };
 
-/* Setters that store one value. */
-#define SET(name, member, what)                                             \
-    static int set_##name(void *target, const char *value, struct err *err) \
-    {                                                                       \
-        (void)value;                                                        \
-        (void)err;                                                          \
-        ((struct ca_options *)target)->member = what;                       \
-        return 0;                                                           \
-    }
-SET(out, out, value)
-SET(crls, crls, value)
-SET(intermediates, intermediates, true)
-SET(dir, dir, value)
-SET(help, help, true)
-#undef SET
+SETTER(out, struct ca_options, out, value)
+SETTER(crls, struct ca_options, crls, value)
+SETTER(intermediates, struct ca_options, intermediates, true)
+SETTER(dir, struct ca_options, dir, value)
+SETTER(help, struct ca_options, help, true)
 
 /* clang-format off */
 static const struct args_option rows[] = {

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "event_text.h"
 #include "events_options.h"
+#include "setter.h"
 
 #include <stdint.h>
 
@@ -25,18 +26,9 @@ static int set_limit(void *target, const char *value, struct err *err)
     return 0;
 }
 
-#define SET(name, member)                                                   \
-    static int set_##name(void *target, const char *value, struct err *err) \
-    {                                                                       \
-        (void)value;                                                        \
-        (void)err;                                                          \
-        ((struct options *)target)->member = true;                          \
-        return 0;                                                           \
-    }
-SET(follow, events.query.follow)
-SET(json, json)
-SET(help, help)
-#undef SET
+SETTER(follow, struct options, events.query.follow, true)
+SETTER(json, struct options, json, true)
+SETTER(help, struct options, help, true)
 
 /* clang-format off */
 static const struct args_option rows[] = {

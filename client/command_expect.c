@@ -11,6 +11,7 @@
 #include "command.h"
 #include "event_text.h"
 #include "events_options.h"
+#include "setter.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -56,17 +57,8 @@ static int set_within(void *target, const char *value, struct err *err)
     return 0;
 }
 
-#define SET(name, member)                                                   \
-    static int set_##name(void *target, const char *value, struct err *err) \
-    {                                                                       \
-        (void)value;                                                        \
-        (void)err;                                                          \
-        ((struct options *)target)->member = true;                          \
-        return 0;                                                           \
-    }
-SET(quiet, quiet)
-SET(help, help)
-#undef SET
+SETTER(quiet, struct options, quiet, true)
+SETTER(help, struct options, help, true)
 
 /* clang-format off */
 static const struct args_option rows[] = {

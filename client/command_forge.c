@@ -9,6 +9,7 @@
 #include "command.h"
 #include "mint.h"
 #include "pki/forge_export.h"
+#include "setter.h"
 #include "tls/tls.h"
 
 #include <stdio.h>
@@ -27,12 +28,7 @@ struct forge_options {
     bool help;
 };
 
-static int set_out(void *target, const char *value, struct err *err)
-{
-    (void)err;
-    ((struct forge_options *)target)->dir = value;
-    return 0;
-}
+SETTER(out, struct forge_options, dir, value)
 
 static int set_now(void *target, const char *value, struct err *err)
 {
@@ -67,47 +63,28 @@ static int set_p12_modern(void *target, const char *value, struct err *err)
     return set_format(target, FORGE_P12_MODERN);
 }
 
-/* Setters of the order's columns. */
-#define SET(column)                                                           \
-    static int set_##column(void *target, const char *value, struct err *err) \
-    {                                                                         \
-        struct mint_options *mint = &((struct forge_options *)target)->mint;  \
-        (void)err;                                                            \
-        mint->order.column = value;                                           \
-        mint->is_wanted = true;                                               \
-        return 0;                                                             \
-    }
-SET(subject)
-SET(issuer)
-SET(eku)
-SET(ku)
-SET(not_before)
-SET(not_after)
-SET(key)
-SET(revoked)
-#undef SET
+SETTER(subject, struct forge_options, mint.order.subject, value)
+SETTER(issuer, struct forge_options, mint.order.issuer, value)
+SETTER(eku, struct forge_options, mint.order.eku, value)
+SETTER(ku, struct forge_options, mint.order.ku, value)
+SETTER(not_before, struct forge_options, mint.order.not_before, value)
+SETTER(not_after, struct forge_options, mint.order.not_after, value)
+SETTER(key, struct forge_options, mint.order.key, value)
+SETTER(revoked, struct forge_options, mint.order.revoked, value)
 
 static int set_san(void *target, const char *value, struct err *err)
 {
     struct mint_options *mint = &((struct forge_options *)target)->mint;
-    mint->is_wanted = true;
     return mint_options_add(mint, "san=", value, err);
 }
 
 static int set_fault(void *target, const char *value, struct err *err)
 {
     struct mint_options *mint = &((struct forge_options *)target)->mint;
-    mint->is_wanted = true;
     return mint_options_add(mint, "", value, err);
 }
 
-static int set_help(void *target, const char *value, struct err *err)
-{
-    (void)value;
-    (void)err;
-    ((struct forge_options *)target)->help = true;
-    return 0;
-}
+SETTER(help, struct forge_options, help, true)
 
 static int add_name(void *target, const char *operand, struct err *err)
 {
@@ -250,7 +227,7 @@ static int forge(struct forge_options *options, struct err *err)
         forge_world_open(options->dir, options->now, &world, err) != 0) {
         goto out;
     }
-    if (options->mint.is_wanted) {
+    if (mint_options_is_wanted(&options->mint)) {
         result = mint(world, options, err);
     } else if (options->n_names > 0) {
         result = print_cases(world, options, err);

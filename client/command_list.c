@@ -6,6 +6,7 @@
 #include "check_options.h"
 #include "command.h"
 #include "result_json.h"
+#include "setter.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,21 +19,8 @@ struct list_options {
     bool help;
 };
 
-static int set_json(void *target, const char *value, struct err *err)
-{
-    (void)value;
-    (void)err;
-    ((struct list_options *)target)->json = true;
-    return 0;
-}
-
-static int set_help(void *target, const char *value, struct err *err)
-{
-    (void)value;
-    (void)err;
-    ((struct list_options *)target)->help = true;
-    return 0;
-}
+SETTER(json, struct list_options, json, true)
+SETTER(help, struct list_options, help, true)
 
 static int add_pattern(void *target, const char *operand, struct err *err)
 {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "control.h"
+#include "setter.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,21 +26,12 @@ struct revoke_options {
     bool help;
 };
 
-#define SET(name, member, what)                                             \
-    static int set_##name(void *target, const char *value, struct err *err) \
-    {                                                                       \
-        (void)value;                                                        \
-        (void)err;                                                          \
-        ((struct revoke_options *)target)->member = what;                   \
-        return 0;                                                           \
-    }
-SET(state, state, value)
-SET(control, control, value)
-SET(reset, reset, true)
-SET(list, list, true)
-SET(json, json, true)
-SET(help, help, true)
-#undef SET
+SETTER(state, struct revoke_options, state, value)
+SETTER(control, struct revoke_options, control, value)
+SETTER(reset, struct revoke_options, reset, true)
+SETTER(list, struct revoke_options, list, true)
+SETTER(json, struct revoke_options, json, true)
+SETTER(help, struct revoke_options, help, true)
 
 static int add_name(void *target, const char *operand, struct err *err)
 {

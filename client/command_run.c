@@ -11,6 +11,7 @@
 #include "run_folder.h"
 #include "run_process.h"
 #include "run_server.h"
+#include "setter.h"
 #include "tls/tls.h"
 
 #include <errno.h>
@@ -80,19 +81,10 @@ static int add_server_option(void *target, const char *value, struct err *err)
     return 0;
 }
 
-#define SET(name, member, what)                                             \
-    static int set_##name(void *target, const char *value, struct err *err) \
-    {                                                                       \
-        (void)value;                                                        \
-        (void)err;                                                          \
-        ((struct run_options *)target)->member = what;                      \
-        return 0;                                                           \
-    }
-SET(certgated, server.program, value)
-SET(keep, keep, true)
-SET(quiet, quiet, true)
-SET(help, help, true)
-#undef SET
+SETTER(certgated, struct run_options, server.program, value)
+SETTER(keep, struct run_options, keep, true)
+SETTER(quiet, struct run_options, quiet, true)
+SETTER(help, struct run_options, help, true)
 
 /* clang-format off */
 static const struct args_option rows[] = {

@@ -13,6 +13,7 @@
 #include "pki/name.h"
 #include "pki/store.h"
 #include "prompt.h"
+#include "setter.h"
 #include "store_show.h"
 
 #include <stdio.h>
@@ -29,27 +30,9 @@ struct store_options {
     char place[FILE_PATH_MAX]; /* the default for `dir` */
 };
 
-static int set_dir(void *target, const char *value, struct err *err)
-{
-    (void)err;
-    ((struct store_options *)target)->dir = value;
-    return 0;
-}
-
-static int set_password(void *target, const char *value, struct err *err)
-{
-    (void)err;
-    ((struct store_options *)target)->password = value;
-    return 0;
-}
-
-static int set_help(void *target, const char *value, struct err *err)
-{
-    (void)value;
-    (void)err;
-    ((struct store_options *)target)->help = true;
-    return 0;
-}
+SETTER(dir, struct store_options, dir, value)
+SETTER(password, struct store_options, password, value)
+SETTER(help, struct store_options, help, true)
 
 static int add_operand(void *target, const char *operand, struct err *err)
 {

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/timestamp.h"
 #include "command.h"
+#include "setter.h"
 #include "target.h"
 #include "tls/tls.h"
 
@@ -50,17 +51,8 @@ static int set_timeout(void *target, const char *value, struct err *err)
     return 0;
 }
 
-#define SET(name)                                                           \
-    static int set_##name(void *target, const char *value, struct err *err) \
-    {                                                                       \
-        (void)value;                                                        \
-        (void)err;                                                          \
-        ((struct options *)target)->name = true;                            \
-        return 0;                                                           \
-    }
-SET(quiet)
-SET(help)
-#undef SET
+SETTER(quiet, struct options, quiet, true)
+SETTER(help, struct options, help, true)
 
 static int add_url(void *target, const char *operand, struct err *err)
 {

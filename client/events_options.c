@@ -3,21 +3,14 @@
 
 #include "base/text.h"
 #include "control.h"
+#include "setter.h"
 
 #include <stdint.h>
 
-#define SET(name, member)                                                            \
-    int events_options_set_##name(void *options, const char *value, struct err *err) \
-    {                                                                                \
-        (void)err;                                                                   \
-        ((struct events_options *)options)->member = value;                          \
-        return 0;                                                                    \
-    }
-SET(control, control)
-SET(type, query.type)
-SET(verdict, query.verdict)
-SET(subject, query.subject)
-#undef SET
+SETTER_FUNCTION(events_options_set_control, struct events_options, control, value)
+SETTER_FUNCTION(events_options_set_type, struct events_options, query.type, value)
+SETTER_FUNCTION(events_options_set_verdict, struct events_options, query.verdict, value)
+SETTER_FUNCTION(events_options_set_subject, struct events_options, query.subject, value)
 
 int events_options_find(const struct events_options *options, struct url *ret_url,
                         struct err *err)

@@ -8,26 +8,17 @@
 #include "command.h"
 #include "pki/assume.h"
 #include "pki/issuers.h"
+#include "setter.h"
 
 #include <string.h>
 
-/* Setters that store one value. */
-#define SET(name, member, what)                                             \
-    static int set_##name(void *target, const char *value, struct err *err) \
-    {                                                                       \
-        (void)value;                                                        \
-        (void)err;                                                          \
-        ((struct explain_options *)target)->member = what;                  \
-        return 0;                                                           \
-    }
-SET(store, store, value)
-SET(password, password, value)
-SET(password_file, password_file, value)
-SET(host, host, value)
-SET(all_paths, all_paths, true)
-SET(json, json, true)
-SET(help, help, true)
-#undef SET
+SETTER(store, struct explain_options, store, value)
+SETTER(password, struct explain_options, password, value)
+SETTER(password_file, struct explain_options, password_file, value)
+SETTER(host, struct explain_options, host, value)
+SETTER(all_paths, struct explain_options, all_paths, true)
+SETTER(json, struct explain_options, json, true)
+SETTER(help, struct explain_options, help, true)
 
 static int add_file(struct explain_files *files, const char *name, struct err *err)
 {

@@ -5,40 +5,31 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "command.h"
+#include "setter.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define FORM_TYPE "application/x-www-form-urlencoded"
 
-/* Setters that store one value. */
-#define SET(name, member, what)                                             \
-    static int set_##name(void *target, const char *value, struct err *err) \
-    {                                                                       \
-        (void)value;                                                        \
-        (void)err;                                                          \
-        ((struct get_options *)target)->member = what;                      \
-        return 0;                                                           \
-    }
-SET(key, key_file, value)
-SET(password, password, value)
-SET(case, case_name, value)
-SET(no_cert, case_name, "none")
-SET(tls_1_2, min_version, TLS_VERSION_1_2)
-SET(tls_1_3, min_version, TLS_VERSION_1_3)
-SET(resume_case, resume_case, value)
-SET(session_in, session_in, value)
-SET(session_out, session_out, value)
-SET(output, output, value)
-SET(include, include, true)
-SET(head_only, head_only, true)
-SET(fail, fail, true)
-SET(silent, silent, true)
-SET(show_error, show_error, true)
-SET(verbose, verbose, true)
-SET(json, json, true)
-SET(help, help, true)
-#undef SET
+SETTER(key, struct get_options, key_file, value)
+SETTER(password, struct get_options, password, value)
+SETTER(case, struct get_options, case_name, value)
+SETTER(no_cert, struct get_options, case_name, "none")
+SETTER(tls_1_2, struct get_options, min_version, TLS_VERSION_1_2)
+SETTER(tls_1_3, struct get_options, min_version, TLS_VERSION_1_3)
+SETTER(resume_case, struct get_options, resume_case, value)
+SETTER(session_in, struct get_options, session_in, value)
+SETTER(session_out, struct get_options, session_out, value)
+SETTER(output, struct get_options, output, value)
+SETTER(include, struct get_options, include, true)
+SETTER(head_only, struct get_options, head_only, true)
+SETTER(fail, struct get_options, fail, true)
+SETTER(silent, struct get_options, silent, true)
+SETTER(show_error, struct get_options, show_error, true)
+SETTER(verbose, struct get_options, verbose, true)
+SETTER(json, struct get_options, json, true)
+SETTER(help, struct get_options, help, true)
 
 static int set_cert(void *target, const char *value, struct err *err)
 {

@@ -11,6 +11,14 @@ void mint_options_finish(struct mint_options *options)
     buf_finish(&options->details);
 }
 
+bool mint_options_is_wanted(const struct mint_options *options)
+{
+    const struct forge_mint_order *order = &options->order;
+    return order->issuer != NULL || order->subject != NULL || order->eku != NULL ||
+           order->ku != NULL || order->not_before != NULL || order->not_after != NULL ||
+           order->key != NULL || order->revoked != NULL || options->details.len > 0;
+}
+
 int mint_options_add(struct mint_options *options, const char *prefix,
                      const char *value, struct err *err)
 {

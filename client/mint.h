@@ -14,10 +14,11 @@
 struct mint_options {
     struct forge_mint_order order; /* borrows from the command line */
     struct buf details;            /* owned: --san, --fault */
-    bool is_wanted;                /* some option of these stood there */
 };
 
 void mint_options_finish(struct mint_options *options);
+/* Some option of these stood there. */
+bool mint_options_is_wanted(const struct mint_options *options);
 /* A value of --san or --fault: `prefix` is "san=" or "". */
 int mint_options_add(struct mint_options *options, const char *prefix,
                      const char *value, struct err *err) MUST_CHECK;

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "setter.h"
 #include "tls/tls.h"
 
 #include <stdio.h>
@@ -20,20 +21,8 @@ static const char *const system_cas[] = {
 
 /* ---- the shared rows */
 
-int target_set_cacert(void *options, const char *value, struct err *err)
-{
-    (void)err;
-    ((struct target_options *)options)->cacert = value;
-    return 0;
-}
-
-int target_set_insecure(void *options, const char *value, struct err *err)
-{
-    (void)value;
-    (void)err;
-    ((struct target_options *)options)->insecure = true;
-    return 0;
-}
+SETTER_FUNCTION(target_set_cacert, struct target_options, cacert, value)
+SETTER_FUNCTION(target_set_insecure, struct target_options, insecure, true)
 
 int target_set_resolve(void *options, const char *value, struct err *err)
 {
@@ -47,12 +36,7 @@ int target_set_connect_to(void *options, const char *value, struct err *err)
                                      err);
 }
 
-int target_set_dir(void *options, const char *value, struct err *err)
-{
-    (void)err;
-    ((struct target_options *)options)->dir = value;
-    return 0;
-}
+SETTER_FUNCTION(target_set_dir, struct target_options, dir, value)
 
 /* Seconds with a decimal fraction, as curl has it. */
 int target_set_max_time(void *options, const char *value, struct err *err)
@@ -101,13 +85,7 @@ int target_set_ciphers(void *options, const char *value, struct err *err)
     return 0;
 }
 
-int target_set_no_alpn(void *options, const char *value, struct err *err)
-{
-    (void)value;
-    (void)err;
-    ((struct target_options *)options)->no_alpn = true;
-    return 0;
-}
+SETTER_FUNCTION(target_set_no_alpn, struct target_options, no_alpn, true)
 
 /* ---- trust */
 
