@@ -2,6 +2,7 @@
 #include "exchange.h"
 
 #include "access.h"
+#include "http/query.h"
 #include "page_values.h"
 #include "pages.h"
 #include "pki/describe.h"
@@ -227,19 +228,10 @@ bool exchange_needs_evidence(const struct exchange_input *input)
  * page can be had as one of status 200. The logs keep to IIS's status. */
 static bool wants_200(const struct exchange_input *input)
 {
-    static const char word[] = "as=200";
-    const char *query = input->request->query;
-    if (input->host->as_200) {
-        return true;
-    }
-    while (*query != 0) {
-        size_t len = strcspn(query, "&");
-        if (len == sizeof word - 1 && strncmp(query, word, len) == 0) {
-            return true;
-        }
-        query += len + (query[len] == '&' ? 1 : 0);
-    }
-    return false;
+    char status[sizeof "200"];
+    return input->host->as_200 ||
+           (query_find(input->request->query, "as", status, sizeof status) &&
+            strcmp(status, "200") == 0);
 }
 
 bool exchange_wants_offers(const struct exchange_input *input)

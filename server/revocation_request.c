@@ -2,6 +2,7 @@
  *
  * The paths of the revocation service.
  */
+#include "base/text.h"
 #include "pki/pem.h"
 #include "revocation_internal.h"
 
@@ -30,14 +31,6 @@ static bool take(const char **path, const char *prefix)
     return true;
 }
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* Base64 with escapes, or, from those who forget them, without. */
 static bool read_request(const char *text, struct revocation_target *target)
 {
@@ -45,8 +38,9 @@ static bool read_request(const char *text, struct revocation_target *target)
     struct pem_block block = { .body = SLICE_EMPTY };
     for (; *text != 0; text++) {
         uint8_t byte = (uint8_t)*text;
-        if (byte == '%' && hex_digit(text[1]) >= 0 && hex_digit(text[2]) >= 0) {
-            byte = (uint8_t)(hex_digit(text[1]) * 16 + hex_digit(text[2]));
+        if (byte == '%' && text_hex_value(text[1]) >= 0 &&
+            text_hex_value(text[2]) >= 0) {
+            byte = (uint8_t)(text_hex_value(text[1]) * 16 + text_hex_value(text[2]));
             text += 2;
         }
         buf_append_byte(&base64, byte);

@@ -132,7 +132,7 @@ bool text_append_hex(struct buf *out, struct slice bytes, char separator)
     return buf_ok(out);
 }
 
-static int hex_value(char c)
+int text_hex_value(char c)
 {
     if (c >= '0' && c <= '9') {
         return c - '0';
@@ -156,7 +156,7 @@ bool text_read_hex(const char *text, uint8_t *bytes, size_t size, size_t *ret_le
         if (*text == ' ' || *text == ':' || *text == '\t') {
             continue;
         }
-        int value = hex_value(*text);
+        int value = text_hex_value(*text);
         if (value < 0) {
             return false;
         }

@@ -29,6 +29,8 @@ bool text_is_hidden(uint32_t code_point);
  * backslash stays one, for LocalMachine\Root must be readable. */
 bool text_escape_terminal(struct buf *out, struct slice text);
 
+/* The value of a hex digit in either case; -1 for anything else. */
+int text_hex_value(char c);
 /* Appends lower-case hex, with `separator` (0 = none) between bytes. */
 bool text_append_hex(struct buf *out, struct slice bytes, char separator);
 /* Reads hex digits, skipping blanks and ':' and, as the Windows viewer pastes

@@ -117,13 +117,29 @@ bool escape_header_value(struct buf *out, struct slice bytes)
     return buf_ok(out);
 }
 
-static int hex_value(uint8_t byte)
+/* The byte of the %HH that `text` begins with; -1 if it begins with none. */
+static int read_percent(struct slice text)
 {
-    if (byte >= '0' && byte <= '9') {
-        return byte - '0';
+    if (text.len < 3 || text.data[0] != '%') {
+        return -1;
     }
-    byte |= 0x20;
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+    int high = text_hex_value((char)text.data[1]);
+    int low = text_hex_value((char)text.data[2]);
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
+bool escape_decode_form(struct buf *out, struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        int escaped = read_percent(slice_part(text, i, text.len));
+        if (escaped >= 0) {
+            buf_append_byte(out, (uint8_t)escaped);
+            i += 2;
+        } else {
+            buf_append_byte(out, text.data[i] == '+' ? ' ' : text.data[i]);
+        }
+    }
+    return buf_ok(out);
 }
 
 bool escape_decode_url(struct buf *out, struct slice text)
@@ -133,13 +149,12 @@ bool escape_decode_url(struct buf *out, struct slice text)
     for (size_t i = 0; i < text.len; i++) {
         uint8_t byte = text.data[i];
         if (byte == '%') {
-            int high = i + 2 < text.len ? hex_value(text.data[i + 1]) : -1;
-            int low = i + 2 < text.len ? hex_value(text.data[i + 2]) : -1;
-            if (high < 0 || low < 0 || high + low == 0) {
+            int escaped = read_percent(slice_part(text, i, text.len));
+            if (escaped <= 0) {
                 out->len = before;
                 return false;
             }
-            byte = (uint8_t)(high << 4 | low);
+            byte = (uint8_t)escaped;
             i += 2;
         }
         buf_append_byte(out, byte);

@@ -33,3 +33,7 @@ bool escape_header_value(struct buf *out, struct slice bytes);
 /* Decodes %HH. False for a '%' without two hex digits and for %00; `out` is then
  * as before. */
 bool escape_decode_url(struct buf *out, struct slice text);
+/* One name or value of a form or a query, as the URL standard's
+ * "application/x-www-form-urlencoded parsing" has it: '+' is a blank, and a '%' that
+ * begins no escape stays. The text never gets longer. */
+bool escape_decode_form(struct buf *out, struct slice text);

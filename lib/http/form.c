@@ -3,6 +3,8 @@
 
 #include "base/compiler.h"
 #include "base/text.h"
+#include "http/escape.h"
+#include "http/query.h"
 
 #include <string.h>
 
@@ -39,32 +41,11 @@ static bool is_type(const char *content_type, const char *type)
 
 /* ---- urlencoded */
 
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Appends the decoded text; a '%' that is no escape stays, as browsers have it. There
- * is room: the text only gets shorter. */
+/* There is room: the text only gets shorter. */
 static struct slice decode(struct buf *out, struct slice text)
 {
     size_t start = out->len;
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.data[i];
-        int high = i + 2 < text.len ? hex_digit(text.data[i + 1]) : -1;
-        int low = i + 2 < text.len ? hex_digit(text.data[i + 2]) : -1;
-        if (c == '%' && high >= 0 && low >= 0) {
-            c = (uint8_t)(high * 16 + low);
-            i += 2;
-        } else if (c == '+') {
-            c = ' ';
-        }
-        buf_append_byte(out, c);
-    }
+    (void)escape_decode_form(out, text);
     return (struct slice){ out->data + start, out->len - start };
 }
 
@@ -74,20 +55,15 @@ static enum form_result read_urlencoded(struct slice body, struct form *form)
     if (!buf_reserve(&form->decoded, body.len + 1)) {
         return FORM_MEMORY;
     }
-    while (body.len > 0) {
-        size_t len = slice_find(body, '&');
-        struct slice pair = slice_part(body, 0, len);
-        size_t name_len = slice_find(pair, '=');
-        body = slice_part(body, len + 1, body.len);
-        if (pair.len == 0) {
-            continue;
-        }
+    struct slice name;
+    struct slice value;
+    while (query_next(&body, &name, &value)) {
         if (form->n_fields == FORM_FIELDS_MAX) {
             return FORM_MALFORMED;
         }
         struct form_field *field = &form->fields[form->n_fields++];
-        field->name = decode(&form->decoded, slice_part(pair, 0, name_len));
-        field->value = decode(&form->decoded, slice_part(pair, name_len + 1, pair.len));
+        field->name = decode(&form->decoded, name);
+        field->value = decode(&form->decoded, value);
     }
     return FORM_OK;
 }

@@ -5,43 +5,49 @@
 
 #include <string.h>
 
-/* The part behind "name=" or, without one, "". An empty slice with data NULL: none. */
-static struct slice find(const char *query, const char *name)
+bool query_next(struct slice *rest, struct slice *ret_name, struct slice *ret_value)
 {
-    size_t name_len = strlen(name);
-    while (*query != 0) {
-        size_t len = strcspn(query, "&");
-        if (len >= name_len && strncmp(query, name, name_len) == 0 &&
-            (len == name_len || query[name_len] == '=')) {
-            size_t skip = len == name_len ? len : name_len + 1;
-            return (struct slice){ (const uint8_t *)query + skip, len - skip };
-        }
-        query += len + (query[len] == '&' ? 1 : 0);
+    struct slice pair = SLICE_EMPTY;
+    while (rest->len > 0 && pair.len == 0) {
+        size_t len = slice_find(*rest, '&');
+        pair = slice_part(*rest, 0, len);
+        *rest = slice_part(*rest, len + 1, rest->len);
     }
-    return SLICE_EMPTY;
+    size_t name_len = slice_find(pair, '=');
+    *ret_name = slice_part(pair, 0, name_len);
+    *ret_value = slice_part(pair, name_len + 1, pair.len);
+    return pair.len > 0;
+}
+
+static bool find(const char *query, const char *name, struct slice *ret_value)
+{
+    struct slice rest = slice_from_string(query);
+    struct slice found;
+    while (query_next(&rest, &found, ret_value)) {
+        if (slice_equals_string(found, name)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool query_has(const char *query, const char *name)
 {
-    return find(query, name).data != NULL;
+    struct slice ignored;
+    return find(query, name, &ignored);
 }
 
 bool query_find(const char *query, const char *name, char *value, size_t size)
 {
-    struct slice found = find(query, name);
+    struct slice found;
     struct buf decoded = BUF_EMPTY;
-    struct buf blanks = BUF_EMPTY;
 
     value[0] = 0;
-    for (size_t i = 0; i < found.len; i++) {
-        buf_append_byte(&blanks, found.data[i] == '+' ? ' ' : found.data[i]);
-    }
-    bool good = found.data != NULL && buf_ok(&blanks) &&
-                escape_decode_url(&decoded, buf_slice(&blanks)) && decoded.len < size;
+    bool good = find(query, name, &found) && escape_decode_form(&decoded, found) &&
+                decoded.len < size && slice_find(buf_slice(&decoded), 0) == decoded.len;
     if (good) {
         memcpy(value, buf_string(&decoded), decoded.len + 1);
     }
-    buf_finish(&blanks);
     buf_finish(&decoded);
     return good;
 }

@@ -9,8 +9,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The first value of `name`, decoded ('+' is a blank), NUL-terminated. False: there is
- * none, it does not decode, or it does not fit; then `value` is "". */
+/* Takes the next pair off the front, as it stands: not decoded, and "" for the value
+ * where there is no '='. False: there is none left. */
+bool query_next(struct slice *rest, struct slice *ret_name, struct slice *ret_value);
+
+/* The first value of `name`, decoded (escape_decode_form), NUL-terminated. False: there
+ * is none, it has a NUL, or it does not fit; then `value` is "". */
 bool query_find(const char *query, const char *name, char *value, size_t size);
 /* A parameter that is there at all, also without "=". */
 bool query_has(const char *query, const char *name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pki/forge_name.h"
 
+#include "base/text.h"
 #include "pki/der.h"
 #include "pki/oid.h"
 
@@ -9,14 +10,6 @@
 
 #define TYPE_LEN_MAX ((size_t)63)
 #define REPEAT_MAX   ((size_t)65536)
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
 
 /* "{123}": how often the byte before it stands; 1 = it is no such thing. */
 static size_t read_repeat(const char **cursor)
@@ -37,9 +30,10 @@ static size_t read_repeat(const char **cursor)
 static uint8_t read_byte(const char **cursor)
 {
     const char *c = *cursor;
-    if (c[0] == '\\' && c[1] == 'x' && hex_digit(c[2]) >= 0 && hex_digit(c[3]) >= 0) {
+    if (c[0] == '\\' && c[1] == 'x' && text_hex_value(c[2]) >= 0 &&
+        text_hex_value(c[3]) >= 0) {
         *cursor = c + 4;
-        return (uint8_t)(hex_digit(c[2]) * 16 + hex_digit(c[3]));
+        return (uint8_t)(text_hex_value(c[2]) * 16 + text_hex_value(c[3]));
     }
     c += c[0] == '\\' && c[1] != 0 ? 1 : 0;
     *cursor = c + 1;

@@ -40,6 +40,7 @@ static const struct {
     { "log: line end", escape_log_field, BYTES("a\r\nb\tc\xc2\x85"), "a%0D%0Ab%09c%C2%85" },
     { "header value", escape_header_value, BYTES("CN=a, O=\xc3\xa9%41\r\nSet-Cookie: x"),
       "CN=a, O=%C3%A9%2541%0D%0ASet-Cookie: x" },
+    { "decode a form", escape_decode_form, BYTES("a+b%2B%C3%a9%4%zz%"), "a b+\xc3\xa9%4%zz%" },
     { "decode", escape_decode_url, BYTES("/a%20b%2fc%C3%a9+%25"), "/a b/c\xc3\xa9+%" },
 };
 

@@ -5,6 +5,7 @@
 #include "http/form.h"
 
 #include "base/mem.h"
+#include "http/query.h"
 #include "support/check_main.h"
 
 #include <stdio.h>
@@ -112,6 +113,33 @@ START_TEST(too_many_fields)
 }
 END_TEST
 
+/* ---- queries, which are of the same make */
+
+static const struct {
+    const char *query, *want; /* NULL = none */
+} queries[] = {
+    { "", NULL },
+    { "b=1&ab=2&a", "" },
+    { "&&a=1&a=2", "1" },
+    { "a==&", "=" },
+    { "a=x+y%20%C3%a9%26", "x y \xc3\xa9&" },
+    { "a=1234567890", "1234567890" },
+    { "a=12345678901", NULL },
+    { "a=%00b", NULL },
+    { "a=%zz%4", "%zz%4" },
+};
+
+START_TEST(a_query)
+{
+    char value[11];
+    const char *want = queries[_i].want;
+    bool found = query_find(queries[_i].query, "a", value, sizeof value);
+    ck_assert_msg(found == (want != NULL), "%s", queries[_i].query);
+    ck_assert_str_eq(value, want == NULL ? "" : want);
+    ck_assert(query_has(queries[_i].query, "a") == (queries[_i].query[0] != 0));
+}
+END_TEST
+
 START_TEST(lack_of_memory)
 {
     mem_fail_after(1);
@@ -127,6 +155,7 @@ Suite *suite(void)
     Suite *s = suite_create("form");
     TCase *t = tcase_create("form");
     tcase_add_loop_test(t, a_form, 0, (int)ARRAY_LEN(rows));
+    tcase_add_loop_test(t, a_query, 0, (int)ARRAY_LEN(queries));
     tcase_add_test(t, a_field_by_its_name);
     tcase_add_test(t, too_many_fields);
     tcase_add_test(t, lack_of_memory);
