@@ -41,8 +41,7 @@ size_t exchange_n_presented(const struct tls_info *tls)
  * we do not offer, as most clients do not: an assumption that the page names. */
 static void decide_late(const struct exchange_input *input, struct access *access)
 {
-    const char *version = input->tls->version;
-    if (version != NULL && text_equal_ignoring_case(version, "TLSv1.3")) {
+    if (tls_info_is_1_3(input->tls)) {
         access->verdict = VERDICT_POST_HANDSHAKE_AUTH;
         access->reset = input->config->windows->late_request == WINDOWS_LATE_RESET;
     } else if (input->request->body.len > EXCHANGE_READ_AHEAD_MAX) {

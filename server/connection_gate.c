@@ -5,9 +5,8 @@
 #include "connection_internal.h"
 
 #include "server.h"
+#include "tls/tls_alert.h"
 #include "tls/tls_session.h"
-
-#define ALERT_INTERNAL_ERROR 80
 
 int connection_gate(void *user)
 {
@@ -24,7 +23,7 @@ int connection_gate(void *user)
     const struct exchange_input input = connection_input(conn, &context, NULL);
     if (enforce_decide(&input, &conn->enforced, &err) != 0) {
         server_report(conn->server, "handshake", &err);
-        return ALERT_INTERNAL_ERROR;
+        return TLS_ALERT_INTERNAL_ERROR;
     }
     switch (conn->enforced.end) {
     case ENFORCE_ALERT:

@@ -3,22 +3,9 @@
 
 #include "base/text.h"
 #include "pki/name.h"
+#include "tls/tls_alert.h"
 
 #include <string.h>
-
-/* RFC 8446 6.2, RFC 5246 7.2.2. */
-enum {
-    ALERT_HANDSHAKE_FAILURE = 40,
-    ALERT_BAD_CERTIFICATE = 42,
-    ALERT_UNSUPPORTED_CERTIFICATE = 43,
-    ALERT_CERTIFICATE_REVOKED = 44,
-    ALERT_CERTIFICATE_EXPIRED = 45,
-    ALERT_CERTIFICATE_UNKNOWN = 46,
-    ALERT_UNKNOWN_CA = 48,
-    ALERT_DECODE_ERROR = 50,
-    ALERT_DECRYPT_ERROR = 51,
-    ALERT_CERTIFICATE_REQUIRED = 116,
-};
 
 /* Debian 12's, as tests/foreign/recorded has them. Kestrel on Linux up to .NET 9:
  * "SslStream previously closed the transport without sending a TLS alert when
@@ -39,11 +26,11 @@ static const struct dialect dialects[] = {
                                 .server = "Apache/2.4.71 (Debian) OpenSSL/3.0.19",
                                 .page = "dialects/apache",
                                 .type = "text/html; charset=iso-8859-1",
-                                .stale_alert = ALERT_CERTIFICATE_UNKNOWN },
+                                .stale_alert = TLS_ALERT_CERTIFICATE_UNKNOWN },
     [CONFIG_DIALECT_HAPROXY] = { .word = "haproxy",
                                  .refusal = DIALECT_REFUSES_BY_ALERT,
                                  .is_openssl = true,
-                                 .stale_alert = ALERT_CERTIFICATE_EXPIRED },
+                                 .stale_alert = TLS_ALERT_CERTIFICATE_EXPIRED },
     [CONFIG_DIALECT_KESTREL] = { .word = "kestrel",
                                  .refusal = DIALECT_REFUSES_BY_SILENCE,
                                  .server = "Kestrel" },
@@ -58,38 +45,39 @@ static const struct {
     enum finding_kind kind;
     int alert; /* 0 = the dialect's stale_alert */
 } openssl_faults[] = {
-    { FINDING_EXTENSION_MALFORMED, ALERT_UNKNOWN_CA },
-    { FINDING_EXTENSION_DUPLICATE, ALERT_UNKNOWN_CA },
-    { FINDING_PARTIAL_CHAIN, ALERT_UNKNOWN_CA },
-    { FINDING_UNTRUSTED_ROOT, ALERT_UNKNOWN_CA },
-    { FINDING_UNTRUSTED_SELF_SIGNED, ALERT_UNKNOWN_CA },
-    { FINDING_CYCLIC, ALERT_UNKNOWN_CA }, /* not seen */
-    { FINDING_CA_KU_NO_CERT_SIGN, ALERT_UNKNOWN_CA },
-    { FINDING_CRITICAL_UNKNOWN, ALERT_CERTIFICATE_UNKNOWN },
-    { FINDING_ISSUER_NOT_CA, ALERT_UNKNOWN_CA },
-    { FINDING_PATH_LEN_EXCEEDED, ALERT_UNKNOWN_CA },
-    { FINDING_EKU_NOT_CLIENT_AUTH, ALERT_UNSUPPORTED_CERTIFICATE },
-    { FINDING_EKU_ANY, ALERT_UNSUPPORTED_CERTIFICATE },
-    { FINDING_CA_EKU_NOT_CLIENT_AUTH, ALERT_UNSUPPORTED_CERTIFICATE },
-    { FINDING_KU_NO_DIGITAL_SIGNATURE, ALERT_UNSUPPORTED_CERTIFICATE },
-    { FINDING_KU_EKU_INCONSISTENT, ALERT_UNSUPPORTED_CERTIFICATE },
-    { FINDING_WEAK_KEY, ALERT_BAD_CERTIFICATE },
-    { FINDING_SHORT_KEY, ALERT_BAD_CERTIFICATE },
-    { FINDING_WEAK_HASH, ALERT_BAD_CERTIFICATE },
-    { FINDING_SHA1_SIGNATURE, ALERT_BAD_CERTIFICATE },
-    { FINDING_REVOKED, ALERT_CERTIFICATE_REVOKED },
+    { FINDING_EXTENSION_MALFORMED, TLS_ALERT_UNKNOWN_CA },
+    { FINDING_EXTENSION_DUPLICATE, TLS_ALERT_UNKNOWN_CA },
+    { FINDING_PARTIAL_CHAIN, TLS_ALERT_UNKNOWN_CA },
+    { FINDING_UNTRUSTED_ROOT, TLS_ALERT_UNKNOWN_CA },
+    { FINDING_UNTRUSTED_SELF_SIGNED, TLS_ALERT_UNKNOWN_CA },
+    { FINDING_CYCLIC, TLS_ALERT_UNKNOWN_CA }, /* not seen */
+    { FINDING_CA_KU_NO_CERT_SIGN, TLS_ALERT_UNKNOWN_CA },
+    { FINDING_CRITICAL_UNKNOWN, TLS_ALERT_CERTIFICATE_UNKNOWN },
+    { FINDING_ISSUER_NOT_CA, TLS_ALERT_UNKNOWN_CA },
+    { FINDING_PATH_LEN_EXCEEDED, TLS_ALERT_UNKNOWN_CA },
+    { FINDING_EKU_NOT_CLIENT_AUTH, TLS_ALERT_UNSUPPORTED_CERTIFICATE },
+    { FINDING_EKU_ANY, TLS_ALERT_UNSUPPORTED_CERTIFICATE },
+    { FINDING_CA_EKU_NOT_CLIENT_AUTH, TLS_ALERT_UNSUPPORTED_CERTIFICATE },
+    { FINDING_KU_NO_DIGITAL_SIGNATURE, TLS_ALERT_UNSUPPORTED_CERTIFICATE },
+    { FINDING_KU_EKU_INCONSISTENT, TLS_ALERT_UNSUPPORTED_CERTIFICATE },
+    { FINDING_WEAK_KEY, TLS_ALERT_BAD_CERTIFICATE },
+    { FINDING_SHORT_KEY, TLS_ALERT_BAD_CERTIFICATE },
+    { FINDING_WEAK_HASH, TLS_ALERT_BAD_CERTIFICATE },
+    { FINDING_SHA1_SIGNATURE, TLS_ALERT_BAD_CERTIFICATE },
+    { FINDING_REVOKED, TLS_ALERT_CERTIFICATE_REVOKED },
     { FINDING_REVOCATION_STALE, 0 },
-    { FINDING_REVOCATION_OFFLINE, ALERT_UNKNOWN_CA },
-    { FINDING_NO_REVOCATION_POINTER, ALERT_UNKNOWN_CA },
-    { FINDING_REVOCATION_UNUSABLE, ALERT_CERTIFICATE_UNKNOWN }, /* not seen */
-    { FINDING_REVOCATION_UNKNOWN, ALERT_UNKNOWN_CA },           /* not seen */
-    { FINDING_SIGNATURE_INVALID, ALERT_DECRYPT_ERROR },
-    { FINDING_SIGNATURE_UNSUPPORTED, ALERT_DECRYPT_ERROR }, /* not seen */
-    { FINDING_EXPIRED, ALERT_CERTIFICATE_EXPIRED },
-    { FINDING_NOT_YET_VALID, ALERT_BAD_CERTIFICATE },
-    { FINDING_NAME_NOT_PERMITTED, ALERT_CERTIFICATE_UNKNOWN },
-    { FINDING_NAME_EXCLUDED, ALERT_CERTIFICATE_UNKNOWN },
-    { FINDING_NAME_CONSTRAINT_UNSUPPORTED, ALERT_CERTIFICATE_UNKNOWN }, /* not seen */
+    { FINDING_REVOCATION_OFFLINE, TLS_ALERT_UNKNOWN_CA },
+    { FINDING_NO_REVOCATION_POINTER, TLS_ALERT_UNKNOWN_CA },
+    { FINDING_REVOCATION_UNUSABLE, TLS_ALERT_CERTIFICATE_UNKNOWN }, /* not seen */
+    { FINDING_REVOCATION_UNKNOWN, TLS_ALERT_UNKNOWN_CA },           /* not seen */
+    { FINDING_SIGNATURE_INVALID, TLS_ALERT_DECRYPT_ERROR },
+    { FINDING_SIGNATURE_UNSUPPORTED, TLS_ALERT_DECRYPT_ERROR }, /* not seen */
+    { FINDING_EXPIRED, TLS_ALERT_CERTIFICATE_EXPIRED },
+    { FINDING_NOT_YET_VALID, TLS_ALERT_BAD_CERTIFICATE },
+    { FINDING_NAME_NOT_PERMITTED, TLS_ALERT_CERTIFICATE_UNKNOWN },
+    { FINDING_NAME_EXCLUDED, TLS_ALERT_CERTIFICATE_UNKNOWN },
+    { FINDING_NAME_CONSTRAINT_UNSUPPORTED,
+      TLS_ALERT_CERTIFICATE_UNKNOWN }, /* not seen */
 };
 
 const struct dialect *dialect_get(enum config_dialect dialect)
@@ -185,7 +173,7 @@ static int judge_as_openssl(const struct exchange_input *input,
     if (is_unreadable(input->tls)) {
         result->refused = true;
         result->is_unreadable = true;
-        result->alert = ALERT_DECODE_ERROR;
+        result->alert = TLS_ALERT_DECODE_ERROR;
         return 0;
     }
     policy.non_self_signed_root_breaks_all = false;
@@ -218,7 +206,7 @@ static int judge_as_dotnet(const struct exchange_input *input,
         return -1;
     }
     result->refused = judgement.verdict != VERDICT_OK;
-    result->alert = ALERT_CERTIFICATE_UNKNOWN;
+    result->alert = TLS_ALERT_CERTIFICATE_UNKNOWN;
     if (judgement.deciding < judgement.chain.n_findings) {
         result->has_finding = true;
         result->kind = judgement.chain.findings[judgement.deciding].kind;
@@ -229,12 +217,10 @@ static int judge_as_dotnet(const struct exchange_input *input,
 static void judge_absence(const struct exchange_input *input,
                           struct dialect_judgement *result)
 {
-    const char *version = input->tls->version;
     result->is_missing = input->site->flags == SSL_FLAGS_REQUIRE;
     result->refused = result->is_missing;
-    result->alert = version != NULL && text_equal_ignoring_case(version, "TLSv1.3")
-                        ? ALERT_CERTIFICATE_REQUIRED
-                        : ALERT_HANDSHAKE_FAILURE;
+    result->alert = tls_info_is_1_3(input->tls) ? TLS_ALERT_CERTIFICATE_REQUIRED
+                                                : TLS_ALERT_HANDSHAKE_FAILURE;
 }
 
 int dialect_judge(const struct exchange_input *input,

@@ -6,8 +6,24 @@
 
 #include <stdbool.h>
 
-#define TLS_ALERT_NONE         (-1)
-#define TLS_ALERT_CLOSE_NOTIFY 0
+#define TLS_ALERT_NONE (-1)
+
+/* Those that our code sends or looks for; tls_alert.c has a row for every one. */
+enum tls_alert {
+    TLS_ALERT_CLOSE_NOTIFY = 0,
+    TLS_ALERT_HANDSHAKE_FAILURE = 40,
+    TLS_ALERT_BAD_CERTIFICATE = 42,
+    TLS_ALERT_UNSUPPORTED_CERTIFICATE = 43,
+    TLS_ALERT_CERTIFICATE_REVOKED = 44,
+    TLS_ALERT_CERTIFICATE_EXPIRED = 45,
+    TLS_ALERT_CERTIFICATE_UNKNOWN = 46,
+    TLS_ALERT_UNKNOWN_CA = 48,
+    TLS_ALERT_DECODE_ERROR = 50,
+    TLS_ALERT_DECRYPT_ERROR = 51,
+    TLS_ALERT_INSUFFICIENT_SECURITY = 71,
+    TLS_ALERT_INTERNAL_ERROR = 80,
+    TLS_ALERT_CERTIFICATE_REQUIRED = 116,
+};
 
 /* "certificate_required" for 116; "unknown alert" for a number without a name.
  * Static text. */

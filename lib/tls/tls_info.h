@@ -49,5 +49,8 @@ struct tls_info {
     uint64_t n_bytes_out;
 };
 
+/* False while no version is agreed on. */
+bool tls_info_is_1_3(const struct tls_info *info);
+
 /* Takes the next name, a whole Name TLV by the server's claim, off the list. */
 bool tls_info_next_ca_name(struct slice *names, struct slice *ret_name);
