@@ -2,6 +2,8 @@
 #include "page_values.h"
 
 #include "base/text.h"
+#include "dialect.h"
+#include "enforce.h"
 #include "logon_values.h"
 #include "page_absence.h"
 #include "page_certificates.h"
@@ -111,11 +113,16 @@ static json_t *site_rows(const struct exchange_input *input)
     const struct config_listen *site = input->site;
     const struct policy *policy = input->context->policy;
     char text[64];
+    char enforce[ENFORCE_TEXT_MAX];
     json_t *rows = json_array();
     snprintf(text, sizeof text, "%s%s%s%s", ssl_flags_name(site->flags),
              site->ssl ? ", Ssl" : "", site->ssl128 ? ", Ssl128" : "",
              site->map_cert ? ", SslMapCert" : "");
     values_row(rows, "sslFlags", text);
+    if (enforce_is_on(site)) {
+        values_row(rows, "enforce", enforce_format(site, enforce));
+        values_row(rows, "dialect", dialect_get(site->dialect)->word);
+    }
     values_row(rows, "clientcertnegotiation",
                config->clientcertnegotiation ? "enable" : "disable");
     values_row(rows, "usagecheck", policy->usagecheck ? "enable" : "disable");

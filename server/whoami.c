@@ -2,6 +2,8 @@
 #include "whoami.h"
 
 #include "base/timestamp.h"
+#include "dialect.h"
+#include "enforce.h"
 #include "logon_values.h"
 #include "pki/assume.h"
 #include "pki/describe.h"
@@ -95,11 +97,15 @@ json_t *whoami_site(const struct exchange_input *input)
 {
     const struct policy *policy = input->context->policy;
     char local[ADDRESS_TEXT_LEN];
+    char text[ENFORCE_TEXT_MAX];
+    const char *enforce = enforce_format(input->site, text);
     struct values v;
     values_init(&v);
     values_text(&v, "listen", address_format(input->local, local));
     values_text(&v, "scheme", input->tls != NULL ? "https" : "http");
     values_text(&v, "sslflags", ssl_flags_name(input->site->flags));
+    values_text(&v, "enforce", enforce[0] != 0 ? enforce : "http");
+    values_text(&v, "dialect", dialect_get(input->site->dialect)->word);
     values_flag(&v, "ssl", input->site->ssl);
     values_flag(&v, "ssl128", input->site->ssl128);
     values_flag(&v, "clientcertnegotiation", input->config->clientcertnegotiation);
