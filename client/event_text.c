@@ -46,6 +46,7 @@ static void append_failure(struct buf *out, const json_t *event)
     append_alert(out, event, "alert_received", ", alert received: ");
     append_alert(out, event, "alert_sent", ", alert sent: ");
     append_escaped(out, "\n     ", text_of(event, "reason"));
+    append_escaped(out, "\n     ", text_of(event, "fault"));
     append_escaped(out, "\n     a browser shows: ", text_of(browser, "text"));
     append_escaped(out, " Chrome: ", text_of(browser, "chrome"));
     append_escaped(out, " Firefox: ", text_of(browser, "firefox"));
@@ -66,6 +67,8 @@ static void append_handshake(struct buf *out, const json_t *event)
     buf_append_string(out, " ");
     append_escaped(out, "", text_of(event, "type"));
     append_escaped(out, " ", text_of(event, "outcome"));
+    append_escaped(out, ", ", text_of(event, "status"));
+    append_escaped(out, " ", text_of(event, "verdict"));
     append_escaped(out, "  ", text_of(event, "tls"));
     append_escaped(out, " for ", text_of(event, "sni"));
     append_who(out, event);

@@ -15,7 +15,7 @@ static struct event_json_source source_of(const struct connection *conn)
         .connection = conn->number,
         .local = &conn->stream.local,
         .peer = &conn->stream.peer,
-        .sslflags = ssl_flags_name(conn->site->config->flags),
+        .site = &conn->view.listen,
         .tls = conn->session != NULL && !conn->is_plain_on_tls
                    ? tls_session_get_info(conn->session)
                    : NULL,
@@ -39,6 +39,9 @@ static void tell_handshake(const struct connection *conn,
         .steps = conn->stream.steps,
         .n_steps = conn->stream.n_steps,
         .duration_us = stream_age_us(&conn->stream),
+        .enforced = failure != NULL && conn->enforced.end != ENFORCE_PASS
+                        ? &conn->enforced
+                        : NULL,
     };
     events_add(conn->server->bus, event_json_handshake(&source, &handshake));
 }

@@ -2,6 +2,7 @@
 #include "connection.h"
 
 #include "base/clock.h"
+#include "dialect.h"
 #include "pki/describe.h"
 #include "server.h"
 #include "tls/tls_alert.h"
@@ -19,6 +20,15 @@ static void add_peer(struct event *event, const struct connection *conn)
 
 /* ---- answers */
 
+static void add_hresult(struct event *event, uint32_t hresult)
+{
+    char code[sizeof "0x12345678"];
+    if (hresult != 0) {
+        snprintf(code, sizeof code, "0x%08lX", (unsigned long)(hresult & UINT32_MAX));
+        event_add(event, "hresult", code);
+    }
+}
+
 /* "403.16", but "200": as IIS's people write them. */
 static void add_status(struct event *event, const struct exchange *exchange)
 {
@@ -31,10 +41,7 @@ static void add_status(struct event *event, const struct exchange *exchange)
     if (exchange->reached_site) {
         event_add(event, "verdict", verdict_get(exchange->verdict)->name);
     }
-    if (exchange->hresult != 0) {
-        snprintf(code, sizeof code, "0x%08lX", (unsigned long)exchange->hresult);
-        event_add(event, "hresult", code);
-    }
+    add_hresult(event, exchange->hresult);
 }
 
 static void log_event(const struct connection *conn, const struct request *request,
@@ -144,6 +151,25 @@ static void add_chain(struct event *event, const struct tls_info *tls)
     buf_finish(&name);
 }
 
+static void add_enforcement(struct event *event, const struct connection *conn)
+{
+    const struct enforcement *enforced = &conn->enforced;
+    if (enforced->end == ENFORCE_PASS) {
+        return;
+    }
+    event_add(event, "enforced", enforce_end_name(enforced->end));
+    if (dialect_is_foreign(&conn->view.listen)) {
+        event_add(event, "dialect", dialect_get(conn->view.listen.dialect)->word);
+    }
+    if (enforced->verdict != VERDICT_OK) {
+        const struct verdict_info *info = verdict_get(enforced->verdict);
+        event_add(event, "status", verdict_code(enforced->verdict));
+        event_add(event, "verdict", info->name);
+        add_hresult(event, info->hresult);
+    }
+    event_add(event, "fault", enforced->fault);
+}
+
 void connection_log_failure(struct connection *conn, enum stream_end reason)
 {
     struct event event;
@@ -165,12 +191,7 @@ void connection_log_failure(struct connection *conn, enum stream_end reason)
     add_alert(&event, "alert-received", failure->alert_received);
     add_alert(&event, "alert-sent", failure->alert_sent);
     add_chain(&event, tls);
-    if (conn->enforced.end != ENFORCE_PASS) {
-        if (conn->enforced.verdict != VERDICT_OK) {
-            event_add(&event, "verdict", verdict_get(conn->enforced.verdict)->name);
-        }
-        event_add(&event, "fault", conn->enforced.fault);
-    }
+    add_enforcement(&event, conn);
     event_add_text(&event, failure->text[0] != 0 ? failure->text
                                                  : stream_end_text(&conn->stream));
     event_log_emit(&conn->server->events, &event);

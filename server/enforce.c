@@ -82,6 +82,17 @@ const char *enforce_format(const struct config_listen *listen,
     return text;
 }
 
+const char *enforce_end_name(enum enforce_end end)
+{
+    static const char *const names[] = {
+        [ENFORCE_PASS] = NULL,
+        [ENFORCE_ALERT] = "alert",
+        [ENFORCE_DROP] = "close",
+        [ENFORCE_RESET] = "reset",
+    };
+    return names[end];
+}
+
 bool enforce_is_on(const struct config_listen *listen)
 {
     return listen->enforce != CONFIG_ENFORCE_HTTP || dialect_is_foreign(listen);

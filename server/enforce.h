@@ -32,6 +32,9 @@ int enforce_parse(const char *text, struct config_listen *listen, struct err *er
 const char *enforce_format(const struct config_listen *listen,
                            char text[static ENFORCE_TEXT_MAX]);
 
+/* "alert", "reset", or "close" for ENFORCE_DROP; NULL for ENFORCE_PASS. */
+const char *enforce_end_name(enum enforce_end end);
+
 /* The site may end handshakes. */
 bool enforce_is_on(const struct config_listen *listen);
 /* `input` has no request yet. -1 only when out of memory. */

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "browser_view.h"
+#include "dialect.h"
 #include "pki/describe.h"
 #include "pki/name.h"
 #include "values.h"
@@ -107,7 +108,18 @@ static void begin(struct values *v, const struct event_json_source *source,
     values_number(v, "connection", (int64_t)source->connection);
     values_text(v, "peer", address_format(source->peer, text));
     values_number(v, "port", source->local->port);
-    values_text(v, "sslflags", source->sslflags);
+    values_text(v, "sslflags", ssl_flags_name(source->site->flags));
+    if (dialect_is_foreign(source->site)) {
+        values_text(v, "dialect", dialect_get(source->site->dialect)->word);
+    }
+}
+
+static void put_hresult(struct values *v, uint32_t hresult)
+{
+    if (hresult != 0) {
+        values_printf(v, "hresult", "0x%08lX", (unsigned long)hresult);
+        values_number(v, "win32_status", verdict_win32_status(hresult));
+    }
 }
 
 /* ---- handshakes */
@@ -197,6 +209,20 @@ static void put_failure(struct values *v, const struct event_json_source *source
     values_put(v, "browser", browser_json(&view));
 }
 
+/* The same members as of a request: it is only the page that is missing. Another
+ * server has none of IIS's verdicts. */
+static void put_enforcement(struct values *v, const struct enforcement *enforced)
+{
+    const struct verdict_info *info = verdict_get(enforced->verdict);
+    values_text(v, "enforced", enforce_end_name(enforced->end));
+    if (enforced->verdict != VERDICT_OK) {
+        values_text(v, "status", verdict_code(enforced->verdict));
+        values_text(v, "verdict", info->name);
+        put_hresult(v, info->hresult);
+    }
+    values_text(v, "fault", enforced->fault[0] != 0 ? enforced->fault : NULL);
+}
+
 json_t *event_json_handshake(const struct event_json_source *source,
                              const struct event_json_handshake *handshake)
 {
@@ -207,6 +233,9 @@ json_t *event_json_handshake(const struct event_json_source *source,
     put_tls(&v, source->tls);
     if (handshake->failure != NULL) {
         put_failure(&v, source, handshake);
+        if (handshake->enforced != NULL) {
+            put_enforcement(&v, handshake->enforced);
+        }
     }
     put_certificate(&v, source->tls);
     if (source->tls->hello != NULL) {
@@ -249,10 +278,7 @@ static void put_outcome(struct values *v, const struct exchange *exchange)
     if (exchange->reached_site) {
         values_text(v, "verdict", verdict_get(exchange->verdict)->name);
     }
-    if (exchange->hresult != 0) {
-        values_printf(v, "hresult", "0x%08lX", (unsigned long)exchange->hresult);
-        values_number(v, "win32_status", verdict_win32_status(exchange->hresult));
-    }
+    put_hresult(v, exchange->hresult);
     values_text(v, "user", exchange->user[0] != 0 ? exchange->user : NULL);
     values_text(v, "fault", exchange->fault[0] != 0 ? exchange->fault : NULL);
 }

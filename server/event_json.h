@@ -7,11 +7,11 @@
  *
  *   {"sequence": 7, "time": "2026-11-22T15:04:05.123Z", "type": "handshake", ...}
  *
- * certgate(1) lists the members.
+ * certgated(8) lists the members.
  */
 #pragma once
 
-#include "exchange.h"
+#include "enforce.h"
 #include "net/stream.h"
 #include "tls/tls_failure.h"
 #include "tls/tls_info.h"
@@ -29,7 +29,7 @@ struct event_json_source {
     uint64_t connection; /* counted by the server, from 1 on */
     const struct address *local;
     const struct address *peer;
-    const char *sslflags;
+    const struct config_listen *site; /* as this client sees it */
     const struct tls_info *tls; /* NULL = plain HTTP */
 };
 
@@ -41,6 +41,8 @@ struct event_json_handshake {
     const struct stream_step *steps;
     size_t n_steps;
     int64_t duration_us; /* since accept */
+    /* By enforce= or dialect= we ended it; NULL = we did not. */
+    const struct enforcement *enforced;
 };
 
 struct event_json_request {

@@ -74,7 +74,11 @@ static void put_handshake(struct values *v, const json_t *event)
                             : "done");
     values_text(v, "method", text_of(event, "tls"));
     values_text(v, "path", text_of(event, "sni"));
+    values_printf(v, "verdict", "%s%s%s", text_of(event, "status"),
+                  text_of(event, "verdict")[0] != 0 ? " " : "",
+                  text_of(event, "verdict"));
     values_text(v, "reason", text_of(event, "reason"));
+    values_text(v, "fault", text_of(event, "fault"));
     put_copy(v, "browser", event);
 }
 
@@ -108,6 +112,8 @@ static void put_facts(struct values *v, const json_t *event)
         const char *label;
     } facts[] = {
         { "end", "Ended by" },
+        { "enforced", "Enforced on purpose, by" },
+        { "dialect", "In the dialect of" },
         { "step", "In the step" },
         { "hresult", "HRESULT" },
         { "subject", "Subject" },

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Sites that end the handshake of a bad certificate (--listen PORT,enforce=...), as curl,
 openssl, Node.js and certgate see them, on TLS 1.2 and 1.3."""
+import json
 import re
 import shutil
 import subprocess
+import urllib.request
 
 from harness import CERTGATE, DEADLINE, Server, Tap, get, need
 
@@ -140,10 +142,49 @@ def in_time(server, port):
 def logs(server):
     lines = [l for l in server.errors().splitlines() if "handshake-failed" in l]
     tap.ok(any("end=refused alert-sent=certificate_expired(45)" in l and
-               "verdict=NOT_TIME_VALID" in l and "fault=\"EXPIRED:" in l for l in lines),
+               "enforced=alert status=403.17 verdict=NOT_TIME_VALID hresult=0x800B0101 "
+               "fault=\"EXPIRED:" in l for l in lines),
            "the terminal: alert, verdict and fault", lines[:1])
     logged = "".join(p.read_text() for p in server.folder.rglob("u_ex*.log"))
     tap.ok(" 403 " not in logged, "IIS's log has none of it")
+
+
+def events(server, port, how):
+    """What /events and the live page have of it, and certgate expect finds."""
+    for version in VERSIONS:
+        since = str(server.events()[-1]["sequence"] if server.events() else 0)
+        s_client(port, version, server.cases / "eku-server.pem")
+        done = server.run("expect", "--verdict", "403.16", "--type", "failed", "--count", "1",
+                          "--subject", "CN=eku-server", "--since", since, "--within", "30s")
+        tap.ok(done.returncode == 0, f"TLS {version}: certgate expect finds it by its verdict",
+               done.stderr)
+        [event] = [e for e in server.events("?since=" + since) if e.get("outcome") == "failed"]
+        tap.equal([event.get(key) for key in ("tls", "status", "verdict", "hresult", "enforced",
+                                              "sslflags")] +
+                  [event["fault"].split(":")[0], event.get("alert_sent", {}).get("name")],
+                  [f"TLSv{version}", "403.16", "WRONG_USAGE", "0x800B0110", how, "Require",
+                   "EKU_NOT_CLIENT_AUTH",
+                   "unsupported_certificate" if how == "alert" else None],
+                  f"TLS {version}: an event has the verdict, and that it was enforced")
+        shown = server.run("events", "--verdict", "wrong_usage", "--since", since).stdout
+        tap.ok("failed, 403.16 WRONG_USAGE" in shown and "EKU_NOT_CLIENT_AUTH" in shown,
+               f"TLS {version}: certgate events shows it", shown)
+    page = server.page("/live?verdict=403.16")
+    tap.ok(page.count("handshake failed") >= 2 and "<code>403.16 WRONG_USAGE</code>" in page and
+           "What decided: <bdi>EKU_NOT_CLIENT_AUTH" in page, "the live page shows it", page[-1500:])
+
+
+def whoami(server):
+    """What the site does is in /whoami and on the page, whoever asks."""
+    for name, sites, want in (("localhost", ALERT, ("alert", "iis")),
+                              ("localhost", NAMED, ("alert:access_denied", "iis")),
+                              ("localhost", PLAIN, ("http", "iis")),
+                              ("nginx.localhost", PLAIN, ("http", "nginx")),
+                              ("reset.localhost", PLAIN, ("reset", "iis"))):
+        _, _, body, _, _ = get(ports(server)[sites], "/whoami", cert=server.cases / "good.pem",
+                               name=name)
+        site = json.loads(body)["site"]
+        tap.equal((site["enforce"], site["dialect"]), want, f"/whoami of {name}: {want}")
 
 
 def resumed(server, port):
@@ -155,7 +196,28 @@ def resumed(server, port):
            "a resumed session passes the gate", done.stdout[-400:] + done.stderr)
 
 
-with Server(listen=SITES) as server:
+class Site(Server):
+    """With a control and a desk."""
+
+    def __init__(self, listen):
+        super().__init__("--listen", "127.0.0.1:0,control", "--listen", "127.0.0.1:0,desk",
+                         listen=listen)
+
+    def page(self, path, role="desk"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[role]}{path}") as answer:
+            return answer.read().decode()
+
+    def events(self, query=""):
+        return [json.loads(line) for line in
+                self.page("/events" + query, "control").splitlines() if line]
+
+    def run(self, *args):
+        return subprocess.run([CERTGATE, *args, "--control",
+                               f"http://127.0.0.1:{self.ports['control']}"],
+                              capture_output=True, text=True, env=self.env, timeout=DEADLINE)
+
+
+with Site(SITES) as server:
     sites = ports(server)
     tap.equal(len(sites), len(SITES), "all sites listen")
     by_fault(server, sites[ALERT])
@@ -166,6 +228,9 @@ with Server(listen=SITES) as server:
     in_time(server, sites[ALERT])
     logs(server)
     resumed(server, sites[ALERT])
-with Server(listen=("Require,enforce=reset",)) as server:
+    whoami(server)
+    events(server, sites[ALERT], "alert")
+with Site(("Require,enforce=reset",)) as server:
     reset(server, ports(server)[0])
+    events(server, ports(server)[0], "reset")
 tap.done()

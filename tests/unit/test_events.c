@@ -333,6 +333,7 @@ END_TEST
 
 static const struct address local = { "127.0.0.1", 8443 };
 static const struct address peer = { "::1", 50000 };
+static const struct config_listen site = { .flags = SSL_FLAGS_REQUIRE };
 
 static struct event_json_source make_source(const struct tls_info *tls)
 {
@@ -340,7 +341,7 @@ static struct event_json_source make_source(const struct tls_info *tls)
                                        .connection = 7,
                                        .local = &local,
                                        .peer = &peer,
-                                       .sslflags = "Require",
+                                       .site = &site,
                                        .tls = tls };
 }
 
@@ -385,6 +386,47 @@ START_TEST(a_failed_handshake)
     struct json_t *first = json_array_get(json_object_get(event, "steps"), 0);
     ck_assert_int_eq(json_integer_value(json_object_get(first, "at_us")), 100);
     ck_assert_str_eq(text_of(first, "to"), "client-certificate");
+    json_decref(event);
+}
+END_TEST
+
+/* What the site did with a certificate of that verdict, and the words for it. */
+static const struct {
+    struct enforcement enforced;
+    enum config_dialect dialect;
+    const char *words[6]; /* enforced, status, verdict, hresult, fault, dialect */
+} ends[] = {
+    { { ENFORCE_ALERT, 43, VERDICT_WRONG_USAGE, "EKU" },
+      CONFIG_DIALECT_IIS,
+      { "alert", "403.16", "WRONG_USAGE", "0x800B0110", "EKU", "(none)" } },
+    { { ENFORCE_RESET, -1, VERDICT_CERT_REQUIRED, "" },
+      CONFIG_DIALECT_IIS,
+      { "reset", "403.7", "CERT_REQUIRED", "0x80070005", "(none)", "(none)" } },
+    { { ENFORCE_DROP, -1, VERDICT_OK, "EXPIRED" },
+      CONFIG_DIALECT_KESTREL,
+      { "close", "(none)", "(none)", "(none)", "EXPIRED", "kestrel" } },
+};
+
+START_TEST(a_handshake_that_was_ended_on_purpose)
+{
+    static const char *const keys[] = { "enforced", "status", "verdict",
+                                        "hresult",  "fault",  "dialect" };
+    const struct tls_info tls = { .certificate_requested = true };
+    const struct tls_failure failure = { .alert_received = -1, .alert_sent = -1 };
+    const struct config_listen own = { .flags = SSL_FLAGS_REQUIRE,
+                                       .dialect = ends[_i].dialect };
+    struct event_json_source source = make_source(&tls);
+    const struct event_json_handshake handshake = { .failure = &failure,
+                                                    .step = "client-certificate",
+                                                    .enforced = &ends[_i].enforced };
+    source.site = &own;
+    struct json_t *event = event_json_handshake(&source, &handshake);
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        ck_assert_str_eq(text_of(event, keys[i]), ends[_i].words[i]);
+    }
+    const struct events_filter filter = { .type = "failed", .verdict = "403.16" };
+    ck_assert(events_filter_takes(&filter, event) ==
+              (ends[_i].enforced.verdict == VERDICT_WRONG_USAGE));
     json_decref(event);
 }
 END_TEST
@@ -461,6 +503,8 @@ Suite *suite(void)
     tcase_add_loop_test(tc, view_row, 0, (int)ARRAY_LEN(views));
     tcase_add_test(tc, a_failed_handshake);
     tcase_add_test(tc, a_handshake_that_came_to_nothing_in_time);
+    tcase_add_loop_test(tc, a_handshake_that_was_ended_on_purpose, 0,
+                        (int)ARRAY_LEN(ends));
     tcase_add_test(tc, a_refused_request);
     tcase_set_timeout(tc, 60);
     suite_add_tcase(s, tc);
