@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "attempt_facts.h"
 
+#include "describe/describe.h"
 #include "page.h"
-#include "pki/describe.h"
 #include "tls/tls_alert.h"
 
 #include <stdio.h>

@@ -2,8 +2,8 @@
 #include "browser.h"
 
 #include "base/mem.h"
+#include "chain/chain.h"
 #include "credential.h"
-#include "pki/chain.h"
 
 #include <stdlib.h>
 

@@ -8,8 +8,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "pki/forge.h"
-#include "pki/offer.h"
+#include "chain/offer.h"
+#include "forge/forge.h"
 
 #include <stdint.h>
 

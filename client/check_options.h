@@ -6,8 +6,8 @@
 
 #include "base/args.h"
 #include "base/err.h"
-#include "pki/judge.h"
-#include "pki/recipe.h"
+#include "chain/judge.h"
+#include "forge/recipe.h"
 #include "report.h"
 #include "target.h"
 

@@ -6,7 +6,7 @@
 
 #include "check_expect.h"
 #include "check_options.h"
-#include "pki/forge.h"
+#include "forge/forge.h"
 #include "report.h"
 #include "survey.h"
 #include "target.h"

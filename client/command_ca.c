@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "command.h"
 #include "crl_bundle.h"
-#include "pki/forge.h"
+#include "forge/forge.h"
 #include "pki/pem_write.h"
 #include "setter.h"
 #include "tls/tls.h"

@@ -7,8 +7,8 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "command.h"
+#include "forge/forge_export.h"
 #include "mint.h"
-#include "pki/forge_export.h"
 #include "setter.h"
 #include "tls/tls.h"
 

@@ -7,13 +7,13 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "bundle/bundle.h"
 #include "command.h"
-#include "pki/bundle.h"
-#include "pki/describe.h"
+#include "describe/describe.h"
 #include "pki/name.h"
-#include "pki/store.h"
 #include "prompt.h"
 #include "setter.h"
+#include "store/store.h"
 #include "store_show.h"
 
 #include <stdio.h>

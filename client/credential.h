@@ -7,8 +7,8 @@
 #pragma once
 
 #include "base/err.h"
+#include "forge/forge.h"
 #include "pki/certificate.h"
-#include "pki/forge.h"
 
 #include <stdbool.h>
 #include <stddef.h>

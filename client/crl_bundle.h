@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "pki/forge.h"
+#include "forge/forge.h"
 
 #include <stdint.h>
 

@@ -2,8 +2,8 @@
 #include "expect.h"
 
 #include "base/text.h"
+#include "chain/verdict.h"
 #include "outcome.h"
-#include "pki/verdict.h"
 #include "tls/tls_alert.h"
 
 #include <string.h>

@@ -10,7 +10,7 @@
 
 #include "attempt_result.h"
 #include "base/buf.h"
-#include "pki/recipe.h"
+#include "forge/recipe.h"
 
 #include <stdbool.h>
 

@@ -5,9 +5,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "chain/assume.h"
+#include "chain/issuers.h"
 #include "command.h"
-#include "pki/assume.h"
-#include "pki/issuers.h"
 #include "setter.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "pki/explain.h"
+#include "chain/explain.h"
 #include "target.h"
 
 #define EXPLAIN_FILES_MAX ((size_t)256)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * How `certgate explain` tells what pki/explain has judged. Pure.
+ * How `certgate explain` tells what chain/explain has judged. Pure.
  */
 #pragma once
 
 #include "base/buf.h"
-#include "pki/explain.h"
+#include "chain/explain.h"
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -6,9 +6,10 @@
  */
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "chain/assume.h"
+#include "chain/chain_show.h"
+#include "describe/describe.h"
 #include "explain_show.h"
-#include "pki/assume.h"
-#include "pki/describe.h"
 #include "remedy.h"
 #include "wrap.h"
 
@@ -16,7 +17,7 @@
 
 #define INDENT    2u
 #define TREE_STEP 3u
-/* Of labels, as pki/describe has it. */
+/* Of labels, as describe/describe has it. */
 #define LABEL_WIDTH 25
 
 static void append_escaped(struct buf *out, const char *text)
@@ -221,7 +222,7 @@ static void append_other_paths(struct buf *out, const struct explain_question *q
             buf_printf(out, "%u.%u %s\n", worst->status, worst->substatus,
                        worst->symbol);
         }
-        out->failed |= !describe_append_chain_text(out, &paths->chains[i]);
+        out->failed |= !chain_show_text(out, &paths->chains[i]);
     }
 }
 
@@ -350,7 +351,7 @@ bool explain_append_text(struct buf *out, const struct explain_question *questio
     append_certificate(&text, question);
     buf_append_string(&text, "\nCertification path\n");
     if (is_client) {
-        text.failed |= !describe_append_chain_text(&text, chain);
+        text.failed |= !chain_show_text(&text, chain);
         append_other_paths(&text, question, &answer->paths);
         append_offers(&text, answer);
     } else {

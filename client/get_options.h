@@ -6,7 +6,7 @@
 
 #include "base/args.h"
 #include "base/err.h"
-#include "pki/offer.h"
+#include "chain/offer.h"
 #include "request_text.h"
 #include "target.h"
 

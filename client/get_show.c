@@ -3,8 +3,8 @@
 
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "describe/describe.h"
 #include "pki/certificate.h"
-#include "pki/describe.h"
 #include "pki/name.h"
 #include "tls/tls_alert.h"
 #include "tls/tls_info.h"

@@ -7,7 +7,7 @@
 
 #include "attempt_result.h"
 #include "base/buf.h"
-#include "pki/forge.h"
+#include "forge/forge.h"
 
 /* The lines of --verbose: "*" what happened, ">" sent, "<" received. `name` is the
  * case or file that the credential came from. */

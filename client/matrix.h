@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "pki/forge.h"
+#include "forge/forge.h"
 #include "report.h"
 #include "target.h"
 

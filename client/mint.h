@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "pki/forge_export.h"
-#include "pki/forge_mint.h"
+#include "forge/forge_export.h"
+#include "forge/forge_mint.h"
 
 #include <stdbool.h>
 

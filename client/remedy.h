@@ -6,8 +6,8 @@
 #pragma once
 
 #include "base/buf.h"
-#include "pki/chain.h"
-#include "pki/server_check.h"
+#include "chain/chain.h"
+#include "chain/server_check.h"
 
 #include <stddef.h>
 

@@ -8,10 +8,10 @@
 
 #include "attempt_result.h"
 #include "base/buf.h"
+#include "chain/judge.h"
 #include "expect.h"
+#include "forge/recipe.h"
 #include "likeness.h"
-#include "pki/judge.h"
-#include "pki/recipe.h"
 
 #include <stdbool.h>
 #include <stddef.h>

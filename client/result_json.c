@@ -3,9 +3,9 @@
 
 #include "base/text.h"
 #include "base/timestamp.h"
-#include "pki/describe.h"
+#include "chain/verdict.h"
+#include "describe/describe.h"
 #include "pki/name.h"
-#include "pki/verdict.h"
 #include "tls/tls_alert.h"
 #include "tls/tls_info.h"
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "attempt_result.h"
-#include "pki/recipe.h"
+#include "forge/recipe.h"
 
 #include <jansson.h>
 

@@ -2,9 +2,9 @@
 #include "run_environment.h"
 
 #include "base/mem.h"
-#include "pki/forge.h"
+#include "bundle/pkcs12.h"
+#include "forge/forge.h"
 #include "pki/pem_write.h"
-#include "pki/pkcs12.h"
 #include "target.h"
 
 #include <stdio.h>

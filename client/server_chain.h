@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "pki/bundle.h"
+#include "bundle/bundle.h"
 #include "target.h"
 
 #include <uv.h>

@@ -3,9 +3,9 @@
 
 #include "base/text.h"
 #include "base/timestamp.h"
-#include "pki/describe.h"
+#include "describe/describe.h"
 #include "pki/name.h"
-#include "pki/store_builder.h"
+#include "store/store_builder.h"
 
 #include <string.h>
 

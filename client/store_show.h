@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "pki/store.h"
+#include "store/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>

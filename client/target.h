@@ -9,9 +9,9 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "credential.h"
+#include "forge/forge.h"
 #include "key_log.h"
 #include "net/resolve.h"
-#include "pki/forge.h"
 #include "tls/tls_config.h"
 #include "url.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "credential.h"
-#include "pki/store.h"
+#include "store/store.h"
 
 struct trust {
     struct store store; /* owned; dir NULL = no store was read */

@@ -2,7 +2,7 @@
  *
  * Which of IIS's refusals comes first for a request: the site's own demands (403.4,
  * 403.5), a certificate that was asked for too late (500.0, 413.0 or a reset), and
- * then the certificate itself (pki/judge), and as whom it logs on (logon.h).
+ * then the certificate itself (chain/judge), and as whom it logs on (logon.h).
  */
 #pragma once
 

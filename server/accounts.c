@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "pki/mapping.h"
+#include "mapping/mapping.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -10,8 +10,8 @@
 
 #include "base/err.h"
 #include "base/file.h"
-#include "pki/chain.h"
-#include "pki/judge.h"
+#include "chain/chain.h"
+#include "chain/judge.h"
 #include "tls/tls.h"
 #include "windows.h"
 

@@ -3,10 +3,10 @@
 
 #include "base/compiler.h"
 #include "base/text.h"
+#include "chain/issuers.h"
 #include "dialect.h"
 #include "enforce.h"
 #include "net/address.h"
-#include "pki/issuers.h"
 
 #include <netinet/in.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #include "config_options.h"
 
 #include "base/text.h"
-#include "pki/assume.h"
-#include "pki/issuers.h"
+#include "chain/assume.h"
+#include "chain/issuers.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 #include "connection.h"
 
 #include "base/clock.h"
+#include "describe/describe.h"
 #include "dialect.h"
-#include "pki/describe.h"
 #include "server.h"
 #include "tls/tls_alert.h"
 #include "tls/tls_session.h"

@@ -3,9 +3,9 @@
 
 #include "base/mem.h"
 #include "desk_values.h"
+#include "forge/forge_export.h"
 #include "mint_order.h"
 #include "pages.h"
-#include "pki/forge_export.h"
 #include "viewer.h"
 
 #include <stdio.h>

@@ -3,8 +3,8 @@
 
 #include "base/text.h"
 #include "base/timestamp.h"
-#include "pki/describe.h"
-#include "pki/forge_export.h"
+#include "describe/describe.h"
+#include "forge/forge_export.h"
 
 #include <stdio.h>
 #include <string.h>

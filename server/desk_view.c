@@ -2,11 +2,11 @@
 #include "desk_view.h"
 
 #include "base/mem.h"
+#include "bundle/bundle.h"
+#include "chain/explain.h"
 #include "desk_values.h"
 #include "http/form.h"
 #include "pages.h"
-#include "pki/bundle.h"
-#include "pki/explain.h"
 #include "viewer.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "download.h"
 
-#include "pki/forge_export.h"
-#include "pki/forge_mint.h"
+#include "forge/forge_export.h"
+#include "forge/forge_mint.h"
 #include "pki/pem_write.h"
 
 #include <stdio.h>

@@ -4,8 +4,8 @@
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "browser_view.h"
+#include "describe/describe.h"
 #include "dialect.h"
-#include "pki/describe.h"
 #include "pki/name.h"
 #include "values.h"
 

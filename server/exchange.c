@@ -2,10 +2,10 @@
 #include "exchange.h"
 
 #include "access.h"
+#include "describe/describe.h"
 #include "http/query.h"
 #include "page_values.h"
 #include "pages.h"
-#include "pki/describe.h"
 #include "whoami.h"
 
 #include <stdio.h>

@@ -15,12 +15,12 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "chain/judge.h"
 #include "config.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "net/address.h"
 #include "offers.h"
-#include "pki/judge.h"
 #include "places.h"
 #include "site_host.h"
 #include "tls/tls_session.h"

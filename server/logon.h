@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * As whom a request runs, once its certificate has passed: mapped to an account
- * (pki/mapping), anonymous, or refused (403.12, 401.1, 401.2, 401.3). Pure.
+ * (mapping/mapping), anonymous, or refused (403.12, 401.1, 401.2, 401.3). Pure.
  */
 #pragma once
 
 #include "exchange.h"
-#include "pki/mapping.h"
+#include "mapping/mapping.h"
 
 /* What IIS's AUTH_TYPE says of a mapped certificate. */
 #define LOGON_METHOD_MAPPED    "SSL/PCT"

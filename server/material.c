@@ -3,9 +3,9 @@
 
 #include "accounts.h"
 #include "base/mem.h"
+#include "chain/issuers.h"
+#include "mapping/mapping_read.h"
 #include "net/address.h"
-#include "pki/issuers.h"
-#include "pki/mapping_read.h"
 #include "site_host.h"
 
 #include <stdio.h>

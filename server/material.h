@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "config.h"
-#include "pki/store.h"
+#include "store/store.h"
 #include "tls/tls_config.h"
 
 #include <stdbool.h>

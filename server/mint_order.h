@@ -5,8 +5,8 @@
  */
 #pragma once
 
+#include "forge/forge_mint.h"
 #include "http/form.h"
-#include "pki/forge_mint.h"
 
 #include <jansson.h>
 

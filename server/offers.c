@@ -2,7 +2,7 @@
 #include "offers.h"
 
 #include "base/mem.h"
-#include "pki/judge.h"
+#include "chain/judge.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Which of the test certificates a browser would list for its user, and which it hides
- * (pki/offer), for the desk and for the page of those who sent nothing.
+ * (chain/offer), for the desk and for the page of those who sent nothing.
  *
  * Judging a hundred certificates takes a moment, so the result is kept, until the
  * certificates are issued anew or the stores are read again.
@@ -9,10 +9,10 @@
 #pragma once
 
 #include "base/err.h"
-#include "pki/chain.h"
-#include "pki/finding.h"
-#include "pki/forge.h"
-#include "pki/offer.h"
+#include "chain/chain.h"
+#include "chain/finding.h"
+#include "chain/offer.h"
+#include "forge/forge.h"
 
 #include <stdbool.h>
 #include <stddef.h>

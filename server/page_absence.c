@@ -2,7 +2,7 @@
 #include "page_absence.h"
 
 #include "base/text.h"
-#include "pki/issuers.h"
+#include "chain/issuers.h"
 #include "pki/name.h"
 #include "tls/tls_config.h"
 

@@ -2,12 +2,12 @@
 #include "page_values.h"
 
 #include "base/text.h"
+#include "chain/issuers.h"
 #include "dialect.h"
 #include "enforce.h"
 #include "logon_values.h"
 #include "page_absence.h"
 #include "page_certificates.h"
-#include "pki/issuers.h"
 #include "whoami.h"
 
 #include <inttypes.h>

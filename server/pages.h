@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "pki/verdict.h"
+#include "chain/verdict.h"
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Fetches what a judgement needs (pki/chain: chain_needs), so that the judgement itself
- * stays pure and nobody else waits: each need is fetched once, however many requests
- * wait for it, and goes into the evidence that all share.
+ * Fetches what a judgement needs (chain/chain: chain_needs), so that the judgement
+ * itself stays pure and nobody else waits: each need is fetched once, however many
+ * requests wait for it, and goes into the evidence that all share.
  *
  * How a connection uses it, in its state JUDGE:
  *
@@ -21,8 +21,8 @@
  */
 #pragma once
 
+#include "chain/chain.h"
 #include "net/fetch.h"
-#include "pki/chain.h"
 
 /* CryptoAPI's default for all addresses of one chain together. */
 #define RETRIEVAL_DEADLINE_MS 20000

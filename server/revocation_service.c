@@ -7,8 +7,8 @@
 #include "base/compiler.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
-#include "pki/forge_certificate.h"
-#include "pki/forge_crl.h"
+#include "forge/forge_certificate.h"
+#include "forge/forge_crl.h"
 #include "pki/ocsp_write.h"
 
 #include <stdlib.h>

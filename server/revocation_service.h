@@ -19,7 +19,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "pki/forge.h"
+#include "forge/forge.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,7 +6,7 @@
 
 #include "base/compiler.h"
 #include "base/mem.h"
-#include "pki/forge_mint.h"
+#include "forge/forge_mint.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "connection_internal.h"
-#include "pki/forge.h"
+#include "forge/forge.h"
 #include "revocation_service.h"
 #include "show_sslcert.h"
 #include "tls/tls_resumption.h"

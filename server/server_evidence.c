@@ -8,7 +8,7 @@
 #include "server.h"
 
 #include "base/clock.h"
-#include "pki/forge.h"
+#include "forge/forge.h"
 
 #include <stdio.h>
 #include <string.h>

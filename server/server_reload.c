@@ -2,8 +2,8 @@
 #include "server.h"
 
 #include "base/clock.h"
-#include "pki/forge.h"
-#include "pki/forge_mint.h"
+#include "forge/forge.h"
+#include "forge/forge_mint.h"
 
 int server_refresh_world(struct server *server, struct err *err)
 {

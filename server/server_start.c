@@ -3,10 +3,10 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "describe/describe.h"
 #include "dialect.h"
 #include "enforce.h"
-#include "pki/describe.h"
-#include "pki/forge.h"
+#include "forge/forge.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "config.h"
-#include "pki/store.h"
+#include "store/store.h"
 
 #include <stdbool.h>
 

@@ -20,7 +20,7 @@
 #pragma once
 
 #include "config.h"
-#include "pki/recipe.h"
+#include "forge/recipe.h"
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "values.h"
 
-#include "pki/describe.h"
+#include "describe/describe.h"
 
 #include <stdarg.h>
 #include <stdio.h>

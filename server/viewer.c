@@ -3,8 +3,8 @@
 
 #include "base/text.h"
 #include "base/timestamp.h"
-#include "pki/describe.h"
-#include "pki/dialog.h"
+#include "describe/describe.h"
+#include "describe/dialog.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -95,7 +95,7 @@ static void on_row(void *user, const struct dialog_row *row)
     values_flag(&v, "is_critical", row->is_critical);
     values_flag(&v, "is_long", is_long);
     values_slice(&v, "start", buf_slice(&start));
-    /* Whole, as pki/dialog gives it: valid UTF-8. */
+    /* Whole, as describe/dialog gives it: valid UTF-8. */
     values_put(&v, "value",
                json_stringn((const char *)row->value.data, row->value.len));
     v.failed |= !buf_ok(&start);

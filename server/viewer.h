@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * The certificate viewer, as the values of the template "viewer": the pages General
- * and Details of Windows' certificate dialog (pki/dialog), the certification path with
- * every fault at its certificate, and a drawing of it. Nothing depends on a script: the
- * tabs and the Show box are radio buttons and a style sheet.
+ * and Details of Windows' certificate dialog (describe/dialog), the certification path
+ * with every fault at its certificate, and a drawing of it. Nothing depends on a
+ * script: the tabs and the Show box are radio buttons and a style sheet.
  */
 #pragma once
 
-#include "pki/judge.h"
-#include "pki/server_check.h"
+#include "chain/judge.h"
+#include "chain/server_check.h"
 #include "values.h"
 
 #include <stdbool.h>

@@ -3,7 +3,7 @@
  * A judged path as values: each certificate with what is the matter with it. Part of
  * server/viewer.
  */
-#include "pki/describe.h"
+#include "describe/describe.h"
 #include "viewer.h"
 
 /* Indentation of the tree stops growing there. */

@@ -7,7 +7,7 @@
  * server/viewer.
  */
 #include "base/text.h"
-#include "pki/describe.h"
+#include "describe/describe.h"
 #include "viewer.h"
 
 #define WIDTH      340

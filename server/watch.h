@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/file.h"
-#include "pki/store.h"
+#include "store/store.h"
 
 #include <stdbool.h>
 #include <uv.h>

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "whoami.h"
+#include "chain/chain_show.h"
 
 #include "base/timestamp.h"
+#include "chain/assume.h"
+#include "describe/describe.h"
 #include "dialect.h"
 #include "enforce.h"
 #include "logon_values.h"
-#include "pki/assume.h"
-#include "pki/describe.h"
 
 json_t *whoami_verdict(enum verdict verdict)
 {
@@ -176,14 +177,14 @@ static void put_judgement(struct values *v, const struct exchange_input *input,
                           const struct judgement *judgement)
 {
     const struct chain *chain = &judgement->chain;
-    json_t *described = describe_chain_json(chain);
+    json_t *described = chain_show_json(chain);
     if (described != NULL && !exchange_may_detail(input)) {
         described = without_files(described);
     }
     values_put(v, "chain", described);
     values_put(v, "deciding",
                judgement->deciding < chain->n_findings
-                   ? describe_finding_json(&chain->findings[judgement->deciding])
+                   ? chain_show_finding_json(&chain->findings[judgement->deciding])
                    : json_null());
 }
 

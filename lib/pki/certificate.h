@@ -6,7 +6,7 @@
  * extensions, critical name constraints, empty EKU, duplicate extensions, keys it
  * cannot use), so this one reads the fields, judges nothing and never fails for
  * what a stranger wrote: bytes that are no certificate at all become a
- * certificate whose `malformed` says why, and pki/chain makes a finding of it.
+ * certificate whose `malformed` says why, and chain/chain makes a finding of it.
  */
 #pragma once
 
@@ -129,6 +129,11 @@ bool certificate_walk_purposes(const struct certificate *cert,
                                certificate_on_purpose_fn on_purpose, void *user);
 /* EKU lists this purpose by name (anyExtendedKeyUsage is not looked at). */
 bool certificate_lists_purpose(const struct certificate *cert, enum oid purpose);
+
+/* The certificate is good for this DNS name or IP address by its subjectAltName
+ * (RFC 6125: one left-most wildcard label; no fall-back to the CN if there is a
+ * SAN). */
+bool certificate_matches_host(const struct certificate *cert, const char *host);
 
 /* PEM, appended. */
 bool certificate_append_pem(struct buf *out, const struct certificate *cert);

@@ -319,3 +319,13 @@ void ocsp_response_destroy(struct ocsp_response *response)
     }
     free(response);
 }
+
+bool ocsp_has_nocheck(const struct certificate *delegate)
+{
+    for (size_t i = 0; i < delegate->n_extensions; i++) {
+        if (slice_equal(delegate->extensions[i].oid_der, OCSP_OID(OCSP_OID_NOCHECK))) {
+            return true;
+        }
+    }
+    return false;
+}

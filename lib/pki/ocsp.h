@@ -5,7 +5,7 @@
  *
  * A response is a stranger's: whatever its bytes are, reading never fails but for
  * want of memory, `malformed` says what could not be read, and nothing in it may
- * be believed before ocsp_find_signer says who signed it.
+ * be believed before chain/ocsp_signer says who signed it.
  */
 #pragma once
 
@@ -122,28 +122,5 @@ bool ocsp_find(const struct ocsp_response *response, struct slice serial,
 /* The earliest next update of its answers; false if none says one. */
 bool ocsp_next_update(const struct ocsp_response *response, int64_t *ret_time);
 
-/* Who signed a response, by RFC 6960 4.2.2.2. Only the first two are to be believed. */
-enum ocsp_signer {
-    OCSP_SIGNER_ISSUER,         /* the CA that issued the certificate */
-    OCSP_SIGNER_DELEGATE,       /* a responder that this CA certified for it */
-    OCSP_SIGNER_MISSING,        /* its certificate is neither here nor there */
-    OCSP_SIGNER_NOT_ISSUED,     /* another CA certified it */
-    OCSP_SIGNER_NOT_AUTHORIZED, /* without the purpose OCSP Signing */
-    OCSP_SIGNER_NOT_IN_TIME,    /* its certificate is out of date */
-    OCSP_SIGNER_BAD_SIGNATURE,
-    OCSP_SIGNER_UNSUPPORTED, /* an algorithm that we cannot compute */
-};
-/* "its signature is not the responder's", ... for a detail. */
-const char *ocsp_signer_name(enum ocsp_signer signer);
-
-struct signature_cache;
-
-/* `issuer` is the CA of the certificate asked about; `cache` may be NULL. For a
- * delegate, *ret_delegate (borrowed from the response) is its certificate, else NULL.
- */
-enum ocsp_signer ocsp_find_signer(const struct ocsp_response *response,
-                                  const struct certificate *issuer, int64_t now,
-                                  struct signature_cache *cache,
-                                  const struct certificate **ret_delegate);
 /* id-pkix-ocsp-nocheck (4.2.2.2.1): the CA wants nobody to ask about this responder. */
 bool ocsp_has_nocheck(const struct certificate *delegate);

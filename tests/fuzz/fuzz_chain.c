@@ -4,12 +4,13 @@
  * and judged within the time that one input may take. Input: the policy, then where
  * it goes (a byte) and a part, and so on.
  */
+#include "chain/chain_show.h"
 #include "fuzz.h"
 
-#include "pki/describe.h"
-#include "pki/issuers.h"
-#include "pki/judge.h"
-#include "pki/store_builder.h"
+#include "chain/issuers.h"
+#include "chain/judge.h"
+#include "describe/describe.h"
+#include "store/store_builder.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -76,10 +77,10 @@ static struct policy read_policy(uint8_t bits)
 static void show(const struct chain *chain)
 {
     struct buf text = BUF_EMPTY;
-    assert(describe_append_chain_text(&text, chain));
+    assert(chain_show_text(&text, chain));
     fuzz_check_visible(buf_slice(&text), true);
     buf_finish(&text);
-    json_t *json = describe_chain_json(chain);
+    json_t *json = chain_show_json(chain);
     char *dump = json_dumps(json, JSON_COMPACT);
     assert(dump != NULL);
     free(dump);

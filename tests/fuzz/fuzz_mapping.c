@@ -5,8 +5,8 @@
  */
 #include "fuzz.h"
 
+#include "mapping/mapping_read.h"
 #include "pki/certificate.h"
-#include "pki/mapping_read.h"
 
 #include <stdlib.h>
 #include <string.h>

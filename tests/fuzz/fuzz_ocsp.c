@@ -3,6 +3,7 @@
  * Any bytes as an OCSP request and as a response, and what it says of its first
  * certificate. Input: the issuer, a part, and the bytes.
  */
+#include "chain/ocsp_signer.h"
 #include "fuzz.h"
 
 #include "pki/der.h"
@@ -32,7 +33,7 @@ static void ask(const struct ocsp_response *response, const struct certificate *
         }
     }
     const struct certificate *delegate = NULL;
-    enum ocsp_signer signer = ocsp_find_signer(response, issuer, NOW, NULL, &delegate);
+    enum ocsp_signer signer = ocsp_signer_find(response, issuer, NOW, NULL, &delegate);
     assert(ocsp_signer_name(signer) != NULL);
     assert(delegate == NULL || !ocsp_has_nocheck(delegate) ||
            delegate->n_extensions > 0);

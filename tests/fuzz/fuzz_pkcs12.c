@@ -7,8 +7,8 @@
  */
 #include "fuzz.h"
 
-#include "pki/pkcs12.h"
-#include "pki/pkcs12_bags.h"
+#include "bundle/pkcs12.h"
+#include "bundle/pkcs12_bags.h"
 
 #define WORK_MAX ((uint64_t)1000)
 #define PASSWORD "secret"

@@ -5,9 +5,9 @@
  */
 #include "fuzz.h"
 
+#include "bundle/pkcs7.h"
 #include "pki/certificate.h"
 #include "pki/crl.h"
-#include "pki/pkcs7.h"
 
 static void read_crl(struct slice der)
 {

@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "pki/recipe.h"
+#include "forge/recipe.h"
 
 #include <string.h>
 

@@ -7,9 +7,9 @@
 #include "fuzz.h"
 
 #include "base/mem.h"
-#include "pki/store_builder.h"
-#include "pki/store_check.h"
-#include "pki/store_read.h"
+#include "store/store_builder.h"
+#include "store/store_check.h"
+#include "store/store_read.h"
 
 #define NOW       ((int64_t)1781524800) /* 2026-06-15 */
 #define FILES_MAX 8

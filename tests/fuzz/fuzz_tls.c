@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fuzz_tls.h"
 
-#include "pki/forge_certificate.h"
+#include "forge/forge_certificate.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
  *
  * server/retrieval: judgements wait for what they need and for nothing else.
  */
+#include "chain/judge.h"
 #include "integration/fake_http.h"
-#include "pki/judge.h"
 #include "retrieval.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"

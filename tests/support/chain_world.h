@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "pki/chain.h"
+#include "chain/chain.h"
 #include "pki/key.h"
 
 #define CHAIN_WORLD_NOW   ((int64_t)1700000000)

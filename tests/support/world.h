@@ -6,9 +6,9 @@
  */
 #pragma once
 
-#include "pki/chain.h"
-#include "pki/forge.h"
-#include "pki/store.h"
+#include "chain/chain.h"
+#include "forge/forge.h"
+#include "store/store.h"
 
 /* What `now` is in tests: 2026-06-15T12:00:00Z. */
 #define WORLD_NOW ((int64_t)1781524800)

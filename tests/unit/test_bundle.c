@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * pki/bundle, with pki/pkcs7 and pki/ber below it: whatever file certificates come in.
+ * bundle/bundle, with bundle/pkcs7 and pki/ber below it: whatever file certificates
+ * come in.
  */
-#include "pki/bundle.h"
+#include "bundle/bundle.h"
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "build_leaf.h"
+#include "bundle/pkcs7.h"
 #include "pki/ber.h"
 #include "pki/pem_write.h"
-#include "pki/pkcs7.h"
 #include "support/check_main.h"
 #include "support/pkcs_files.h"
 

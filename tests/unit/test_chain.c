@@ -3,7 +3,7 @@
  * lib/pki/chain and judge: paths, their choice, every rule at its edge, every
  * switch of the policy, and the bounds on hostile input.
  */
-#include "pki/judge.h"
+#include "chain/judge.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"
 

@@ -7,8 +7,8 @@
 #include "enforce.h"
 
 #include "base/buf.h"
+#include "chain/assume.h"
 #include "net/address.h"
-#include "pki/assume.h"
 #include "role.h"
 #include "support/check_main.h"
 

@@ -5,7 +5,7 @@
  * 6.1.5).
  */
 #include "base/text.h"
-#include "pki/chain.h"
+#include "chain/chain.h"
 #include "pki/der.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * pki/dialog: the values of extensions, good and damaged; the rows of whole
+ * describe/dialog: the values of extensions, good and damaged; the rows of whole
  * certificates and what the Show box leaves of them; purposes in words.
  */
-#include "pki/dialog.h"
+#include "describe/dialog.h"
 
 #include "base/text.h"
 #include "support/check_main.h"

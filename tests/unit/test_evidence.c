@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * pki/evidence: what is kept, for how long, how much of it, and in the file.
+ * chain/evidence: what is kept, for how long, how much of it, and in the file.
  */
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "chain/evidence.h"
 #include "pki/der.h"
-#include "pki/evidence.h"
 #include "pki/ocsp_write.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"

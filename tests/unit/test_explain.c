@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/explain, with pki/offer and pki/server_check below it: every case of the
+ * client/explain, with chain/offer and chain/server_check below it: every case of the
  * forge as a person and a program get it explained.
  */
 #include "explain_show.h"
@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/timestamp.h"
-#include "pki/assume.h"
+#include "chain/assume.h"
 #include "remedy.h"
 #include "support/check_main.h"
 #include "support/world.h"

@@ -5,9 +5,9 @@
  */
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "chain/judge.h"
+#include "forge/forge_certificate.h"
 #include "pki/crl.h"
-#include "pki/forge_certificate.h"
-#include "pki/judge.h"
 #include "support/check_main.h"
 #include "support/world.h"
 
@@ -507,7 +507,7 @@ START_TEST(server_certificate)
     ck_assert_int_le(cert->not_after - cert->not_before, 825 * TIMESTAMP_DAY);
     for (size_t i = 0; i < servers[_i].n_names; i++) {
         const char *host = servers[_i].names[i];
-        ck_assert_msg(store_certificate_matches_host(cert, host), "%s", host);
+        ck_assert_msg(certificate_matches_host(cert, host), "%s", host);
     }
     certificate_destroy(cert);
     forge_credential_finish(&made);

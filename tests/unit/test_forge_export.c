@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * pki/forge_export: each case as a file that can be read back, with its own key and the
- * chain as it is sent; and which file names are files of cases.
+ * forge/forge_export: each case as a file that can be read back, with its own key and
+ * the chain as it is sent; and which file names are files of cases.
  */
-#include "pki/forge_export.h"
-#include "pki/pkcs12.h"
+#include "bundle/pkcs12.h"
+#include "forge/forge_export.h"
 #include "support/check_main.h"
 #include "support/world.h"
 

@@ -5,8 +5,8 @@
  * search sees.
  */
 #include "base/mem.h"
-#include "pki/issuers.h"
-#include "pki/judge.h"
+#include "chain/issuers.h"
+#include "chain/judge.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"
 

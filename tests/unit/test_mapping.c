@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * pki/mapping: which mapping a certificate fits, and IIS's XML read from hostile and
- * from careless hands.
+ * mapping/mapping: which mapping a certificate fits, and IIS's XML read from hostile
+ * and from careless hands.
  */
 #include "base/mem.h"
 #include "build_leaf.h"
-#include "pki/mapping_match.h"
-#include "pki/mapping_read.h"
+#include "mapping/mapping_match.h"
+#include "mapping/mapping_read.h"
 #include "support/check_main.h"
 
 #include <stdio.h>

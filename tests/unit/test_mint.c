@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * pki/forge_mint: what is ordered is what comes, and gets the verdict that it should;
+ * forge/forge_mint: what is ordered is what comes, and gets the verdict that it should;
  * what cannot be ordered is refused with the column and the mend.
  */
-#include "pki/forge_mint.h"
+#include "forge/forge_mint.h"
 
-#include "pki/forge_crl.h"
-#include "pki/forge_export.h"
+#include "forge/forge_crl.h"
+#include "forge/forge_export.h"
 #include "support/check_main.h"
 #include "support/world.h"
 

@@ -5,7 +5,8 @@
  */
 #include "base/mem.h"
 #include "build_leaf.h"
-#include "pki/chain.h"
+#include "chain/chain.h"
+#include "chain/ocsp_signer.h"
 #include "pki/crl.h"
 #include "pki/ocsp_write.h"
 #include "support/check_main.h"
@@ -190,7 +191,7 @@ START_TEST(reads_what_was_written)
     }
     struct signature_cache *cache = signature_cache_create();
     for (int round = 0; round < 2; round++) {
-        enum ocsp_signer signer = ocsp_find_signer(
+        enum ocsp_signer signer = ocsp_signer_find(
             response, ca, BUILD_NOW, round == 0 ? NULL : cache, &delegate);
         ck_assert_msg(signer == spec->signer, "%s: %s", spec->label,
                       ocsp_signer_name(signer));
@@ -327,7 +328,7 @@ static void try_response(struct slice der)
     ck_assert_ptr_nonnull(response);
     if (response->malformed == NULL) {
         (void)ocsp_find(response, BYTES("\x05"), ca, &single);
-        (void)ocsp_find_signer(response, ca, BUILD_NOW, NULL, &delegate);
+        (void)ocsp_signer_find(response, ca, BUILD_NOW, NULL, &delegate);
     }
     ocsp_response_destroy(response);
 }

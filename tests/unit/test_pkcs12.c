@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * pki/pkcs12: files of other programs, our own, damaged ones.
+ * bundle/pkcs12: files of other programs, our own, damaged ones.
  */
-#include "pki/pkcs12.h"
+#include "bundle/pkcs12.h"
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "build_leaf.h"
-#include "pki/pkcs12_kdf.h"
-#include "pki/pkcs12_oid.h"
+#include "bundle/pkcs12_kdf.h"
+#include "bundle/pkcs12_oid.h"
 #include "support/check_main.h"
 #include "support/pkcs_files.h"
 

@@ -4,8 +4,8 @@
  * does not fit is refused with its place and its mend.
  */
 #include "base/mem.h"
-#include "pki/forge_name.h"
-#include "pki/recipe.h"
+#include "forge/forge_name.h"
+#include "forge/recipe.h"
 #include "support/check_main.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * chain_needs asks for, and what never.
  */
 #include "base/timestamp.h"
-#include "pki/judge.h"
+#include "chain/judge.h"
 #include "pki/ocsp_write.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"

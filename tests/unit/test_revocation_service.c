@@ -3,10 +3,11 @@
  * server/revocation_service: each state, by CRL and by OCSP, as a relying party reads
  * it; and every path that a stranger may try.
  */
+#include "chain/ocsp_signer.h"
 #include "revocation_service.h"
 
 #include "base/timestamp.h"
-#include "pki/evidence.h"
+#include "chain/evidence.h"
 #include "support/check_main.h"
 #include "support/world.h"
 
@@ -206,7 +207,7 @@ START_TEST(states_by_ocsp)
     ck_assert_msg((response->malformed == NULL) == is_response, "%s: %s", label,
                   response->malformed);
     if (is_response) {
-        ck_assert_msg(ocsp_find_signer(response, issuer, NOW, NULL, &delegate) ==
+        ck_assert_msg(ocsp_signer_find(response, issuer, NOW, NULL, &delegate) ==
                           OCSP_SIGNER_ISSUER,
                       "%s", label);
         ck_assert_msg(ocsp_find(response, serial_of(recipe), issuer, &single), "%s",

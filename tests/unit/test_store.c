@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * pki/store: files of all kinds, keys and their certificates, the notes, the choice
+ * store/store: files of all kinds, keys and their certificates, the notes, the choice
  * of the server's certificate and what is sent with it. Each test writes its own
  * store into a temporary folder.
  */
-#include "pki/store.h"
+#include "store/store.h"
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "build_leaf.h"
+#include "bundle/pkcs12.h"
 #include "pki/pem_write.h"
-#include "pki/pkcs12.h"
 #include "support/check_main.h"
 #include "support/pkcs_files.h"
 
@@ -1053,8 +1053,7 @@ START_TEST(host_names_match_by_the_rule)
                                .key = key_a,
                                .hosts = { hosts[_i].pattern } };
     struct certificate *cert = build_leaf(&leaf);
-    ck_assert_msg(store_certificate_matches_host(cert, hosts[_i].host) ==
-                      hosts[_i].matches,
+    ck_assert_msg(certificate_matches_host(cert, hosts[_i].host) == hosts[_i].matches,
                   "%s, %s, %s", hosts[_i].pattern == NULL ? "-" : hosts[_i].pattern,
                   hosts[_i].common_name, hosts[_i].host);
     certificate_destroy(cert);
@@ -1079,7 +1078,7 @@ START_TEST(addresses_match_by_their_bytes)
 {
     struct build_leaf leaf = { .subject = "x", .key = key_a, .ip = addresses[_i].ip };
     struct certificate *cert = build_leaf(&leaf);
-    ck_assert_msg(store_certificate_matches_host(cert, addresses[_i].host) ==
+    ck_assert_msg(certificate_matches_host(cert, addresses[_i].host) ==
                       addresses[_i].matches,
                   "row %d: %s", _i, addresses[_i].host);
     certificate_destroy(cert);
@@ -1100,7 +1099,7 @@ START_TEST(a_nul_does_not_end_a_name)
                                .extensions = buf_slice(&extension) };
     struct certificate *cert = build_leaf(&leaf);
     ck_assert(cert->has_subject_alt_name);
-    ck_assert(!store_certificate_matches_host(cert, "a.example"));
+    ck_assert(!certificate_matches_host(cert, "a.example"));
     certificate_destroy(cert);
     buf_finish(&value);
     buf_finish(&extension);

@@ -3,8 +3,8 @@
  * lib/pki/verdict, finding and sslFlags: the tables say what iis.md says, and
  * of every pair of faults the documented one wins.
  */
-#include "pki/finding.h"
-#include "pki/judge.h"
+#include "chain/finding.h"
+#include "chain/judge.h"
 #include "support/check_main.h"
 
 #include <string.h>

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What IIS would make of a client's certificate, or a browser of a server's, that came
+ * in some file: for `certgate explain` and for the desk's viewer. Pure.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "chain/judge.h"
+#include "chain/offer.h"
+#include "chain/server_check.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum explain_role { EXPLAIN_CLIENT, EXPLAIN_SERVER };
+
+/* Everything is borrowed. */
+struct explain_question {
+    const char *source;        /* the file's name or the URL */
+    const char *format;        /* "PEM", "PKCS #12", "TLS" */
+    const char *friendly_name; /* "" = none; a stranger's */
+    bool has_key;
+    struct certificate *const *presented; /* leaf first */
+    size_t n_presented;
+    const char *store_dir; /* NULL = no store at all */
+    const struct store *store;
+    const struct policy *policy;
+    enum ssl_flags flags;
+    enum explain_role role;
+    bool all_paths;   /* of a client's certificate: those that were not taken, too */
+    const char *host; /* for EXPLAIN_SERVER; NULL = not looked at */
+    int64_t now;
+};
+
+/* Borrows what it was asked about. */
+struct explain_answer {
+    /* The path and its findings stand in `judgement` for both roles; its verdict is
+     * IIS's on a client. */
+    struct judgement judgement;
+    struct chain_paths paths; /* owned; [0] is the path of `judgement` */
+    struct offer offers[OFFER_PROGRAM_COUNT]; /* for EXPLAIN_CLIENT */
+    struct server_check server;               /* for EXPLAIN_SERVER */
+    bool is_let_in;
+};
+
+/* -1 only when out of memory. The answer is large: not for the stack. */
+int explain_judge(const struct explain_question *question,
+                  struct explain_answer *ret_answer, struct err *err) MUST_CHECK;
+void explain_finish(struct explain_answer *answer); /* accepts a zeroed one */

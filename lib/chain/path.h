@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Inside the chain engine: one candidate path, how it was reached, and the
+ * rules that walk it. Used by chain.c (search) and path_*.c (checks); nobody
+ * else.
+ */
+#pragma once
+
+#include "chain/chain.h"
+#include "pki/key.h"
+#include "pki/ocsp.h"
+
+/* The signature on a certificate, checked with the next one's key (its own for the
+ * last). PATH_UNCHECKED: there is no issuer to check it with. */
+enum path_signature { PATH_UNCHECKED, PATH_GOOD, PATH_BAD, PATH_UNSUPPORTED };
+
+/* One certificate of a path under construction. */
+struct path_step {
+    struct chain_element element;
+    enum path_signature signature;
+};
+
+enum path_end {
+    PATH_END_TRUSTED,   /* where trust begins: see chain_element.is_root */
+    PATH_END_PEOPLE,    /* the leaf itself, in LocalMachine\TrustedPeople */
+    PATH_END_UNTRUSTED, /* a self-signed certificate of elsewhere */
+    PATH_END_PARTIAL,   /* the last issuer is not to be had */
+    PATH_END_CYCLIC,    /* all issuers of the last are already in the path */
+};
+
+/* What comparing names with constraints may cost in one search, over all its
+ * paths, in bytes looked at: hostile lists stand on both sides. */
+#define PATH_NAMES_BUDGET ((size_t)8 * 1024 * 1024)
+
+struct path {
+    struct path_step steps[CHAIN_DEPTH_MAX]; /* [0] = the leaf */
+    size_t n_steps;
+    enum path_end end;
+    size_t *names_budget; /* borrowed: what is left of it */
+};
+
+/* Adds one finding with the verdict that finding_list.h gives it, or, for
+ * path_add_as, the one that the policy gives it. The detail is a printf text;
+ * certificate text in it must have been escaped. More than CHAIN_FINDINGS_MAX
+ * are dropped, the later the less telling. */
+void path_add(struct chain *chain, enum finding_kind kind, size_t element,
+              const char *fmt, ...) PRINTF_LIKE(4, 5);
+void path_add_as(struct chain *chain, enum finding_kind kind, size_t element,
+                 enum verdict verdict, const char *fmt, ...) PRINTF_LIKE(5, 6);
+
+/* Copies a Name's simple text, escaped and cut to fit a detail. */
+#define PATH_NAME_MAX 80
+const char *path_name_text(struct slice name, char text[static PATH_NAME_MAX]);
+
+/* Fills `chain` with the path's elements and every finding of it. */
+void path_check(const struct path *path, const struct chain_context *context,
+                struct chain *chain);
+
+/* The parts of path_check, each a rule of its own. */
+void path_check_usage(const struct path *path, const struct policy *policy,
+                      struct chain *chain);
+void path_check_names(const struct path *path, struct chain *chain);
+void path_check_policies(const struct path *path, struct chain *chain);
+void path_check_revocation(const struct path *path, const struct chain_context *context,
+                           struct chain *chain);
+
+/* A signature check through the cache (NULL: none). */
+enum signature_result path_verify(struct signature_cache *cache,
+                                  const struct certificate *child,
+                                  const struct certificate *issuer);
+enum signature_result path_verify_crl(struct signature_cache *cache,
+                                      const struct crl *crl,
+                                      const struct certificate *issuer);
+/* `signer` is whom ocsp_signer_find believes to have signed it. */
+enum signature_result path_verify_ocsp(struct signature_cache *cache,
+                                       const struct ocsp_response *response,
+                                       const struct certificate *signer);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Inside the chain engine: who may have issued a certificate, by name, out of
+ * everything that is at hand; the most promising first. Used by chain.c only.
+ */
+#pragma once
+
+#include "chain/path.h"
+
+/* Issuers of one certificate that are looked at. */
+#define CANDIDATES_MAX ((size_t)64)
+
+struct candidate {
+    struct chain_element element;
+    int score;
+    enum path_signature signature;
+};
+
+/* Everything is borrowed. */
+struct candidates_query {
+    const struct chain_context *context;
+    struct certificate *const *presented;
+    size_t n_presented;
+    const struct path *path; /* what is in it is no candidate any more */
+    const struct certificate *child;
+};
+
+struct candidates_found {
+    size_t n;
+    bool cyclic;  /* an issuer was left out because the path holds it */
+    bool limited; /* there were more than CANDIDATES_MAX */
+};
+
+/* Fills `list`, best first. */
+struct candidates_found candidates_gather(const struct candidates_query *query,
+                                          struct candidate list[static CANDIDATES_MAX]);

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every fault of one path: the rules that look at one certificate at a time.
+ * Rules over the whole path stand in files of their own (path.h lists them).
+ */
+#include "base/text.h"
+#include "base/timestamp.h"
+#include "chain/issuers.h"
+#include "chain/path.h"
+#include "pki/name.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define KEY_BITS_SHORT   ((size_t)2048)  /* NIST SP 800-131A */
+#define ROOT_STORE_BYTES ((size_t)16384) /* Microsoft KB 2880390 */
+
+static void add(struct chain *chain, enum finding_kind kind, size_t element,
+                enum verdict verdict, const char *fmt, va_list args) PRINTF_LIKE(5, 0);
+static void add(struct chain *chain, enum finding_kind kind, size_t element,
+                enum verdict verdict, const char *fmt, va_list args)
+{
+    if (chain->n_findings == CHAIN_FINDINGS_MAX) {
+        return;
+    }
+    struct finding *finding = &chain->findings[chain->n_findings++];
+    finding->kind = kind;
+    finding->element = element;
+    finding->verdict = verdict;
+    (void)vsnprintf(finding->detail, sizeof(finding->detail), fmt, args);
+    /* A cut must not leave half of a UTF-8 sequence behind. */
+    size_t len = strlen(finding->detail);
+    while (len > 0 && !text_is_utf8(slice_from_string(finding->detail))) {
+        finding->detail[--len] = 0;
+    }
+}
+
+void path_add(struct chain *chain, enum finding_kind kind, size_t element,
+              const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    add(chain, kind, element, finding_get(kind)->verdict, fmt, args);
+    va_end(args);
+}
+
+void path_add_as(struct chain *chain, enum finding_kind kind, size_t element,
+                 enum verdict verdict, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    add(chain, kind, element, verdict, fmt, args);
+    va_end(args);
+}
+
+const char *path_name_text(struct slice name, char text[static PATH_NAME_MAX])
+{
+    struct buf plain = BUF_EMPTY;
+    struct buf escaped = BUF_EMPTY;
+    (void)name_format_simple(&plain, name);
+    (void)text_escape_terminal(&escaped, buf_slice(&plain));
+    (void)snprintf(text, PATH_NAME_MAX, "%s", buf_string(&escaped));
+    size_t len = strlen(text);
+    if (len + 1 == PATH_NAME_MAX) {
+        len -= 3;
+        while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) {
+            len--;
+        }
+        memcpy(text + len, "...", 4);
+    }
+    buf_finish(&plain);
+    buf_finish(&escaped);
+    return text;
+}
+
+/* ---- one certificate */
+
+static void check_signature(const struct path *path, size_t i,
+                            const struct policy *policy, struct chain *chain)
+{
+    const struct path_step *step = &path->steps[i];
+    const struct certificate *cert = step->element.cert;
+    char name[PATH_NAME_MAX];
+
+    if (step->signature == PATH_BAD) {
+        bool self = i + 1 == path->n_steps;
+        const struct certificate *issuer =
+            self ? cert : path->steps[i + 1].element.cert;
+        path_add(chain, FINDING_SIGNATURE_INVALID, i, "checked with the key of %s",
+                 path_name_text(issuer->subject, name));
+    } else if (step->signature == PATH_UNSUPPORTED) {
+        path_add(chain, FINDING_SIGNATURE_UNSUPPORTED, i, "%s",
+                 cert->signature_alg == OID_UNKNOWN
+                     ? "an unknown algorithm"
+                     : oid_get(cert->signature_alg)->short_name);
+    }
+    if (cert->signature_algs_differ) {
+        path_add(chain, FINDING_MALFORMED, i,
+                 "the signed and the outer signature algorithm differ");
+    }
+    if (step->element.is_root) {
+        return; /* a trust anchor's own signature proves nothing */
+    }
+    bool md = cert->signature_alg == OID_MD2_WITH_RSA ||
+              cert->signature_alg == OID_MD5_WITH_RSA;
+    bool sha1 = cert->signature_alg == OID_SHA1_WITH_RSA ||
+                cert->signature_alg == OID_ECDSA_WITH_SHA1;
+    if (md) {
+        path_add_as(chain, FINDING_WEAK_HASH, i,
+                    policy->allow_md5 ? VERDICT_OK : VERDICT_CERT_SIGNATURE, "%s",
+                    oid_get(cert->signature_alg)->short_name);
+    } else if (sha1) {
+        path_add_as(chain, FINDING_SHA1_SIGNATURE, i,
+                    policy->refuse_sha1 ? VERDICT_CERT_SIGNATURE : VERDICT_OK, "%s",
+                    oid_get(cert->signature_alg)->short_name);
+    }
+}
+
+static void check_key(const struct certificate *cert, size_t i,
+                      const struct policy *policy, struct chain *chain)
+{
+    bool rsa = cert->key_oid == OID_RSA_ENCRYPTION || cert->key_oid == OID_RSASSA_PSS;
+    if (!rsa) {
+        return;
+    }
+    if (cert->key_bits < policy->minrsapubkeybitlength) {
+        path_add(chain, FINDING_WEAK_KEY, i, "%zu bits, at least %u wanted",
+                 cert->key_bits, (unsigned)policy->minrsapubkeybitlength);
+    } else if (cert->key_bits < KEY_BITS_SHORT) {
+        path_add(chain, FINDING_SHORT_KEY, i, "%zu bits", cert->key_bits);
+    }
+}
+
+/* RFC 5280 4.1.2.5: the validity period includes both of its ends. */
+static void check_time(const struct certificate *cert, size_t i, int64_t now,
+                       struct chain *chain)
+{
+    char text[TIMESTAMP_TEXT_LEN];
+    if (now > cert->not_after) {
+        path_add(chain, FINDING_EXPIRED, i, "valid until %s",
+                 timestamp_format(cert->not_after, text));
+    } else if (now < cert->not_before) {
+        path_add(chain, FINDING_NOT_YET_VALID, i, "valid from %s",
+                 timestamp_format(cert->not_before, text));
+    }
+}
+
+static bool is_known_extension(enum oid oid)
+{
+    /* What the checks of this engine process; RFC 5280 4.2 wants any other to be
+     * refused when critical. */
+    static const enum oid known[] = {
+        OID_KEY_USAGE,
+        OID_SUBJECT_ALT_NAME,
+        OID_BASIC_CONSTRAINTS,
+        OID_NAME_CONSTRAINTS,
+        OID_CRL_DISTRIBUTION_POINTS,
+        OID_CERTIFICATE_POLICIES,
+        OID_POLICY_MAPPINGS,
+        OID_AUTHORITY_KEY_IDENTIFIER,
+        OID_POLICY_CONSTRAINTS,
+        OID_EXTENDED_KEY_USAGE,
+        OID_INHIBIT_ANY_POLICY,
+        OID_SUBJECT_KEY_IDENTIFIER,
+        OID_ISSUER_ALT_NAME,
+        OID_MS_APPLICATION_POLICIES,
+    };
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (known[i] == oid) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_extension(struct chain *chain, enum finding_kind kind, size_t i,
+                          const struct extension *extension)
+{
+    struct buf oid = BUF_EMPTY;
+    (void)oid_format(&oid, extension->oid_der);
+    bool known = extension->oid != OID_UNKNOWN;
+    path_add(chain, kind, i, "%s%s%s", buf_string(&oid), known ? " " : "",
+             known ? oid_get(extension->oid)->short_name : "");
+    buf_finish(&oid);
+}
+
+static void check_extensions(const struct certificate *cert, size_t i,
+                             struct chain *chain)
+{
+    if (cert->duplicate_extension != NULL) {
+        add_extension(chain, FINDING_EXTENSION_DUPLICATE, i, cert->duplicate_extension);
+    }
+    if (cert->malformed_extension != NULL) {
+        add_extension(chain, FINDING_EXTENSION_MALFORMED, i, cert->malformed_extension);
+    }
+    for (size_t e = 0; e < cert->n_extensions; e++) {
+        if (cert->extensions[e].critical &&
+            !is_known_extension(cert->extensions[e].oid)) {
+            add_extension(chain, FINDING_CRITICAL_UNKNOWN, i, &cert->extensions[e]);
+        }
+    }
+}
+
+/* Distrust goes by certificate, and by key: a re-issued twin is no way round.
+ */
+static void check_disallowed(const struct certificate *cert, size_t i,
+                             const struct store *store, struct chain *chain)
+{
+    for (size_t e = 0; e < store->folders[STORE_DISALLOWED].n_entries; e++) {
+        const struct store_entry *entry = &store->folders[STORE_DISALLOWED].entries[e];
+        bool same = certificate_equal(entry->cert, cert);
+        bool same_key = entry->cert->malformed == NULL &&
+                        memcmp(entry->cert->spki_sha256, cert->spki_sha256, 32) == 0;
+        if (same || same_key) {
+            path_add(chain, FINDING_EXPLICIT_DISTRUST, i, "%s%s", entry->path,
+                     same ? "" : " (its key)");
+            return;
+        }
+    }
+}
+
+/* ---- issuers: RFC 5280 6.1.4 (k) to (n) */
+
+static void check_issuer(const struct path *path, size_t i, struct chain *chain)
+{
+    const struct certificate *cert = path->steps[i].element.cert;
+    /* Windows takes a version 1 certificate as a CA only where it is a root. */
+    bool root_without = path->steps[i].element.is_root && !cert->has_basic_constraints;
+
+    if (!cert->is_ca && !root_without) {
+        path_add(chain, FINDING_ISSUER_NOT_CA, i, "%s",
+                 cert->has_basic_constraints ? "basicConstraints says CA:FALSE"
+                                             : "it has no basicConstraints");
+    }
+    if (cert->has_basic_constraints && cert->path_len != CERTIFICATE_PATH_LEN_NONE) {
+        int below = 0;
+        for (size_t j = 1; j < i; j++) {
+            below += certificate_is_self_issued(path->steps[j].element.cert) ? 0 : 1;
+        }
+        if (below > cert->path_len) {
+            path_add(chain, FINDING_PATH_LEN_EXCEEDED, i, "%d allowed, %d below it",
+                     cert->path_len, below);
+        }
+    }
+    if (cert->has_key_usage && (cert->key_usage & KEY_USAGE_KEY_CERT_SIGN) == 0) {
+        path_add(chain, FINDING_CA_KU_NO_CERT_SIGN, i, "%s", "");
+    }
+}
+
+/* ---- the end of the path, and the state of the stores */
+
+static void add_untrusted(const struct path *path, const struct chain_context *context,
+                          struct chain *chain)
+{
+    size_t last = path->n_steps - 1;
+    const struct certificate *cert = path->steps[last].element.cert;
+    char name[PATH_NAME_MAX];
+    enum store_folder folder;
+
+    if (issuers_are_exclusive(context->store, context->policy, &folder)) {
+        path_add(chain, FINDING_ISSUER_NOT_EXCLUSIVE, last,
+                 "the root is %s, the store %s", path_name_text(cert->subject, name),
+                 store_folder_name(folder));
+    } else if (last == 0) {
+        path_add(chain, FINDING_UNTRUSTED_SELF_SIGNED, 0, "%s", "");
+    } else {
+        path_add(chain, FINDING_UNTRUSTED_ROOT, last, "the root is %s",
+                 path_name_text(cert->subject, name));
+    }
+}
+
+/* Machine Trust: the root is trusted, but is one of the CAs on the list, too? */
+static void check_listed(const struct path *path, const struct chain_context *context,
+                         struct chain *chain)
+{
+    enum store_folder folder;
+    size_t first = path->n_steps > 1 ? 1 : 0; /* a self-signed one is its own issuer */
+    if (context->policy->clientauthtrustmode != TRUST_MODE_MACHINE ||
+        !issuers_find_store(context->store, context->policy, &folder)) {
+        return;
+    }
+    for (size_t i = first; i < path->n_steps; i++) {
+        if (store_find(context->store, folder, path->steps[i].element.cert) != NULL) {
+            return;
+        }
+    }
+    path_add(chain, FINDING_ISSUER_NOT_LISTED, 0, "%s", store_folder_name(folder));
+}
+
+static void check_end(const struct path *path, const struct chain_context *context,
+                      struct chain *chain)
+{
+    size_t last = path->n_steps - 1;
+    const struct certificate *cert = path->steps[last].element.cert;
+    char name[PATH_NAME_MAX];
+
+    switch (path->end) {
+    case PATH_END_TRUSTED:
+        check_listed(path, context, chain);
+        break;
+    case PATH_END_PEOPLE:
+        path_add(chain, FINDING_TRUSTED_PEOPLE, last, "%s",
+                 path->steps[last].element.path);
+        break;
+    case PATH_END_UNTRUSTED:
+        add_untrusted(path, context, chain);
+        break;
+    case PATH_END_CYCLIC:
+        path_add(chain, FINDING_CYCLIC, last, "%s", "");
+        path_add(chain, FINDING_PARTIAL_CHAIN, last, "%s", "");
+        break;
+    case PATH_END_PARTIAL:
+    default:
+        path_add(chain, FINDING_PARTIAL_CHAIN, last, "the missing issuer is %s",
+                 path_name_text(cert->issuer, name));
+        break;
+    }
+}
+
+static void check_root_store(const struct chain_context *context, size_t last,
+                             struct chain *chain)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < context->store->folders[STORE_ROOT].n_entries; i++) {
+        const struct store_entry *entry =
+            &context->store->folders[STORE_ROOT].entries[i];
+        total += entry->cert->der.len;
+        if (context->policy->non_self_signed_root_breaks_all &&
+            entry->cert->malformed == NULL &&
+            !certificate_is_self_issued(entry->cert)) {
+            path_add(chain, FINDING_NON_SELF_SIGNED_ROOT, last, "%s", entry->path);
+        }
+    }
+    if (context->policy->large_root_store_breaks_all && total > ROOT_STORE_BYTES) {
+        path_add(chain, FINDING_ROOT_STORE_TOO_LARGE, last, "%zu bytes", total);
+    }
+}
+
+void path_check(const struct path *path, const struct chain_context *context,
+                struct chain *chain)
+{
+    const struct certificate *leaf = path->steps[0].element.cert;
+
+    *chain = (struct chain){ .n_elements = path->n_steps };
+    for (size_t i = 0; i < path->n_steps; i++) {
+        chain->elements[i] = path->steps[i].element;
+    }
+    if (leaf->malformed != NULL) {
+        path_add(chain, FINDING_MALFORMED, 0, "cannot read %s", leaf->malformed);
+        return;
+    }
+    for (size_t i = 0; i < path->n_steps; i++) {
+        const struct certificate *cert = path->steps[i].element.cert;
+        check_signature(path, i, context->policy, chain);
+        check_disallowed(cert, i, context->store, chain);
+        check_time(cert, i, context->now, chain);
+        check_key(cert, i, context->policy, chain);
+        check_extensions(cert, i, chain);
+        if (i > 0) {
+            check_issuer(path, i, chain);
+        }
+    }
+    check_end(path, context, chain);
+    check_root_store(context, path->n_steps - 1, chain);
+    path_check_usage(path, context->policy, chain);
+    path_check_names(path, chain);
+    path_check_policies(path, chain);
+    path_check_revocation(path, context, chain);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Inside the chain engine: what one source of revocation says about one certificate,
+ * and which source is to be asked next. path_revocation.c asks the store's CRLs and
+ * reports; path_sources.c asks what was fetched.
+ */
+#pragma once
+
+#include "chain/evidence.h"
+#include "chain/path.h"
+
+/* In the order of what is worth more: an answer beats a stale one, revoked beats good,
+ * and anything beats nothing. */
+enum source_state {
+    SOURCE_NONE,     /* nobody to ask */
+    SOURCE_OFFLINE,  /* the place did not answer, or was not asked */
+    SOURCE_UNUSABLE, /* what is there says nothing about the certificate */
+    SOURCE_STALE,
+    SOURCE_UNKNOWN, /* OCSP: the responder does not know it */
+    SOURCE_GOOD,
+    SOURCE_REVOKED
+};
+
+#define SOURCE_WHERE_MAX FINDING_DETAIL_MAX
+#define SOURCE_URL_SHOWN 80 /* of a URL, so that there is room for what is wrong */
+#define SOURCE_WHY_MAX   80
+
+struct source_answer {
+    enum source_state state;
+    bool fetched;                 /* not from the store */
+    char where[SOURCE_WHERE_MAX]; /* file, or as much of the URL as is shown */
+    char why[SOURCE_WHY_MAX];     /* for OFFLINE and UNUSABLE */
+    int64_t issued_at;            /* for STALE */
+    struct crl_entry entry;       /* for REVOKED */
+};
+
+/* One CRL, wherever it came from, asked about `cert` of `issuer`. `skew`: how far its
+ * clock may be ahead of ours. */
+struct source_answer source_ask_crl(const struct crl *crl,
+                                    const struct certificate *cert,
+                                    const struct certificate *issuer,
+                                    const struct chain_context *context, int64_t skew);
+/* The store's CRLs. */
+struct source_answer source_ask_store(const struct certificate *cert,
+                                      const struct certificate *issuer,
+                                      const struct chain_context *context);
+/* What was fetched from the places that `cert` names, if the context has evidence. */
+struct source_answer source_ask_evidence(const struct certificate *cert,
+                                         const struct certificate *issuer,
+                                         const struct chain_context *context);
+/* The next place to be asked about `cert`, whose path is trusted; false: nobody is, or
+ * what is known suffices. */
+bool source_next(const struct certificate *cert, const struct certificate *issuer,
+                 const struct chain_context *context, struct evidence_need *ret_need);

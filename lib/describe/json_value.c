@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "describe/json_value.h"
+
+#include "describe/describe.h"
+
+#include <jansson.h>
+
+#include <stdio.h>
+
+void json_value_set(json_t *object, const char *key, json_t *value, bool *failed)
+{
+    *failed |= json_object_set_new(object, key, value) != 0;
+}
+
+void json_value_add(json_t *array, json_t *value, bool *failed)
+{
+    *failed |= json_array_append_new(array, value) != 0;
+}
+
+json_t *json_value_finish(json_t *value, bool failed)
+{
+    if (failed) {
+        json_decref(value);
+        return NULL;
+    }
+    return value;
+}
+
+json_t *json_value_text(struct slice text)
+{
+    struct buf valid = BUF_EMPTY;
+    json_t *value = NULL;
+    if (describe_append_utf8(&valid, text, SIZE_MAX)) {
+        value = valid.len == 0 ? json_string("")
+                               : json_stringn((const char *)valid.data, valid.len);
+    }
+    buf_finish(&valid);
+    return value;
+}
+
+json_t *json_value_buf(struct buf *text)
+{
+    json_t *value = buf_ok(text) ? json_value_text(buf_slice(text)) : NULL;
+    buf_finish(text);
+    return value;
+}
+
+json_t *json_value_code(uint32_t code)
+{
+    char text[16];
+    (void)snprintf(text, sizeof(text), "0x%08X", (unsigned)code);
+    return json_string(text);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * jansson's values under construction. jansson frees a value that could not be added,
+ * and passes NULL on as failure: a builder collects failures in one flag and looks at
+ * it once, at the end. Only callers that include jansson.h need this.
+ */
+#pragma once
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct json_t;
+
+/* Both consume `value`, which may be NULL (a failure). */
+void json_value_set(struct json_t *object, const char *key, struct json_t *value,
+                    bool *failed);
+void json_value_add(struct json_t *array, struct json_t *value, bool *failed);
+/* `value` itself; NULL, and it is freed, if something failed. */
+struct json_t *json_value_finish(struct json_t *value, bool failed);
+
+/* New references, NULL when out of memory. */
+/* Any bytes as a string: what is no UTF-8 becomes U+FFFD. */
+struct json_t *json_value_text(struct slice text);
+/* The content of a buf that was filled for this; finishes it. */
+struct json_t *json_value_buf(struct buf *text);
+/* "0x800B0109" */
+struct json_t *json_value_code(uint32_t code);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The forge's files: where they lie, how credentials are written, and the lock
+ * that keeps two programs from making one world at the same time.
+ */
+#pragma once
+
+#include "base/file.h"
+#include "forge/forge_internal.h"
+
+#define FORGE_FILE_MAX ((size_t)1024 * 1024)
+
+/* DIR/FOLDER/NAME SUFFIX, e.g. "cases", "good", ".pem". */
+int forge_path(char path[static FILE_PATH_MAX], const struct forge_world *world,
+               const char *folder, const char *name, const char *suffix,
+               struct err *err) MUST_CHECK;
+/* The same in the store; our files' names begin with "certgate-" there. */
+int forge_store_path(char path[static FILE_PATH_MAX], const struct forge_world *world,
+                     enum store_folder folder, const char *name, const char *suffix,
+                     struct err *err) MUST_CHECK;
+
+/* Key (if not NULL) and certificates as PEM, in this order. */
+int forge_write_pem(const char *path, unsigned mode, const struct key *key,
+                    const struct buf *chain, size_t n_chain, struct err *err)
+    MUST_CHECK;
+/* One certificate as PEM, 0644. */
+int forge_write_certificate(const char *path, struct slice der, struct err *err)
+    MUST_CHECK;
+
+/* Reads what forge_write_pem wrote. A missing file is an empty credential, and
+ * blocks that do not decode are passed over. -1 for a file that cannot be read and
+ * for a key that cannot be used: nobody's key is replaced unasked. */
+int forge_read_pem(const char *path, struct forge_credential *ret_credential,
+                   struct err *err) MUST_CHECK;
+
+/* Waits for other processes that hold it. A folder that cannot be written to needs
+ * no lock: then it is -1, as it is after a failure that writing will tell of. */
+int forge_lock(const struct forge_world *world);
+void forge_unlock(int lock);

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "mapping/mapping_internal.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void on_begin(void *user, const char *name, const char **attributes)
+{
+    struct mapping_reader *reader = user;
+    if (reader->failed) {
+        return;
+    }
+    if (reader->depth + 1 >= MAPPING_DEPTH_MAX) {
+        MAPPING_FAIL(reader, "elements stand more than %zu deep", MAPPING_DEPTH_MAX);
+        return;
+    }
+    enum mapping_place within = reader->places[reader->depth];
+    reader->depth++;
+    reader->places[reader->depth] =
+        mapping_element_begin(reader, within, name, (const char *const *)attributes);
+}
+
+static void on_end(void *user, const char *name)
+{
+    struct mapping_reader *reader = user;
+    (void)name;
+    if (reader->failed) {
+        return;
+    }
+    if (reader->location_depth == reader->depth) {
+        reader->location_depth = 0;
+        reader->location[0] = 0;
+        reader->is_below_site = false;
+    }
+    reader->depth--;
+}
+
+/* No entities of the file's own, so nothing can expand or be fetched. */
+static void on_doctype(void *user, const char *name, const char *system_id,
+                       const char *public_id, int has_internal_subset)
+{
+    struct mapping_reader *reader = user;
+    (void)name;
+    (void)system_id;
+    (void)public_id;
+    (void)has_internal_subset;
+    MAPPING_FAIL(reader,
+                 "a document type declaration is not read; IIS's files have none");
+}
+
+static void *give(size_t size)
+{
+    return mem_alloc(1, size);
+}
+
+static void *resize(void *block, size_t size)
+{
+    return mem_resize(block, 1, size);
+}
+
+static int run(struct mapping_reader *reader, struct slice xml)
+{
+    if (XML_Parse(reader->parser, (const char *)xml.data, (int)xml.len, XML_TRUE) ==
+            XML_STATUS_OK &&
+        !reader->failed) {
+        return 0;
+    }
+    enum XML_Error code = XML_GetErrorCode(reader->parser);
+    if (reader->failed) {
+        return -1;
+    }
+    if (code == XML_ERROR_NO_MEMORY) {
+        return err_memory(reader->err);
+    }
+    return err_set(
+        reader->err, ERR_CONFIG, 0, "%s, line %lu: this is no XML: %s", reader->path,
+        (unsigned long)XML_GetCurrentLineNumber(reader->parser), XML_ErrorString(code));
+}
+
+/* Another site's <anonymousAuthentication> is none of ours. */
+static void settle_anonymous(const struct mapping_reader *reader)
+{
+    if (reader->anonymous_site[0] != 0 && reader->site[0] != 0 &&
+        strcmp(reader->anonymous_site, reader->site) != 0) {
+        reader->mapping->has_anonymous = false;
+        reader->mapping->anonymous = true;
+    }
+}
+
+/* What is written and does nothing, seen from the whole. */
+static void note_idle(const struct mapping_reader *reader)
+{
+    const struct mapping *mapping = reader->mapping;
+    if (!mapping->enabled && mapping->n_entries[0] + mapping->n_entries[1] > 0) {
+        mapping_reader_note(
+            reader, true,
+            "there are mappings, but enabled=\"true\" is missing at <" MAPPING_SECTION
+            ">, so they do nothing");
+    }
+}
+
+int mapping_parse(struct slice xml, const char *path, mapping_on_note_fn on_note,
+                  void *user, struct mapping **ret_mapping, struct err *err)
+{
+    static const XML_Memory_Handling_Suite memory = { give, resize, free };
+    const char *base = strrchr(path, '/');
+    struct mapping_reader reader = {
+        .path = path,
+        .is_web_config =
+            text_equal_ignoring_case(base != NULL ? base + 1 : path, "web.config"),
+        .on_note = on_note,
+        .user = user,
+        .err = err,
+    };
+    int result = -1;
+
+    if (xml.len > MAPPING_FILE_MAX) {
+        return err_set(err, ERR_LIMIT, 0, "%s is larger than %zu bytes", path,
+                       MAPPING_FILE_MAX);
+    }
+    reader.mapping = mapping_create();
+    reader.parser = XML_ParserCreate_MM(NULL, &memory, NULL);
+    if (reader.mapping == NULL || reader.parser == NULL) {
+        err_memory(err);
+        goto out;
+    }
+    XML_SetUserData(reader.parser, &reader);
+    XML_SetElementHandler(reader.parser, on_begin, on_end);
+    XML_SetStartDoctypeDeclHandler(reader.parser, on_doctype);
+    if (run(&reader, xml) != 0) {
+        goto out;
+    }
+    if (!reader.has_section) {
+        err_set(err, ERR_CONFIG, 0, "%s has no <" MAPPING_SECTION ">", path);
+        goto out;
+    }
+    settle_anonymous(&reader);
+    note_idle(&reader);
+    *ret_mapping = reader.mapping;
+    reader.mapping = NULL;
+    result = 0;
+out:
+    if (reader.parser != NULL) {
+        XML_ParserFree(reader.parser);
+    }
+    mapping_destroy(reader.mapping);
+    return result;
+}
+
+int mapping_read(const char *path, mapping_on_note_fn on_note, void *user,
+                 struct mapping **ret_mapping, struct err *err)
+{
+    struct buf text = BUF_EMPTY;
+    int result = file_read_all(path, MAPPING_FILE_MAX, &text, err);
+    if (result == 0) {
+        result = mapping_parse(buf_slice(&text), path, on_note, user, ret_mapping, err);
+    }
+    buf_finish_secret(&text); /* it may hold passwords */
+    return result;
+}
