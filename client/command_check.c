@@ -24,7 +24,7 @@ struct check {
 static int find_exit(const struct report *report)
 {
     struct report_counts counts = report_count(report);
-    if (counts.differ > 0) {
+    if (counts.differ > 0 || counts.session_faults > 0) {
         return COMMAND_DIFFERS;
     }
     return counts.untold > 0 ? COMMAND_FAILED : COMMAND_OK;

@@ -3,6 +3,7 @@
 
 #include "expectation.h"
 #include "outcome.h"
+#include "survey_remark.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,9 +48,15 @@ static void count_cell(const struct report_cell *cell, struct report_counts *cou
 
 struct report_counts report_count(const struct report *report)
 {
-    struct report_counts counts = { 0, 0, 0, 0, 0 };
+    struct report_counts counts = { .n_versions = 0 };
     for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
         counts.n_versions += report->versions[v] ? 1 : 0;
+        if (report->judges_sessions) {
+            struct survey_remark_counts sessions =
+                survey_remark_count(&report->survey->versions[v]);
+            counts.n_session_tests += sessions.n_tests;
+            counts.session_faults += sessions.n_faults;
+        }
     }
     for (size_t i = 0; i < report->n_rows; i++) {
         for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
@@ -117,5 +124,9 @@ void report_append_summary(struct buf *out, const struct report *report)
     }
     if (done < asked) {
         buf_printf(out, ", %zu not tried", asked - done);
+    }
+    if (counts.session_faults > 0) {
+        buf_printf(out, "; %zu fault%s of sessions", counts.session_faults,
+                   counts.session_faults == 1 ? "" : "s");
     }
 }

@@ -46,6 +46,7 @@ struct report {
     struct report_row *rows; /* owned */
     size_t n_rows;
     const struct survey *survey; /* borrowed; NULL = none was made */
+    bool judges_sessions;        /* faults of sessions (survey_remark.h) count */
     struct likeness likenesses[LIKENESS_MAX];
     size_t n_likenesses;
 };
@@ -56,6 +57,8 @@ struct report_counts {
     size_t differ;
     size_t untold;
     size_t hidden; /* of those met: by status only */
+    size_t n_session_tests;
+    size_t session_faults;
 };
 
 void report_finish(struct report *report); /* accepts a zeroed one */

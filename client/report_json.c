@@ -8,7 +8,7 @@
 #include "outcome.h"
 #include "report.h"
 #include "result_json.h"
-#include "survey.h"
+#include "survey_remark.h"
 
 /* In the same words as "expected": "403.16", "alert"; else how it ended. */
 static json_t *got_json(const struct attempt_result *result)
@@ -57,10 +57,11 @@ static json_t *summary_json(const struct report *report)
 {
     struct report_counts counts = report_count(report);
     return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I}", "cases", (json_int_t)report->n_rows,
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "cases", (json_int_t)report->n_rows,
         "versions", (json_int_t)counts.n_versions, "as_expected",
         (json_int_t)counts.met, "differ", (json_int_t)counts.differ, "untold",
-        (json_int_t)counts.untold, "substatus_hidden", (json_int_t)counts.hidden);
+        (json_int_t)counts.untold, "substatus_hidden", (json_int_t)counts.hidden,
+        "session_faults", (json_int_t)counts.session_faults);
 }
 
 /* ---- the server */
@@ -85,11 +86,19 @@ static void append_name(void *user, struct slice text)
     buf_finish(&copy);
 }
 
-static json_t *answer_json(const struct survey_answer *answer)
+static json_t *answer_json(enum survey_question question,
+                           const struct survey_answer *answer)
 {
-    return json_pack("{s:b, s:b, s:b, s:s}", "session", answer->has_ticket, "resumed",
-                     answer->resumed, "accepted", answer->accepted, "word",
-                     answer->word);
+    struct survey_remark remark = survey_remark_find(question, answer);
+    json_t *object =
+        json_pack("{s:b, s:b, s:b, s:s, s:b, s:s}", "session", answer->has_ticket,
+                  "resumed", answer->resumed, "accepted", answer->accepted, "word",
+                  answer->word, "fault", remark.weight == SURVEY_REMARK_FAULT, "remark",
+                  answer->tried ? remark.text : "");
+    if (answer->alone_word[0] != 0) {
+        json_object_set_new(object, "without_session", json_string(answer->alone_word));
+    }
+    return object;
 }
 
 static json_t *version_json(const struct survey_version *version, const char *tls)
@@ -101,7 +110,7 @@ static json_t *version_json(const struct survey_version *version, const char *tl
     json_object_set_new(object, "ca_names", names);
     for (int q = 0; q < SURVEY_QUESTION_COUNT; q++) {
         json_object_set_new(object, survey_question_name((enum survey_question)q),
-                            answer_json(&version->answers[q]));
+                            answer_json((enum survey_question)q, &version->answers[q]));
     }
     return object;
 }
@@ -126,6 +135,7 @@ static json_t *server_json(const struct report *report)
                                         "same", (json_int_t)likeness->same, "of",
                                         (json_int_t)likeness->of));
     }
+    json_object_set_new(object, "other_host", result_json_string(survey->other_host));
     json_object_set_new(object, "field", result_json_string(survey->server));
     json_object_set_new(object, "lets_in", faults_json(report, REPORT_FAULT_LETS_IN));
     json_object_set_new(object, "turns_away",

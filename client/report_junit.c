@@ -111,7 +111,7 @@ static void append_case(struct buf *out, const struct report_row *row,
 
 static struct report_counts count_version(const struct report *report, size_t version)
 {
-    struct report_counts counts = { 1, 0, 0, 0, 0 };
+    struct report_counts counts = { .n_versions = 1 };
     for (size_t i = 0; i < report->n_rows; i++) {
         const struct report_cell *cell = &report->rows[i].cells[version];
         if (cell->tried) {

@@ -7,7 +7,7 @@
 #include "expectation.h"
 #include "outcome.h"
 #include "report.h"
-#include "survey.h"
+#include "survey_remark.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -217,146 +217,40 @@ static void append_asking(const struct paper *paper, const struct report *report
     buf_finish(&names);
 }
 
-/* ---- sessions */
+/* ---- sessions and names */
 
-struct remark {
-    bool is_loud;
-    const char *text;
+/* Questions with the label of the one before have none. */
+static const char *const labels[SURVEY_QUESTION_COUNT] = {
+    [SURVEY_RESUMED] = "sessions",
+    [SURVEY_WITHOUT] = "",
+    [SURVEY_BAD] = "",
+    [SURVEY_REVOKED] = "",
+    [SURVEY_ELSEWHERE] = "",
+    [SURVEY_FROM_ELSEWHERE] = "",
+    [SURVEY_OTHER_HOST_FIELD] = "names of hosts",
+    [SURVEY_OTHER_SNI] = "",
 };
 
-static struct remark remark_resumed(const struct survey_answer *answer)
+static void append_other_site(const struct paper *paper, const struct survey *survey)
 {
-    if (!answer->has_ticket) {
-        return (struct remark){ false,
-                                "no tickets: every connection is a new handshake" };
-    }
-    if (!answer->resumed) {
-        return (struct remark){ false, "tickets are given, but not taken back" };
-    }
-    return answer->accepted
-               ? (struct remark){ false, "a resumed session keeps who the client was" }
-               : (struct remark){ true,
-                                  "a resumed session LOSES who the client was, and "
-                                  "is turned away" };
+    begin(paper, "another site", false);
+    text_escape_terminal(paper->out, slice_from_string(survey->other_host));
+    buf_append_string(paper->out, survey->has_other_host
+                                      ? "\n"
+                                      : ", which nobody has: --other-host names a site "
+                                        "of this server\n");
 }
-
-static struct remark remark_without(const struct survey_answer *answer)
-{
-    if (!answer->has_ticket) {
-        return (struct remark){ false, "none is to be had without a certificate" };
-    }
-    if (!answer->resumed) {
-        return (struct remark){ false,
-                                "one made without a certificate is not taken back" };
-    }
-    if (answer->was_accepted) {
-        return (struct remark){ false, "one made without a certificate stays so" };
-    }
-    return answer->accepted
-               ? (struct remark){ true, "one made WITHOUT A CERTIFICATE LETS IN" }
-               : (struct remark){ false,
-                                  "one made without a certificate stays refused" };
-}
-
-static struct remark remark_bad(const struct survey_answer *answer)
-{
-    if (answer->was_accepted) {
-        return (struct remark){ true, "an expired certificate is let in in any case" };
-    }
-    if (!answer->has_ticket) {
-        return (struct remark){ false,
-                                "none is to be had with an expired certificate" };
-    }
-    if (!answer->resumed) {
-        return (struct remark){
-            false, "one made with an expired certificate is not taken back"
-        };
-    }
-    return answer->accepted
-               ? (struct remark){ true, "one made with an EXPIRED CERTIFICATE LETS IN" }
-               : (struct remark){
-                     false, "one made with an expired certificate stays refused"
-                 };
-}
-
-static struct remark remark_revoked(const struct survey_answer *answer)
-{
-    if (!answer->tried || !answer->has_ticket) {
-        return (struct remark){ false, "" };
-    }
-    if (answer->accepted) {
-        return answer->resumed
-                   ? (struct remark){ true, "one whose certificate was REVOKED since "
-                                            "LETS IN" }
-                   : (struct remark){ true,
-                                      "the certificate was revoked and is LET IN: "
-                                      "has the command done its work?" };
-    }
-    return answer->resumed
-               ? (struct remark){ false, "one whose certificate was revoked since is "
-                                         "turned away" }
-               : (struct remark){ false,
-                                  "one whose certificate was revoked since is not "
-                                  "taken back" };
-}
-
-static struct remark remark_elsewhere(const struct survey_answer *answer)
-{
-    if (!answer->has_ticket) {
-        return (struct remark){ false, "" };
-    }
-    if (!answer->resumed) {
-        return (struct remark){ false, "none is taken for another host name" };
-    }
-    return answer->accepted
-               ? (struct remark){ false,
-                                  "one made for this host is taken for another and "
-                                  "lets in: a hole where sites differ in whom they "
-                                  "trust (CVE-2025-23419)" }
-               : (struct remark){ false,
-                                  "one made for this host is taken for another, and "
-                                  "turned away" };
-}
-
-static struct remark remark_host(const struct survey_answer *answer)
-{
-    return answer->accepted ? (struct remark){ false, "Host may differ from SNI" }
-                            : (struct remark){ false, "Host must be what SNI was" };
-}
-
-static struct remark remark_sni(const struct survey_answer *answer)
-{
-    return answer->accepted
-               ? (struct remark){ false,
-                                  "an unknown host in SNI gets the default site" }
-               : (struct remark){ false, "an unknown host in SNI is turned away" };
-}
-
-/* clang-format off */
-static const struct {
-    const char *label;
-    struct remark (*remark)(const struct survey_answer *answer);
-} remarks[SURVEY_QUESTION_COUNT] = {
-    [SURVEY_RESUMED]          = { "sessions",      remark_resumed },
-    [SURVEY_WITHOUT]          = { "",              remark_without },
-    [SURVEY_BAD]              = { "",              remark_bad },
-    [SURVEY_REVOKED] = { "", remark_revoked },
-    [SURVEY_ELSEWHERE]        = { "",              remark_elsewhere },
-    [SURVEY_OTHER_HOST_FIELD] = { "names of hosts", remark_host },
-    [SURVEY_OTHER_SNI]        = { "",              remark_sni },
-};
-/* clang-format on */
 
 /* What both versions have in common is said once, without their names. */
 static void append_remark(const struct paper *paper, const struct report *report,
                           enum survey_question question)
 {
-    const char *label = remarks[question].label;
-    struct remark found[REPORT_VERSION_COUNT];
+    const char *label = labels[question];
+    struct survey_remark found[REPORT_VERSION_COUNT];
     bool is_said[REPORT_VERSION_COUNT];
     for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
         const struct survey_version *version = &report->survey->versions[v];
-        found[v] = remarks[question].remark(&version->answers[question]);
+        found[v] = survey_remark_find(question, &version->answers[question]);
         is_said[v] = version->tried && speaks(report, v) && found[v].text[0] != 0;
     }
     bool is_common =
@@ -365,7 +259,7 @@ static void append_remark(const struct paper *paper, const struct report *report
         if (!is_said[v] || (is_common && v > 0)) {
             continue;
         }
-        begin(paper, label, found[v].is_loud);
+        begin(paper, label, found[v].weight >= SURVEY_REMARK_LOUD);
         if (!is_common) {
             buf_printf(paper->out,
                        "TLS %s: ", report_version_name((enum report_version)v));
@@ -430,6 +324,9 @@ void report_server(struct buf *out, const struct report *report, bool colour)
     append_fault(&paper, report, REPORT_FAULT_TURNS_AWAY, "turns away wrongly");
     append_groups(&paper, report);
     for (int q = 0; q < SURVEY_QUESTION_COUNT && !is_good_refused(report); q++) {
+        if (q == SURVEY_ELSEWHERE) {
+            append_other_site(&paper, report->survey);
+        }
         append_remark(&paper, report, (enum survey_question)q);
     }
     append_likeness(&paper, report);

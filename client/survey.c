@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "survey.h"
 
-#include "attempt.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "crl_bundle.h"
 #include "hook.h"
-#include "page.h"
 #include "pki/name.h"
-#include "request_text.h"
+#include "surveyor.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,27 +15,30 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HOST_FIELD_MAX (URL_HOST_MAX + sizeof("Host: "))
-
-/* first   the case whose certificate makes the session; NULL = no session is wanted
- * then    the case that is shown after that
- * sni     then with another server name than the URL's host
- * host    then with another Host */
+/* first     the case whose certificate makes the session; NULL = no session is wanted
+ * is_there  it is made at the other site
+ * then      the case that is shown after that
+ * sni       then with the other site's name in SNI
+ * host      then with that name in Host
+ * alone     and once more as that site's own clients come, in a full handshake */
 /* clang-format off */
 static const struct question {
     const char *name;
     const char *first;
+    bool is_there;
     const char *then;
     bool sni;
     bool host;
+    bool alone;
 } questions[SURVEY_QUESTION_COUNT] = {
-    [SURVEY_RESUMED]          = { "resumed",             "good",    "good", false, false },
-    [SURVEY_WITHOUT]          = { "made-without",        "none",    "good", false, false },
-    [SURVEY_BAD]              = { "made-with-expired",   "expired", "good", false, false },
-    [SURVEY_REVOKED]          = { "revoked-since",       "good",    "good", false, false },
-    [SURVEY_ELSEWHERE]        = { "other-host-name",     "good",    "good", true,  true },
-    [SURVEY_OTHER_HOST_FIELD] = { "host-is-not-sni",     NULL,      "good", false, true },
-    [SURVEY_OTHER_SNI]        = { "sni-is-not-host",     NULL,      "good", true,  false },
+    [SURVEY_RESUMED]          = { "resumed",           "good",    false, "good", false, false, false },
+    [SURVEY_WITHOUT]          = { "made-without",      "none",    false, "good", false, false, false },
+    [SURVEY_BAD]              = { "made-with-expired", "expired", false, "good", false, false, false },
+    [SURVEY_REVOKED]          = { "revoked-since",     "good",    false, "good", false, false, false },
+    [SURVEY_ELSEWHERE]        = { "other-host-name",   "good",    false, "good", true,  true,  true },
+    [SURVEY_FROM_ELSEWHERE]   = { "from-other-host",   "none",    true,  "none", false, false, true },
+    [SURVEY_OTHER_HOST_FIELD] = { "host-is-not-sni",   NULL,      false, "good", false, true,  true },
+    [SURVEY_OTHER_SNI]        = { "sni-is-not-host",   NULL,      false, "good", true,  false, false },
 };
 /* clang-format on */
 
@@ -50,99 +51,6 @@ static const enum tls_version tls_versions[REPORT_VERSION_COUNT] = {
     [REPORT_TLS_1_2] = TLS_VERSION_1_2,
     [REPORT_TLS_1_3] = TLS_VERSION_1_3,
 };
-
-struct surveyor {
-    const struct matrix_options *options;
-    struct attempt attempt;
-    struct attempt_result result; /* owned; of the last attempt */
-    struct buf ticket;            /* owned; a secret */
-};
-
-static void on_done(void *user)
-{
-    (void)user;
-}
-
-struct connection {
-    const char *case_name;
-    bool sni;
-    bool host;
-    enum tls_version version;
-};
-
-static const char *find_other(const struct matrix_options *options)
-{
-    return options->other_host != NULL ? options->other_host : SURVEY_OTHER_HOST;
-}
-
-static int prepare(const struct surveyor *surveyor, const struct connection *connection,
-                   struct forge_credential *credential,
-                   struct tls_client_config **ret_config, struct err *err)
-{
-    const struct matrix_options *options = surveyor->options;
-    const struct recipe *recipe =
-        recipe_find(&forge_book(options->world)->cases, connection->case_name);
-    struct target_use use = { .credential = credential,
-                              .min_version = connection->version,
-                              .max_version = connection->version,
-                              .tickets = true,
-                              .server_name =
-                                  connection->sni ? find_other(options) : NULL };
-    if (recipe == NULL) {
-        return err_set(err, ERR_CONFIG, 0, "no case \"%s\"", connection->case_name);
-    }
-    if (!recipe->is_none &&
-        forge_case(options->world, recipe, options->now, credential, err) != 0) {
-        return -1;
-    }
-    return target_make_config(options->target, &use, ret_config, err);
-}
-
-/* One connection; its result stays in the surveyor. */
-static int connect_once(struct surveyor *surveyor, const struct connection *connection,
-                        struct err *err)
-{
-    const struct matrix_options *options = surveyor->options;
-    struct request_text request = { .method = "GET" };
-    struct forge_credential credential = { NULL, NULL, 0 };
-    struct tls_client_config *config = NULL;
-    struct buf text = BUF_EMPTY;
-    char host[HOST_FIELD_MAX];
-    int result = -1;
-    snprintf(host, sizeof(host), "Host: %s", find_other(options));
-    if (connection->host) {
-        request.headers[request.n_headers++] = host;
-    }
-    attempt_result_finish(&surveyor->result);
-    attempt_result_init(&surveyor->result);
-    if (prepare(surveyor, connection, &credential, &config, err) != 0) {
-        goto out;
-    }
-    if (!request_text_write(&request, &options->target->options->url, &text)) {
-        err_memory(err);
-        goto out;
-    }
-    struct attempt_options attempt = {
-        .addresses = options->target->addresses,
-        .n_addresses = options->target->n_addresses,
-        .config = config,
-        .has_certificate = credential.n_chain > 0,
-        .resume = buf_slice(&surveyor->ticket),
-        .request = buf_slice(&text),
-        .body_max = PAGE_TEXT_MAX,
-        .may_cut_body = true,
-        .max_time_ms = options->target->options->max_time_ms,
-    };
-    attempt_start(&surveyor->attempt, options->loop, &attempt, &surveyor->result,
-                  on_done, NULL);
-    uv_run(options->loop, UV_RUN_DEFAULT);
-    result = 0;
-out:
-    tls_client_config_destroy(config);
-    forge_credential_finish(&credential);
-    buf_finish(&text);
-    return result;
-}
 
 static void take_ca_names(struct surveyor *surveyor, struct survey_version *version)
 {
@@ -186,11 +94,12 @@ static int make_session(struct surveyor *surveyor, const struct question *questi
                         enum tls_version tls, struct survey_answer *answer,
                         struct err *err)
 {
-    struct connection connection = { question->first, false, false, tls };
+    struct surveyor_connection connection = { question->first, question->is_there,
+                                              question->is_there, tls };
     if (question->first == NULL) {
         return 0;
     }
-    if (connect_once(surveyor, &connection, err) != 0) {
+    if (surveyor_connect(surveyor, &connection, err) != 0) {
         return -1;
     }
     answer->was_accepted = outcome_is_accepted(&surveyor->result);
@@ -210,14 +119,36 @@ static void take_answer(const struct surveyor *surveyor, struct survey_answer *a
     outcome_format(&surveyor->result, answer->word);
 }
 
+/* What the same gets without the session, and with the name of the site in both places.
+ * That Host is answered under another name tells of two sites only where there are
+ * two. */
+static int ask_alone(struct surveyor *surveyor, const struct question *question,
+                     enum tls_version tls, struct survey_answer *answer,
+                     struct err *err)
+{
+    struct surveyor_connection connection = { question->then, question->host,
+                                              question->host, tls };
+    if (question->first == NULL && surveyor->options->other_host == NULL) {
+        return 0;
+    }
+    buf_finish_secret(&surveyor->ticket);
+    if (surveyor_connect(surveyor, &connection, err) != 0) {
+        return -1;
+    }
+    answer->alone_accepted = outcome_is_accepted(&surveyor->result);
+    answer->alone_refused = outcome_is_refused(&surveyor->result);
+    outcome_format(&surveyor->result, answer->alone_word);
+    return 0;
+}
+
 static int ask(struct surveyor *surveyor, enum survey_question number,
                enum tls_version tls, struct survey *survey,
                struct survey_version *version, struct err *err)
 {
     const struct question *question = &questions[number];
     struct survey_answer *answer = &version->answers[number];
-    struct connection connection = { question->then, question->sni, question->host,
-                                     tls };
+    struct surveyor_connection connection = { question->then, question->sni,
+                                              question->host, tls };
     int result = -1;
     if (make_session(surveyor, question, tls, answer, err) != 0) {
         goto out;
@@ -229,7 +160,7 @@ static int ask(struct surveyor *surveyor, enum survey_question number,
         result = 0;
         goto out;
     }
-    if (connect_once(surveyor, &connection, err) != 0) {
+    if (surveyor_connect(surveyor, &connection, err) != 0) {
         goto out;
     }
     /* Of the first answer, which is to a good certificate: a refusal may come from
@@ -239,7 +170,7 @@ static int ask(struct surveyor *surveyor, enum survey_question number,
         take_protocol(&surveyor->result, survey->protocol);
     }
     take_answer(surveyor, answer);
-    result = 0;
+    result = question->alone ? ask_alone(surveyor, question, tls, answer, err) : 0;
 out:
     buf_finish_secret(&surveyor->ticket);
     return result;
@@ -302,14 +233,14 @@ static int use_sessions(struct surveyor *surveyor, struct survey *survey,
 {
     for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
         struct survey_answer *answer = &survey->versions[v].answers[SURVEY_REVOKED];
-        struct connection connection = { questions[SURVEY_REVOKED].then, false, false,
-                                         tls_versions[v] };
+        struct surveyor_connection connection = { questions[SURVEY_REVOKED].then, false,
+                                                  false, tls_versions[v] };
         if (!survey->versions[v].tried) {
             continue;
         }
         surveyor->ticket = tickets[v];
         tickets[v] = (struct buf)BUF_EMPTY;
-        if (connect_once(surveyor, &connection, err) != 0) {
+        if (surveyor_connect(surveyor, &connection, err) != 0) {
             return -1;
         }
         take_answer(surveyor, answer);
@@ -346,14 +277,14 @@ int survey_run(const struct matrix_options *options,
                const bool versions[static REPORT_VERSION_COUNT],
                struct survey *ret_survey, struct err *err)
 {
-    struct surveyor *surveyor = mem_alloc(1, sizeof(*surveyor));
-    struct survey survey = { .done = true };
+    struct surveyor *surveyor = surveyor_create(options);
+    struct survey survey = { .done = true,
+                             .other_host = surveyor_find_other(options),
+                             .has_other_host = options->other_host != NULL };
     int result = 0;
     if (surveyor == NULL) {
         return err_memory(err);
     }
-    surveyor->options = options;
-    attempt_result_init(&surveyor->result);
     for (size_t v = 0; v < REPORT_VERSION_COUNT && result == 0; v++) {
         survey.versions[v].tried = versions[v];
         for (int q = 0; versions[v] && q < SURVEY_QUESTION_COUNT && result == 0; q++) {
@@ -366,9 +297,7 @@ int survey_run(const struct matrix_options *options,
     if (result == 0 && options->on_revoke != NULL) {
         result = ask_revoked(surveyor, &survey, err);
     }
-    attempt_result_finish(&surveyor->result);
-    buf_finish_secret(&surveyor->ticket);
-    free(surveyor);
+    surveyor_destroy(surveyor);
     if (result != 0) {
         survey_finish(&survey);
         return -1;

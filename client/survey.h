@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * What one certificate at a time does not show of a server: whether a resumed session
- * is still who it was, whether Host and SNI may differ, which CAs it names. Two
- * connections for each question and TLS version, one after the other.
+ * is still who it was, here and at another site of the server, whether Host and SNI may
+ * differ, which CAs it names. Two connections for each question and TLS version, one
+ * after the other.
  */
 #pragma once
 
@@ -15,15 +16,13 @@
 
 #include <stdbool.h>
 
-/* A host that no server has (RFC 6761 6.4), for SNI and Host. */
-#define SURVEY_OTHER_HOST "other.invalid"
-
 enum survey_question {
     SURVEY_RESUMED,   /* a good certificate's session again */
     SURVEY_WITHOUT,   /* a session made without one, and now a good one at hand */
     SURVEY_BAD,       /* a session made with an expired one */
     SURVEY_REVOKED,   /* a good one's session, and then the certificate is revoked */
-    SURVEY_ELSEWHERE, /* a good one's session, under another host name */
+    SURVEY_ELSEWHERE, /* a good one's session, at the other site */
+    SURVEY_FROM_ELSEWHERE,   /* the other site's, made without one */
     SURVEY_OTHER_HOST_FIELD, /* Host is not what SNI was */
     SURVEY_OTHER_SNI,        /* and the other way round */
     SURVEY_QUESTION_COUNT
@@ -37,6 +36,10 @@ struct survey_answer {
     bool accepted;
     bool refused;
     char word[OUTCOME_WORD_MAX]; /* what came at last */
+    /* The same in a full handshake with that site: of the questions about another. */
+    bool alone_accepted;
+    bool alone_refused;
+    char alone_word[OUTCOME_WORD_MAX]; /* "" = it was not asked */
 };
 
 struct survey_version {
@@ -47,6 +50,8 @@ struct survey_version {
 
 struct survey {
     bool done;
+    const char *other_host; /* borrowed: the other site; SURVEYOR_OTHER_HOST if none */
+    bool has_other_host;    /* it was named */
     char server[ATTEMPT_NAME_MAX]; /* its Server field; "" = none. The peer's text */
     char protocol[16];             /* of its answers: "HTTP/1.1"; "" = no answer came */
     struct survey_version versions[REPORT_VERSION_COUNT];

@@ -57,6 +57,7 @@ static struct report make_report(void)
     memset(rows, 0, sizeof(rows));
     memset(&survey, 0, sizeof(survey));
     survey.done = true;
+    survey.other_host = "evil\x1b[2J";
     snprintf(survey.protocol, sizeof(survey.protocol), "HTTP/1.1");
     for (size_t i = 0; i < N_ROWS; i++) {
         rows[i].recipe = &recipes[i];
@@ -140,7 +141,7 @@ static const struct {
       { .accepted = true, .has_ticket = true, .resumed = true },
       "  sessions              a resumed session keeps who the client was\n" },
     { SURVEY_RESUMED,
-      { .refused = true, .has_ticket = true, .resumed = true },
+      { .was_accepted = true, .refused = true, .has_ticket = true, .resumed = true },
       "! sessions              a resumed session LOSES" },
     { SURVEY_RESUMED,
       { .accepted = true, .has_ticket = true },
@@ -165,16 +166,33 @@ static const struct {
       { .refused = true, .has_ticket = true, .resumed = true },
       "one made with an expired certificate stays refused\n" },
     { SURVEY_ELSEWHERE,
-      { .accepted = true, .has_ticket = true, .resumed = true },
-      "CVE-2025-23419" },
+      { .accepted = true, .has_ticket = true, .resumed = true, .alone_refused = true },
+      "!                       a session made here LETS IN THERE" },
+    { SURVEY_ELSEWHERE,
+      { .accepted = true, .has_ticket = true, .resumed = true, .alone_accepted = true },
+      "                        a session made here is taken there, which lets" },
+    { SURVEY_ELSEWHERE,
+      { .refused = true, .has_ticket = true, .resumed = true, .alone_refused = true },
+      "is known there, and turned away\n" },
     { SURVEY_ELSEWHERE,
       { .accepted = true, .has_ticket = true },
-      "none is taken for another host name\n" },
+      "a session made here is not taken there\n" },
+    { SURVEY_FROM_ELSEWHERE,
+      { .accepted = true, .has_ticket = true, .resumed = true, .alone_refused = true },
+      "!                       a session made there WITHOUT A CERTIFICATE LETS IN "
+      "HERE" },
+    { SURVEY_FROM_ELSEWHERE,
+      { .accepted = true, .has_ticket = true, .resumed = true, .alone_accepted = true },
+      "is taken here, where none is needed\n" },
+    { SURVEY_FROM_ELSEWHERE,
+      { .refused = true },
+      "no session is to be had there without a certificate\n" },
+    { SURVEY_OTHER_HOST_FIELD,
+      { .accepted = true, .alone_refused = true },
+      "! names of hosts        Host may differ from SNI: who is let in here" },
     { SURVEY_OTHER_HOST_FIELD, { .accepted = true }, "Host may differ from SNI\n" },
     { SURVEY_OTHER_HOST_FIELD, { .refused = true }, "Host must be what SNI was\n" },
-    { SURVEY_OTHER_SNI,
-      { .refused = true },
-      "an unknown host in SNI is turned away\n" },
+    { SURVEY_OTHER_SNI, { .refused = true }, "another host in SNI is turned away\n" },
 };
 
 START_TEST(answers_become_sentences)
@@ -187,10 +205,32 @@ START_TEST(answers_become_sentences)
     /* What differs is said of each version. */
     survey.versions[1].answers[answers[_i].question] =
         (struct survey_answer){ .tried = true,
+                                .was_accepted = true,
                                 .has_ticket = true,
                                 .resumed = !answers[_i].answer.resumed,
                                 .accepted = !answers[_i].answer.accepted };
     expect_line(&report, "TLS 1.3: ", true);
+}
+END_TEST
+
+/* Only what nothing else shows is counted, and only where sessions are judged. */
+START_TEST(faults_are_counted)
+{
+    struct report report = make_report();
+    struct survey_answer *made = &survey.versions[1].answers[SURVEY_ELSEWHERE];
+    expect_line(&report, "  another site          evil\\x1b[2J, which nobody has",
+                true);
+    survey.has_other_host = true;
+    expect_line(&report, "  another site          evil\\x1b[2J\n", true);
+    made->accepted = made->alone_refused = true;
+    survey.versions[0].answers[SURVEY_BAD].was_accepted = true;
+    ck_assert_uint_eq(report_count(&report).session_faults, 0);
+    report.judges_sessions = true;
+    ck_assert_uint_eq(report_count(&report).session_faults, 1);
+    ck_assert_uint_eq(report_count(&report).n_session_tests, 12);
+    survey.versions[1].tried = false;
+    ck_assert_uint_eq(report_count(&report).session_faults, 0);
+    ck_assert_uint_eq(report_count(&report).n_session_tests, 6);
 }
 END_TEST
 
@@ -250,6 +290,7 @@ Suite *suite(void)
     tcase_add_test(tc, who_is_let_in);
     tcase_add_test(tc, who_is_asked);
     tcase_add_loop_test(tc, answers_become_sentences, 0, ARRAY_LEN(answers));
+    tcase_add_test(tc, faults_are_counted);
     tcase_add_test(tc, servers_are_recognised);
     suite_add_tcase(s, tc);
     return s;
