@@ -41,8 +41,9 @@ struct path {
 
 /* Adds one finding with the verdict that finding_list.h gives it, or, for
  * path_add_as, the one that the policy gives it. The detail is a printf text;
- * certificate text in it must have been escaped. More than CHAIN_FINDINGS_MAX
- * are dropped, the later the less telling. */
+ * certificate text in it must have been escaped. Of more than CHAIN_FINDINGS_MAX the
+ * notes are dropped first, then faults whose verdict another one has, too: the verdict
+ * is that of all. */
 void path_add(struct chain *chain, enum finding_kind kind, size_t element,
               const char *fmt, ...) PRINTF_LIKE(4, 5);
 void path_add_as(struct chain *chain, enum finding_kind kind, size_t element,

@@ -9,6 +9,7 @@
 #include "chain/path.h"
 #include "pki/name.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,12 +17,50 @@
 #define KEY_BITS_SHORT   ((size_t)2048)  /* NIST SP 800-131A */
 #define ROOT_STORE_BYTES ((size_t)16384) /* Microsoft KB 2880390 */
 
+/* The last finding without which the verdict is the same: a note, else one of two of
+ * the same verdict, of which there are always some among so many. */
+static size_t find_dispensable(const struct chain *chain)
+{
+    for (size_t i = chain->n_findings; i-- > 0;) {
+        if (chain->findings[i].verdict == VERDICT_OK &&
+            chain->findings[i].kind != FINDING_SEARCH_LIMIT) {
+            return i;
+        }
+    }
+    for (size_t i = chain->n_findings; i-- > 0;) {
+        for (size_t j = 0; j < i; j++) {
+            if (chain->findings[j].verdict == chain->findings[i].verdict) {
+                return i;
+            }
+        }
+    }
+    return chain->n_findings - 1;
+}
+
+/* Room for one more. A peer chooses how many findings there are, so those that decide
+ * are never lost: further notes are, and for a fault another one gives way. */
+static bool make_room(struct chain *chain, enum finding_kind kind, enum verdict verdict)
+{
+    static_assert(CHAIN_FINDINGS_MAX > VERDICT_COUNT, "one of each verdict fits");
+    if (chain->n_findings < CHAIN_FINDINGS_MAX) {
+        return true;
+    }
+    if (verdict == VERDICT_OK && kind != FINDING_SEARCH_LIMIT) {
+        return false;
+    }
+    size_t i = find_dispensable(chain);
+    memmove(&chain->findings[i], &chain->findings[i + 1],
+            (chain->n_findings - i - 1) * sizeof(chain->findings[0]));
+    chain->n_findings--;
+    return true;
+}
+
 static void add(struct chain *chain, enum finding_kind kind, size_t element,
                 enum verdict verdict, const char *fmt, va_list args) PRINTF_LIKE(5, 0);
 static void add(struct chain *chain, enum finding_kind kind, size_t element,
                 enum verdict verdict, const char *fmt, va_list args)
 {
-    if (chain->n_findings == CHAIN_FINDINGS_MAX) {
+    if (!make_room(chain, kind, verdict)) {
         return;
     }
     struct finding *finding = &chain->findings[chain->n_findings++];

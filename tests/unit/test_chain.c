@@ -586,6 +586,37 @@ START_TEST(a_chain_of_any_length_ends)
 }
 END_TEST
 
+/* A stranger's chain, of which each certificate gives two notes: there are more of them
+ * than findings are kept, and not one hides that the root is untrusted. */
+START_TEST(notes_hide_no_fault)
+{
+    struct certificate *presented[CHAIN_DEPTH_MAX];
+    static char names[CHAIN_DEPTH_MAX + 1][8];
+    struct err err = ERR_INIT;
+    for (size_t i = 0; i < 2; i++) {
+        key_destroy(world.keys[i]);
+        world.keys[i] = NULL;
+        ck_assert_int_eq(key_generate(KEY_TYPE_RSA_1024, &world.keys[i], &err), 0);
+    }
+    for (size_t i = 0; i < CHAIN_DEPTH_MAX; i++) {
+        bool last = i + 1 == CHAIN_DEPTH_MAX;
+        (void)snprintf(names[i], sizeof(names[i]), "n%zu", i);
+        (void)snprintf(names[i + 1], sizeof(names[i + 1]), "n%zu", i + 1);
+        struct chain_spec link = { .subject = names[i],
+                                   .issuer = last && _i == 0 ? names[i] : names[i + 1],
+                                   .key = (int)(i % 2),
+                                   .issuer_key = (int)(last ? i % 2 : (i + 1) % 2),
+                                   .ca = i > 0,
+                                   .sha1 = true };
+        presented[i] = chain_world_make(&world, &link);
+    }
+    struct judgement j = judge(presented, CHAIN_DEPTH_MAX);
+    ck_assert_uint_eq(j.chain.n_findings, CHAIN_FINDINGS_MAX);
+    ASSERT_VERDICT(j, _i == 0 ? VERDICT_UNTRUSTED_ROOT : VERDICT_CHAINING);
+    ck_assert_int_eq(has(&j, FINDING_SEARCH_LIMIT, 0), _i == 1);
+}
+END_TEST
+
 START_TEST(signatures_are_checked_once)
 {
     (void)judge_three(&root, &ca, &leaf);
@@ -627,6 +658,7 @@ Suite *suite(void)
     tcase_add_test(c, a_mesh_of_cross_certificates_is_bounded);
     tcase_add_test(c, look_alikes_are_bounded);
     tcase_add_test(c, a_chain_of_any_length_ends);
+    tcase_add_loop_test(c, notes_hide_no_fault, 0, 2);
     tcase_add_test(c, signatures_are_checked_once);
     suite_add_tcase(s, c);
     return s;
