@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "chain/issuers.h"
 #include "chain/path_candidates.h"
+#include "chain/signature_work.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@
 #define STEPS_MAX ((size_t)512)
 
 struct search {
-    const struct chain_context *context;
+    struct chain_context context; /* the caller's, with our `work` */
+    struct signature_work work;
     struct certificate *const *presented;
     size_t n_presented;
     struct path path;             /* the one under construction */
@@ -130,7 +132,7 @@ static void finish_path(struct search *s, enum path_end end)
 {
     s->path.end = end;
     s->n_paths++;
-    path_check(&s->path, s->context, s->trial);
+    path_check(&s->path, &s->context, s->trial);
     int score = score_path(&s->path, s->trial);
     bool faultless = is_faultless(s->trial);
     bool out_of_budget = s->n_paths >= CHAIN_PATHS_MAX || s->n_steps >= STEPS_MAX;
@@ -161,11 +163,14 @@ static enum path_signature check_signature(struct search *s,
         return PATH_UNCHECKED;
     }
     s->n_signatures++;
-    switch (path_verify(s->context->cache, child, issuer)) {
+    switch (signature_work_certificate(&s->work, child, issuer)) {
     case SIGNATURE_GOOD:
         return PATH_GOOD;
     case SIGNATURE_BAD:
         return PATH_BAD;
+    case SIGNATURE_UNCHECKED:
+        s->limited = true;
+        return PATH_UNCHECKED;
     case SIGNATURE_UNSUPPORTED:
     default:
         return PATH_UNSUPPORTED;
@@ -197,7 +202,7 @@ static bool follow_issuers(struct search *s, const struct certificate *child,
                            bool *ret_cyclic)
 {
     struct candidate *list = s->candidates + (s->path.n_steps - 1) * CANDIDATES_MAX;
-    const struct candidates_query query = { s->context, s->presented, s->n_presented,
+    const struct candidates_query query = { &s->context, s->presented, s->n_presented,
                                             &s->path, child };
     struct candidates_found found = candidates_gather(&query, list);
     bool signed_by_any = false;
@@ -223,7 +228,7 @@ static const struct store_entry *find_anchor(const struct search *s,
                                              const struct certificate *cert,
                                              enum chain_source *ret_source)
 {
-    const struct chain_context *context = s->context;
+    const struct chain_context *context = &s->context;
     enum store_folder folder = STORE_ROOT;
     bool exclusive = issuers_are_exclusive(context->store, context->policy, &folder);
 
@@ -250,7 +255,7 @@ static void end_at_root(struct search *s)
 static bool is_exclusive_ca(const struct search *s, const struct certificate *cert)
 {
     enum chain_source source;
-    return s->context->policy->clientauthtrustmode == TRUST_MODE_EXCLUSIVE_CA &&
+    return s->context.policy->clientauthtrustmode == TRUST_MODE_EXCLUSIVE_CA &&
            s->path.n_steps > 1 && find_anchor(s, cert, &source) != NULL &&
            source == CHAIN_STORE_ISSUERS;
 }
@@ -296,7 +301,7 @@ static void run(struct search *s)
 {
     const struct certificate *leaf = s->presented[0];
     const struct store_entry *person =
-        store_find(s->context->store, STORE_TRUSTED_PEOPLE, leaf);
+        store_find(s->context.store, STORE_TRUSTED_PEOPLE, leaf);
     struct chain_element first = { leaf, CHAIN_PRESENTED, NULL, false };
 
     if (leaf->malformed != NULL) {
@@ -322,6 +327,8 @@ static int run_search(struct search *s, struct err *err)
         s->n_presented = CHAIN_PRESENTED_MAX;
         s->limited = true;
     }
+    signature_work_init(&s->work, s->context.cache);
+    s->context.work = &s->work;
     s->names_budget = PATH_NAMES_BUDGET;
     s->path.names_budget = &s->names_budget;
     s->trial = mem_alloc(1, sizeof(*s->trial));
@@ -333,7 +340,7 @@ static int run_search(struct search *s, struct err *err)
     run(s);
     struct chain *chosen = s->all != NULL ? &s->all->chains[0] : s->best;
     chosen->n_paths = s->n_paths;
-    if (s->limited || s->names_budget == 0) {
+    if (s->limited || s->work.limited || s->names_budget == 0) {
         path_add(chosen, FINDING_SEARCH_LIMIT, 0, "%zu paths, %zu signatures",
                  s->n_paths, s->n_signatures);
     }
@@ -349,7 +356,7 @@ int chain_build(struct certificate *const *presented, size_t n_presented,
                 struct err *err)
 {
     struct search s = {
-        .context = context,
+        .context = *context,
         .presented = presented,
         .n_presented = n_presented,
         .best = ret_chain,
@@ -364,7 +371,7 @@ int chain_build_all(struct certificate *const *presented, size_t n_presented,
 {
     struct chain_paths paths = { .n = 0 };
     struct search s = {
-        .context = context,
+        .context = *context,
         .presented = presented,
         .n_presented = n_presented,
         .all = &paths,

@@ -7,6 +7,7 @@
  * would be refused anyway), an issuer only where the path ends for want of it.
  */
 #include "chain/path_sources.h"
+#include "chain/signature_work.h"
 #include "pki/name.h"
 
 struct collection {
@@ -67,7 +68,8 @@ static void collect_revocation(const struct chain *chain, struct collection *c)
         const struct certificate *cert = chain->elements[i].cert;
         const struct certificate *issuer = chain->elements[i + 1].cert;
         struct evidence_need need;
-        if (path_verify(c->context->cache, cert, issuer) == SIGNATURE_GOOD &&
+        if (signature_work_certificate(c->context->work, cert, issuer) ==
+                SIGNATURE_GOOD &&
             source_next(cert, issuer, c->context, &need)) {
             add(c, &need);
         }
@@ -77,7 +79,11 @@ static void collect_revocation(const struct chain *chain, struct collection *c)
 size_t chain_needs(const struct chain *chain, const struct chain_context *context,
                    struct evidence_need *needs, size_t max)
 {
-    struct collection c = { .context = context, .needs = needs, .max = max };
+    struct signature_work work;
+    struct chain_context bounded = *context;
+    struct collection c = { .context = &bounded, .needs = needs, .max = max };
+    signature_work_init(&work, context->cache);
+    bounded.work = &work;
     if (context->evidence == NULL || chain->n_elements == 0 ||
         chain->elements[0].cert->malformed != NULL) {
         return 0;

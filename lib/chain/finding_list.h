@@ -25,6 +25,9 @@
     X(SIGNATURE_UNSUPPORTED, 0x8u, CERT_SIGNATURE, "RFC 5280 4.1.1.2",                           \
       "The signature's algorithm is not one that Windows' chain engine verifies.",               \
       "Issue it with SHA-256 and RSA, or with ECDSA on P-256 or P-384.")                         \
+    X(SIGNATURE_UNCHECKED, 0x8u, CERT_SIGNATURE, "certgate",                                     \
+      "The signature was not checked: the chain asks for more work than one may cost.",          \
+      "Send the leaf and its own intermediates only; keys on smaller or NIST curves cost less.") \
     X(WEAK_KEY, 0x100008u, CERT_SIGNATURE, "Microsoft KB 2661254",                               \
       "The RSA key is shorter than Windows allows: 1024 bits, unless it is set otherwise.",       \
       "Make a new key of at least 2048 bits and issue the certificate again.")                   \

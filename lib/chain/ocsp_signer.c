@@ -2,6 +2,7 @@
 #include "chain/ocsp_signer.h"
 
 #include "chain/path.h"
+#include "chain/signature_work.h"
 #include "pki/name.h"
 
 const char *ocsp_signer_name(enum ocsp_signer signer)
@@ -17,6 +18,7 @@ const char *ocsp_signer_name(enum ocsp_signer signer)
         [OCSP_SIGNER_NOT_IN_TIME] = "the responder's certificate is out of date",
         [OCSP_SIGNER_BAD_SIGNATURE] = "its signature is not the responder's",
         [OCSP_SIGNER_UNSUPPORTED] = "its signature has an unsupported algorithm",
+        [OCSP_SIGNER_UNCHECKED] = "not checked: too many signatures in one judgement",
     };
     return names[signer];
 }
@@ -39,10 +41,10 @@ static bool is_responder(const struct ocsp_response *response,
 
 static enum ocsp_signer check_delegate(const struct certificate *delegate,
                                        const struct certificate *issuer, int64_t now,
-                                       struct signature_cache *cache)
+                                       struct signature_work *work)
 {
     if (!name_equal(delegate->issuer, issuer->subject) ||
-        path_verify(cache, delegate, issuer) != SIGNATURE_GOOD) {
+        signature_work_certificate(work, delegate, issuer) != SIGNATURE_GOOD) {
         return OCSP_SIGNER_NOT_ISSUED;
     }
     if (!certificate_lists_purpose(delegate, OID_OCSP_SIGNING) ||
@@ -58,14 +60,16 @@ static enum ocsp_signer check_delegate(const struct certificate *delegate,
 
 static enum ocsp_signer check_signature(const struct ocsp_response *response,
                                         const struct certificate *signer,
-                                        struct signature_cache *cache,
+                                        struct signature_work *work,
                                         enum ocsp_signer good)
 {
-    switch (path_verify_ocsp(cache, response, signer)) {
+    switch (signature_work_ocsp(work, response, signer)) {
     case SIGNATURE_GOOD:
         return good;
     case SIGNATURE_UNSUPPORTED:
         return OCSP_SIGNER_UNSUPPORTED;
+    case SIGNATURE_UNCHECKED:
+        return OCSP_SIGNER_UNCHECKED;
     case SIGNATURE_BAD:
     default:
         return OCSP_SIGNER_BAD_SIGNATURE;
@@ -74,22 +78,22 @@ static enum ocsp_signer check_signature(const struct ocsp_response *response,
 
 enum ocsp_signer ocsp_signer_find(const struct ocsp_response *response,
                                   const struct certificate *issuer, int64_t now,
-                                  struct signature_cache *cache,
+                                  struct signature_work *work,
                                   const struct certificate **ret_delegate)
 {
     enum ocsp_signer best = OCSP_SIGNER_MISSING;
     *ret_delegate = NULL;
     if (is_responder(response, issuer)) {
-        best = check_signature(response, issuer, cache, OCSP_SIGNER_ISSUER);
+        best = check_signature(response, issuer, work, OCSP_SIGNER_ISSUER);
     }
     for (size_t i = 0; best != OCSP_SIGNER_ISSUER && i < response->n_certs; i++) {
         const struct certificate *delegate = response->certs[i];
         if (!is_responder(response, delegate)) {
             continue;
         }
-        best = check_delegate(delegate, issuer, now, cache);
+        best = check_delegate(delegate, issuer, now, work);
         if (best == OCSP_SIGNER_DELEGATE) {
-            best = check_signature(response, delegate, cache, OCSP_SIGNER_DELEGATE);
+            best = check_signature(response, delegate, work, OCSP_SIGNER_DELEGATE);
         }
         if (best == OCSP_SIGNER_DELEGATE) {
             *ret_delegate = delegate;

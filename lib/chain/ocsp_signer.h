@@ -18,16 +18,17 @@ enum ocsp_signer {
     OCSP_SIGNER_NOT_IN_TIME,    /* its certificate is out of date */
     OCSP_SIGNER_BAD_SIGNATURE,
     OCSP_SIGNER_UNSUPPORTED, /* an algorithm that we cannot compute */
+    OCSP_SIGNER_UNCHECKED,   /* the judgement's limit of signature checks was reached */
 };
 /* "its signature is not the responder's", ... for a detail. */
 const char *ocsp_signer_name(enum ocsp_signer signer);
 
-struct signature_cache;
+struct signature_work;
 
-/* `issuer` is the CA of the certificate asked about; `cache` may be NULL. For a
- * delegate, *ret_delegate (borrowed from the response) is its certificate, else NULL.
- */
+/* `issuer` is the CA of the certificate asked about; `work` counts the signature checks
+ * (chain/signature_work.h) and may be NULL. For a delegate, *ret_delegate (borrowed
+ * from the response) is its certificate, else NULL. */
 enum ocsp_signer ocsp_signer_find(const struct ocsp_response *response,
                                   const struct certificate *issuer, int64_t now,
-                                  struct signature_cache *cache,
+                                  struct signature_work *work,
                                   const struct certificate **ret_delegate);

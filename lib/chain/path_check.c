@@ -133,6 +133,8 @@ static void check_signature(const struct path *path, size_t i,
                  cert->signature_alg == OID_UNKNOWN
                      ? "an unknown algorithm"
                      : oid_get(cert->signature_alg)->short_name);
+    } else if (step->signature == PATH_UNCHECKED && i + 1 < path->n_steps) {
+        path_add(chain, FINDING_SIGNATURE_UNCHECKED, i, "%s", "");
     }
     if (cert->signature_algs_differ) {
         path_add(chain, FINDING_MALFORMED, i,

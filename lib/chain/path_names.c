@@ -22,8 +22,12 @@ enum { /* GeneralName's tags, RFC 5280 4.2.1.6 */
        GENERAL_IP = DER_CONTEXT | 7,
 };
 
-/* What looking at one subtree costs beside the bytes of the names compared. */
-#define SUBTREE_COST ((size_t)16)
+/* What looking at one subtree costs beside the bytes of the names compared, and how
+ * much dearer than others' a byte is of a Name, which is decoded and folded, and of an
+ * otherName, which is decoded. */
+#define SUBTREE_COST   ((size_t)16)
+#define DIRECTORY_COST ((size_t)4)
+#define OTHER_COST     ((size_t)2)
 
 struct general_name {
     uint8_t tag;
@@ -326,6 +330,15 @@ static bool spend(size_t *budget, size_t cost)
     return *budget > 0;
 }
 
+/* Of comparing two names of the same kind. */
+static size_t cost_of(const struct general_name *name, const struct general_name *base)
+{
+    size_t factor = name->tag == GENERAL_DIRECTORY ? DIRECTORY_COST
+                    : name->tag == GENERAL_OTHER   ? OTHER_COST
+                                                   : 1;
+    return (name->content.len + base->content.len) * factor;
+}
+
 /* One name against one list. `ret_present`: the list has a subtree of its kind.
  */
 static enum match match_list(const struct check *check, const struct general_name *name,
@@ -336,7 +349,7 @@ static enum match match_list(const struct check *check, const struct general_nam
     *ret_present = false;
     while (next_subtree(&list, &base, &ranged)) {
         bool same_kind = base.tag == name->tag;
-        size_t compared = same_kind ? name->content.len + base.content.len : 0;
+        size_t compared = same_kind ? cost_of(name, &base) : 0;
         *ret_present |= same_kind;
         if (!spend(check->budget, SUBTREE_COST + compared)) {
             return MATCH_UNSUPPORTED;

@@ -10,6 +10,7 @@
  */
 #include "base/timestamp.h"
 #include "chain/path_sources.h"
+#include "chain/signature_work.h"
 #include "pki/name.h"
 
 #include <stdio.h>
@@ -50,10 +51,17 @@ static const char *find_defect(const struct crl *crl, const struct certificate *
     if (issuer->has_key_usage && (issuer->key_usage & KEY_USAGE_CRL_SIGN) == 0) {
         return "the issuer's Key Usage lacks cRLSign";
     }
-    if (path_verify_crl(context->cache, crl, issuer) != SIGNATURE_GOOD) {
+    switch (signature_work_crl(context->work, crl, issuer)) {
+    case SIGNATURE_GOOD:
+        return NULL;
+    case SIGNATURE_UNSUPPORTED:
+        return "its signature has an algorithm that is not supported";
+    case SIGNATURE_UNCHECKED:
+        return "not checked: too many signatures in one judgement";
+    case SIGNATURE_BAD:
+    default:
         return "its signature is not the issuer's";
     }
-    return NULL;
 }
 
 struct source_answer source_ask_crl(const struct crl *crl,

@@ -83,7 +83,7 @@ static bool find_defect(const struct ocsp_response *response,
         return true;
     }
     enum ocsp_signer signer =
-        ocsp_signer_find(response, issuer, context->now, context->cache, &delegate);
+        ocsp_signer_find(response, issuer, context->now, context->work, &delegate);
     if (signer != OCSP_SIGNER_ISSUER && signer != OCSP_SIGNER_DELEGATE) {
         set_why(answer, SOURCE_UNUSABLE, ocsp_signer_name(signer));
         return true;

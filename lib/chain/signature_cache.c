@@ -6,8 +6,7 @@
  * time, stores and revocation are judged afresh each time elsewhere.
  */
 #include "base/mem.h"
-#include "chain/chain.h"
-#include "chain/path.h"
+#include "chain/signature_work.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,25 +40,20 @@ size_t signature_cache_misses(const struct signature_cache *cache)
     return cache->misses;
 }
 
-/* What is signed, by any kind of object that a CA signs. */
-struct signed_object {
-    const uint8_t *sha256; /* of the whole object, signature included */
-    enum oid algorithm;
-    struct slice params;
-    struct slice message;
-    struct slice signature;
-};
-
 static enum signature_result compute(const struct signed_object *object,
                                      const struct certificate *issuer)
 {
+    if (object->digest.len > 0) {
+        return key_verify_digest(issuer->spki, object->algorithm, object->params,
+                                 object->digest, object->signature);
+    }
     return key_verify(issuer->spki, object->algorithm, object->params, object->message,
                       object->signature);
 }
 
-static enum signature_result verify(struct signature_cache *cache,
-                                    const struct signed_object *object,
-                                    const struct certificate *issuer)
+enum signature_result signature_cache_check(struct signature_cache *cache,
+                                            const struct signed_object *object,
+                                            const struct certificate *issuer)
 {
     if (cache == NULL) {
         return compute(object, issuer);
@@ -77,33 +71,4 @@ static enum signature_result verify(struct signature_cache *cache,
         memcpy(slot->issuer_key, issuer->spki_sha256, sizeof(slot->issuer_key));
     }
     return slot->result;
-}
-
-enum signature_result path_verify(struct signature_cache *cache,
-                                  const struct certificate *child,
-                                  const struct certificate *issuer)
-{
-    struct signed_object object = { child->sha256, child->signature_alg,
-                                    child->signature_params, child->tbs,
-                                    child->signature };
-    return verify(cache, &object, issuer);
-}
-
-enum signature_result path_verify_crl(struct signature_cache *cache,
-                                      const struct crl *crl,
-                                      const struct certificate *issuer)
-{
-    struct signed_object object = { crl->sha256, crl->signature_alg,
-                                    crl->signature_params, crl->tbs, crl->signature };
-    return verify(cache, &object, issuer);
-}
-
-enum signature_result path_verify_ocsp(struct signature_cache *cache,
-                                       const struct ocsp_response *response,
-                                       const struct certificate *signer)
-{
-    struct signed_object object = { response->sha256, response->signature_alg,
-                                    response->signature_params, response->tbs,
-                                    response->signature };
-    return verify(cache, &object, signer);
 }

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "pki/certificate_internal.h"
 #include "pki/der.h"
+#include "pki/key.h"
 
 #include <mbedtls/sha256.h>
 
@@ -321,8 +322,13 @@ struct crl *crl_create(struct slice der)
     }
     holder->crl.der = (struct slice){ holder->bytes, der.len };
     (void)mbedtls_sha256(holder->bytes, der.len, holder->crl.sha256, 0);
-    holder->crl.malformed = read_crl(&holder->crl);
-    return &holder->crl;
+    struct crl *crl = &holder->crl;
+    crl->malformed = read_crl(crl);
+    if (crl->malformed == NULL) {
+        crl->digest_len = key_hash_message(crl->signature_alg, crl->signature_params,
+                                           crl->tbs, crl->digest);
+    }
+    return crl;
 }
 
 void crl_destroy(struct crl *crl)

@@ -28,6 +28,10 @@ struct crl {
     enum oid signature_alg;
     struct slice signature_params;
     struct slice signature;
+    /* Of tbs, by the hash of its signature: a long list is hashed once, not for each
+     * key that might have signed it. Empty: an algorithm that we cannot compute. */
+    uint8_t digest[64];
+    size_t digest_len;
     struct slice authority_key_id;
     struct slice number; /* cRLNumber's INTEGER content; empty = none */
     struct slice point;  /* issuingDistributionPoint's name (DistributionPointName,

@@ -10,6 +10,8 @@
 #include "pki/certificate.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* A private key; opaque, so that mbedTLS's headers stay out of ours. */
 struct key;
@@ -66,12 +68,29 @@ enum signature_result {
     SIGNATURE_GOOD,
     SIGNATURE_BAD,
     SIGNATURE_UNSUPPORTED, /* algorithm or key that we cannot compute */
+    SIGNATURE_UNCHECKED,   /* not computed: chain/signature_work's limit; never
+                            * key_verify's
+                            */
 };
 /* Checks `signature` over `message` with the key in `spki` (a whole TLV) under
  * the algorithm of the certificate or CRL. RSASSA-PSS parameters are honoured. */
 enum signature_result key_verify(struct slice spki, enum oid algorithm,
                                  struct slice params, struct slice message,
                                  struct slice signature);
+
+/* The same in two steps, for a message that is long and checked with more than one key.
+ * The digest's length, or 0 if the algorithm is not one that we can compute. */
+#define KEY_DIGEST_MAX ((size_t)64)
+size_t key_hash_message(enum oid algorithm, struct slice params, struct slice message,
+                        uint8_t digest[static KEY_DIGEST_MAX]);
+enum signature_result key_verify_digest(struct slice spki, enum oid algorithm,
+                                        struct slice params, struct slice digest,
+                                        struct slice signature);
+
+/* What one check with this key costs, in tenths of a check with P-256; at least 1.
+ * The key may be anybody's bytes. */
+#define KEY_COST_P256 ((uint32_t)10)
+uint32_t key_verify_cost(struct slice spki);
 
 /* For lib/tls only: the mbedtls_pk_context inside, borrowed. */
 void *key_get_pk(struct key *key);

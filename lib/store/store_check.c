@@ -28,6 +28,7 @@ static enum self_signed is_self_signed(const struct certificate *cert)
     case SIGNATURE_GOOD:
         return SELF_SIGNED_YES;
     case SIGNATURE_UNSUPPORTED:
+    case SIGNATURE_UNCHECKED:
         return SELF_SIGNED_UNKNOWN;
     case SIGNATURE_BAD:
     default:

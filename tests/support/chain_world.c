@@ -28,7 +28,10 @@ void chain_world_init(struct chain_world *world)
     world->cache = signature_cache_create();
     ck_assert(world->store.crls != NULL && world->cache != NULL);
     world->context = (struct chain_context){
-        &world->store, &world->policy, world->cache, CHAIN_WORLD_NOW, NULL, NULL, NULL
+        .store = &world->store,
+        .policy = &world->policy,
+        .cache = world->cache,
+        .now = CHAIN_WORLD_NOW,
     };
 }
 
@@ -249,7 +252,11 @@ struct certificate *chain_world_make(struct chain_world *world,
                              (spec->not_after == 0 ? TIMESTAMP_DAY : spec->not_after));
     der_end(&tbs, validity);
     write_name(&tbs, spec->subject);
-    ck_assert(key_append_spki(world->keys[spec->key], &tbs, &err) == 0);
+    if (spec->spki.len > 0) {
+        buf_append_slice(&tbs, spec->spki);
+    } else {
+        ck_assert(key_append_spki(world->keys[spec->key], &tbs, &err) == 0);
+    }
     size_t field = der_begin(&tbs, DER_CONTEXT | DER_CONSTRUCTED | 3);
     size_t list = der_begin(&tbs, DER_SEQUENCE);
     write_basic_constraints(spec, &tbs);

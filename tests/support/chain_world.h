@@ -35,6 +35,7 @@ struct chain_spec {
     const char *ca_issuers; /* URL */
     int serial;             /* 0 = 1 */
     struct slice more;      /* further Extension TLVs */
+    struct slice spki;      /* a key of another kind than keys[key]; empty = that one */
 };
 
 struct chain_world {

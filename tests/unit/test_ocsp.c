@@ -5,8 +5,8 @@
  */
 #include "base/mem.h"
 #include "build_leaf.h"
-#include "chain/chain.h"
 #include "chain/ocsp_signer.h"
+#include "chain/signature_work.h"
 #include "pki/crl.h"
 #include "pki/ocsp_write.h"
 #include "support/check_main.h"
@@ -189,10 +189,11 @@ START_TEST(reads_what_was_written)
     if (spec->nonce) {
         ck_assert(slice_equals_string(response->nonce, "12345678"));
     }
-    struct signature_cache *cache = signature_cache_create();
+    struct signature_work work;
+    signature_work_init(&work, NULL);
     for (int round = 0; round < 2; round++) {
         enum ocsp_signer signer = ocsp_signer_find(
-            response, ca, BUILD_NOW, round == 0 ? NULL : cache, &delegate);
+            response, ca, BUILD_NOW, round == 0 ? NULL : &work, &delegate);
         ck_assert_msg(signer == spec->signer, "%s: %s", spec->label,
                       ocsp_signer_name(signer));
         ck_assert_int_eq(delegate != NULL, signer == OCSP_SIGNER_DELEGATE);
@@ -200,7 +201,13 @@ START_TEST(reads_what_was_written)
             ck_assert_int_eq(ocsp_has_nocheck(delegate), spec->nocheck);
         }
     }
-    signature_cache_destroy(cache);
+    /* Nobody is believed when a judgement has used up what it may cost. */
+    signature_work_init(&work, NULL);
+    work.cost = CHAIN_SIGNATURES_COST_MAX;
+    enum ocsp_signer signer =
+        ocsp_signer_find(response, ca, BUILD_NOW, &work, &delegate);
+    ck_assert_msg(signer != OCSP_SIGNER_ISSUER && signer != OCSP_SIGNER_DELEGATE, "%s",
+                  ocsp_signer_name(signer));
     ocsp_response_destroy(response);
 }
 END_TEST

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "chain/signature_work.h"
+
+#include <string.h>
+
+void signature_work_init(struct signature_work *work, struct signature_cache *cache)
+{
+    /* The pairs are written before they are read. */
+    work->cache = cache;
+    work->cost = 0;
+    work->limited = false;
+    work->n_pairs = 0;
+}
+
+static const struct signature_pair *find_pair(const struct signature_work *work,
+                                              const uint8_t *object,
+                                              const uint8_t *issuer_key)
+{
+    for (size_t i = 0; i < work->n_pairs; i++) {
+        const struct signature_pair *pair = &work->pairs[i];
+        if (memcmp(pair->object, object, sizeof(pair->object)) == 0 &&
+            memcmp(pair->issuer_key, issuer_key, sizeof(pair->issuer_key)) == 0) {
+            return pair;
+        }
+    }
+    return NULL;
+}
+
+static enum signature_result check(struct signature_work *work,
+                                   const struct signed_object *object,
+                                   const struct certificate *issuer)
+{
+    if (work == NULL) {
+        return signature_cache_check(NULL, object, issuer);
+    }
+    const struct signature_pair *known =
+        find_pair(work, object->sha256, issuer->spki_sha256);
+    if (known != NULL) {
+        return known->result;
+    }
+    /* A check is begun while anything is left: the last may cost more than that. */
+    if (work->n_pairs == SIGNATURE_WORK_PAIRS_MAX ||
+        work->cost >= CHAIN_SIGNATURES_COST_MAX) {
+        work->limited = true;
+        return SIGNATURE_UNCHECKED;
+    }
+    size_t hashed = object->digest.len > 0 ? 0 : object->message.len;
+    work->cost +=
+        key_verify_cost(issuer->spki) + (uint32_t)(hashed / SIGNATURE_WORK_HASHED);
+    struct signature_pair *pair = &work->pairs[work->n_pairs++];
+    memcpy(pair->object, object->sha256, sizeof(pair->object));
+    memcpy(pair->issuer_key, issuer->spki_sha256, sizeof(pair->issuer_key));
+    pair->result = signature_cache_check(work->cache, object, issuer);
+    return pair->result;
+}
+
+enum signature_result signature_work_certificate(struct signature_work *work,
+                                                 const struct certificate *child,
+                                                 const struct certificate *issuer)
+{
+    struct signed_object object = {
+        .sha256 = child->sha256,
+        .algorithm = child->signature_alg,
+        .params = child->signature_params,
+        .message = child->tbs,
+        .signature = child->signature,
+    };
+    return check(work, &object, issuer);
+}
+
+enum signature_result signature_work_crl(struct signature_work *work,
+                                         const struct crl *crl,
+                                         const struct certificate *issuer)
+{
+    struct signed_object object = {
+        .sha256 = crl->sha256,
+        .algorithm = crl->signature_alg,
+        .params = crl->signature_params,
+        .digest = { crl->digest, crl->digest_len },
+        .signature = crl->signature,
+    };
+    return check(work, &object, issuer);
+}
+
+enum signature_result signature_work_ocsp(struct signature_work *work,
+                                          const struct ocsp_response *response,
+                                          const struct certificate *signer)
+{
+    struct signed_object object = {
+        .sha256 = response->sha256,
+        .algorithm = response->signature_alg,
+        .params = response->signature_params,
+        .message = response->tbs,
+        .signature = response->signature,
+    };
+    return check(work, &object, signer);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/chain/signature_work: what a hostile chain may cost by its kinds of keys, and
+ * that nothing which was left unchecked is trusted.
+ */
+#include "base/compiler.h"
+#include "chain/judge.h"
+#include "chain/signature_work.h"
+#include "pki/der.h"
+#include "pki/random.h"
+#include "support/chain_world.h"
+#include "support/check_main.h"
+
+#include <assert.h>
+#include <mbedtls/pk.h>
+#include <string.h>
+
+/* What was measured as under 100 ms; the tests below follow the constant. */
+static_assert(CHAIN_SIGNATURES_COST_MAX <= 70 * KEY_COST_P256, "measure again");
+
+enum { ROOT_KEY, CA_KEY, LEAF_KEY, OTHER_KEY, TWIN_KEY };
+
+static struct chain_world world;
+
+static const struct chain_spec leaf = {
+    .subject = "leaf", .issuer = "ca", .key = LEAF_KEY, .issuer_key = CA_KEY
+};
+static const struct chain_spec ca = {
+    .subject = "ca", .issuer = "root", .key = CA_KEY, .ca = true
+};
+static const struct chain_spec root = { .subject = "root",
+                                        .issuer = "root",
+                                        .ca = true };
+
+static void set_up(void)
+{
+    chain_world_init(&world);
+}
+
+static void tear_down(void)
+{
+    chain_world_finish(&world);
+}
+
+static struct judgement judge(struct certificate *const *presented, size_t n)
+{
+    static struct judgement judgement;
+    struct err err = ERR_INIT;
+    ck_assert_int_eq(
+        judge_client(presented, n, SSL_FLAGS_REQUIRE, &world.context, &judgement, &err),
+        0);
+    return judgement;
+}
+
+static bool has(const struct judgement *j, enum finding_kind kind)
+{
+    for (size_t i = 0; i < j->chain.n_findings; i++) {
+        if (j->chain.findings[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- kinds of keys */
+
+static void make_ec(mbedtls_pk_context *pk, mbedtls_ecp_group_id curve)
+{
+    mbedtls_pk_init(pk);
+    ck_assert_int_eq(mbedtls_pk_setup(pk, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY)),
+                     0);
+    ck_assert_int_eq(
+        mbedtls_ecp_gen_key(curve, mbedtls_pk_ec(*pk), random_callback, NULL), 0);
+}
+
+static void write_ec(struct buf *out, mbedtls_ecp_group_id curve)
+{
+    uint8_t der[256];
+    mbedtls_pk_context pk;
+    make_ec(&pk, curve);
+    int len = mbedtls_pk_write_pubkey_der(&pk, der, sizeof(der));
+    ck_assert_int_gt(len, 0);
+    ck_assert(buf_append(out, der + sizeof(der) - len, (size_t)len));
+    mbedtls_pk_free(&pk);
+}
+
+/* Any odd number does for a modulus that nobody ever signed with. */
+static void write_rsa(struct buf *out, size_t bits, size_t exponent_len,
+                      unsigned number)
+{
+    uint8_t n[1100] = { 0 };
+    uint8_t e[9] = { 0 };
+    ck_assert_uint_lt(bits / 8, sizeof(n));
+    memset(n + 1, 0xa5, bits / 8);
+    n[2] = (uint8_t)number; /* each key another */
+    memset(e + 1, 0xff, exponent_len);
+    size_t spki = der_begin(out, DER_SEQUENCE);
+    size_t algorithm = der_begin(out, DER_SEQUENCE);
+    der_write(out, DER_OID, oid_get(OID_RSA_ENCRYPTION)->der);
+    der_write(out, DER_NULL, SLICE_EMPTY);
+    der_end(out, algorithm);
+    struct buf key = BUF_EMPTY;
+    size_t mark = der_begin(&key, DER_SEQUENCE);
+    der_write(&key, DER_INTEGER, (struct slice){ n, bits / 8 + 1 });
+    der_write(&key, DER_INTEGER, (struct slice){ e, exponent_len + 1 });
+    der_end(&key, mark);
+    der_write_bits(out, buf_slice(&key));
+    der_end(out, spki);
+    ck_assert(buf_ok(out) && buf_ok(&key));
+    buf_finish(&key);
+}
+
+static const struct kind {
+    const char *label;
+    mbedtls_ecp_group_id curve; /* or RSA */
+    size_t rsa_bits;
+    size_t exponent_len;
+    uint32_t cost_min;
+    uint32_t cost_max;
+    int n; /* look-alikes: more than are paid for */
+} kinds[] = {
+    { "P-256", MBEDTLS_ECP_DP_SECP256R1, 0, 0, 10, 10, 64 },
+    { "P-384", MBEDTLS_ECP_DP_SECP384R1, 0, 0, 15, 20, 48 },
+    { "P-521", MBEDTLS_ECP_DP_SECP521R1, 0, 0, 28, 32, 30 },
+    { "secp256k1", MBEDTLS_ECP_DP_SECP256K1, 0, 0, 11, 14, 64 },
+    { "secp192r1, which has no name here", MBEDTLS_ECP_DP_SECP192R1, 0, 0, 10, 168,
+      12 },
+    { "brainpoolP256r1", MBEDTLS_ECP_DP_BP256R1, 0, 0, 36, 40, 20 },
+    { "brainpoolP384r1", MBEDTLS_ECP_DP_BP384R1, 0, 0, 70, 80, 12 },
+    { "brainpoolP512r1", MBEDTLS_ECP_DP_BP512R1, 0, 0, 160, 170, 8 },
+    { "RSA 2048", MBEDTLS_ECP_DP_NONE, 2048, 3, 1, 2, 64 },
+    { "RSA 4096", MBEDTLS_ECP_DP_NONE, 4096, 3, 3, 4, 64 },
+    { "RSA 8192", MBEDTLS_ECP_DP_NONE, 8192, 3, 11, 13, 64 },
+    { "RSA 8192, a long exponent", MBEDTLS_ECP_DP_NONE, 8192, 8, 36, 42, 24 },
+    { "RSA 8200, which is not computed", MBEDTLS_ECP_DP_NONE, 8200, 3, 1, 1, 64 },
+};
+
+static void write_kind(const struct kind *kind, unsigned number, struct buf *out)
+{
+    if (kind->curve != MBEDTLS_ECP_DP_NONE) {
+        write_ec(out, kind->curve);
+    } else {
+        write_rsa(out, kind->rsa_bits, kind->exponent_len, number);
+    }
+}
+
+START_TEST(a_kind_of_key_has_its_cost)
+{
+    const struct kind *kind = &kinds[_i];
+    struct buf spki = BUF_EMPTY;
+    write_kind(kind, 0, &spki);
+    uint32_t cost = key_verify_cost(buf_slice(&spki));
+    ck_assert_msg(cost >= kind->cost_min && cost <= kind->cost_max, "%s: %u",
+                  kind->label, cost);
+    /* Anybody's bytes have one. */
+    for (size_t len = 0; len < spki.len; len++) {
+        ck_assert_uint_ge(key_verify_cost((struct slice){ spki.data, len }), 1);
+    }
+    buf_finish(&spki);
+}
+END_TEST
+
+/* As many look-alikes of the issuer as a chain holds, with keys of one kind that none
+ * of them signed the leaf with. */
+START_TEST(look_alikes_cost_no_more_than_the_limit)
+{
+    const struct kind *kind = &kinds[_i];
+    struct certificate *presented[65];
+    uint32_t cost = 0;
+    presented[0] = chain_world_make(&world, &leaf);
+    for (int i = 0; i < kind->n; i++) {
+        struct buf spki = BUF_EMPTY;
+        struct chain_spec twin = ca;
+        write_kind(kind, (unsigned)i, &spki);
+        twin.spki = buf_slice(&spki);
+        cost = key_verify_cost(buf_slice(&spki));
+        presented[1 + i] = chain_world_make(&world, &twin);
+        buf_finish(&spki);
+    }
+    chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &root));
+    struct judgement j = judge(presented, 1 + (size_t)kind->n);
+    uint64_t spent = (uint64_t)cost * signature_cache_misses(world.cache);
+    ck_assert_msg(spent < CHAIN_SIGNATURES_COST_MAX + cost + KEY_COST_P256, "%s: %llu",
+                  kind->label, (unsigned long long)spent);
+    ck_assert_int_eq(j.verdict, VERDICT_CERT_SIGNATURE);
+    ck_assert_msg(has(&j, FINDING_SEARCH_LIMIT) ==
+                      ((uint64_t)cost * (unsigned)kind->n >= CHAIN_SIGNATURES_COST_MAX),
+                  "%s", kind->label);
+    /* The same again is the same, though the cache knows some of it. */
+    struct judgement again = judge(presented, 1 + (size_t)kind->n);
+    ck_assert_int_eq(again.verdict, j.verdict);
+    ck_assert_uint_eq(again.chain.n_findings, j.chain.n_findings);
+}
+END_TEST
+
+/* An honest chain with the dearest keys there are, and both its CRLs. */
+START_TEST(the_dearest_honest_chain_is_judged)
+{
+    static const struct chain_crl_spec crls[] = {
+        { .issuer = "ca", .issuer_key = CA_KEY },
+        { .issuer = "root", .issuer_key = ROOT_KEY },
+    };
+    struct err err = ERR_INIT;
+    for (size_t i = ROOT_KEY; i <= LEAF_KEY; i++) {
+        uint8_t der[512];
+        mbedtls_pk_context pk;
+        make_ec(&pk, MBEDTLS_ECP_DP_BP512R1);
+        int len = mbedtls_pk_write_key_der(&pk, der, sizeof(der));
+        mbedtls_pk_free(&pk);
+        ck_assert_int_gt(len, 0);
+        struct slice bytes = { der + sizeof(der) - len, (size_t)len };
+        key_destroy(world.keys[i]);
+        world.keys[i] = NULL;
+        ck_assert_int_eq(key_parse(bytes, NULL, "key", &world.keys[i], &err), 0);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(crls); i++) {
+        chain_world_put_crl(&world, &crls[i]);
+    }
+    chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &root));
+    struct certificate *presented[] = { chain_world_make(&world, &leaf),
+                                        chain_world_make(&world, &ca) };
+    struct judgement j = judge(presented, 2);
+    ck_assert_msg(j.verdict == VERDICT_OK, "%s", verdict_get(j.verdict)->name);
+    ck_assert(!has(&j, FINDING_SEARCH_LIMIT));
+    ck_assert_uint_eq(signature_cache_misses(world.cache), 5);
+}
+END_TEST
+
+/* A chain of CAs that all have the name of one that the store has a CRL of: each of
+ * their keys may have signed it. */
+START_TEST(checks_of_crls_are_paid_for)
+{
+    static const struct chain_crl_spec crl = { .issuer = "ca", .issuer_key = CA_KEY };
+    struct certificate *presented[40];
+    chain_world_put_crl(&world, &crl);
+    for (int i = 0; i < 40; i++) {
+        struct chain_spec link = { .subject = i == 0 ? "leaf" : "ca",
+                                   .issuer = "ca",
+                                   .key = i % 11,
+                                   .issuer_key = (i + 1) % 11,
+                                   .serial = 2 + i,
+                                   .ca = i > 0,
+                                   .subject_key_id = true,
+                                   .authority_key_id = 1 + (i + 1) % 11 };
+        presented[i] = chain_world_make(&world, &link);
+    }
+    struct judgement j = judge(presented, 40);
+    ck_assert_int_ne(j.verdict, VERDICT_OK);
+    ck_assert(has(&j, FINDING_SEARCH_LIMIT));
+    ck_assert(has(&j, FINDING_REVOCATION_UNUSABLE));
+    ck_assert_uint_le(signature_cache_misses(world.cache),
+                      CHAIN_SIGNATURES_COST_MAX / KEY_COST_P256 + 1);
+}
+END_TEST
+
+/* ---- what is unchecked is not trusted */
+
+/* ClientAuthTrustMode 2 trusts an intermediate without looking at its own signature. A
+ * stranger uses up the checks with copies of a CA of his own that has really signed his
+ * leaf, until the one that would show that the trusted CA has not signed his is left
+ * out.
+ */
+START_TEST(nothing_unchecked_is_trusted)
+{
+    struct certificate *presented[64];
+    struct chain_spec own = {
+        .subject = "a", .issuer = "a", .key = LEAF_KEY, .issuer_key = OTHER_KEY
+    };
+    struct chain_spec look_alike = ca;
+    struct judgement j = { .verdict = VERDICT_OK };
+    size_t n = 0;
+
+    world.policy.clientauthtrustmode = TRUST_MODE_EXCLUSIVE_CA;
+    world.policy.verifyclientcertrevocation = false;
+    chain_world_put(&world, STORE_CLIENT_AUTH_ISSUER, chain_world_make(&world, &ca));
+    presented[n++] = chain_world_make(&world, &own);
+    look_alike.key = TWIN_KEY;
+    presented[n++] = chain_world_make(&world, &look_alike);
+    for (int i = 0; i < 43; i++) {
+        struct chain_spec copy = { .subject = "a",
+                                   .issuer = "ca",
+                                   .key = OTHER_KEY,
+                                   .issuer_key = OTHER_KEY,
+                                   .ca = true,
+                                   .serial = 2 + i };
+        presented[n++] = chain_world_make(&world, &copy);
+    }
+    for (size_t used = 3; used <= n; used++) {
+        j = judge(presented, used);
+        ck_assert_msg(j.verdict == VERDICT_CERT_SIGNATURE, "with %zu certificates: %s",
+                      used, verdict_get(j.verdict)->name);
+    }
+    ck_assert(has(&j, FINDING_SEARCH_LIMIT));
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *s = suite_create("signature_work");
+    TCase *c = tcase_create("signature_work");
+    tcase_add_checked_fixture(c, set_up, tear_down);
+    tcase_set_timeout(c, 60);
+    tcase_add_loop_test(c, a_kind_of_key_has_its_cost, 0, (int)ARRAY_LEN(kinds));
+    tcase_add_loop_test(c, look_alikes_cost_no_more_than_the_limit, 0,
+                        (int)ARRAY_LEN(kinds));
+    tcase_add_test(c, the_dearest_honest_chain_is_judged);
+    tcase_add_test(c, checks_of_crls_are_paid_for);
+    tcase_add_test(c, nothing_unchecked_is_trusted);
+    suite_add_tcase(s, c);
+    return s;
+}
