@@ -39,6 +39,7 @@ struct check_options {
     const char *patterns[CHECK_PATTERNS_MAX]; /* names and globs; none = all cases */
     size_t n_patterns;
     enum check_format format;
+    enum report_tap_version tap_version;
     const char *html;        /* file */
     const char *diff;        /* an older report */
     const char *junit;       /* file, "-" = standard output */

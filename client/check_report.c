@@ -43,24 +43,36 @@ static void append_table(struct buf *out, const struct check_options *options,
     }
 }
 
+static void append_changes(struct buf *out, const struct report *const *reports,
+                           size_t n)
+{
+    for (size_t r = 0; r < n && reports[r]->changes != NULL; r++) {
+        if (n == 1) {
+            buf_append_byte(out, '\n');
+        } else {
+            buf_printf(out, "\n%c  ", (char)('A' + r));
+        }
+        report_changes_append(out, reports[r]->changes, "");
+    }
+}
+
 static int write_main(const struct check_options *options,
-                      const struct report *const *reports, size_t n,
-                      const struct report_changes *changes, struct err *err)
+                      const struct report *const *reports, size_t n, struct err *err)
 {
     struct buf text = BUF_EMPTY;
     switch (options->format) {
     case CHECK_FORMAT_TAP:
-        report_tap(&text, reports[0]);
+        report_tap(&text, reports, n, options->tap_version);
         break;
     case CHECK_FORMAT_JSON:
-        report_json(&text, reports[0]);
+        report_json(&text, reports, n);
         break;
     case CHECK_FORMAT_MARKDOWN:
         report_markdown(&text, reports, n);
         break;
     case CHECK_FORMAT_TABLE:
         append_table(&text, options, reports, n);
-        report_changes_human(&text, changes);
+        append_changes(&text, reports, n);
         break;
     }
     return write_text(options->output, &text, err);
@@ -71,7 +83,7 @@ static int write_files(const struct check_options *options,
 {
     struct buf text = BUF_EMPTY;
     if (options->junit != NULL) {
-        report_junit(&text, reports[0]);
+        report_junit(&text, reports, n);
         if (write_text(options->junit, &text, err) != 0) {
             return -1;
         }
@@ -110,9 +122,7 @@ static int write_github(const struct report *const *reports, size_t n, struct er
     if (is_github == NULL || strcmp(is_github, "true") != 0) {
         return 0;
     }
-    for (size_t i = 0; i < n; i++) {
-        report_github_annotations(&text, reports[i]);
-    }
+    report_github_annotations(&text, reports, n);
     fputs(buf_string(&text), stderr);
     buf_finish(&text);
     if (summary == NULL || summary[0] == 0) {
@@ -126,14 +136,9 @@ int check_report_all(const struct check_options *options,
                      const struct report *const *reports, size_t n_reports,
                      struct err *err)
 {
-    struct report_changes changes = { .old_file = options->diff };
-    int result = -1;
-    if ((options->diff == NULL ||
-         report_changes_find(options->diff, reports[0], &changes, err) == 0) &&
-        write_main(options, reports, n_reports, &changes, err) == 0 &&
-        write_files(options, reports, n_reports, err) == 0) {
-        result = write_github(reports, n_reports, err);
+    if (write_main(options, reports, n_reports, err) != 0 ||
+        write_files(options, reports, n_reports, err) != 0) {
+        return -1;
     }
-    report_changes_finish(&changes);
-    return result;
+    return write_github(reports, n_reports, err);
 }

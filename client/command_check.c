@@ -9,6 +9,7 @@
 #include "check_run.h"
 #include "command.h"
 #include "credential.h"
+#include "report_changes.h"
 #include "tls/tls.h"
 
 #include <stdlib.h>
@@ -19,6 +20,8 @@ struct check {
     uv_loop_t loop;
     struct check_run runs[CHECK_URLS_MAX];
     const struct report *reports[CHECK_URLS_MAX];
+    struct report_changes_old old; /* --diff */
+    struct report_changes changes[CHECK_URLS_MAX];
 };
 
 static int find_exit(const struct report *report)
@@ -41,13 +44,45 @@ static int find_worst(const struct check *check)
     return worst;
 }
 
+/* Before anything is asked, which may take minutes. */
+static int load_old(struct check *check, struct err *err)
+{
+    const struct check_options *options = &check->options;
+    if (options->diff == NULL) {
+        return 0;
+    }
+    if (report_changes_load(options->diff, &check->old, err) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < options->n_urls; i++) {
+        char url[URL_TEXT_MAX];
+        url_format(&options->urls[i], url);
+        if (report_changes_verify(&check->old, url, options->n_urls, err) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int find_changes(struct check *check, size_t i, struct err *err)
+{
+    struct report *report = &check->runs[i].report;
+    if (check->options.diff == NULL) {
+        return 0;
+    }
+    report->changes = &check->changes[i];
+    return report_changes_find(&check->old, report, check->options.n_urls,
+                               &check->changes[i], err);
+}
+
 static int ask_all(struct check *check, struct err *err)
 {
     const struct check_options *options = &check->options;
     struct check_context context = { options, check->world, &check->loop,
                                      clock_now_s() };
     for (size_t i = 0; i < options->n_urls; i++) {
-        if (check_run_start(&check->runs[i], &context, &options->urls[i], err) != 0) {
+        if (check_run_start(&check->runs[i], &context, &options->urls[i], err) != 0 ||
+            find_changes(check, i, err) != 0) {
             return -1;
         }
         check->reports[i] = &check->runs[i].report;
@@ -87,7 +122,8 @@ static int check_servers(struct check *check, struct err *err)
     const struct check_options *options = &check->options;
     int result = -1;
     if (tls_init(err) != 0 || open_world(check, err) != 0 ||
-        check_options_verify(options, &forge_book(check->world)->cases, err) != 0) {
+        check_options_verify(options, &forge_book(check->world)->cases, err) != 0 ||
+        load_old(check, err) != 0) {
         return -1;
     }
     uv_loop_init(&check->loop);
@@ -120,7 +156,9 @@ int command_check(int argc, char **argv)
     }
     for (size_t i = 0; i < CHECK_URLS_MAX; i++) {
         check_run_finish(&check->runs[i]);
+        report_changes_finish(&check->changes[i]);
     }
+    report_changes_unload(&check->old);
     forge_world_destroy(check->world);
     tls_finish();
     free(check);

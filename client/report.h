@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The whole table's results, and its shapes: for people, TAP 13, JUnit XML, JSON,
+ * The whole table's results, and its shapes: for people, TAP, JUnit XML, JSON,
  * Markdown and HTML. Each writer is pure, appends to a buf, and makes the peer's text
  * safe for its own format. Results: buf_ok(out).
  */
@@ -34,6 +34,7 @@ struct report_row {
 };
 
 struct survey;
+struct report_changes;
 
 struct report {
     const char *url;                     /* borrowed */
@@ -47,6 +48,7 @@ struct report {
     size_t n_rows;
     const struct survey *survey; /* borrowed; NULL = none was made */
     bool judges_sessions;        /* faults of sessions (survey_remark.h) count */
+    const struct report_changes *changes; /* borrowed; NULL = nothing was compared */
     struct likeness likenesses[LIKENESS_MAX];
     size_t n_likenesses;
 };
@@ -89,6 +91,10 @@ void report_compare(struct buf *out, const struct report *const *reports, size_t
                     bool colour);
 void report_markdown(struct buf *out, const struct report *const *reports, size_t n);
 void report_html(struct buf *out, const struct report *const *reports, size_t n);
-void report_tap(struct buf *out, const struct report *report);
-void report_junit(struct buf *out, const struct report *report);
-void report_json(struct buf *out, const struct report *report);
+void report_junit(struct buf *out, const struct report *const *reports, size_t n);
+void report_json(struct buf *out, const struct report *const *reports, size_t n);
+
+/* Perl's prove before Test::Harness 3.48 refuses the word "version 14". */
+enum report_tap_version { REPORT_TAP_13, REPORT_TAP_14 };
+void report_tap(struct buf *out, const struct report *const *reports, size_t n,
+                enum report_tap_version version);

@@ -49,47 +49,86 @@ static void compare_cell(const struct report_row *row, enum report_version versi
     changes->n_changes++;
 }
 
-static int load(const char *file, json_t **ret_root, struct err *err)
+/* ---- the old file */
+
+static bool has_results(const json_t *report)
+{
+    return json_is_array(json_object_get(report, "results"));
+}
+
+int report_changes_load(const char *file, struct report_changes_old *ret_old,
+                        struct err *err)
 {
     struct buf text = BUF_EMPTY;
     json_error_t error;
     json_t *root;
     if (file_read_all(file, REPORT_CHANGES_FILE_MAX, &text, err) != 0) {
-        return -1;
+        return err_wrap(err, "--diff");
     }
     root = json_loadb((const char *)text.data, text.len, 0, &error);
     buf_finish(&text);
-    if (root == NULL || !json_is_array(json_object_get(root, "results"))) {
+    if (!has_results(root) && !json_is_array(json_object_get(root, "reports"))) {
         json_decref(root);
         return err_set(err, ERR_CONFIG, 0,
                        "--diff %s: that is no report of certgate check --json%s%s",
                        file, root == NULL ? ": " : "", root == NULL ? error.text : "");
     }
-    *ret_root = root;
+    *ret_old = (struct report_changes_old){ file, root };
     return 0;
 }
 
-int report_changes_find(const char *file, const struct report *report,
+void report_changes_unload(struct report_changes_old *old)
+{
+    json_decref(old->root);
+    old->root = NULL;
+}
+
+/* The old report of this URL; NULL = there is none. */
+static const json_t *find_old(const struct report_changes_old *old, const char *url,
+                              size_t n_urls)
+{
+    const json_t *reports = json_object_get(old->root, "reports");
+    size_t n = reports == NULL ? 1 : json_array_size(reports);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *report = reports == NULL ? old->root : json_array_get(reports, i);
+        const char *its = json_string_value(json_object_get(report, "url"));
+        bool is_meant =
+            (n == 1 && n_urls == 1) || (its != NULL && strcmp(its, url) == 0);
+        if (is_meant && has_results(report)) {
+            return report;
+        }
+    }
+    return NULL;
+}
+
+int report_changes_verify(const struct report_changes_old *old, const char *url,
+                          size_t n_urls, struct err *err)
+{
+    return find_old(old, url, n_urls) != NULL
+               ? 0
+               : err_set(err, ERR_CONFIG, 0,
+                         "--diff %s: no report of %s is in it; give the URLs that it "
+                         "was made of",
+                         old->file, url);
+}
+
+int report_changes_find(const struct report_changes_old *old,
+                        const struct report *report, size_t n_urls,
                         struct report_changes *ret_changes, struct err *err)
 {
-    struct report_changes changes = { file, 0, NULL, 0 };
-    json_t *root;
+    struct report_changes changes = { old->file, 0, NULL, 0 };
+    const json_t *results =
+        json_object_get(find_old(old, report->url, n_urls), "results");
     changes.changes =
         mem_alloc(report->n_rows * REPORT_VERSION_COUNT + 1, sizeof(*changes.changes));
     if (changes.changes == NULL) {
         return err_memory(err);
     }
-    if (load(file, &root, err) != 0) {
-        report_changes_finish(&changes);
-        return -1;
-    }
     for (size_t i = 0; i < report->n_rows; i++) {
         for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
-            compare_cell(&report->rows[i], (enum report_version)v,
-                         json_object_get(root, "results"), &changes);
+            compare_cell(&report->rows[i], (enum report_version)v, results, &changes);
         }
     }
-    json_decref(root);
     *ret_changes = changes;
     return 0;
 }
@@ -101,16 +140,19 @@ void report_changes_finish(struct report_changes *changes)
     changes->n_changes = 0;
 }
 
-void report_changes_human(struct buf *out, const struct report_changes *changes)
+void report_changes_append(struct buf *out, const struct report_changes *changes,
+                           const char *prefix)
 {
-    if (changes->old_file == NULL) {
+    if (changes == NULL) {
         return;
     }
-    buf_printf(out, "\n%zu of %zu answers are others than in %s\n", changes->n_changes,
-               changes->n_compared, changes->old_file);
+    buf_printf(out, "%s%zu of %zu answers are others than in ", prefix,
+               changes->n_changes, changes->n_compared);
+    text_escape_terminal(out, slice_from_string(changes->old_file));
+    buf_append_byte(out, '\n');
     for (size_t i = 0; i < changes->n_changes; i++) {
         const struct report_change *change = &changes->changes[i];
-        buf_printf(out, "  %s, TLS %s: ", change->name,
+        buf_printf(out, "%s  %s, TLS %s: ", prefix, change->name,
                    report_version_name(change->version));
         if (change->was[0] == 0) {
             buf_append_string(out, "not in it");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "report_github.h"
 
+#include "survey_remark.h"
+
 #include <string.h>
 
 /* The runner decodes %25, %0D and %0A in a message, and in a property also %3A and %2C;
@@ -17,42 +19,76 @@ static void append_escaped(struct buf *out, struct slice text, const char *escap
     }
 }
 
-static void append_annotation(struct buf *out, const struct report_row *row,
-                              const struct report_cell *cell, const char *version)
+/* What is annotated, and of which server. */
+struct list {
+    struct buf *out;
+    const char *url; /* "" = there is one only */
+    size_t n;
+};
+
+static void append_annotation(struct list *list, const char *level, const char *name,
+                              enum report_version version, struct buf *message)
 {
     struct buf title = BUF_EMPTY;
-    struct buf message = BUF_EMPTY;
-    buf_printf(&title, "%s, TLS %s", row->recipe->name, version);
-    expect_format_difference(&cell->want, &cell->result, &message);
-    buf_printf(&message, " (%s)", row->recipe->title);
-    buf_printf(out, "::%s title=",
-               cell->judgement.outcome == EXPECT_DIFFERS ? "error" : "warning");
-    append_escaped(out, buf_slice(&title), "%\r\n:,");
-    buf_append_string(out, "::");
-    append_escaped(out, buf_slice(&message), "%\r\n");
-    buf_append_byte(out, '\n');
+    buf_printf(&title, "%s%s%s, TLS %s", list->url, list->url[0] != 0 ? " " : "", name,
+               report_version_name(version));
+    if (list->n++ < REPORT_GITHUB_MAX) {
+        buf_printf(list->out, "::%s title=", level);
+        append_escaped(list->out, buf_slice(&title), "%\r\n:,");
+        buf_append_string(list->out, "::");
+        append_escaped(list->out, buf_slice(message), "%\r\n");
+        buf_append_byte(list->out, '\n');
+    }
     buf_finish(&title);
-    buf_finish(&message);
+    buf_finish(message);
 }
 
-void report_github_annotations(struct buf *out, const struct report *report)
+static void append_cell(struct list *list, const struct report_row *row,
+                        enum report_version version)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < report->n_rows; i++) {
-        for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
-            const struct report_cell *cell = &report->rows[i].cells[v];
-            if (!cell->tried || cell->judgement.outcome == EXPECT_MET) {
-                continue;
+    const struct report_cell *cell = &row->cells[version];
+    struct buf message = BUF_EMPTY;
+    if (!cell->tried || cell->judgement.outcome == EXPECT_MET) {
+        return;
+    }
+    expect_format_difference(&cell->want, &cell->result, &message);
+    buf_printf(&message, " (%s)", row->recipe->title);
+    append_annotation(list,
+                      cell->judgement.outcome == EXPECT_DIFFERS ? "error" : "warning",
+                      row->recipe->name, version, &message);
+}
+
+static void append_session(void *user, enum survey_question question,
+                           enum report_version version, struct survey_remark remark)
+{
+    struct buf message = BUF_EMPTY;
+    struct buf name = BUF_EMPTY;
+    if (remark.weight == SURVEY_REMARK_FAULT) {
+        buf_printf(&name, "session %s", survey_question_name(question));
+        buf_append_string(&message, remark.text);
+        append_annotation(user, "error", buf_string(&name), version, &message);
+    }
+    buf_finish(&name);
+}
+
+void report_github_annotations(struct buf *out, const struct report *const *reports,
+                               size_t n)
+{
+    struct list list = { out, "", 0 };
+    for (size_t r = 0; r < n; r++) {
+        const struct report *report = reports[r];
+        list.url = n > 1 ? report->url : "";
+        if (report->judges_sessions) {
+            survey_remark_walk(report->survey, append_session, &list);
+        }
+        for (size_t i = 0; i < report->n_rows; i++) {
+            for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+                append_cell(&list, &report->rows[i], (enum report_version)v);
             }
-            if (n < REPORT_GITHUB_MAX) {
-                append_annotation(out, &report->rows[i], cell,
-                                  report_version_name((enum report_version)v));
-            }
-            n++;
         }
     }
-    if (n > REPORT_GITHUB_MAX) {
+    if (list.n > REPORT_GITHUB_MAX) {
         buf_printf(out, "::notice title=certgate check::%zu more are not as expected\n",
-                   n - REPORT_GITHUB_MAX);
+                   list.n - REPORT_GITHUB_MAX);
     }
 }

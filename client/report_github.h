@@ -10,5 +10,6 @@
 /* A step shows no more errors than this; the rest is counted in one more notice. */
 #define REPORT_GITHUB_MAX 9
 
-/* "::error title=...::..." for what is not as expected. */
-void report_github_annotations(struct buf *out, const struct report *report);
+/* "::error title=...::..." for what is not as expected of one server or several. */
+void report_github_annotations(struct buf *out, const struct report *const *reports,
+                               size_t n);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * The report as one JSON object: {"schema": "certgate-check-1", "url", "expect",
- * "sslflags", "started", "duration_ms", "summary", "server" (after a survey),
- * "results": [one per case and version]}. check.schema.json describes it.
+ * "sslflags", "started", "duration_ms", "summary", "server" (after a survey), "changes"
+ * (after a comparison), "results": [one per case and version]}. Several are in
+ * {"schema": "certgate-check-several-1", "reports": []}. check.schema.json describes
+ * it.
  */
 #include "base/timestamp.h"
 #include "outcome.h"
 #include "report.h"
+#include "report_changes.h"
 #include "result_json.h"
 #include "survey_remark.h"
 
@@ -145,12 +148,34 @@ static json_t *server_json(const struct report *report)
     return object;
 }
 
-static int append_dump(const char *text, size_t len, void *user)
+/* ---- what has changed */
+
+static json_t *changes_json(const struct report_changes *changes)
 {
-    return buf_append(user, text, len) ? 0 : -1;
+    json_t *object = json_object();
+    json_t *list = json_array();
+    for (size_t i = 0; i < changes->n_changes; i++) {
+        const struct report_change *change = &changes->changes[i];
+        json_t *row = json_object();
+        json_object_set_new(row, "case", result_json_string(change->name));
+        json_object_set_new(row, "tls",
+                            json_string(report_version_name(change->version)));
+        if (change->was[0] != 0) {
+            json_object_set_new(row, "was", result_json_string(change->was));
+        }
+        json_object_set_new(row, "is", json_string(change->is));
+        json_array_append_new(list, row);
+    }
+    json_object_set_new(object, "since", result_json_string(changes->old_file));
+    json_object_set_new(object, "compared",
+                        json_integer((json_int_t)changes->n_compared));
+    json_object_set_new(object, "changed", list);
+    return object;
 }
 
-void report_json(struct buf *out, const struct report *report)
+/* ---- all together */
+
+static json_t *report_object(const struct report *report)
 {
     char when[TIMESTAMP_TEXT_LEN];
     json_t *root = json_object();
@@ -178,6 +203,28 @@ void report_json(struct buf *out, const struct report *report)
         json_object_set_new(root, "server", server_json(report));
     }
     json_object_set_new(root, "results", results);
+    if (report->changes != NULL) {
+        json_object_set_new(root, "changes", changes_json(report->changes));
+    }
+    return root;
+}
+
+static int append_dump(const char *text, size_t len, void *user)
+{
+    return buf_append(user, text, len) ? 0 : -1;
+}
+
+void report_json(struct buf *out, const struct report *const *reports, size_t n)
+{
+    json_t *root = n == 1 ? report_object(reports[0]) : json_object();
+    if (n > 1) {
+        json_t *array = json_array();
+        for (size_t r = 0; r < n; r++) {
+            json_array_append_new(array, report_object(reports[r]));
+        }
+        json_object_set_new(root, "schema", json_string("certgate-check-several-1"));
+        json_object_set_new(root, "reports", array);
+    }
     if (root == NULL ||
         json_dump_callback(root, append_dump, out,
                            JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0) {

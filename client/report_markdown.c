@@ -5,6 +5,8 @@
  */
 #include "base/text.h"
 #include "report.h"
+#include "report_changes.h"
+#include "survey_remark.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -107,15 +109,89 @@ static bool is_odd(const struct report *const *reports, size_t n, size_t row)
     return false;
 }
 
+static void append_letter(struct buf *out, size_t n, size_t r)
+{
+    if (n > 1) {
+        buf_printf(out, "**%c** ", (char)('A' + r));
+    }
+}
+
+struct fault_list {
+    struct buf *out;
+    size_t n;
+    size_t r;
+};
+
+static void append_fault(void *user, enum survey_question question,
+                         enum report_version version, struct survey_remark remark)
+{
+    struct fault_list *list = user;
+    if (remark.weight == SURVEY_REMARK_FAULT) {
+        buf_append_string(list->out, "- ❌ ");
+        append_letter(list->out, list->n, list->r);
+        buf_printf(list->out, "session `%s`, TLS %s: ", survey_question_name(question),
+                   report_version_name(version));
+        append_safe(list->out, remark.text);
+        buf_append_byte(list->out, '\n');
+    }
+}
+
+static void append_faults(struct buf *out, const struct report *const *reports,
+                          size_t n)
+{
+    size_t n_faults = 0;
+    for (size_t r = 0; r < n; r++) {
+        n_faults += report_count(reports[r]).session_faults;
+    }
+    buf_append_string(out, n_faults > 0 ? "\n### Faults of sessions\n\n" : "");
+    for (size_t r = 0; r < n && n_faults > 0; r++) {
+        struct fault_list list = { out, n, r };
+        if (reports[r]->judges_sessions) {
+            survey_remark_walk(reports[r]->survey, append_fault, &list);
+        }
+    }
+}
+
+static void append_change(struct buf *out, const struct report_change *change)
+{
+    buf_printf(out, "| `%s` | %s | ", change->name,
+               report_version_name(change->version));
+    append_safe(out, change->was[0] == 0 ? "not in it" : change->was);
+    buf_append_string(out, " | ");
+    append_safe(out, change->is);
+    buf_append_string(out, " |\n");
+}
+
+static void append_changes(struct buf *out, const struct report *const *reports,
+                           size_t n)
+{
+    for (size_t r = 0; r < n; r++) {
+        const struct report_changes *changes = reports[r]->changes;
+        if (changes == NULL) {
+            continue;
+        }
+        buf_append_string(out, "\n### ");
+        append_letter(out, n, r);
+        buf_printf(out, "%zu of %zu answers are others than in ", changes->n_changes,
+                   changes->n_compared);
+        append_safe(out, changes->old_file);
+        buf_append_string(out,
+                          changes->n_changes > 0
+                              ? "\n\n| case | TLS | was | is |\n|---|---|---|---|\n"
+                              : "\n");
+        for (size_t i = 0; i < changes->n_changes; i++) {
+            append_change(out, &changes->changes[i]);
+        }
+    }
+}
+
 void report_markdown(struct buf *out, const struct report *const *reports, size_t n)
 {
     size_t n_odd = 0;
     buf_append_string(out, "## certgate check\n\n");
     for (size_t r = 0; r < n; r++) {
         buf_append_string(out, "- ");
-        if (n > 1) {
-            buf_printf(out, "**%c** ", (char)('A' + r));
-        }
+        append_letter(out, n, r);
         append_safe(out, reports[r]->url);
         buf_append_string(out, ": ");
         report_append_summary(out, reports[r]);
@@ -133,6 +209,8 @@ void report_markdown(struct buf *out, const struct report *const *reports, size_
             append_row(out, reports, n, i);
         }
     }
+    append_faults(out, reports, n);
+    append_changes(out, reports, n);
     buf_append_string(out, "\n<details><summary>All cases</summary>\n\n");
     append_head(out, reports, n);
     for (size_t i = 0; i < reports[0]->n_rows; i++) {

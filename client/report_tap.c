@@ -1,10 +1,34 @@
 /* SPDX-License-Identifier: MIT
  *
- * TAP 13 (testanything.org): one test point per case and version, a YAML block for
- * each that is not as expected. Descriptions are the same in every run.
- * Version 14 has nothing that is needed here, and Perl's prove refuses it.
+ * TAP (testanything.org): one test point per case and version, and per question about
+ * sessions that can be a fault; a YAML block for each that is not as expected.
+ * Descriptions are the same in every run. Several servers are subtests in TAP 14; TAP
+ * 13 has none, so there each description begins with the URL.
  */
+#include "base/text.h"
 #include "report.h"
+#include "report_changes.h"
+#include "survey_remark.h"
+
+#define SUBTEST_INDENT "    "
+
+struct tap {
+    struct buf *out;
+    const char *indent; /* of a subtest */
+    const char *prefix; /* of descriptions: a URL, or "" */
+    size_t number;      /* of the last test point */
+};
+
+/* "#" would begin a directive, and "\" escapes either. */
+static void append_description(struct buf *out, const char *text)
+{
+    for (; *text != 0; text++) {
+        if (*text == '#' || *text == '\\') {
+            buf_append_byte(out, '\\');
+        }
+        buf_append_byte(out, (uint8_t)*text);
+    }
+}
 
 static void append_quoted(struct buf *out, struct buf *text)
 {
@@ -20,7 +44,17 @@ static void append_quoted(struct buf *out, struct buf *text)
     buf_finish(text);
 }
 
-static void append_diagnostics(struct buf *out, const struct report_cell *cell)
+static void append_point(struct tap *tap, bool ok, const char *kind, const char *name,
+                         enum report_version version)
+{
+    tap->number++;
+    buf_printf(tap->out, "%s%sok %zu - ", tap->indent, ok ? "" : "not ", tap->number);
+    append_description(tap->out, tap->prefix);
+    buf_printf(tap->out, "%s%s%s TLS %s\n", tap->prefix[0] != 0 ? " " : "", kind, name,
+               report_version_name(version));
+}
+
+static void append_diagnostics(struct tap *tap, const struct report_cell *cell)
 {
     struct buf message = BUF_EMPTY;
     struct buf expected = BUF_EMPTY;
@@ -28,41 +62,111 @@ static void append_diagnostics(struct buf *out, const struct report_cell *cell)
     expect_format_difference(&cell->want, &cell->result, &message);
     expect_format(&cell->want, &expected);
     attempt_result_format(&cell->result, &got);
-    buf_append_string(out, "  ---\n  message: ");
-    append_quoted(out, &message);
-    buf_printf(out, "  outcome: %s\n  expected: ",
-               expect_outcome_name(cell->judgement.outcome));
-    append_quoted(out, &expected);
-    buf_append_string(out, "  got: ");
-    append_quoted(out, &got);
-    buf_append_string(out, "  ...\n");
+    buf_printf(tap->out, "%s  ---\n%s  message: ", tap->indent, tap->indent);
+    append_quoted(tap->out, &message);
+    buf_printf(tap->out, "%s  outcome: %s\n%s  expected: ", tap->indent,
+               expect_outcome_name(cell->judgement.outcome), tap->indent);
+    append_quoted(tap->out, &expected);
+    buf_printf(tap->out, "%s  got: ", tap->indent);
+    append_quoted(tap->out, &got);
+    buf_printf(tap->out, "%s  ...\n", tap->indent);
 }
 
-void report_tap(struct buf *out, const struct report *report)
+static void append_cases(struct tap *tap, const struct report *report)
 {
-    struct report_counts counts = report_count(report);
-    size_t number = 0;
-    buf_printf(out, "TAP version 13\n1..%zu\n",
-               counts.met + counts.differ + counts.untold);
     for (size_t i = 0; i < report->n_rows; i++) {
         for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
-            const struct report_row *row = &report->rows[i];
-            const struct report_cell *cell = &row->cells[v];
+            const struct report_cell *cell = &report->rows[i].cells[v];
             bool met = cell->judgement.outcome == EXPECT_MET;
             if (!cell->tried) {
                 continue;
             }
-            number++;
-            buf_printf(out, "%sok %zu - %s TLS %s\n", met ? "" : "not ", number,
-                       row->recipe->name, report_version_name((enum report_version)v));
+            append_point(tap, met, "", report->rows[i].recipe->name,
+                         (enum report_version)v);
             if (!met) {
-                append_diagnostics(out, cell);
+                append_diagnostics(tap, cell);
             } else if (cell->judgement.substatus_hidden) {
-                buf_append_string(out, "# the page hides the sub-status\n");
+                buf_printf(tap->out, "%s# the page hides the sub-status\n",
+                           tap->indent);
             }
         }
     }
-    buf_append_string(out, "# ");
-    report_append_summary(out, report);
-    buf_append_byte(out, '\n');
+}
+
+static void append_session(void *user, enum survey_question question,
+                           enum report_version version, struct survey_remark remark)
+{
+    struct tap *tap = user;
+    bool ok = remark.weight != SURVEY_REMARK_FAULT;
+    append_point(tap, ok, "session ", survey_question_name(question), version);
+    if (!ok) {
+        buf_printf(tap->out, "%s  ---\n%s  message: \"%s\"\n%s  ...\n", tap->indent,
+                   tap->indent, remark.text, tap->indent);
+    }
+}
+
+static size_t count_points(const struct report *report)
+{
+    struct report_counts counts = report_count(report);
+    return counts.met + counts.differ + counts.untold + counts.n_session_tests;
+}
+
+static void append_report(struct tap *tap, const struct report *report)
+{
+    append_cases(tap, report);
+    if (report->judges_sessions) {
+        survey_remark_walk(report->survey, append_session, tap);
+    }
+}
+
+static void append_notes(struct tap *tap, const struct report *report)
+{
+    buf_printf(tap->out, "%s# ", tap->indent);
+    append_description(tap->out, tap->prefix);
+    buf_append_string(tap->out, tap->prefix[0] != 0 ? " " : "");
+    report_append_summary(tap->out, report);
+    buf_append_byte(tap->out, '\n');
+    report_changes_append(tap->out, report->changes,
+                          tap->indent[0] == 0 ? "# " : SUBTEST_INDENT "# ");
+}
+
+static void append_subtests(struct buf *out, const struct report *const *reports,
+                            size_t n)
+{
+    buf_printf(out, "1..%zu\n", n);
+    for (size_t r = 0; r < n; r++) {
+        struct report_counts counts = report_count(reports[r]);
+        struct tap tap = { out, SUBTEST_INDENT, "", 0 };
+        buf_printf(out, "# Subtest: %s\n%s1..%zu\n", reports[r]->url, tap.indent,
+                   count_points(reports[r]));
+        append_report(&tap, reports[r]);
+        append_notes(&tap, reports[r]);
+        buf_printf(out, "%sok %zu - ",
+                   counts.differ + counts.untold + counts.session_faults > 0 ? "not "
+                                                                             : "",
+                   r + 1);
+        append_description(out, reports[r]->url);
+        buf_append_byte(out, '\n');
+    }
+}
+
+void report_tap(struct buf *out, const struct report *const *reports, size_t n,
+                enum report_tap_version version)
+{
+    struct tap tap = { out, "", "", 0 };
+    size_t n_points = 0;
+    buf_printf(out, "TAP version %d\n", version == REPORT_TAP_14 ? 14 : 13);
+    if (version == REPORT_TAP_14 && n > 1) {
+        append_subtests(out, reports, n);
+        return;
+    }
+    for (size_t r = 0; r < n; r++) {
+        n_points += count_points(reports[r]);
+    }
+    buf_printf(out, "1..%zu\n", n_points);
+    for (size_t r = 0; r < n; r++) {
+        tap.prefix = n > 1 ? reports[r]->url : "";
+        append_report(&tap, reports[r]);
+        append_notes(&tap, reports[r]);
+    }
 }

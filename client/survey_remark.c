@@ -160,30 +160,34 @@ struct survey_remark survey_remark_find(enum survey_question question,
     return remarks[question].find(answer);
 }
 
-bool survey_remark_is_test(enum survey_question question)
-{
-    return remarks[question].is_test;
-}
-
-bool survey_remark_is_tried(const struct survey_version *version,
-                            enum survey_question question)
+static bool is_tried(const struct survey_version *version, int question)
 {
     return version->tried && version->answers[question].tried &&
            remarks[question].is_test;
+}
+
+void survey_remark_walk(const struct survey *survey, survey_remark_on_test_fn on_test,
+                        void *user)
+{
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        const struct survey_version *version = &survey->versions[v];
+        for (int q = 0; q < SURVEY_QUESTION_COUNT; q++) {
+            if (is_tried(version, q)) {
+                on_test(user, (enum survey_question)q, (enum report_version)v,
+                        remarks[q].find(&version->answers[q]));
+            }
+        }
+    }
 }
 
 struct survey_remark_counts survey_remark_count(const struct survey_version *version)
 {
     struct survey_remark_counts counts = { 0, 0 };
     for (int q = 0; q < SURVEY_QUESTION_COUNT; q++) {
-        enum survey_question question = (enum survey_question)q;
-        if (survey_remark_is_tried(version, question)) {
+        if (is_tried(version, q)) {
+            struct survey_remark found = remarks[q].find(&version->answers[q]);
             counts.n_tests++;
-            counts.n_faults +=
-                survey_remark_find(question, &version->answers[q]).weight ==
-                        SURVEY_REMARK_FAULT
-                    ? 1
-                    : 0;
+            counts.n_faults += found.weight == SURVEY_REMARK_FAULT ? 1 : 0;
         }
     }
     return counts;

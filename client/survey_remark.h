@@ -23,11 +23,14 @@ struct survey_remark {
 
 struct survey_remark survey_remark_find(enum survey_question question,
                                         const struct survey_answer *answer);
-/* An answer to it can be a fault: it is a test of its own in TAP and JUnit. */
-bool survey_remark_is_test(enum survey_question question);
-/* What is tested was tried on this version. */
-bool survey_remark_is_tried(const struct survey_version *version,
-                            enum survey_question question);
+
+/* Calls for each question that was asked and whose answer can be a fault: the tests of
+ * sessions in TAP, JUnit and the like. All of one version come before the next. */
+typedef void (*survey_remark_on_test_fn)(void *user, enum survey_question question,
+                                         enum report_version version,
+                                         struct survey_remark remark);
+void survey_remark_walk(const struct survey *survey, survey_remark_on_test_fn on_test,
+                        void *user);
 
 struct survey_remark_counts {
     size_t n_tests;

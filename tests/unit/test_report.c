@@ -5,8 +5,10 @@
  */
 #include "base/file.h"
 #include "report.h"
+#include "report_changes.h"
 #include "report_github.h"
 #include "support/check_main.h"
+#include "survey.h"
 #include "tls/tls_alert.h"
 
 #include <jansson.h>
@@ -162,19 +164,121 @@ static void write_side_by_side(struct buf *out, const struct report *report)
     report_compare(out, both, 2, false);
 }
 
+static void write_tap_13(struct buf *out, const struct report *report)
+{
+    report_tap(out, &report, 1, REPORT_TAP_13);
+}
+
+static void write_tap_14(struct buf *out, const struct report *report)
+{
+    report_tap(out, &report, 1, REPORT_TAP_14);
+}
+
+static void write_junit(struct buf *out, const struct report *report)
+{
+    report_junit(out, &report, 1);
+}
+
+static void write_json(struct buf *out, const struct report *report)
+{
+    report_json(out, &report, 1);
+}
+
+static void write_github(struct buf *out, const struct report *report)
+{
+    report_github_annotations(out, &report, 1);
+}
+
+/* The second of two: with hostile text in its URL, a survey and a comparison. */
+static struct survey survey;
+static struct report_change changed[] = {
+    { "expired", REPORT_TLS_1_3, "", "403.16" },
+    { "none", REPORT_TLS_1_2, "\x1b[31m|\"<b>", "403" },
+};
+static const struct report_changes changes = { "old.json\x1b[2J\n::error", 11, changed,
+                                               2 };
+
+static struct report make_second(const struct report *report)
+{
+    struct report second = *report;
+    second.url = "https://second.test/#\\<&\"";
+    second.survey = &survey;
+    second.judges_sessions = true;
+    second.changes = &changes;
+    memset(&survey, 0, sizeof(survey));
+    survey.done = true;
+    survey.other_host = "other.test";
+    survey.versions[REPORT_TLS_1_3].tried = true;
+    survey.versions[REPORT_TLS_1_3].answers[SURVEY_RESUMED] =
+        (struct survey_answer){ .tried = true, .has_ticket = true };
+    survey.versions[REPORT_TLS_1_3].answers[SURVEY_WITHOUT] = (struct survey_answer){
+        .tried = true, .has_ticket = true, .resumed = true, .accepted = true
+    };
+    return second;
+}
+
+static void write_two_tap_13(struct buf *out, const struct report *report)
+{
+    struct report second = make_second(report);
+    const struct report *const both[] = { report, &second };
+    report_tap(out, both, 2, REPORT_TAP_13);
+}
+
+static void write_two_tap_14(struct buf *out, const struct report *report)
+{
+    struct report second = make_second(report);
+    const struct report *const both[] = { report, &second };
+    report_tap(out, both, 2, REPORT_TAP_14);
+}
+
+static void write_two_junit(struct buf *out, const struct report *report)
+{
+    struct report second = make_second(report);
+    const struct report *const both[] = { report, &second };
+    report_junit(out, both, 2);
+}
+
+static void write_two_json(struct buf *out, const struct report *report)
+{
+    struct report second = make_second(report);
+    const struct report *const both[] = { report, &second };
+    report_json(out, both, 2);
+}
+
+static void write_two_markdown(struct buf *out, const struct report *report)
+{
+    struct report second = make_second(report);
+    const struct report *const both[] = { report, &second };
+    report_markdown(out, both, 2);
+}
+
+static void write_two_github(struct buf *out, const struct report *report)
+{
+    struct report second = make_second(report);
+    const struct report *const both[] = { report, &second };
+    report_github_annotations(out, both, 2);
+}
+
 static const struct {
     const char *file;
     void (*write)(struct buf *out, const struct report *report);
 } shapes[] = {
     { "report.txt", write_plain },
     { "report-colour.txt", write_coloured },
-    { "report.tap", report_tap },
-    { "report.xml", report_junit },
-    { "report.json", report_json },
+    { "report.tap", write_tap_13 },
+    { "report-14.tap", write_tap_14 },
+    { "report.xml", write_junit },
+    { "report.json", write_json },
     { "report.md", write_markdown },
     { "report.html", write_page },
+    { "report-github.txt", write_github },
     { "report-two.txt", write_side_by_side },
-    { "report-github.txt", report_github_annotations },
+    { "report-two.tap", write_two_tap_13 },
+    { "report-two-14.tap", write_two_tap_14 },
+    { "report-two.xml", write_two_junit },
+    { "report-two.json", write_two_json },
+    { "report-two.md", write_two_markdown },
+    { "report-two-github.txt", write_two_github },
 };
 
 START_TEST(shapes_are_as_agreed)
@@ -223,7 +327,7 @@ START_TEST(json_can_be_parsed)
     struct report report = make_report();
     struct buf got = BUF_EMPTY;
     json_error_t error;
-    report_json(&got, &report);
+    write_json(&got, &report);
     json_t *root = json_loads(buf_string(&got), 0, &error);
     ck_assert_msg(root != NULL, "line %d: %s", error.line, error.text);
     json_t *results = json_object_get(root, "results");
