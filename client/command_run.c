@@ -11,6 +11,7 @@
 #include "run_folder.h"
 #include "run_process.h"
 #include "run_server.h"
+#include "run_signals.h"
 #include "setter.h"
 #include "tls/tls.h"
 
@@ -25,6 +26,7 @@
 #define EXIT_OWN       125
 #define EXIT_NOT_RUN   126
 #define EXIT_NOT_FOUND 127
+#define EXIT_SIGNAL    128
 #define READY_S        30
 
 struct run_options {
@@ -105,8 +107,8 @@ static const char usage[] =
     "and stops it again. The command finds CERTGATE_URL, _PORT, _CA, _CERT, _KEY,\n"
     "_P12, _CASES (a folder: NAME.pem), _CONTROL and more in its environment.\n";
 static const char closing[] =
-    "Exit: the command's; 128+N if signal N ended it, 127 if it is not found, 126 if\n"
-    "it cannot be run, 125 if the server cannot, 2 wrong usage.\n";
+    "Exit: the command's; 128+N if signal N ended it, or the run before it; 127 if it\n"
+    "is not found, 126 if it cannot be run, 125 if the server cannot, 2 wrong usage.\n";
 
 /* Everything behind "--" is the command's, whatever it looks like. */
 static int parse(struct run_options *options, int argc, char **argv, struct err *err)
@@ -131,18 +133,6 @@ static int parse(struct run_options *options, int argc, char **argv, struct err 
 
 /* ---- running */
 
-/* Those that are handed on, and SIGCHLD. */
-static void block_signals(sigset_t *signals)
-{
-    static const int taken[] = { SIGINT,  SIGTERM, SIGHUP, SIGQUIT,
-                                 SIGUSR1, SIGUSR2, SIGCHLD };
-    sigemptyset(signals);
-    for (size_t i = 0; i < ARRAY_LEN(taken); i++) {
-        sigaddset(signals, taken[i]);
-    }
-    (void)sigprocmask(SIG_BLOCK, signals, NULL);
-}
-
 static bool take_ended(struct run *run)
 {
     int status;
@@ -155,11 +145,17 @@ static bool take_ended(struct run *run)
         run->server_failed =
             run_server_has_ended(&run->server, pid) || run->server_failed;
     }
+    if (pid < 0 &&
+        errno == ECHILD) { /* somebody else took its end: never wait for it */
+        fputs("certgate run: how the command ended is not known\n", stderr);
+        run->code = EXIT_OWN;
+        return true;
+    }
     return false;
 }
 
 /* What comes from the terminal has reached the command already: it is in our process
- * group. */
+ * group. One that is stopped is woken to be ended, as shells do. */
 static void hand_on(const struct run *run, const siginfo_t *info)
 {
     bool by_terminal =
@@ -167,20 +163,23 @@ static void hand_on(const struct run *run, const siginfo_t *info)
     if (!by_terminal) {
         (void)kill(run->command, info->si_signo);
     }
+    if (info->si_signo == SIGTERM || info->si_signo == SIGHUP) {
+        (void)kill(run->command, SIGCONT);
+    }
 }
 
-static void wait_for_command(struct run *run, const sigset_t *signals)
+static void wait_for_command(struct run *run)
 {
     while (!take_ended(run)) {
         siginfo_t info;
-        int number = sigwaitinfo(signals, &info);
+        int number = run_signals_next(&info);
         if (number > 0 && number != SIGCHLD) {
             hand_on(run, &info);
         }
     }
 }
 
-static void run_command(struct run *run, const sigset_t *signals)
+static void run_command(struct run *run)
 {
     struct err err = ERR_INIT;
     union {
@@ -193,7 +192,7 @@ static void run_command(struct run *run, const sigset_t *signals)
         fprintf(stderr, "certgate run: %s\n", err.text);
         run->code = err.code == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
     } else {
-        wait_for_command(run, signals);
+        wait_for_command(run);
     }
 }
 
@@ -211,13 +210,15 @@ static void show_log(const struct run *run)
 
 static int begin(struct run *run, struct run_environment *environment, struct err *err)
 {
-    if (tls_init(err) != 0 || run_folder_open(&run->folder, err) != 0) {
+    if (run_signals_open(err) != 0 || tls_init(err) != 0 ||
+        run_folder_open(&run->folder, err) != 0) {
         return -1;
     }
     environment->folder = run->folder.path;
+    struct run_server_options server = run->options->server;
+    server.wake_fd = run_signals_fd();
     return run_environment_prepare(environment, err) != 0 ||
-                   run_server_open(&run->server, &run->options->server,
-                                   run->folder.path, err) != 0 ||
+                   run_server_open(&run->server, &server, run->folder.path, err) != 0 ||
                    run_environment_set(environment, &run->server, err) != 0
                ? -1
                : 0;
@@ -231,15 +232,19 @@ static int run_all(const struct run_options *options)
                                            .only_these = options->only_these_cases,
                                            .now = clock_now_s() };
     struct err err = ERR_INIT;
-    sigset_t signals;
 
     run.options = options;
-    block_signals(&signals);
-    if (begin(&run, &environment, &err) != 0) {
+    bool has_begun = begin(&run, &environment, &err) == 0;
+    int number = run_signals_hold();
+    if (number != 0) {
+        fprintf(stderr, "certgate run: %s came before the command was started\n",
+                run_signals_name(number));
+        run.code = EXIT_SIGNAL + number;
+    } else if (!has_begun) {
         fprintf(stderr, "certgate run: %s\n", err.text);
         run.code = EXIT_OWN;
     } else {
-        run_command(&run, &signals);
+        run_command(&run);
     }
     bool has_run = run.command != 0;
     if (has_run && (run.code != 0 || run.server_failed) && !options->quiet) {

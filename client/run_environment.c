@@ -5,8 +5,10 @@
 #include "bundle/pkcs12.h"
 #include "forge/forge.h"
 #include "pki/pem_write.h"
+#include "run_signals.h"
 #include "target.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +145,10 @@ int run_environment_prepare(const struct run_environment *environment, struct er
     }
     int result = write_bundle(environment, err);
     for (size_t i = 0; result == 0 && i < environment->n_cases; i++) {
+        if (run_signals_first() != 0) { /* an RSA key takes seconds */
+            result = err_set(err, ERR_SYSTEM, EINTR, "making the certificates");
+            break;
+        }
         result = write_case(environment, world, environment->cases[i], err);
     }
     forge_world_destroy(world);

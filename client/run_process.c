@@ -54,16 +54,24 @@ void run_process_redirect(int fd, const char *path, int flags)
 
 /* ---- in the child */
 
+/* exec does the same to handlers, but not to what is blocked, and is too late for what
+ * comes before it. SIGPIPE we ignore ourselves; SIGCHLD nobody wants ignored. */
 static void reset_signals(void)
 {
     static const int taken[] = { SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
                                  SIGUSR1, SIGUSR2, SIGCHLD, SIGPIPE };
     struct sigaction fresh;
+    struct sigaction present;
     sigset_t none;
     memset(&fresh, 0, sizeof fresh);
     fresh.sa_handler = SIG_DFL;
     for (size_t i = 0; i < ARRAY_LEN(taken); i++) {
-        (void)sigaction(taken[i], &fresh, NULL);
+        bool stays = taken[i] != SIGCHLD && taken[i] != SIGPIPE &&
+                     sigaction(taken[i], NULL, &present) == 0 &&
+                     present.sa_handler == SIG_IGN;
+        if (!stays) {
+            (void)sigaction(taken[i], &fresh, NULL);
+        }
     }
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -113,14 +121,19 @@ int run_process_spawn(const struct run_process *process, pid_t *ret_pid,
         return -1;
     }
     pid_t parent = getpid();
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    (void)sigprocmask(SIG_SETMASK, &all, &before);
     pid_t pid = fork();
-    if (pid < 0) {
-        code = errno;
-        run_process_close(failure);
-        return err_set(err, ERR_SYSTEM, code, "cannot make a process");
-    }
     if (pid == 0) {
         become(process, parent, failure[1]);
+    }
+    code = pid < 0 ? errno : 0;
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    if (pid < 0) {
+        run_process_close(failure);
+        return err_set(err, ERR_SYSTEM, code, "cannot make a process");
     }
     (void)close(failure[1]);
     failure[1] = -1;
@@ -138,7 +151,7 @@ int run_process_spawn(const struct run_process *process, pid_t *ret_pid,
 }
 
 /* SIGCHLD is blocked by who waits, so it is there even if the child ended before. */
-bool run_process_wait(pid_t pid, int timeout_s, int *ret_status)
+enum run_process_end run_process_wait(pid_t pid, int timeout_s, int *ret_status)
 {
     int64_t end_us = clock_monotonic_us() + timeout_s * US_PER_S;
     sigset_t child;
@@ -147,11 +160,14 @@ bool run_process_wait(pid_t pid, int timeout_s, int *ret_status)
     for (;;) {
         pid_t got = waitpid(pid, ret_status, WNOHANG);
         int64_t left_us = end_us - clock_monotonic_us();
-        if (got == pid || (got < 0 && errno == ECHILD)) {
-            return true;
+        if (got == pid) {
+            return RUN_PROCESS_ENDED;
+        }
+        if (got < 0 && errno == ECHILD) {
+            return RUN_PROCESS_LOST;
         }
         if (left_us <= 0) {
-            return false;
+            return RUN_PROCESS_RUNS;
         }
         const struct timespec left = { .tv_sec = left_us / US_PER_S,
                                        .tv_nsec = left_us % US_PER_S * NS_PER_US };

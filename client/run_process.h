@@ -22,12 +22,19 @@ struct run_process {
     size_t n_inherited;
 };
 
-/* Signals have their defaults in the child, and none is blocked. When we die the child
- * gets SIGTERM (Linux). -1: it could not be started; `err->code` is the errno. */
+/* Signals have their defaults in the child, but for those that are ignored here, and
+ * none is blocked; our handlers never run in it. When we die the child gets SIGTERM
+ * (Linux). -1: it could not be started; `err->code` is the errno. */
 int run_process_spawn(const struct run_process *process, pid_t *ret_pid,
                       struct err *err) MUST_CHECK;
-/* True when it has ended within the time; its status is then taken. */
-bool run_process_wait(pid_t pid, int timeout_s, int *ret_status);
+enum run_process_end {
+    RUN_PROCESS_RUNS,  /* still */
+    RUN_PROCESS_ENDED, /* `ret_status` is as of waitpid() */
+    RUN_PROCESS_LOST,  /* somebody else took its status, or it was never a child */
+};
+/* Waits until it has ended, at most for the time. SIGCHLD has to be blocked, and not
+ * ignored. */
+enum run_process_end run_process_wait(pid_t pid, int timeout_s, int *ret_status);
 
 /* Both ends are closed on exec. */
 int run_process_pipe(int ends[static 2], struct err *err) MUST_CHECK;

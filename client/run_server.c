@@ -148,19 +148,21 @@ static void become_server(void *user)
     run_process_redirect(STDERR_FILENO, start->errors, O_WRONLY | O_CREAT | O_TRUNC);
 }
 
-/* True when "ready" came; false when the pipe closed, or not in time. */
-static bool wait_ready(int fd, int timeout_s)
+/* True when "ready" came; false when the pipe closed, not in time, or when it is wanted
+ * no more. */
+static bool wait_ready(int fd, int wake_fd, int timeout_s)
 {
     int64_t end_us = clock_monotonic_us() + timeout_s * US_PER_S;
     char byte;
     for (;;) {
         int64_t left_ms = (end_us - clock_monotonic_us()) / 1000;
-        struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-        int n = left_ms <= 0 ? 0 : poll(&poll_fd, 1, (int)left_ms);
+        struct pollfd fds[] = { { .fd = fd, .events = POLLIN },
+                                { .fd = wake_fd, .events = POLLIN } };
+        int n = left_ms <= 0 ? 0 : poll(fds, ARRAY_LEN(fds), (int)left_ms);
         if (n < 0 && errno == EINTR) {
             continue;
         }
-        if (n <= 0) {
+        if (n <= 0 || fds[1].revents != 0) {
             return false;
         }
         ssize_t got = read(fd, &byte, 1);
@@ -196,6 +198,8 @@ static int read_ports(struct run_server *server, const char *path, struct err *e
 static int fail(struct run_server *server, const char *program, struct err *err)
 {
     struct buf said = BUF_EMPTY;
+    /* It may not look at its lifeline yet. Who is not ready has nothing to finish. */
+    (void)kill(server->pid, SIGTERM);
     run_server_close(server);
     run_server_append_log(server, &said);
     err_set(err, ERR_CONFIG, 0, "%s did not get ready: %s", program,
@@ -239,7 +243,7 @@ int run_server_open(struct run_server *server, const struct run_server_options *
     ready[1] = -1;
     server->lifeline = lifeline[1];
     lifeline[1] = -1;
-    result = !wait_ready(ready[0], options->timeout_s)
+    result = !wait_ready(ready[0], options->wake_fd, options->timeout_s)
                  ? fail(server, start.arguments[0], err)
                  : read_ports(server, start.ports, err);
     if (result != 0) {
@@ -272,14 +276,15 @@ bool run_server_close(struct run_server *server)
         (void)close(server->lifeline);
         server->lifeline = -1;
     }
-    bool ended = run_process_wait(server->pid, STOP_S, &status);
-    if (!ended) {
+    enum run_process_end end = run_process_wait(server->pid, STOP_S, &status);
+    if (end == RUN_PROCESS_RUNS) {
         (void)kill(server->pid, SIGKILL);
         while (waitpid(server->pid, &status, 0) < 0 && errno == EINTR) {
         }
     }
     server->pid = 0;
-    return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return end == RUN_PROCESS_LOST ||
+           (end == RUN_PROCESS_ENDED && WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 /* What the server says of its store is the same for every run. */

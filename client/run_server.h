@@ -24,6 +24,7 @@ struct run_server_options {
     const char *options[RUN_SERVER_OPTIONS_MAX]; /* further ones, as they are */
     size_t n_options;
     int timeout_s; /* to get ready */
+    int wake_fd;   /* readable = it is wanted no more; borrowed */
 };
 
 struct run_server {
@@ -33,11 +34,12 @@ struct run_server {
     uint16_t ports[RUN_SITE_COUNT];
 };
 
-/* Starts it and waits until it is ready. On failure nothing runs; what the server said
- * is in the error. */
+/* Starts it and waits until it is ready. On failure, and when it is wanted no more,
+ * nothing runs; what the server said is in the error. */
 int run_server_open(struct run_server *server, const struct run_server_options *options,
                     const char *folder, struct err *err) MUST_CHECK;
-/* Stops it and waits for its end; true if it ended in order. Accepts a zeroed one. */
+/* Stops it and waits for its end. False: it is known that it did not end in order.
+ * Accepts a zeroed one. */
 bool run_server_close(struct run_server *server);
 /* It was our child `pid`, and has ended by itself. */
 bool run_server_has_ended(struct run_server *server, pid_t pid);

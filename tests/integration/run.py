@@ -22,8 +22,8 @@ KILLS = 12
 SLOW = os.environ.get("CERTGATE_BUILD_KIND") in ("asan", "valgrind")
 
 
-def command(*args, run_options=()):
-    return [harness.CERTGATE, "run", "--certgated", harness.CERTGATED, *run_options, "--", *args]
+def command(*args, run_options=(), certgated=harness.CERTGATED):
+    return [harness.CERTGATE, "run", "--certgated", certgated, *run_options, "--", *args]
 
 
 def run(tmp, *args, run_options=(), **more):
@@ -149,10 +149,12 @@ def codes(tap, tmp):
     shutil.rmtree(kept, ignore_errors=True)
 
 
-def start(tmp, *args):
-    return subprocess.Popen(command(*args), env=dict(os.environ, TMPDIR=str(tmp), HOME=str(tmp.parent)),
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.DEVNULL)
+def start(tmp, *args, certgated=harness.CERTGATED, env=(), stderr=subprocess.DEVNULL, **more):
+    return subprocess.Popen(command(*args, certgated=certgated),
+                            env=dict(os.environ, TMPDIR=str(tmp), HOME=str(tmp.parent),
+                                     **dict(env)),
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr,
+                            **more)
 
 
 def signals(tap, tmp):
@@ -177,6 +179,95 @@ def signals(tap, tmp):
     tap.equal(len(os.listdir(tmp)), 1, "and leaves its folder")
     tap.equal(run(tmp, "true").returncode, 0, "the next run works")
     tap.equal(os.listdir(tmp), [], "and removes it")
+
+
+def pending(*numbers):
+    """Before exec: these are blocked and on their way."""
+    def act():
+        signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+        for number in numbers:
+            os.kill(os.getpid(), number)
+    return act
+
+
+def ignoring(*numbers):
+    def act():
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+    return act
+
+
+def ends_early(tap, tmp, p, number, name):
+    began = time.monotonic()
+    code = p.wait(harness.DEADLINE)
+    seconds = time.monotonic() - began
+    said = p.stderr.read()
+    p.stdout.close()
+    p.stderr.close()
+    tap.equal(code, 128 + number, f"{name}: 128 and the number")
+    tap.ok(SLOW or seconds < 10, f"{name}: at once", seconds)
+    tap.ok(b"before the command was started" in said, f"{name}: says so", said)
+    tap.ok(wait_gone(tmp), f"{name}: no process is left", processes(tmp))
+    tap.equal(os.listdir(tmp), [], f"{name}: no file is left")
+
+
+def before_ready(tap, tmp):
+    """Signals that come before there is a command: the run ends, and nothing is left."""
+    started = tmp.parent / "started"
+    never = tmp.parent / "never-ready"
+    never.write_text("#!/bin/sh\necho up > \"$STARTED\"\nexec sleep 600\n")
+    never.chmod(0o755)
+    os.mkfifo(started)
+    ran = tmp.parent / "ran"
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        p = start(tmp, "touch", str(ran), preexec_fn=pending(sign), stderr=subprocess.PIPE)
+        ends_early(tap, tmp, p, sign, f"{sign.name} that waited at the start")
+        p = start(tmp, "touch", str(ran), certgated=str(never), stderr=subprocess.PIPE,
+                  env={"STARTED": str(started)})
+        started.read_text()  # the server runs, and will never be ready
+        p.send_signal(sign)
+        ends_early(tap, tmp, p, sign, f"{sign.name} before the server is ready")
+    tap.ok(not ran.exists(), "the command was not run")
+    started.unlink()
+
+
+def handed_on(tap, tmp):
+    """Where a signal could get lost between a run and its command."""
+    # It waits when the command is forked, and is let through as soon as that is there.
+    early = tmp.parent / "signals-first"
+    early.write_text(f"#!/bin/sh\nkill -USR1 $PPID\nexec {harness.CERTGATED} \"$@\"\n")
+    early.chmod(0o755)
+    p = start(tmp, "sleep", "600", certgated=str(early))
+    tap.equal(p.wait(harness.DEADLINE), 128 + signal.SIGUSR1,
+              "a signal that came before the command is handed on to it")
+    p.stdout.close()
+    status = "grep -E '^Sig(Blk|Ign|Pnd):' /proc/self/status"
+    done = run(tmp, "sh", "-c", status,
+               preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32)))
+    tap.equal(done.stdout.split()[1::2], ["0" * 16] * 3,
+              "what is blocked at the start is blocked and ignored by no command")
+    for code in (0, 3):
+        done = run(tmp, "sh", "-c", f"exit {code}", preexec_fn=ignoring(signal.SIGCHLD))
+        tap.equal((done.returncode, "in order" in done.stderr), (code, False),
+                  f"started by who ignores SIGCHLD: {code}")
+    p = start(tmp, "sh", "-c", "echo begun; kill -STOP $$; exit 5")
+    p.stdout.readline()
+    [command] = [pid for pid, text in processes(tmp) if text.startswith(b"sh\0")]
+    while pathlib.Path(f"/proc/{command}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
+        time.sleep(0.01)  # there is no event to wait for; the test's own limit ends it
+    p.terminate()
+    tap.equal(p.wait(harness.DEADLINE), 143, "a command that is stopped ends by SIGTERM, too")
+    p.stdout.close()
+    p = start(tmp, "sh", "-c", "grep ^SigIgn /proc/$$/status; exec sleep 600",
+              preexec_fn=ignoring(signal.SIGHUP))
+    ignored = int(p.stdout.readline().split()[1], 16)
+    tap.equal(ignored, 1 << (signal.SIGHUP - 1), "what nohup ignores the command ignores")
+    p.send_signal(signal.SIGHUP)
+    p.terminate()
+    tap.equal(p.wait(harness.DEADLINE), 143, "and the run")
+    p.stdout.close()
+    tap.ok(wait_gone(tmp), "no process is left", processes(tmp))
+    tap.equal(os.listdir(tmp), [], "no file is left")
 
 
 def foreign_folders(tap, tmp):
@@ -236,7 +327,7 @@ def main():
     with harness.folder() as folder:
         tmp = folder / "tmp"
         tmp.mkdir()
-        for part in (environment, isolation, codes, signals, foreign_folders, at_random, many):
+        for part in (environment, isolation, codes, signals, before_ready, handed_on, foreign_folders, at_random, many):
             part(tap, tmp)
     tap.done()
 
