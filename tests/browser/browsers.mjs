@@ -4,19 +4,19 @@
 // its policies from /etc, so it runs in a mount namespace where that is a folder of
 // the test's.
 
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium, firefox } from 'playwright-core';
+import { missing, run, works } from './programs.mjs';
 
 const PASSWORD = 'certgate'; // of all .p12 files that certgate makes
-const LAUNCH_MS = 120000;
+export const LAUNCH_MS = 120000;
 const ETC_CHROMIUM = '/etc/chromium';
 // Chromium as root needs --no-sandbox; the others keep it from asking the Internet.
-const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+export const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
     '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const FIREFOX_PREFS = {
+export const FIREFOX_PREFS = {
     'app.update.enabled': false,
     'browser.safebrowsing.downloads.enabled': false,
     'datareporting.policy.dataSubmissionEnabled': false,
@@ -26,26 +26,7 @@ const FIREFOX_PREFS = {
     'toolkit.telemetry.server': '',
 };
 
-function run(command, ...words) {
-    return execFileSync(command, words, { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
-}
-
-function works(command, ...words) {
-    try {
-        run(command, ...words);
-        return true;
-    } catch {
-        return false;
-    }
-}
-
-// "" or why this browser cannot be tried here.
-function missing(...commands) {
-    const absent = commands.filter((command) => !works('which', command));
-    return absent.length === 0 ? '' : `${absent.join(', ')}: not installed`;
-}
-
-function makeStore(folder, { root, p12 }) {
+export function makeStore(folder, { root, p12 }) {
     const db = `sql:${folder}`;
     fs.mkdirSync(folder, { recursive: true });
     run('certutil', '-N', '-d', db, '--empty-password');

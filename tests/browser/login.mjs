@@ -46,7 +46,7 @@ async function tryScenario(browser, { has, status, says }) {
     });
 }
 
-// ---- a choice
+// ---- a choice; dialog.mjs is about those that a person makes
 
 // Chromium is told by policy which of the two to take where; the server sees the one
 // chosen on each. Firefox takes one by itself, and the same on both.
