@@ -44,6 +44,22 @@ static int set_versions(void *target, const char *value, struct err *err)
     return 0;
 }
 
+/* It goes into SNI, which has names only (RFC 6066 3), and into Host. */
+static int set_other_host(void *target, const char *value, struct err *err)
+{
+    struct check_options *options = target;
+    struct err ignored = ERR_INIT;
+    struct url url;
+    if (url_parse(value, &url, &ignored) != 0 || strcmp(url.host, value) != 0 ||
+        url_host_is_address(&url)) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "\"%s\": the name of a host is meant, without port or path",
+                       value);
+    }
+    options->other_host = value;
+    return 0;
+}
+
 static int set_tap_version(void *target, const char *value, struct err *err)
 {
     struct check_options *options = target;
@@ -79,7 +95,6 @@ SETTER(save_expect, struct check_options, save_expect, value)
 SETTER(output, struct check_options, output, value)
 SETTER(verdict_header, struct check_options, trust_verdict_header, true)
 SETTER(survey, struct check_options, survey, true)
-SETTER(other_host, struct check_options, other_host, value)
 SETTER(issuer, struct check_options, issuer, value)
 SETTER(on_revoke, struct check_options, on_revoke, value)
 SETTER(issuer_key, struct check_options, issuer_key, value)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define HOST_FIELD_MAX (URL_HOST_MAX + sizeof("Host: "))
+#define HOST_FIELD_MAX (URL_TEXT_MAX + sizeof("Host: "))
 
 static void on_done(void *user)
 {
@@ -18,6 +18,17 @@ static void on_done(void *user)
 const char *surveyor_find_other(const struct matrix_options *options)
 {
     return options->other_host != NULL ? options->other_host : SURVEYOR_OTHER_HOST;
+}
+
+/* The field has the port as a browser would send it (RFC 9110 7.2). */
+static void format_host(const struct matrix_options *options,
+                        char text[static HOST_FIELD_MAX])
+{
+    struct url other = options->target->options->url;
+    char authority[URL_TEXT_MAX];
+    snprintf(other.host, sizeof(other.host), "%s", surveyor_find_other(options));
+    url_format_authority(&other, authority);
+    snprintf(text, HOST_FIELD_MAX, "Host: %s", authority);
 }
 
 static int prepare(const struct surveyor *surveyor,
@@ -55,7 +66,7 @@ int surveyor_connect(struct surveyor *surveyor,
     struct buf text = BUF_EMPTY;
     char host[HOST_FIELD_MAX];
     int result = -1;
-    snprintf(host, sizeof(host), "Host: %s", surveyor_find_other(options));
+    format_host(options, host);
     if (connection->host) {
         request.headers[request.n_headers++] = host;
     }
