@@ -39,7 +39,7 @@ static void append_table(struct buf *out, const struct check_options *options,
     if (n == 1) {
         report_human(out, reports[0], colour, width);
     } else {
-        report_compare(out, reports, n, colour);
+        report_compare(out, reports, n, colour, width);
     }
 }
 

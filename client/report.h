@@ -84,11 +84,13 @@ enum report_fault report_find_fault(const struct report *report,
 void report_human(struct buf *out, const struct report *report, bool colour,
                   size_t width);
 /* What kind of server it is: who is let in that should not be, what it tells apart,
- * sessions, names, and whom it resembles. Nothing without a survey. */
-void report_server(struct buf *out, const struct report *report, bool colour);
+ * sessions, names, and whom it resembles. Nothing without a survey. `width` as above.
+ */
+void report_server(struct buf *out, const struct report *report, bool colour,
+                   size_t width);
 /* Several servers side by side, of the same cases; one at least. */
 void report_compare(struct buf *out, const struct report *const *reports, size_t n,
-                    bool colour);
+                    bool colour, size_t width);
 void report_markdown(struct buf *out, const struct report *const *reports, size_t n);
 void report_html(struct buf *out, const struct report *const *reports, size_t n);
 void report_junit(struct buf *out, const struct report *const *reports, size_t n);

@@ -96,14 +96,14 @@ static size_t count_split(const struct report *const *reports, size_t n)
 }
 
 void report_compare(struct buf *out, const struct report *const *reports, size_t n,
-                    bool colour)
+                    bool colour, size_t width)
 {
-    size_t width = find_name_width(reports[0]);
+    size_t name_width = find_name_width(reports[0]);
     for (size_t r = 0; r < n; r++) {
         buf_printf(out, "%c  %s\n", (char)('A' + r), reports[r]->url);
     }
     buf_append_byte(out, '\n');
-    append_padded(out, "CASE", width);
+    append_padded(out, "CASE", name_width);
     for (size_t r = 0; r < n; r++) {
         for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
             char head[16];
@@ -116,7 +116,7 @@ void report_compare(struct buf *out, const struct report *const *reports, size_t
     }
     buf_append_string(out, "  WHAT IS SPECIAL\n");
     for (size_t i = 0; i < reports[0]->n_rows; i++) {
-        append_row(out, reports, n, i, width);
+        append_row(out, reports, n, i, name_width);
     }
     buf_printf(out, "\n* one lets in what another refuses: %zu case%s\n",
                count_split(reports, n), count_split(reports, n) == 1 ? "" : "s");
@@ -124,6 +124,6 @@ void report_compare(struct buf *out, const struct report *const *reports, size_t
         buf_printf(out, "\n%c  %s: ", (char)('A' + r), reports[r]->url);
         report_append_summary(out, reports[r]);
         buf_append_byte(out, '\n');
-        report_server(out, reports[r], colour);
+        report_server(out, reports[r], colour, width);
     }
 }

@@ -238,7 +238,7 @@ static void append_transcripts(struct buf *out, const struct report *report, siz
 static void append_server(struct buf *out, const struct report *report)
 {
     struct buf text = BUF_EMPTY;
-    report_server(&text, report, false);
+    report_server(&text, report, false, 0);
     if (text.len > 1) {
         append_lines(out, slice_part(buf_slice(&text), 1, text.len)); /* an empty one */
     }

@@ -205,7 +205,7 @@ void report_human(struct buf *out, const struct report *report, bool colour,
             "compared by status only\n",
             counts.hidden, counts.hidden == 1 ? "" : "s");
     }
-    report_server(out, report, colour);
+    report_server(out, report, colour, width);
     buf_append_byte(out, '\n');
     report_append_summary(out, report);
     buf_append_byte(out, '\n');

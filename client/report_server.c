@@ -8,6 +8,7 @@
 #include "outcome.h"
 #include "report.h"
 #include "survey_remark.h"
+#include "wrap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,16 +19,16 @@
 #define KEY_MAX     (2 * OUTCOME_WORD_MAX + 8)
 #define CAS_SHOWN   ((size_t)8)
 
+#define VALUE_COLUMN ((size_t)LABEL_WIDTH + 2)
+
+/* The text is written plain, in one line for each thing; append_lines makes it fit. */
 struct paper {
     struct buf *out;
-    bool colour;
 };
 
 static void begin(const struct paper *paper, const char *label, bool is_loud)
 {
-    buf_printf(paper->out, "%s%c %-*s%s", is_loud && paper->colour ? "\x1b[31m" : "",
-               is_loud ? '!' : ' ', LABEL_WIDTH, label,
-               is_loud && paper->colour ? "\x1b[0m" : "");
+    buf_printf(paper->out, "%c %-*s", is_loud ? '!' : ' ', LABEL_WIDTH, label);
 }
 
 static void line(const struct paper *paper, const char *label, bool is_loud,
@@ -298,12 +299,9 @@ static bool is_good_refused(const struct report *report)
     return false;
 }
 
-void report_server(struct buf *out, const struct report *report, bool colour)
+static void write_plain(struct buf *out, const struct report *report)
 {
-    struct paper paper = { out, colour };
-    if (report->survey == NULL) {
-        return;
-    }
+    struct paper paper = { out };
     buf_append_string(out, "\nThe server");
     if (report->survey->server[0] != 0) {
         buf_append_string(out, ", which calls itself ");
@@ -330,4 +328,43 @@ void report_server(struct buf *out, const struct report *report, bool colour)
         append_remark(&paper, report, (enum survey_question)q);
     }
     append_likeness(&paper, report);
+}
+
+/* Lines with a value are broken, loud ones are coloured up to it. Nothing that a peer
+ * sends ends a line, so the first byte is ours. */
+static void append_lines(struct buf *out, struct slice text, bool colour, size_t width)
+{
+    while (text.len > 0) {
+        size_t len = slice_find(text, '\n');
+        struct slice rest = slice_part(text, 0, len);
+        bool has_value =
+            len > VALUE_COLUMN && (rest.data[0] == '!' || rest.data[0] == ' ');
+        bool is_coloured = colour && has_value && rest.data[0] == '!';
+        if (has_value) {
+            buf_append_string(out, is_coloured ? "\x1b[31m" : "");
+            buf_append_slice(out, slice_part(rest, 0, VALUE_COLUMN));
+            buf_append_string(out, is_coloured ? "\x1b[0m" : "");
+            rest = slice_part(rest, VALUE_COLUMN, rest.len);
+        }
+        if (has_value && width > VALUE_COLUMN) {
+            wrap_append_value(out, rest, VALUE_COLUMN, width);
+        } else {
+            buf_append_slice(out, rest);
+        }
+        buf_append_byte(out, '\n');
+        text = slice_part(text, len + 1, text.len);
+    }
+}
+
+void report_server(struct buf *out, const struct report *report, bool colour,
+                   size_t width)
+{
+    struct buf text = BUF_EMPTY;
+    if (report->survey == NULL) {
+        return;
+    }
+    write_plain(&text, report);
+    append_lines(out, buf_slice(&text), colour, width);
+    out->failed = out->failed || !buf_ok(&text);
+    buf_finish(&text);
 }

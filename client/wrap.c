@@ -73,14 +73,12 @@ static size_t find_break(struct slice rest, size_t room)
     return columns > room && best > 0 ? best : rest.len;
 }
 
-static void append_line(struct buf *out, struct slice line)
+/* `rest` from column `used` on. */
+static void append_words(struct buf *out, struct slice rest, size_t used,
+                         size_t hanging, size_t columns)
 {
-    size_t used = find_text(line);
-    size_t hanging = used == 0 ? HANGING : used;
-    buf_append_slice(out, slice_part(line, 0, used));
-    struct slice rest = slice_part(line, used, line.len);
-    while (used + count_columns(rest) > WRAP_COLUMNS) {
-        size_t n = find_break(rest, WRAP_COLUMNS - used);
+    while (used + count_columns(rest) > columns) {
+        size_t n = find_break(rest, columns > used ? columns - used : 1);
         buf_append_slice(out, slice_part(rest, 0, n));
         rest = slice_part(rest, n, rest.len);
         rest = slice_part(rest, count_blanks(rest), rest.len);
@@ -94,6 +92,21 @@ static void append_line(struct buf *out, struct slice line)
         used = hanging;
     }
     buf_append_slice(out, rest);
+}
+
+static void append_line(struct buf *out, struct slice line)
+{
+    size_t used = find_text(line);
+    buf_append_slice(out, slice_part(line, 0, used));
+    append_words(out, slice_part(line, used, line.len), used,
+                 used == 0 ? HANGING : used, WRAP_COLUMNS);
+}
+
+bool wrap_append_value(struct buf *out, struct slice text, size_t column,
+                       size_t columns)
+{
+    append_words(out, text, column, column, columns);
+    return buf_ok(out);
 }
 
 bool wrap_append(struct buf *out, struct slice text)

@@ -15,3 +15,7 @@
  * beginning of the line, two further in if that has no indent. Words are never
  * broken. */
 bool wrap_append(struct buf *out, struct slice text);
+/* Appends `text`, one line of escaped UTF-8 that begins in `column` of a line of
+ * `columns`, and goes on below its beginning. */
+bool wrap_append_value(struct buf *out, struct slice text, size_t column,
+                       size_t columns);

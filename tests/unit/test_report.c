@@ -161,7 +161,7 @@ static void write_page(struct buf *out, const struct report *report)
 static void write_side_by_side(struct buf *out, const struct report *report)
 {
     const struct report *const both[] = { report, report };
-    report_compare(out, both, 2, false);
+    report_compare(out, both, 2, false, 0);
 }
 
 static void write_tap_13(struct buf *out, const struct report *report)

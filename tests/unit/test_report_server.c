@@ -81,7 +81,7 @@ static struct report make_report(void)
 static void expect_line(const struct report *report, const char *line, bool is_there)
 {
     struct buf text = BUF_EMPTY;
-    report_server(&text, report, false);
+    report_server(&text, report, false, 0);
     ck_assert_msg((strstr(buf_string(&text), line) != NULL) == is_there,
                   "%s: \"%s\" in\n%s", is_there ? "missing" : "not wanted", line,
                   buf_string(&text));
@@ -234,6 +234,32 @@ START_TEST(faults_are_counted)
 }
 END_TEST
 
+/* On a terminal, values go on below themselves, and only the labels are red. */
+START_TEST(values_fit_the_terminal)
+{
+    struct report report = make_report();
+    struct buf text = BUF_EMPTY;
+    struct survey_answer *elsewhere;
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        elsewhere = &survey.versions[v].answers[SURVEY_ELSEWHERE];
+        elsewhere->accepted = elsewhere->alone_refused = true;
+    }
+    report_server(&text, &report, true, 60);
+    ck_assert_msg(
+        strstr(buf_string(&text),
+               "\n\x1b[31m!                       \x1b[0ma session made here "
+               "LETS IN THERE,\n                        where the same "
+               "certificate is turned\n                        away (as in") != NULL,
+        "%s", buf_string(&text));
+    for (const char *line = buf_string(&text); *line != 0;) {
+        size_t len = strcspn(line, "\n");
+        ck_assert_msg(len <= 60 + (line[0] == 0x1b ? 9 : 0), "%.*s", (int)len, line);
+        line += len + (line[len] != 0 ? 1 : 0);
+    }
+    buf_finish(&text);
+}
+END_TEST
+
 /* ---- likeness */
 
 static const char *find_likeness(struct report *report, const char *server,
@@ -291,6 +317,7 @@ Suite *suite(void)
     tcase_add_test(tc, who_is_asked);
     tcase_add_loop_test(tc, answers_become_sentences, 0, ARRAY_LEN(answers));
     tcase_add_test(tc, faults_are_counted);
+    tcase_add_test(tc, values_fit_the_terminal);
     tcase_add_test(tc, servers_are_recognised);
     suite_add_tcase(s, tc);
     return s;
