@@ -197,9 +197,19 @@ static int run_attempt(struct get *get, const struct shown *shown, struct err *e
 
 /* ---- what is shown of it */
 
-static bool is_binary(struct slice bytes)
+/* Would act on a terminal instead of being shown on it: what is no UTF-8, and the
+ * control characters, of which escape sequences are made. */
+static bool is_for_no_terminal(struct slice bytes)
 {
-    return slice_find(bytes, 0) < bytes.len || !text_is_utf8(bytes);
+    for (size_t i = 0; i < bytes.len; i++) {
+        uint8_t c = bytes.data[i];
+        bool is_space = c == '\t' || c == '\n' || c == '\r' || c == '\f';
+        bool is_c1 = c == 0xc2 && i + 1 < bytes.len && bytes.data[i + 1] < 0xa0;
+        if ((c < ' ' && !is_space) || c == 0x7f || is_c1) {
+            return true;
+        }
+    }
+    return !text_is_utf8(bytes);
 }
 
 static void show_messages(const struct get *get, const struct shown *shown)
@@ -253,11 +263,11 @@ static int write_output(struct get *get, struct err *err)
                      ? GET_OK
                      : GET_WRITE;
     } else if (options->output == NULL && isatty(STDOUT_FILENO) &&
-               is_binary(buf_slice(&out))) {
+               is_for_no_terminal(buf_slice(&out))) {
         err_set(
             err, ERR_CONFIG, 0,
-            "the answer is binary and may confuse the terminal: -o FILE writes it to a "
-            "file, -o - shows it in spite of that");
+            "the answer is binary or has control characters, which would act on the "
+            "terminal: -o FILE writes it to a file, -o - shows it in spite of that");
         result = GET_WRITE;
     } else if (!command_print(buf_slice(&out))) {
         err_set(err, ERR_CONFIG, 0, "cannot write to standard output");

@@ -95,6 +95,13 @@ static void on_done(void *user)
     (void)user;
 }
 
+/* Milliseconds until the end; one at least, for 0 is no limit. */
+static uint64_t find_time_left(const struct wait *wait)
+{
+    int64_t left_ms = (wait->end_us - clock_monotonic_us()) / US_PER_MS;
+    return left_ms > 0 ? (uint64_t)left_ms : 1;
+}
+
 static int try_once(struct wait *wait, struct err *err)
 {
     const struct target_use use = { .min_version = TLS_VERSION_1_2,
@@ -102,6 +109,7 @@ static int try_once(struct wait *wait, struct err *err)
     struct tls_client_config *config = NULL;
     char authority[URL_TEXT_MAX];
     char request[URL_TEXT_MAX + 64];
+    uint64_t left_ms = find_time_left(wait);
 
     url_format_authority(&wait->options->target.url, authority);
     int n =
@@ -117,7 +125,7 @@ static int try_once(struct wait *wait, struct err *err)
         .config = config,
         .request = { (const uint8_t *)request, (size_t)n },
         .to_head = true,
-        .max_time_ms = ATTEMPT_MS,
+        .max_time_ms = left_ms < ATTEMPT_MS ? left_ms : ATTEMPT_MS,
     };
     attempt_start(&wait->attempt, &wait->loop, &attempt, &wait->result, on_done, NULL);
     uv_run(&wait->loop, UV_RUN_DEFAULT);
@@ -143,6 +151,15 @@ static int wait_for_it(struct wait *wait, bool *ret_answered, struct err *err)
     }
 }
 
+static void complain(const struct options *options, const struct attempt_result *result)
+{
+    struct buf what = BUF_EMPTY;
+    attempt_result_format(result, &what);
+    fprintf(stderr, "certgate wait: no answer in %lld s: %s\n",
+            (long long)options->timeout_s, buf_string(&what));
+    buf_finish(&what);
+}
+
 static int run(const struct options *options, struct err *err)
 {
     static struct wait wait;
@@ -158,9 +175,7 @@ static int run(const struct options *options, struct err *err)
         result = wait_for_it(&wait, &answered, err);
     }
     if (result == 0 && !answered && !options->quiet) {
-        fprintf(stderr, "certgate wait: no answer in %lld s: %s%s%s\n",
-                (long long)options->timeout_s, attempt_end_name(wait.result.end),
-                wait.result.detail[0] != 0 ? ": " : "", wait.result.detail);
+        complain(options, &wait.result);
     }
     attempt_result_finish(&wait.result);
     target_finish(&wait.target);

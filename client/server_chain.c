@@ -16,7 +16,6 @@ struct fetch {
     struct tls_client_config *config; /* owned */
     struct tls_session *session;      /* owned */
     size_t next_address;
-    bool is_done;
     const char *why; /* the last reason */
     struct err *err;
     struct bundle bundle;
@@ -75,7 +74,6 @@ static void on_closed(void *user, enum stream_end reason)
     }
     if (!take_chain(fetch)) {
         err_memory(fetch->err);
-        fetch->is_done = true;
     } else if (fetch->bundle.n_certs == 0 &&
                fetch->next_address < fetch->target->n_addresses) {
         connect_next(fetch);
@@ -85,7 +83,6 @@ static void on_closed(void *user, enum stream_end reason)
         err_set(fetch->err, ERR_CONFIG, 0, "%.512s shows no certificate: %.256s",
                 url_format(&fetch->target->options->url, url), fetch->why);
     }
-    fetch->is_done = true;
     uv_close((uv_handle_t *)&fetch->timer, NULL);
 }
 
@@ -104,7 +101,6 @@ static void connect_next(struct fetch *fetch)
     fetch->why = NULL;
     if (tls_session_create_client(fetch->config, SLICE_EMPTY, &fetch->session,
                                   fetch->err) != 0) {
-        fetch->is_done = true;
         uv_close((uv_handle_t *)&fetch->timer, NULL);
         return;
     }
