@@ -3,8 +3,10 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "bundle/bundle.h"
+#include "bundle/pkcs12.h"
 #include "pki/pem.h"
+#include "prompt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,10 +74,65 @@ static int add_to_chain(void *user, struct slice der, struct err *err)
     return buf_append_slice(&chain[credential->n_chain++], der) ? 0 : err_memory(err);
 }
 
-static bool is_pkcs12(const char *file)
+/* PKCS#12 has chain and key in one, and mostly a password, for which somebody at a
+ * terminal is asked. */
+static int load_pkcs12(struct slice bytes, const char *file, const char *password,
+                       struct forge_credential *credential, struct err *err)
 {
-    return text_has_suffix_ignoring_case(file, ".p12") ||
-           text_has_suffix_ignoring_case(file, ".pfx");
+    struct bundle bundle = { .format = BUNDLE_PKCS12 };
+    enum bundle_result read = bundle_read(bytes, password, file, &bundle, err);
+    int result = -1;
+    if (read == BUNDLE_NO_PASSWORD && prompt_is_possible()) {
+        struct buf answer = BUF_LIMITED(PROMPT_MAX);
+        if (prompt_password(file, &answer, err) == 0) {
+            read = bundle_read(bytes, buf_string(&answer), file, &bundle, err);
+        }
+        buf_finish_secret(&answer);
+    }
+    if (read == BUNDLE_OK) {
+        result = 0;
+        for (size_t i = 0; i < bundle.n_certs && result == 0; i++) {
+            result = add_to_chain(credential, bundle.certs[i]->der, err);
+        }
+        credential->key = bundle.key;
+        bundle.key = NULL;
+    }
+    bundle_finish(&bundle);
+    return result;
+}
+
+/* `bytes` are the file's, and of a key file if there is one. */
+static int read_credential(struct slice bytes, const char *file, const char *key_file,
+                           const char *password, struct forge_credential *credential,
+                           struct err *err)
+{
+    struct buf key_bytes = BUF_EMPTY;
+    int result = -1;
+    if (pkcs12_is(bytes)
+            ? load_pkcs12(bytes, file, password, credential, err) != 0
+            : walk_certificates(bytes, file, add_to_chain, credential, err) != 0) {
+        return -1;
+    }
+    if (credential->n_chain == 0) {
+        return err_set(err, ERR_CONFIG, 0, "%s: no certificate in it", file);
+    }
+    if (key_file == NULL && credential->key != NULL) {
+        return 0;
+    }
+    if (key_file == NULL && pkcs12_is(bytes)) {
+        return err_set(
+            err, ERR_CONFIG, 0,
+            "%s: no private key in it that can be used; --key FILE names one", file);
+    }
+    key_destroy(credential->key);
+    credential->key = NULL;
+    if (key_file == NULL ||
+        file_read_all(key_file, CREDENTIAL_FILE_MAX, &key_bytes, err) == 0) {
+        result = key_parse(key_file == NULL ? bytes : buf_slice(&key_bytes), password,
+                           key_file == NULL ? file : key_file, &credential->key, err);
+    }
+    buf_finish_secret(&key_bytes);
+    return result;
 }
 
 int credential_load(const char *file, const char *key_file, const char *password,
@@ -83,39 +140,16 @@ int credential_load(const char *file, const char *key_file, const char *password
 {
     struct forge_credential credential = { NULL, NULL, 0 };
     struct buf bytes = BUF_EMPTY;
-    struct buf key_bytes = BUF_EMPTY;
     int result = -1;
-    if (is_pkcs12(file)) {
-        return err_set(
-            err, ERR_CONFIG, 0,
-            "%s: PKCS#12 is not read here; make PEM of it: openssl pkcs12 -in %s "
-            "-out client.pem -nodes",
-            file, file);
+    if (file_read_all(file, CREDENTIAL_FILE_MAX, &bytes, err) == 0 &&
+        read_credential(buf_slice(&bytes), file, key_file, password, &credential,
+                        err) == 0) {
+        *ret_credential = credential;
+        credential = (struct forge_credential){ NULL, NULL, 0 };
+        result = 0;
     }
-    if (file_read_all(file, CREDENTIAL_FILE_MAX, &bytes, err) != 0 ||
-        walk_certificates(buf_slice(&bytes), file, add_to_chain, &credential, err) !=
-            0) {
-        goto out;
-    }
-    if (credential.n_chain == 0) {
-        err_set(err, ERR_CONFIG, 0, "%s: no certificate in it", file);
-        goto out;
-    }
-    if (key_file != NULL &&
-        file_read_all(key_file, CREDENTIAL_FILE_MAX, &key_bytes, err) != 0) {
-        goto out;
-    }
-    if (key_parse(buf_slice(key_file != NULL ? &key_bytes : &bytes), password,
-                  key_file != NULL ? key_file : file, &credential.key, err) != 0) {
-        goto out;
-    }
-    *ret_credential = credential;
-    credential = (struct forge_credential){ NULL, NULL, 0 };
-    result = 0;
-out:
     forge_credential_finish(&credential);
     buf_finish_secret(&bytes);
-    buf_finish_secret(&key_bytes);
     return result;
 }
 

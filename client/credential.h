@@ -21,8 +21,9 @@
  * `text`. */
 void credential_split(char *text, const char **ret_file, const char **password);
 
-/* PEM with any number of certificates (sent in the file's order) or one DER; the
- * key from `key_file`, or, if NULL, from the same file. The caller finishes it with
+/* PEM with any number of certificates (sent in the file's order), one DER, or PKCS#12,
+ * whose password is asked for at a terminal if none is given (NULL); the key from
+ * `key_file`, or, if NULL, from the same file. The caller finishes it with
  * forge_credential_finish. */
 int credential_load(const char *file, const char *key_file, const char *password,
                     struct forge_credential *ret_credential, struct err *err)

@@ -116,7 +116,7 @@ static int set_resume(void *target, const char *value, struct err *err)
 static const struct args_option rows[] = {
     { NULL, 0, NULL, NULL, "The client's certificate", NULL },
     { "case", 0, NULL, "NAME", "a case of the test world: certgate list", set_case },
-    { "cert", 'E', NULL, "FILE[:PASS]", "certificate, chain and key: PEM or DER, sent as it is", set_cert },
+    { "cert", 'E', NULL, "FILE[:PASS]", "certificate, chain and key: PEM, DER or PKCS #12, sent as it is", set_cert },
     { "key", 0, NULL, "FILE", "its private key, if it is not in the same file", set_key },
     { "pass", 0, NULL, "WORD", "the key's password", set_password },
     { "no-cert", 0, NULL, NULL, "none (the default)", set_no_cert },
