@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check_report.h"
 
-#include "base/file.h"
 #include "command.h"
 #include "expectation.h"
 #include "report_changes.h"
@@ -12,23 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Writes and empties the text. */
-static int write_text(const char *path, struct buf *text, struct err *err)
-{
-    int result = 0;
-    if (!buf_ok(text)) {
-        result = err_memory(err);
-    } else if (path == NULL || strcmp(path, "-") == 0) {
-        result = command_print(buf_slice(text))
-                     ? 0
-                     : err_set(err, ERR_CONFIG, 0, "cannot write to standard output");
-    } else {
-        result = file_write(path, 0644, buf_slice(text), err);
-    }
-    buf_finish(text);
-    return result;
-}
 
 static void append_table(struct buf *out, const struct check_options *options,
                          const struct report *const *reports, size_t n)
@@ -75,7 +57,7 @@ static int write_main(const struct check_options *options,
         append_changes(&text, reports, n);
         break;
     }
-    return write_text(options->output, &text, err);
+    return command_write(options->output, &text, err);
 }
 
 static int write_files(const struct check_options *options,
@@ -84,19 +66,19 @@ static int write_files(const struct check_options *options,
     struct buf text = BUF_EMPTY;
     if (options->junit != NULL) {
         report_junit(&text, reports, n);
-        if (write_text(options->junit, &text, err) != 0) {
+        if (command_write(options->junit, &text, err) != 0) {
             return -1;
         }
     }
     if (options->html != NULL) {
         report_html(&text, reports, n);
-        if (write_text(options->html, &text, err) != 0) {
+        if (command_write(options->html, &text, err) != 0) {
             return -1;
         }
     }
     if (options->save_expect != NULL) {
         expectation_write(&text, reports[0]);
-        return write_text(options->save_expect, &text, err);
+        return command_write(options->save_expect, &text, err);
     }
     return 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
+#include "base/file.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,20 @@ bool command_print(struct slice text)
 {
     bool written = text.len == 0 || fwrite(text.data, 1, text.len, stdout) == text.len;
     return fflush(stdout) == 0 && written;
+}
+
+int command_write(const char *path, struct buf *text, struct err *err)
+{
+    int result = 0;
+    if (!buf_ok(text)) {
+        result = err_memory(err);
+    } else if (path != NULL && strcmp(path, "-") != 0) {
+        result = file_write(path, 0644, buf_slice(text), err);
+    } else if (!command_print(buf_slice(text))) {
+        result = err_set(err, ERR_CONFIG, 0, "cannot write to standard output");
+    }
+    buf_finish(text);
+    return result;
 }
 
 int command_print_help(const char *usage, const struct args_option *options,

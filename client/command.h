@@ -48,6 +48,9 @@ int command_fail(const char *name, const struct err *err);
 int command_fail_usage(const char *name, const struct err *err);
 /* Writes to standard output, whole. */
 bool command_print(struct slice text);
+/* Writes `text` and empties it: to the file `path`, or to standard output for NULL and
+ * "-". Its memory may have failed (buf_ok). */
+int command_write(const char *path, struct buf *text, struct err *err) MUST_CHECK;
 /* Whether to colour what goes to this descriptor: a terminal, unless NO_COLOR;
  * CLICOLOR_FORCE in any case. */
 bool command_may_colour(int fd);

@@ -4,7 +4,6 @@
  */
 #include "base/args.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "command.h"
 #include "crl_bundle.h"
 #include "forge/forge.h"
@@ -56,25 +55,11 @@ static int add_operand(void *target, const char *operand, struct err *err)
     return 0;
 }
 
-static int write_out(const char *path, struct buf *text, struct err *err)
-{
-    if (!buf_ok(text)) {
-        return err_memory(err);
-    }
-    if (path == NULL || strcmp(path, "-") == 0) {
-        return command_print(buf_slice(text))
-                   ? 0
-                   : err_set(err, ERR_CONFIG, 0, "cannot write to standard output");
-    }
-    return file_write(path, 0644, buf_slice(text), err);
-}
-
 static int export_certificates(const struct forge_world *world,
                                const struct ca_options *options, struct err *err)
 {
     const struct recipe_table *table = &forge_book(world)->authorities;
     struct buf text = BUF_EMPTY;
-    int result;
     for (size_t i = 0; i < table->n_recipes; i++) {
         const struct recipe *recipe = &table->recipes[i];
         if (strcmp(recipe->name, "root") == 0 ||
@@ -82,21 +67,18 @@ static int export_certificates(const struct forge_world *world,
             pem_write(&text, "CERTIFICATE", forge_authority(world, recipe->name)->der);
         }
     }
-    result = write_out(options->out, &text, err);
-    buf_finish(&text);
-    return result;
+    return command_write(options->out, &text, err);
 }
 
 static int export_crls(const struct forge_world *world, const char *path, int64_t now,
                        struct err *err)
 {
     struct buf text = BUF_EMPTY;
-    int result = crl_bundle_append(world, NULL, now, &text, err);
-    if (result == 0) {
-        result = write_out(path, &text, err);
+    if (crl_bundle_append(world, NULL, now, &text, err) != 0) {
+        buf_finish(&text);
+        return -1;
     }
-    buf_finish(&text);
-    return result;
+    return command_write(path, &text, err);
 }
 
 static int run(const struct ca_options *options, struct err *err)

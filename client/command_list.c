@@ -122,15 +122,8 @@ static int list(const struct list_options *options, struct err *err)
     } else {
         append_table(&out, &book.cases, &options->check);
     }
-    if (!buf_ok(&out)) {
-        err_memory(err);
-    } else if (!command_print(buf_slice(&out))) {
-        err_set(err, ERR_CONFIG, 0, "cannot write to standard output");
-    } else {
-        result = 0;
-    }
+    result = command_write(NULL, &out, err);
 out:
-    buf_finish(&out);
     recipe_book_finish(&book);
     return result;
 }

@@ -109,17 +109,6 @@ static void append_list(struct buf *out, const json_t *body)
     buf_printf(out, "%zu others are good\n", n_good);
 }
 
-static int print(struct buf *out, struct err *err)
-{
-    int result = !buf_ok(out)                    ? err_memory(err)
-                 : command_print(buf_slice(out)) ? 0
-                                                 : err_set(err, ERR_CONFIG, 0,
-                                                           "cannot write to standard "
-                                                           "output");
-    buf_finish(out);
-    return result;
-}
-
 static int print_json(const json_t *body, struct err *err)
 {
     struct buf out = BUF_EMPTY;
@@ -129,7 +118,7 @@ static int print_json(const json_t *body, struct err *err)
     }
     buf_printf(&out, "%s\n", text);
     free(text);
-    return print(&out, err);
+    return command_write(NULL, &out, err);
 }
 
 /* ---- doing */
@@ -146,7 +135,7 @@ static int list(const struct revoke_options *options, const char *url, struct er
         result = print_json(body, err);
     } else {
         append_list(&out, body);
-        result = print(&out, err);
+        result = command_write(NULL, &out, err);
     }
     json_decref(body);
     return result;
@@ -177,7 +166,7 @@ static int change(const struct revoke_options *options, const char *url,
             append(&out, body, "note", 0);
             buf_append_byte(&out, '\n');
         }
-        result = print(&out, err);
+        result = command_write(NULL, &out, err);
     }
     json_decref(body);
     return result;

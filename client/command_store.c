@@ -68,16 +68,6 @@ static const char closing[] =
 
 /* ---- list, check */
 
-static int print(struct buf *text, struct err *err)
-{
-    int result = !buf_ok(text) ? err_memory(err)
-                 : command_print(buf_slice(text))
-                     ? 0
-                     : err_set(err, ERR_CONFIG, 0, "cannot write to standard output");
-    buf_finish(text);
-    return result;
-}
-
 static int list(struct store_options *options, struct err *err)
 {
     struct store store;
@@ -87,7 +77,7 @@ static int list(struct store_options *options, struct err *err)
     }
     store_show_list(&text, &store, clock_now_s());
     store_finish(&store);
-    return print(&text, err) == 0 ? COMMAND_OK : -1;
+    return command_write(NULL, &text, err) == 0 ? COMMAND_OK : -1;
 }
 
 static int check(struct store_options *options, struct err *err)
@@ -100,7 +90,7 @@ static int check(struct store_options *options, struct err *err)
     }
     store_show_check(&text, &store, &n_traps);
     store_finish(&store);
-    if (print(&text, err) != 0) {
+    if (command_write(NULL, &text, err) != 0) {
         return -1;
     }
     return n_traps > 0 ? COMMAND_DIFFERS : COMMAND_OK;
