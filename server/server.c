@@ -288,6 +288,7 @@ static void on_signal(void *user, enum signals_event signal, int number)
     }
     if (server->stopping) { /* asked twice: do not wait for anybody */
         abort_all(server);
+        server_abandon_evidence(server);
         return;
     }
     event_log_begin(&server->events, &event, EVENT_INFO, "stop", clock_now_s());

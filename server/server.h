@@ -13,6 +13,7 @@
 
 #include "activation.h"
 #include "base/err.h"
+#include "cache_writer.h"
 #include "chain/chain.h"
 #include "config.h"
 #include "connection.h"
@@ -92,6 +93,9 @@ struct server {
     struct watch watch;
     uv_timer_t room;    /* while full */
     uv_timer_t keep;    /* of what was fetched */
+    struct cache_writer cache_writer;
+    bool has_cache_writer;
+    bool cache_failed;  /* the last time it was tried */
     uv_timer_t refresh; /* default store only */
     uv_timer_t warm;    /* once, with a desk */
 };
@@ -109,6 +113,8 @@ size_t server_limit_connections(const struct config *config);
 /* server_evidence.c: what is fetched, with its file. Close also after a failed open. */
 int server_open_evidence(struct server *server, struct err *err) MUST_CHECK;
 void server_close_evidence(struct server *server);
+/* The end waits for no disk any more. */
+void server_abandon_evidence(struct server *server);
 
 /* server_reload.c */
 /* Makes the test CAs with the default store, or keeps them fresh. */

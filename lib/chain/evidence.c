@@ -370,6 +370,11 @@ bool evidence_is_dirty(const struct evidence *evidence)
     return evidence->dirty;
 }
 
+void evidence_set_dirty(struct evidence *evidence)
+{
+    evidence->dirty = true;
+}
+
 size_t evidence_count(const struct evidence *evidence)
 {
     return evidence->n_entries;

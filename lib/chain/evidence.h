@@ -116,8 +116,10 @@ bool evidence_put(struct evidence *evidence, const struct evidence_need *need,
                   enum evidence_outcome outcome, int http_status, struct slice body,
                   int64_t now);
 
-/* Something that a file should keep was put since the last save. */
+/* Something that a file should keep was put since the last evidence_write. */
 bool evidence_is_dirty(const struct evidence *evidence);
+/* What was written last was not kept. */
+void evidence_set_dirty(struct evidence *evidence);
 size_t evidence_count(const struct evidence *evidence);
 
 /* Only what is EVIDENCE_OK is kept in the file. One that does not exist is an empty
@@ -125,5 +127,5 @@ size_t evidence_count(const struct evidence *evidence);
  */
 int evidence_load(struct evidence *evidence, const char *path, struct err *err)
     MUST_CHECK;
-int evidence_save(struct evidence *evidence, const char *path, struct err *err)
-    MUST_CHECK;
+/* Appends what a file should have. False when out of memory. */
+bool evidence_write(struct evidence *evidence, struct buf *out) MUST_CHECK;

@@ -7,16 +7,15 @@
  *                                     request OCTET STRING,
  *                                     fetchedAt GeneralizedTime, body OCTET STRING } }
  *
- * Written whole or not at all, and read with the same suspicion as what comes from
- * the network: whoever may write the file still cannot sign.
+ * Read with the same suspicion as what comes from the network: whoever may write the
+ * file still cannot sign.
  */
 #include "chain/evidence_internal.h"
 
 #include "base/file.h"
 #include "pki/der.h"
 
-#define MAGIC     "certgate evidence 1"
-#define FILE_MODE 0600
+#define MAGIC "certgate evidence 1"
 /* Bodies and what stands around them. */
 #define FILE_MAX (EVIDENCE_BYTES_MAX + EVIDENCE_ENTRIES_MAX * 2048)
 
@@ -32,24 +31,20 @@ static void write_entry(struct buf *out, const struct evidence_entry *entry)
     der_end(out, mark);
 }
 
-int evidence_save(struct evidence *evidence, const char *path, struct err *err)
+bool evidence_write(struct evidence *evidence, struct buf *out)
 {
-    struct buf out = BUF_LIMITED(FILE_MAX);
-    size_t file = der_begin(&out, DER_SEQUENCE);
-    der_write(&out, DER_UTF8_STRING, slice_from_string(MAGIC));
-    size_t list = der_begin(&out, DER_SEQUENCE);
+    size_t file = der_begin(out, DER_SEQUENCE);
+    der_write(out, DER_UTF8_STRING, slice_from_string(MAGIC));
+    size_t list = der_begin(out, DER_SEQUENCE);
     for (size_t i = 0; i < evidence->n_entries; i++) {
         if (evidence->entries[i].outcome == EVIDENCE_OK) {
-            write_entry(&out, &evidence->entries[i]);
+            write_entry(out, &evidence->entries[i]);
         }
     }
-    der_end(&out, list);
-    der_end(&out, file);
-    int result = buf_ok(&out) ? file_write(path, FILE_MODE, buf_slice(&out), err)
-                              : err_memory(err);
-    evidence->dirty = evidence->dirty && result != 0;
-    buf_finish(&out);
-    return result;
+    der_end(out, list);
+    der_end(out, file);
+    evidence->dirty = evidence->dirty && !buf_ok(out);
+    return buf_ok(out);
 }
 
 /* One record; false if it does not decode, *ret_kept false when out of memory. */

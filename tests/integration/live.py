@@ -3,7 +3,9 @@
 not to be had, and an issuer that is fetched. Certificates and lists are openssl's, the
 web server is Python's; all on loopback."""
 import http.server
+import os
 import pathlib
+import signal
 import subprocess
 import threading
 import time
@@ -13,6 +15,7 @@ from harness import Server, Tap, get, need, substatus
 need("openssl")
 tap = Tap()
 TIMEOUT_MS = 1500
+SLOW = os.environ.get("CERTGATE_BUILD_KIND") in ("asan", "valgrind")
 
 
 class Web(http.server.ThreadingHTTPServer):
@@ -164,6 +167,8 @@ def switches(server, web, names, root, point):
         tap.equal(forgetful.stop(), 0, "the server ends with 0")
     tap.ok(not cache.exists(), "writes none")
 
+    slow_disk(server, cache, names)
+
     many = root.client("many", "crlDistributionPoints=" + ",".join(
         f"URI:{web.url(f'/many-{i}')}" for i in range(300)) + "\n")
     with Server("--quiet", "--cache-file", "none", data=server.folder) as bounded:
@@ -173,6 +178,37 @@ def switches(server, web, names, root, point):
                "a certificate with 300 addresses: few are asked", f"{code}, {n}, {seconds:.1f} s")
         tap.equal(bounded.stop(), 0, "the server ends with 0")
     full(server, web, names)
+
+
+def slow_disk(server, cache, names):
+    """A pipe without a reader is a disk that never answers: no request waits for it, and the
+    end does not wait for long, or not at all when it is asked for twice."""
+    for twice in (False, True):
+        with Server(data=server.folder) as slow:
+            for _ in range(20):
+                code, _ = ask(slow, names["good"])
+            tap.ok(code == "200" and not cache.exists(), "no request is a write of the cache")
+            os.mkfifo(cache)
+            slow.process.terminate()
+            began = time.monotonic()
+            while twice and "stop" not in slow.errors():
+                time.sleep(0.01)
+            code = slow.stop(signal.SIGTERM if twice else 0)
+            seconds = time.monotonic() - began
+            tap.ok(code == 0 and (SLOW or (seconds < 4 if twice else 4 < seconds < 15)),
+                   "a disk that never answers: " +
+                   ("the second signal ends at once" if twice else "the end waits 5 s for it"),
+                   f"{code} after {seconds:.1f} s")
+            tap.ok("takes too long" in slow.errors(), "and it is said", slow.errors()[-300:])
+            cache.unlink()
+    with Server("--quiet", data=server.folder) as late:
+        ask(late, names["good"])
+        os.mkfifo(cache)
+        late.process.terminate()
+        kept = cache.read_bytes()  # opens it, and so lets the writer go on
+        tap.ok(late.stop(0) == 0 and kept.startswith(b"\x30") and b"/good.crl" in kept,
+               "a disk that is slow gets all of it", kept[:80])
+        cache.unlink()
 
 
 def full(server, web, names):
