@@ -3,6 +3,7 @@
 
 #include "base/compiler.h"
 #include "base/timestamp.h"
+#include "forge/forge_mint.h"
 #include "retrieval.h"
 #include "revocation_service.h"
 #include "values.h"
@@ -79,6 +80,7 @@ static int answer_list(const struct role_input *input, struct role_answer *answe
     v.failed = list == NULL || states == NULL;
     if (!v.failed) {
         add_table(list, service, &book->cases, &v.failed);
+        add_table(list, service, forge_minted(input->services->world), &v.failed);
         add_table(list, service, &book->authorities, &v.failed);
     }
     for (int i = 0; !v.failed && i < REVOCATION_STATE_COUNT; i++) {

@@ -6,6 +6,8 @@
 #include "forge/forge_export.h"
 #include "mint_order.h"
 #include "pages.h"
+#include "retrieval.h"
+#include "revocation_service.h"
 #include "viewer.h"
 
 #include <stdio.h>
@@ -24,6 +26,7 @@ struct minting {
     struct judgement judgement;
     struct certificate *chain[RECIPE_LIST_MAX + 1]; /* owned */
     size_t n_chain;
+    bool must_fetch_anew; /* what our own service said holds no longer */
 };
 
 static void refuse(struct minting *m, enum response_status status, const char *why)
@@ -76,6 +79,18 @@ static int judge(struct minting *m, struct err *err)
               : err_memory(err);
 }
 
+/* Where it lies another may have been, whose state somebody switched. What was fetched
+ * of one of the same name would count for it, too. */
+static void forget_predecessor(struct minting *m)
+{
+    const struct role_services *services = m->input->services;
+    if (services->revocation != NULL &&
+        revocation_service_is_set(services->revocation, m->recipe)) {
+        revocation_service_reset(services->revocation, m->recipe);
+        m->must_fetch_anew = services->retrieval != NULL;
+    }
+}
+
 /* -1 for reasons of our own; the orderer's faults are `problem`. */
 static int mint(struct minting *m, struct err *err)
 {
@@ -89,6 +104,7 @@ static int mint(struct minting *m, struct err *err)
     struct forge_mint_order order = mint_order_view(&m->order);
     if (forge_mint(world, &order, m->input->exchange->context->now, &m->recipe,
                    &m->problem) == 0) {
+        forget_predecessor(m);
         return judge(m, err);
     }
     if (m->problem.domain == ERR_CONFIG || m->problem.domain == ERR_LIMIT) {
@@ -238,8 +254,12 @@ int desk_mint_answer(const struct role_input *input, struct role_answer *answer,
     for (size_t i = 0; i < m->n_chain; i++) {
         certificate_destroy(m->chain[i]);
     }
+    bool must_fetch_anew = m->must_fetch_anew;
     mint_order_finish(&m->order);
     form_finish(&m->form);
     free(m);
+    if (must_fetch_anew) { /* last: those who wait are answered here and now */
+        retrieval_forget(input->services->retrieval, FORGE_PKI_URL);
+    }
     return result;
 }

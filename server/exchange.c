@@ -175,6 +175,17 @@ static bool answer_not_found(struct job *job)
     return answer_error(job, &subject, false);
 }
 
+/* At the origin of a certificate that was minted and is not there any more. */
+static bool answer_gone(struct job *job)
+{
+    struct page_subject subject = { .status = 404,
+                                    .hresult = HRESULT_NOT_FOUND,
+                                    .fragment = "errors/minted",
+                                    .module = "IIS Web Core",
+                                    .notification = "BeginRequest" };
+    return answer_error(job, &subject, false);
+}
+
 static bool answer_not_allowed(struct job *job)
 {
     struct page_subject subject = { .status = 405,
@@ -205,22 +216,24 @@ static const struct route routes[] = {
     { "/favicon.ico", true, true, answer_not_found },
 };
 static const struct route route_unknown = { "", false, false, answer_not_found };
+static const struct route route_gone = { "", true, false, answer_gone };
 
-static const struct route *find_route(const char *path)
+static const struct route *find_route(const struct exchange_input *input)
 {
+    const char *path = input->request->path;
     for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
         if (strcmp(routes[i].path, path) == 0) {
-            return &routes[i];
+            return !site_host_is_gone(input->host) || routes[i].is_open ? &routes[i]
+                                                                        : &route_gone;
         }
     }
-    return &route_unknown;
+    return site_host_is_gone(input->host) ? &route_gone : &route_unknown;
 }
 
 bool exchange_needs_evidence(const struct exchange_input *input)
 {
     return input->context->evidence != NULL && !dialect_is_foreign(input->site) &&
-           !find_route(input->request->path)->is_open &&
-           input->site->flags != SSL_FLAGS_IGNORE &&
+           !find_route(input)->is_open && input->site->flags != SSL_FLAGS_IGNORE &&
            input->config->clientcertnegotiation && exchange_n_presented(input->tls) > 0;
 }
 
@@ -238,8 +251,8 @@ bool exchange_wants_offers(const struct exchange_input *input)
 {
     return input->tls != NULL && input->site->flags != SSL_FLAGS_IGNORE &&
            input->config->clientcertnegotiation &&
-           exchange_n_presented(input->tls) == 0 &&
-           !find_route(input->request->path)->is_open && exchange_may_detail(input);
+           exchange_n_presented(input->tls) == 0 && !find_route(input)->is_open &&
+           exchange_may_detail(input);
 }
 
 /* Only who turns clients away by a page comes to this. */
@@ -376,7 +389,7 @@ static void note_fault(struct exchange *result, const struct access *access)
 int exchange_answer(const struct exchange_input *input, struct buf *out,
                     struct exchange *ret_exchange, struct err *err)
 {
-    const struct route *route = find_route(input->request->path);
+    const struct route *route = find_route(input);
     struct exchange result = { .reached_site = true, .quiet = route->is_quiet };
     struct job job = { .input = input, .result = &result, .body = BUF_EMPTY };
     int outcome = -1;

@@ -134,7 +134,7 @@ static void put_places(struct values *v, const struct exchange_input *input)
 
 void page_absence_add_origin(struct values *v, const struct exchange_input *input)
 {
-    const struct recipe *recipe = input->host->recipe;
+    const struct recipe *recipe = site_host_recipe(input->host);
     struct values origin;
     if (recipe == NULL) {
         return;

@@ -5,6 +5,7 @@
 #include "chain/issuers.h"
 #include "dialect.h"
 #include "enforce.h"
+#include "forge/forge_mint.h"
 #include "logon_values.h"
 #include "page_absence.h"
 #include "page_certificates.h"
@@ -45,6 +46,15 @@ static void put_physical_path(struct values *v, const char *path)
     buf_finish(&text);
 }
 
+static void put_minted(struct values *v, const struct exchange_input *input)
+{
+    values_text(v, "mint_name", input->host->minted_name);
+    values_number(v, "mint_max", (int64_t)FORGE_MINTED_MAX);
+    if (input->places != NULL && input->places->desk != 0) {
+        values_number(v, "desk_port", input->places->desk);
+    }
+}
+
 json_t *page_values_create(const struct exchange_input *input,
                            const struct page_subject *subject)
 {
@@ -73,6 +83,9 @@ json_t *page_values_create(const struct exchange_input *input,
         "https://go.microsoft.com/fwlink/?LinkID=62293&IIS70Error=%u,%u,0x%08" PRIx32
         ",%u",
         subject->status, subject->substatus, subject->hresult, windows->build);
+    if (input->host->minted != NULL) {
+        put_minted(&v, input);
+    }
     return values_take(&v);
 }
 

@@ -9,6 +9,7 @@
 #include "base/timestamp.h"
 #include "forge/forge_certificate.h"
 #include "forge/forge_crl.h"
+#include "forge/forge_mint.h"
 #include "pki/ocsp_write.h"
 
 #include <stdlib.h>
@@ -135,7 +136,7 @@ static bool collect(const struct question *q, struct crl_list *list)
 {
     const struct recipe_book *book = q->service->book;
     list->max = q->n_revocations + book->authorities.n_recipes +
-                book->cases.n_recipes * FORGE_SERIAL_DAYS;
+                (book->cases.n_recipes + FORGE_MINTED_MAX) * FORGE_SERIAL_DAYS;
     list->entries = mem_alloc(list->max, sizeof(*list->entries));
     if (list->entries == NULL) {
         return false;
@@ -149,7 +150,8 @@ static bool collect(const struct question *q, struct crl_list *list)
         }
     }
     return collect_set(q, &book->authorities, list) &&
-           collect_set(q, &book->cases, list);
+           collect_set(q, &book->cases, list) &&
+           collect_set(q, forge_minted(q->service->world), list);
 }
 
 static int write_crl(const struct question *q, bool stale, struct buf *out,
@@ -178,15 +180,17 @@ static int write_crl(const struct question *q, bool stale, struct buf *out,
 /* The certificate that a CRL's path names: one that this authority issued. */
 static const struct recipe *find_named(const struct question *q, const char *name)
 {
-    const struct recipe *recipe = recipe_find(&q->service->book->cases, name);
-    if (recipe == NULL || recipe->issuer == NULL ||
-        strcmp(recipe->issuer, q->authority) != 0) {
-        recipe = recipe_find(&q->service->book->authorities, name);
+    const struct recipe_table *tables[] = { &q->service->book->cases,
+                                            forge_minted(q->service->world),
+                                            &q->service->book->authorities };
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+        const struct recipe *recipe = recipe_find(tables[i], name);
+        if (recipe != NULL && recipe->issuer != NULL &&
+            strcmp(recipe->issuer, q->authority) == 0) {
+            return recipe;
+        }
     }
-    return recipe != NULL && recipe->issuer != NULL &&
-                   strcmp(recipe->issuer, q->authority) == 0
-               ? recipe
-               : NULL;
+    return NULL;
 }
 
 static int answer_crl(const struct question *q, const char *name,

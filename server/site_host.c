@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define TOP       ".localhost"
-#define LABEL_MAX ((size_t)64) /* RFC 1035 2.3.4, and a NUL */
+#define LABEL_MAX SITE_HOST_NAME_MAX
 
 static const struct {
     const char *label;
@@ -55,6 +55,30 @@ static bool cut_suffix(char *text, const char *suffix)
     return true;
 }
 
+static bool find_minted(const struct recipe_table *minted, const char *name,
+                        struct site_host *host)
+{
+    if (minted == NULL || strlen(name) >= sizeof host->minted_name ||
+        strchr(name, '.') != NULL) {
+        return false;
+    }
+    host->minted = minted;
+    (void)snprintf(host->minted_name, sizeof host->minted_name, "%s", name);
+    host->flags = site_host_is_gone(host) ? SSL_FLAGS_IGNORE : SSL_FLAGS_REQUIRE;
+    return true;
+}
+
+const struct recipe *site_host_recipe(const struct site_host *host)
+{
+    return host->minted == NULL ? host->recipe
+                                : recipe_find(host->minted, host->minted_name);
+}
+
+bool site_host_is_gone(const struct site_host *host)
+{
+    return host->minted != NULL && site_host_recipe(host) == NULL;
+}
+
 bool site_host_find(const struct recipe_table *cases, const char *server_name,
                     struct site_host *ret_host)
 {
@@ -74,7 +98,9 @@ bool site_host_find(const struct recipe_table *cases, const char *server_name,
         }
     }
     if (cut_suffix(text, ".mint")) {
-        cases = cases->more;
+        bool found = find_minted(cases->more, text, &host);
+        *ret_host = found ? host : *ret_host;
+        return found;
     }
     host.recipe = cases == NULL ? NULL : recipe_find(cases, text);
     if (host.recipe == NULL) {

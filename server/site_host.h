@@ -10,7 +10,8 @@
  *   nginx.localhost apache.localhost haproxy.localhost kestrel.localhost   dialect.h
  *   CASE.localhost                                        requires a certificate
  *   NAME.mint.localhost                                   the same, for one that was
- *                                                         minted
+ *                                                         minted; asks for nothing
+ *                                                         if it is not there
  *   NAME.as200.localhost                                  the same, and whatever the
  *                                                         answer is, its status is 200
  *
@@ -24,6 +25,8 @@
 
 #include <stdbool.h>
 
+#define SITE_HOST_NAME_MAX ((size_t)64) /* RFC 1035 2.3.4, and a NUL */
+
 struct site_host {
     enum ssl_flags flags;        /* instead of the site's */
     enum config_enforce enforce; /* instead of the site's, if not HTTP */
@@ -31,7 +34,16 @@ struct site_host {
     bool is_desk;
     bool as_200;
     const struct recipe *recipe; /* the case that it is named after; NULL = none */
+    /* Of NAME.mint.localhost: what is minted comes and goes, so NAME is looked up anew
+     * each time. Borrowed; NULL = it is no such name. */
+    const struct recipe_table *minted;
+    char minted_name[SITE_HOST_NAME_MAX];
 };
+
+/* What it is named after; NULL = nothing. Borrowed until the next forge_mint(). */
+const struct recipe *site_host_recipe(const struct site_host *host);
+/* NAME.mint.localhost, and there is no NAME (any more). */
+bool site_host_is_gone(const struct site_host *host);
 
 /* False for a name that is none of them. `server_name` is hostile; NULL = none. */
 bool site_host_find(const struct recipe_table *cases, const char *server_name,

@@ -255,18 +255,27 @@ int forge_crl(const struct forge_world *world, const char *name, int64_t now,
     return write_crl(world, authority, NULL, now, out, err);
 }
 
-int forge_crl_revoking(const struct forge_world *world, const struct recipe *recipe,
-                       int64_t now, struct buf *out, struct err *err)
+struct forge_authority *forge_publisher_find(const struct forge_world *world,
+                                             const struct recipe *recipe,
+                                             struct err *err)
 {
-    const struct forge_authority *authority =
+    struct forge_authority *authority =
         recipe->issuer == NULL ? NULL : forge_authority_find(world, recipe->issuer);
     if (authority == NULL || authority->cert == NULL ||
         authority->recipe->crl == RECIPE_CRL_NONE) {
-        return err_set(err, ERR_CONFIG, 0,
-                       "%s cannot be revoked: its issuer publishes no CRL",
-                       recipe->name);
+        (void)err_set(err, ERR_CONFIG, 0,
+                      "%s cannot be revoked: its issuer publishes no CRL",
+                      recipe->name);
+        return NULL;
     }
-    return write_crl(world, authority, recipe, now, out, err);
+    return authority;
+}
+
+int forge_crl_revoking(const struct forge_world *world, const struct recipe *recipe,
+                       int64_t now, struct buf *out, struct err *err)
+{
+    const struct forge_authority *authority = forge_publisher_find(world, recipe, err);
+    return authority == NULL ? -1 : write_crl(world, authority, recipe, now, out, err);
 }
 
 int forge_authority_revoke(const struct forge_world *world,
@@ -291,15 +300,43 @@ int forge_authority_revoke(const struct forge_world *world,
                              revocation, err);
 }
 
+bool forge_authority_unrevoke(struct forge_authority *authority,
+                              const struct recipe *recipe)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < authority->n_revocations; i++) {
+        const struct forge_revocation *revocation = &authority->revocations[i];
+        if (!forge_serial_is_of(
+                recipe, buf_slice(&authority->spki),
+                (struct slice){ revocation->serial, revocation->serial_len })) {
+            authority->revocations[n++] = *revocation;
+        }
+    }
+    bool found = n < authority->n_revocations;
+    authority->n_revocations = n;
+    return found;
+}
+
+int forge_unrevoke(struct forge_world *world, const struct recipe *recipe, int64_t now,
+                   struct err *err)
+{
+    struct forge_authority *authority = forge_publisher_find(world, recipe, NULL);
+    if (authority == NULL) {
+        return 0;
+    }
+    if (world->dir != NULL) {
+        return forge_folder_unrevoke(world, authority, recipe, now, err);
+    }
+    (void)forge_authority_unrevoke(authority, recipe);
+    return 0;
+}
+
 int forge_revoke(struct forge_world *world, const struct recipe *recipe,
                  unsigned reason, int64_t now, struct err *err)
 {
-    struct forge_authority *authority =
-        recipe->issuer == NULL ? NULL : forge_authority_find(world, recipe->issuer);
-    if (authority == NULL || authority->recipe->crl == RECIPE_CRL_NONE) {
-        return err_set(err, ERR_CONFIG, 0,
-                       "%s cannot be revoked: its issuer publishes no CRL",
-                       recipe->name);
+    struct forge_authority *authority = forge_publisher_find(world, recipe, err);
+    if (authority == NULL) {
+        return -1;
     }
     struct forge_revocation revocation = { .revoked_at = now, .reason = reason };
     struct buf serial = BUF_LIMITED(FORGE_REVOCATION_SERIAL_MAX);

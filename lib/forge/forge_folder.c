@@ -225,6 +225,26 @@ int forge_folder_revoke(struct forge_world *world, struct forge_authority *autho
     return result;
 }
 
+int forge_folder_unrevoke(struct forge_world *world, struct forge_authority *authority,
+                          const struct recipe *recipe, int64_t now, struct err *err)
+{
+    char path[FILE_PATH_MAX];
+    struct forge_refresh refresh = { .world = world, .now = now };
+    struct crl *crl = NULL;
+    int lock = forge_lock(world);
+    int result = -1;
+    if (forge_path(path, world, "authorities", authority->recipe->name, ".crl", err) ==
+            0 &&
+        load_crl(world, authority, path, &crl, err) == 0) {
+        result = forge_authority_unrevoke(authority, recipe)
+                     ? write_crl(&refresh, authority, path, err)
+                     : 0;
+    }
+    crl_destroy(crl);
+    forge_unlock(lock);
+    return result;
+}
+
 /* ---- what is left for later */
 
 static bool is_made(const struct forge_world *world, const char *authority)

@@ -15,6 +15,7 @@
 #include "forge/forge.h"
 #include "forge/forge_certificate.h"
 #include "forge/forge_crl.h"
+#include "forge/forge_mint.h"
 
 struct forge_authority {
     const struct recipe *recipe;
@@ -26,6 +27,9 @@ struct forge_authority {
     struct forge_revocation *revocations;
     size_t n_revocations;
 };
+
+/* Where minted ones lie: one more than are kept, for what is being made. */
+#define FORGE_MINTED_SLOTS (FORGE_MINTED_MAX + 1)
 
 /* A case's state; zeroed = not made yet. */
 struct forge_leaf {
@@ -46,11 +50,12 @@ struct forge_world {
     struct forge_authority *authorities; /* owned; as book.authorities.recipes */
     struct forge_leaf *leaves;           /* owned; as book.cases.recipes */
     struct forge_identity *identities;   /* owned; authorities, cases, minted */
-    /* Cases that were ordered at run time (forge_mint.h): FORGE_MINTED_MAX of each, and
-     * NULL before the first. */
+    /* Cases that were ordered at run time (forge_mint.h): FORGE_MINTED_SLOTS of each,
+     * and NULL before the first. */
     struct recipe_table minted;
     struct forge_leaf *minted_leaves; /* owned; as minted.recipes */
     char **minted_rows;               /* owned; what their texts lie in */
+    size_t minted_oldest;             /* index; of those that are there when full */
     char *dir;                        /* owned; NULL = in memory only */
     char *store_dir;                  /* owned; NULL likewise */
     bool is_passing; /* the folder need not outlive the machine, and RSA is deferred */
@@ -106,6 +111,25 @@ int forge_authority_revoke(const struct forge_world *world,
                            const struct forge_revocation *revocation, struct err *err)
     MUST_CHECK;
 
+/* The issuer, if it publishes a CRL; NULL and ERR_CONFIG if it does not. */
+struct forge_authority *forge_publisher_find(const struct forge_world *world,
+                                             const struct recipe *recipe,
+                                             struct err *err) MUST_CHECK;
+/* Forgets what was revoked of this recipe, which is in no table, at run time. */
+int forge_unrevoke(struct forge_world *world, const struct recipe *recipe, int64_t now,
+                   struct err *err) MUST_CHECK;
+/* The same in memory only; whether there was something. */
+bool forge_authority_unrevoke(struct forge_authority *authority,
+                              const struct recipe *recipe);
+
+/* ---- forge_serial.c */
+
+/* Another recipe is in the slot of this minted one. */
+void forge_identity_forget(struct forge_world *world, const struct recipe *minted);
+/* A serial number of the recipe's certificates, whenever they were issued. */
+bool forge_serial_is_of(const struct recipe *recipe, struct slice issuer_spki,
+                        struct slice serial);
+
 /* ---- forge_folder.c; only for worlds with a folder */
 
 /* One refreshing of the folder, under its lock. */
@@ -135,6 +159,11 @@ int forge_folder_sync_case(struct forge_world *world, const struct recipe *recip
 int forge_folder_revoke(struct forge_world *world, struct forge_authority *authority,
                         const struct forge_revocation *revocation, int64_t now,
                         struct err *err) MUST_CHECK;
+
+/* Writes the CRL anew if it or the authority had a revocation of the recipe. */
+int forge_folder_unrevoke(struct forge_world *world, struct forge_authority *authority,
+                          const struct recipe *recipe, int64_t now, struct err *err)
+    MUST_CHECK;
 
 /* ---- forge_mapping.c */
 

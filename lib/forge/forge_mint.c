@@ -97,13 +97,13 @@ static int append_row(struct buf *row, const struct forge_world *world,
 static int prepare_tables(struct forge_world *world, struct err *err)
 {
     if (world->minted.recipes == NULL) {
-        world->minted.recipes = mem_alloc(FORGE_MINTED_MAX, sizeof(struct recipe));
+        world->minted.recipes = mem_alloc(FORGE_MINTED_SLOTS, sizeof(struct recipe));
     }
     if (world->minted_leaves == NULL) {
-        world->minted_leaves = mem_alloc(FORGE_MINTED_MAX, sizeof(struct forge_leaf));
+        world->minted_leaves = mem_alloc(FORGE_MINTED_SLOTS, sizeof(struct forge_leaf));
     }
     if (world->minted_rows == NULL) {
-        world->minted_rows = mem_alloc(FORGE_MINTED_MAX, sizeof(char *));
+        world->minted_rows = mem_alloc(FORGE_MINTED_SLOTS, sizeof(char *));
     }
     return world->minted.recipes == NULL || world->minted_leaves == NULL ||
                    world->minted_rows == NULL
@@ -133,6 +133,9 @@ static int mint(struct forge_world *world, size_t i, int64_t now, struct err *er
         return err_set(err, ERR_CONFIG, 0,
                        "it would end before it begins; choose a later end");
     }
+    if (recipe->is_revoked && forge_publisher_find(world, recipe, err) == NULL) {
+        return -1;
+    }
     return forge_leaf_issue(world, recipe, now, err);
 }
 
@@ -144,18 +147,75 @@ static void forget(struct forge_world *world, size_t i)
     memset(&world->minted.recipes[i], 0, sizeof(struct recipe));
 }
 
+/* Whether an earlier one of the same name, maybe of another run, is revoked. */
+static bool was_revoked(const struct forge_world *world, const struct recipe *recipe)
+{
+    const struct forge_authority *authority = forge_publisher_find(world, recipe, NULL);
+    for (size_t i = 0; authority != NULL && i < authority->n_revocations; i++) {
+        const struct forge_revocation *revocation = &authority->revocations[i];
+        if (forge_serial_is_of(
+                recipe, buf_slice(&authority->spki),
+                (struct slice){ revocation->serial, revocation->serial_len })) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The one in the spare slot takes the place of the oldest. */
+static int replace_oldest(struct forge_world *world, int64_t now, struct err *err)
+{
+    const size_t spare = FORGE_MINTED_MAX;
+    size_t at = world->minted_oldest;
+    struct recipe given_up = world->minted.recipes[at];
+    char *row = world->minted_rows[at];
+
+    forge_leaf_finish(&world->minted_leaves[at]);
+    world->minted.recipes[at] = world->minted.recipes[spare];
+    world->minted_leaves[at] = world->minted_leaves[spare];
+    world->minted_rows[at] = world->minted_rows[spare];
+    world->minted_leaves[spare] = (struct forge_leaf){ .key = NULL };
+    world->minted_rows[spare] = NULL;
+    forget(world, spare);
+    forge_identity_forget(world, &world->minted.recipes[at]);
+    world->minted_oldest = (at + 1) % FORGE_MINTED_MAX;
+    int result = given_up.is_revoked ? forge_unrevoke(world, &given_up, now, err) : 0;
+    free(row);
+    return result;
+}
+
+/* Puts the one in slot `i` into the table, and returns where it is. */
+static const struct recipe *keep(struct forge_world *world, size_t i, int64_t now,
+                                 struct err *err)
+{
+    size_t at = i;
+    if (i == FORGE_MINTED_MAX) {
+        at = world->minted_oldest;
+        if (replace_oldest(world, now, err) != 0) {
+            return NULL;
+        }
+    } else {
+        world->minted.n_recipes++;
+        forge_identity_forget(world, &world->minted.recipes[i]);
+    }
+    return &world->minted.recipes[at];
+}
+
+static int publish(struct forge_world *world, const struct recipe *recipe, int64_t now,
+                   struct err *err)
+{
+    if (recipe->is_revoked) {
+        return forge_revoke(world, recipe, recipe->revocation_reason, now, err);
+    }
+    return was_revoked(world, recipe) ? forge_unrevoke(world, recipe, now, err) : 0;
+}
+
 int forge_mint(struct forge_world *world, const struct forge_mint_order *order,
                int64_t now, const struct recipe **ret_recipe, struct err *err)
 {
     struct buf row = BUF_LIMITED(ORDER_MAX);
     size_t i = world->minted.n_recipes;
     int result = -1;
-    if (i == FORGE_MINTED_MAX) {
-        return err_set(err, ERR_LIMIT, 0,
-                       "%zu certificates have been minted; that is all until the next "
-                       "start",
-                       FORGE_MINTED_MAX);
-    }
     if (prepare_tables(world, err) != 0 || append_row(&row, world, order, err) != 0) {
         goto out;
     }
@@ -168,13 +228,10 @@ int forge_mint(struct forge_world *world, const struct forge_mint_order *order,
         forget(world, i);
         goto out;
     }
-    const struct recipe *recipe = &world->minted.recipes[i];
-    if (recipe->is_revoked &&
-        forge_revoke(world, recipe, recipe->revocation_reason, now, err) != 0) {
-        forget(world, i);
-        goto out;
+    const struct recipe *recipe = keep(world, i, now, err);
+    if (recipe == NULL || publish(world, recipe, now, err) != 0) {
+        goto out; /* the folder cannot be written to; it is minted all the same */
     }
-    world->minted.n_recipes++;
     *ret_recipe = recipe;
     result = 0;
 out:

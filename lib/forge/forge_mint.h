@@ -7,7 +7,8 @@
 
 #include "forge/forge.h"
 
-/* In one world. None is ever replaced: who has one in hand may keep it. */
+/* In one world: then the oldest is given up, with its revocation, for a new one. So a
+ * recipe is borrowed until the next forge_mint; keep its name. */
 #define FORGE_MINTED_MAX ((size_t)256)
 
 /* The columns, as their legend (certs/cases.tsv) says; NULL or "" = its default. All
@@ -27,7 +28,7 @@ struct forge_mint_order {
 
 /* Makes it and, if it says so, revokes it at its issuer. The recipe is the world's. The
  * issuers that it needs are sent with it. ERR_CONFIG: the order is wrong, and the
- * sentence says in which column; ERR_LIMIT: there are FORGE_MINTED_MAX. */
+ * sentence says in which column. */
 int forge_mint(struct forge_world *world, const struct forge_mint_order *order,
                int64_t now, const struct recipe **ret_recipe, struct err *err)
     MUST_CHECK;

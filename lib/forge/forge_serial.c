@@ -94,6 +94,22 @@ static const struct forge_identity *identity_of(const struct forge_world *world,
     return identity;
 }
 
+void forge_identity_forget(struct forge_world *world, const struct recipe *minted)
+{
+    size_t index = world->book.authorities.n_recipes + world->book.cases.n_recipes +
+                   (size_t)(minted - world->minted.recipes);
+    world->identities[index].is_known = false;
+}
+
+bool forge_serial_is_of(const struct recipe *recipe, struct slice issuer_spki,
+                        struct slice serial)
+{
+    uint8_t hash[32] = { 0 };
+    return serial.len == serial_len(recipe) &&
+           hash_identity(recipe, issuer_spki, hash) &&
+           memcmp(hash, serial.data, FORGE_IDENTITY_LEN) == 0;
+}
+
 const struct recipe *forge_find_issued(const struct forge_world *world,
                                        const char *authority_name, struct slice serial)
 {

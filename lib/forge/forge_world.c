@@ -67,7 +67,7 @@ int forge_world_create_empty(struct forge_world **ret_world, struct err *err)
     size_t n = world->book.authorities.n_recipes;
     world->authorities = mem_alloc(n, sizeof(*world->authorities));
     world->leaves = mem_alloc(world->book.cases.n_recipes, sizeof(*world->leaves));
-    world->identities = mem_alloc(n + world->book.cases.n_recipes + FORGE_MINTED_MAX,
+    world->identities = mem_alloc(n + world->book.cases.n_recipes + FORGE_MINTED_SLOTS,
                                   sizeof(*world->identities));
     if (world->authorities == NULL || world->leaves == NULL ||
         world->identities == NULL) {
@@ -320,7 +320,7 @@ bool forge_is_minted(const struct forge_world *world, const struct recipe *recip
 {
     uintptr_t first = (uintptr_t)world->minted.recipes;
     return world->minted.recipes != NULL && (uintptr_t)recipe >= first &&
-           (uintptr_t)recipe < first + FORGE_MINTED_MAX * sizeof(struct recipe);
+           (uintptr_t)recipe < first + FORGE_MINTED_SLOTS * sizeof(struct recipe);
 }
 
 struct forge_leaf *forge_leaf_of(const struct forge_world *world,

@@ -3,6 +3,7 @@
 is what was ordered, says OpenSSL, and gets the answer that it should on its own origin."""
 import http.client
 import json
+import os
 import pathlib
 import socket
 import ssl
@@ -14,6 +15,7 @@ from harness import CERTGATE, Server, Tap, need
 
 tap = Tap()
 DEADLINE = 30.0
+SLOW = os.environ.get("CERTGATE_BUILD_KIND") in ("asan", "valgrind")
 
 
 def ask(port, method, path, body=None, **headers):
@@ -37,19 +39,31 @@ def text_of(pem):
                           input=pem, capture_output=True, check=True).stdout.decode()
 
 
-def visit(server, name, pem):
-    """The status that the certificate gets on its own origin."""
+def connect(server, name, pem):
+    """To the certificate's own origin, with it or without any."""
     root = server.store.parent / "authorities" / "root.crt"
     context = ssl.create_default_context(cafile=root)
-    context.load_cert_chain(pem)
+    if pem:
+        context.load_cert_chain(pem)
     connection = http.client.HTTPSConnection("127.0.0.1", server.ports["Require"],
                                              context=context, timeout=30)
     raw = socket.create_connection(("127.0.0.1", server.ports["Require"]), 30)
     connection.sock = context.wrap_socket(raw, server_hostname=f"{name}.mint.localhost")
+    return connection
+
+
+def request(connection, name):
     connection.request("GET", "/whoami", headers={"Host": f"{name}.mint.localhost"})
-    answer = json.loads(connection.getresponse().read())
+    answer = connection.getresponse()
+    return answer.status, answer.read()
+
+
+def visit(server, name, pem):
+    """The status that the certificate gets on its own origin."""
+    connection = connect(server, name, pem)
+    _, body = request(connection, name)
     connection.close()
-    return answer["verdict"]["code"]
+    return json.loads(body)["verdict"]["code"]
 
 
 def take(server, port, name):
@@ -119,6 +133,59 @@ def by_form(port):
     tap.ok("<img" not in page and "&lt;img src=x onerror" in page, "a hostile subject is text")
 
 
+def switch(server, name, state):
+    return ask(server.ports["control"], "POST", "/revocations",
+               json.dumps({"name": name, "state": state}), Content_Type="application/json")
+
+
+def fill(port, first, n):
+    """Mints n, and says how many of the orders were not met."""
+    return sum(order(port, name=f"m{i}", eku="clientAuth")[0] != 200
+               for i in range(first, first + n))
+
+
+def given_up(server, port):
+    """The oldest gives way, and says so at its origin, on connections that are open, too."""
+    order(port, name="oldest", eku="clientAuth")
+    pem = take(server, port, "oldest")
+    kept = connect(server, "oldest", pem)
+    tap.equal(json.loads(request(kept, "oldest")[1])["verdict"]["code"], "200",
+              "oldest: let in, and its connection is kept")
+    tap.equal(switch(server, "oldest", "revoked")[0], 200, "oldest: switched to revoked")
+    tap.equal(visit(server, "oldest", pem), "403.13", "oldest: 403.13")
+    names = [r["name"] for r in json.loads(ask(server.ports["control"], "GET",
+                                               "/revocations")[1])["revocations"]]
+    tap.ok("oldest" in names and "alice" in names, "/revocations lists what was minted")
+    status, crl = ask(port, "GET", "/crl/issuing/oldest.crl")
+    serial = subprocess.run(["openssl", "x509", "-noout", "-serial"], input=pem.read_bytes(),
+                            capture_output=True, check=True).stdout.decode().strip()[7:]
+    text = subprocess.run(["openssl", "crl", "-inform", "DER", "-noout", "-text"], input=crl,
+                          capture_output=True, check=False).stdout.decode()
+    tap.ok(status == 200 and serial in text, "its issuer's list, by its own address, has it",
+           f"{status} {serial}")
+    tap.equal(fill(port, 0, 256), 0, "256 more are minted")
+    for label, connection in (("the open connection", kept),
+                              ("a new one", connect(server, "oldest", None))):
+        status, body = request(connection, "oldest")
+        body = body.decode()
+        tap.ok(status == 404 and "<strong>oldest</strong>" in body and "given up" in body and
+               f"http://localhost:{port}/mint" in body, f"oldest: {label} says so", body[:3000])
+        connection.close()
+    tap.equal(ask(port, "GET", "/download/oldest.pem")[0], 404, "its file is gone")
+    tap.equal(switch(server, "oldest", "good")[0], 404, "and cannot be switched")
+    tap.equal(visit(server, "m255", take(server, port, "m255")), "200", "the newest is let in")
+    tap.equal(order(port, name="oldest", eku="clientAuth")[1].get("status"), "200",
+              "oldest is minted again")
+    tap.equal(visit(server, "oldest", take(server, port, "oldest")), "200",
+              "and not revoked, as its predecessor was")
+    order(port, name="gone-too", eku="clientAuth", revoked=True)
+    before = server.rss_kib()
+    tap.equal(fill(port, 1000, 600), 0, "600 more are minted")
+    grown = server.rss_kib() - before
+    tap.ok(SLOW or grown < 4096, "and memory does not grow", f"{grown} KiB")
+    tap.ok("gone-too" not in server.errors(), "no trouble of our own", server.errors())
+
+
 def by_program(server):
     def forge(*words):
         return subprocess.run([CERTGATE, "forge", *words], env=server.env, capture_output=True,
@@ -144,12 +211,15 @@ def by_program(server):
 
 def main():
     need("openssl")
-    with Server("--quiet", "--listen", "127.0.0.1:0,desk,pki") as server:
+    with Server("--quiet", "--listen", "127.0.0.1:0,desk,pki",
+                "--listen", "127.0.0.1:0,control") as server:
         port = server.ports["desk"]
         by_json(server, port)
         refused(port)
         by_form(port)
         by_program(server)
+        given_up(server, port)
+        tap.equal(server.stop(), 0, "the server ends with 0")
     tap.done()
 
 

@@ -10,6 +10,7 @@
 #include "support/check_main.h"
 #include "support/world.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,18 +153,74 @@ START_TEST(as_a_file)
 }
 END_TEST
 
-START_TEST(no_more_than_fit)
+/* Of that name, as the issuer's list has them. */
+static size_t count_revoked(struct slice serial)
 {
-    const struct forge_mint_order order = { .name = NULL };
+    struct forge_revocation *list;
     struct err err = ERR_INIT;
-    int result = 0;
-    for (size_t i = 0; i <= FORGE_MINTED_MAX && result == 0; i++) {
-        const struct recipe *recipe;
-        result = forge_mint(world_get(), &order, WORLD_NOW, &recipe, &err);
+    size_t n;
+    size_t found = 0;
+    ck_assert_int_eq(
+        forge_revocations(world_get(), "issuing", WORLD_NOW, &list, &n, &err), 0);
+    for (size_t i = 0; i < n; i++) {
+        found +=
+            slice_equal((struct slice){ list[i].serial, list[i].serial_len }, serial);
     }
-    ck_assert_int_eq(result, -1);
-    ck_assert_int_eq((int)err.domain, (int)ERR_LIMIT);
-    ck_assert_uint_eq(forge_minted(world_get())->n_recipes, FORGE_MINTED_MAX);
+    free(list);
+    return found;
+}
+
+static struct certificate *mint(const char *name, const char *revoked)
+{
+    const struct forge_mint_order order = { .name = name, .revoked = revoked };
+    struct forge_credential credential;
+    const struct recipe *recipe = NULL;
+    struct err err = ERR_INIT;
+    ck_assert_msg(forge_mint(world_get(), &order, WORLD_NOW, &recipe, &err) == 0, "%s",
+                  err.text);
+    ck_assert(name[0] == 0 || strcmp(recipe->name, name) == 0);
+    ck_assert_ptr_eq(recipe_find(forge_minted(world_get()), recipe->name), recipe);
+    ck_assert_int_eq(forge_case(world_get(), recipe, WORLD_NOW, &credential, &err), 0);
+    struct certificate *cert = certificate_create(buf_slice(&credential.chain[0]));
+    ck_assert_ptr_nonnull(cert);
+    ck_assert_ptr_eq(forge_find_issued(world_get(), "issuing", cert->serial), recipe);
+    forge_credential_finish(&credential);
+    return cert;
+}
+
+/* The oldest gives way, twice around, with its revocation: what has its name later has
+ * nothing of it but the name. */
+START_TEST(the_oldest_gives_way)
+{
+    char name[32];
+    struct certificate *first = mint("first", "keyCompromise");
+    ck_assert_uint_eq(count_revoked(first->serial), 1);
+    for (size_t i = 1; i < FORGE_MINTED_MAX; i++) {
+        (void)snprintf(name, sizeof name, "m%zu", i);
+        certificate_destroy(mint(name, i % 100 == 0 ? "keyCompromise" : ""));
+    }
+    ck_assert_ptr_nonnull(recipe_find(forge_minted(world_get()), "first"));
+    /* An order that is refused costs nobody his place. */
+    const struct forge_mint_order wrong = { .key = "dsa" };
+    const struct recipe *none = NULL;
+    struct err err = ERR_INIT;
+    ck_assert_int_eq(forge_mint(world_get(), &wrong, WORLD_NOW, &none, &err), -1);
+    ck_assert_ptr_nonnull(recipe_find(forge_minted(world_get()), "first"));
+    for (size_t i = FORGE_MINTED_MAX; i < 2 * FORGE_MINTED_MAX + 7; i++) {
+        (void)snprintf(name, sizeof name, "m%zu", i);
+        certificate_destroy(mint(name, ""));
+        (void)snprintf(name, sizeof name, "m%zu", i - FORGE_MINTED_MAX);
+        ck_assert_ptr_null(recipe_find(forge_minted(world_get()), name));
+        ck_assert_uint_eq(forge_minted(world_get())->n_recipes, FORGE_MINTED_MAX);
+    }
+    ck_assert_ptr_null(recipe_find(forge_minted(world_get()), "first"));
+    ck_assert_ptr_null(forge_find_issued(world_get(), "issuing", first->serial));
+    ck_assert_uint_eq(count_revoked(first->serial), 0);
+    struct certificate *again = mint("first", "");
+    ck_assert(slice_equal(again->serial, first->serial));
+    ck_assert_uint_eq(count_revoked(again->serial), 0);
+    certificate_destroy(first);
+    certificate_destroy(again);
 }
 END_TEST
 
@@ -176,7 +233,7 @@ Suite *suite(void)
     tcase_add_loop_test(t, a_wrong_order, 0, (int)ARRAY_LEN(bad));
     tcase_add_test(t, revoked_at_its_issuer);
     tcase_add_test(t, as_a_file);
-    tcase_add_test(t, no_more_than_fit);
+    tcase_add_test(t, the_oldest_gives_way);
     suite_add_tcase(s, t);
     return s;
 }

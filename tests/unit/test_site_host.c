@@ -81,6 +81,36 @@ START_TEST(name_row)
 }
 END_TEST
 
+/* What is minted comes and goes while a connection stays. */
+START_TEST(a_minted_name)
+{
+    struct recipe row = { .name = "mine" };
+    struct recipe_table minted = { .recipes = &row, .n_recipes = 1 };
+    struct site_host host;
+    ck_assert(!site_host_find(&book.cases, "mine.mint.localhost", &host));
+    book.cases.more = &minted;
+    ck_assert(site_host_find(&book.cases, "Mine.MINT.localhost", &host));
+    ck_assert(host.flags == REQUIRE && !site_host_is_gone(&host));
+    ck_assert_ptr_eq(site_host_recipe(&host), &row);
+    row.name = "another";
+    ck_assert(site_host_is_gone(&host));
+    ck_assert_ptr_null(site_host_recipe(&host));
+    ck_assert(site_host_find(&book.cases, "mine.mint.localhost", &host));
+    ck_assert(host.flags == SSL_FLAGS_IGNORE && site_host_is_gone(&host));
+    row.name = "mine";
+    ck_assert(!site_host_is_gone(&host));
+    ck_assert(!site_host_find(&book.cases, "a.mine.mint.localhost", &host));
+    ck_assert(!site_host_find(&book.cases, ".mint.localhost", &host));
+    ck_assert(!site_host_find(&book.cases, "mint.localhost", &host));
+    ck_assert(
+        !site_host_find(&book.cases, LONG_50 "bbbbbbbbbbbbbbb.mint.localhost", &host));
+    ck_assert(site_host_find(&book.cases, "expired.localhost", &host) &&
+              strcmp(site_host_recipe(&host)->name, "expired") == 0);
+    ck_assert(!site_host_is_gone(&host));
+    book.cases.more = NULL;
+}
+END_TEST
+
 /* Every case is one label of a host name (RFC 1035 2.3.1), so it has an origin. */
 START_TEST(every_case_has_an_origin)
 {
@@ -184,6 +214,7 @@ Suite *suite(void)
     Suite *s = suite_create("site_host");
     TCase *tcase = tcase_create("site_host");
     tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, a_minted_name);
     tcase_add_loop_test(tcase, name_row, 0, (int)ARRAY_LEN(names));
     tcase_add_test(tcase, every_case_has_an_origin);
     tcase_add_test(tcase, view);
