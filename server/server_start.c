@@ -31,8 +31,10 @@ void server_print_limits(const struct server *server)
     if (!tls_can_accept_any_certificate()) {
         event_log_say(
             &server->events, EVENT_WARNING, "limit", clock_now_s(),
-            "this build uses an mbedTLS without certgate's patch: a certificate "
-            "that mbedTLS cannot parse ends the handshake and gets no page");
+            "this build uses an mbedTLS without certgate's patches: a certificate that "
+            "mbedTLS cannot parse, or a chain over 16 KB, ends the handshake and gets "
+            "no "
+            "page, and on TLS 1.3 a client cannot read the alert that says so");
     }
     if (server->config->send_trusted_issuer_list && !tls_can_name_cas_in_tls13()) {
         event_log_say(&server->events, EVENT_WARNING, "limit", clock_now_s(),

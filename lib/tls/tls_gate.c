@@ -30,7 +30,6 @@ bool tls_gate_pass(struct tls_session *session)
         return true;
     }
     session->is_at_gate = true;
-    tls_peer_chain_collect(session);
     tls_info_fill(session);
     session->gate_answer = session->gate(session->gate_user);
     return session->gate_answer == TLS_GATE_PASS;

@@ -140,28 +140,39 @@ void tls_peer_chain_attach(struct tls_session *session)
     mbedtls_ssl_conf_peer_crt_parser(&session->conf, on_certificate, session);
 }
 
-void tls_peer_chain_collect(struct tls_session *session)
+int tls_peer_chain_take(struct tls_session *session, const mbedtls_x509_crt *crt)
 {
-    (void)session;
+    (void)session, (void)crt;
+    return 0;
 }
 
 #else /* an mbedTLS without our patch */
 
-void tls_peer_chain_attach(struct tls_session *session)
+int tls_peer_chain_take(struct tls_session *session, const mbedtls_x509_crt *crt)
 {
-    (void)session;
-}
-
-void tls_peer_chain_collect(struct tls_session *session)
-{
-    const mbedtls_x509_crt *crt = mbedtls_ssl_get_peer_cert(&session->ssl);
-
-    if (session->peer.n != 0 || tls_session_was_resumed(session)) {
-        return;
+    if (session->peer.n != 0) {
+        return 0;
     }
     for (; crt != NULL; crt = crt->next) {
-        keep(session, crt->raw.p, crt->raw.len);
+        bool has_room = session->peer.n < TLS_INFO_CHAIN_MAX;
+        if (keep(session, crt->raw.p, crt->raw.len) == NULL && has_room) {
+            return MBEDTLS_ERR_X509_ALLOC_FAILED;
+        }
     }
+    return 0;
+}
+
+/* It has parsed the chain, and shows each certificate when it verifies: the leaf's turn
+ * is the time to take them all. */
+static int on_verify(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
+{
+    (void)flags;
+    return depth == 0 ? tls_peer_chain_take(user, crt) : 0;
+}
+
+void tls_peer_chain_attach(struct tls_session *session)
+{
+    mbedtls_ssl_conf_verify(&session->conf, on_verify, session);
 }
 
 #endif

@@ -177,7 +177,6 @@ static uint64_t count_produced(const struct tls_session *session)
 static enum tls_progress finish_handshake(struct tls_session *session)
 {
     session->phase = SESSION_OPEN;
-    tls_peer_chain_collect(session);
     buf_finish(&session->first_flight);
     /* TLS 1.2's ticket came within the handshake. */
     session->has_ticket =

@@ -56,7 +56,8 @@ static int on_receive(void *user, unsigned char *data, size_t len)
  * one name, which it also sends as SNI. */
 static int on_verify(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 {
-    const struct tls_client_config *config = user;
+    struct tls_session *session = user;
+    const struct tls_client_config *config = session->client;
     uint32_t name_flags = 0;
 
     if (depth != 0) {
@@ -68,7 +69,7 @@ static int on_verify(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *fla
                                       NULL, NULL);
         *flags |= name_flags & MBEDTLS_X509_BADCERT_CN_MISMATCH;
     }
-    return 0;
+    return tls_peer_chain_take(session, crt);
 }
 
 static struct tls_session *create(void)
@@ -196,7 +197,7 @@ int tls_session_create_client(struct tls_client_config *config, struct slice sav
                                  (unsigned)-rc);
     }
     if (!config->insecure) {
-        mbedtls_ssl_set_verify(&session->ssl, on_verify, config);
+        mbedtls_ssl_set_verify(&session->ssl, on_verify, session);
     }
     rc = mbedtls_ssl_set_hostname(&session->ssl, config->server_name);
     if (rc == 0) {

@@ -76,8 +76,10 @@ struct tls_session {
 void presented_clear(struct presented *presented);
 /* Tells mbedTLS to let us read the certificates that the peer presents. */
 void tls_peer_chain_attach(struct tls_session *session);
-/* Without our patch: takes what mbedTLS parsed. */
-void tls_peer_chain_collect(struct tls_session *session);
+/* Without our patch: takes what mbedTLS parsed, `crt` and what follows it, once; with
+ * it there is nothing to do. Called when mbedTLS verifies the leaf. 0 or an mbedTLS
+ * code. */
+int tls_peer_chain_take(struct tls_session *session, const mbedtls_x509_crt *crt);
 /* A hash over the chain as sent; all zero for none. False when out of memory. */
 bool tls_peer_chain_identify(const struct presented *chain,
                              uint8_t identity[static TLS_IDENTITY_LEN]);

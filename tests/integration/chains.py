@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 
-from harness import DEADLINE, Server, Tap, folder, get, need
+from harness import DEADLINE, Server, Tap, folder, get, need, need_patches
 from openssl_ca import CA, LEAF, Maker
 
 need("openssl")
@@ -105,6 +105,7 @@ def crowd(server, maker):
 
 
 def main():
+    need_patches("chains over 16 KB")
     with folder() as top:
         line = Maker(top / "line")
         chain = make_line(line, 36)

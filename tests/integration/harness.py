@@ -64,6 +64,12 @@ def need(*tools):
             skip_all(f"{tool} is not installed")
 
 
+def need_patches(what):
+    """Skips all with -Dmbedtls=system, which has not our patches."""
+    if os.environ.get("CERTGATE_MBEDTLS") == "system":
+        skip_all(f"a system mbedTLS lacks our patches: {what}")
+
+
 class Server:
     """certgated with its own XDG folders. `ports` maps sslflags to a port, and the role of
     a site (desk, pki, control)."""

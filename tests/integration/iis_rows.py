@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 
-from harness import (CERTGATE, CERTGATED, DEADLINE, Server, Tap, folder, need,
+from harness import (CERTGATE, CERTGATED, DEADLINE, Server, Tap, folder, need, need_patches,
                      substatus)
 from iis_table import read_table
 from openssl_ca import CA, LEAF, Maker
@@ -507,6 +507,7 @@ def root_of_the_user(world):
 
 
 def main():
+    need_patches("certificates that mbedTLS cannot parse")
     rows = read_table()
     with folder() as top:
         world = World(top)

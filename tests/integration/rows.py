@@ -8,8 +8,8 @@ import ssl
 import subprocess
 import time
 
-from harness import (CERTGATED, DEADLINE, Server, Tap, context, folder, get, read_answer,
-                     substatus)
+from harness import (CERTGATED, DEADLINE, Server, Tap, context, folder, get, need_patches,
+                     read_answer, substatus)
 
 tap = Tap()
 
@@ -283,6 +283,7 @@ def check_only():
 
 
 def main():
+    need_patches("the list of CAs on TLS 1.3")
     with Server("--quiet") as server:
         pages(server)
         whoami(server)

@@ -344,7 +344,7 @@ START_TEST(list_of_cas)
                                          .key = cert.key,
                                          .max_version = ca_lists[_i].version,
                                          .honour_ca_names = ca_lists[_i].honour };
-    bool sees = ca_lists[_i].version == TLS_VERSION_1_2 || tls_can_name_cas_in_tls13();
+    bool sees = ca_lists[_i].version == TLS_VERSION_1_2 || TEST_MBEDTLS_BUNDLED;
 
     server.ca_names = names;
     server.n_ca_names = ARRAY_LEN(names);
@@ -488,6 +488,13 @@ START_TEST(long_message)
 }
 END_TEST
 
+START_TEST(our_own_library_has_our_patches)
+{
+    ck_assert_int_eq(tls_can_accept_any_certificate(), TEST_MBEDTLS_BUNDLED);
+    ck_assert_int_eq(tls_can_name_cas_in_tls13(), TEST_MBEDTLS_BUNDLED);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *suite = suite_create("mutual_auth");
@@ -495,7 +502,8 @@ Suite *suite(void)
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_set_timeout(tcase, 60);
-    if (tls_can_accept_any_certificate()) {
+    tcase_add_test(tcase, our_own_library_has_our_patches);
+    if (TEST_MBEDTLS_BUNDLED) {
         tcase_add_loop_test(tcase, one_certificate, 0, N_LEAVES * N_VERSIONS);
         tcase_add_loop_test(tcase, chain_in_the_order_sent, 0, N_VERSIONS);
         tcase_add_loop_test(tcase, very_many_certificates, 0, N_VERSIONS);
