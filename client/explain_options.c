@@ -6,7 +6,8 @@
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "chain/assume.h"
-#include "chain/issuers.h"
+#include "chain/policy_option.h"
+#include "chain/windows.h"
 #include "command.h"
 #include "setter.h"
 
@@ -88,60 +89,38 @@ static int set_role(void *target, const char *value, struct err *err)
                          value);
 }
 
-static int read_switch(const char *value, bool *ret_on, struct err *err)
-{
-    *ret_on = text_equal_ignoring_case(value, "enable");
-    return *ret_on || text_equal_ignoring_case(value, "disable")
-               ? 0
-               : err_set(err, ERR_CONFIG, 0, "\"%s\": enable or disable is meant",
-                         value);
-}
-
-static int set_usagecheck(void *target, const char *value, struct err *err)
-{
-    return read_switch(value, &((struct explain_options *)target)->policy.usagecheck,
-                       err);
-}
-
-static int set_revocation(void *target, const char *value, struct err *err)
-{
-    struct policy *policy = &((struct explain_options *)target)->policy;
-    return read_switch(value, &policy->verifyclientcertrevocation, err);
-}
-
-static int set_freshness(void *target, const char *value, struct err *err)
-{
-    uint64_t seconds;
-    if (!text_read_number(value, UINT32_MAX, &seconds)) {
-        return err_set(err, ERR_CONFIG, 0, "\"%s\" is no number of seconds", value);
+#define SETTER_POLICY(name)                                                  \
+    static int set_##name(void *target, const char *value, struct err *err)  \
+    {                                                                        \
+        struct policy *policy = &((struct explain_options *)target)->policy; \
+        return policy_option_##name(policy, value, err);                     \
     }
-    ((struct explain_options *)target)->policy.revocationfreshnesstime =
-        (int64_t)seconds;
+SETTER_POLICY(usagecheck)
+SETTER_POLICY(verifyclientcertrevocation)
+SETTER_POLICY(revocationfreshnesstime)
+SETTER_POLICY(sslctlstorename)
+SETTER_POLICY(clientauthtrustmode)
+SETTER_POLICY(minrsapubkeybitlength)
+SETTER_POLICY(weak_hash)
+
+static int set_profile(void *target, const char *value, struct err *err)
+{
+    const struct windows *windows = windows_find(value);
+    if (windows == NULL) {
+        return err_set(err, ERR_CONFIG, 0, "'%s' is no known Windows Server: %s", value,
+                       windows_names());
+    }
+    ((struct explain_options *)target)->policy.large_root_store_breaks_all =
+        windows->large_root_store_breaks_all;
     return 0;
-}
-
-static int set_ctl_store(void *target, const char *value, struct err *err)
-{
-    struct policy *policy = &((struct explain_options *)target)->policy;
-    policy->has_sslctlstorename = true;
-    return issuers_parse_store(value, &policy->sslctlstorename)
-               ? 0
-               : err_set(err, ERR_CONFIG, 0,
-                         "\"%s\" is none of ClientAuthIssuer, Root, CA and "
-                         "TrustedPeople",
-                         value);
-}
-
-static int set_trust_mode(void *target, const char *value, struct err *err)
-{
-    struct policy *policy = &((struct explain_options *)target)->policy;
-    return trust_mode_parse(value, &policy->clientauthtrustmode)
-               ? 0
-               : err_set(err, ERR_CONFIG, 0, "\"%s\" is none of 0, 1 and 2", value);
 }
 
 static int set_assume(void *target, const char *value, struct err *err)
 {
+    static const char windows[] = "windows=";
+    if (strncmp(value, windows, sizeof(windows) - 1) == 0) {
+        return set_profile(target, value + sizeof(windows) - 1, err);
+    }
     return assume_set(&((struct explain_options *)target)->policy, value, err);
 }
 
@@ -161,11 +140,14 @@ static const struct args_option rows[] = {
     { "host", 0, "servername", "NAME", "the name that a server's certificate must be for; default that of --url", set_host },
     { "sslflags", 'f', NULL, "WORD", "Require (default), Accept or Ignore", set_flags },
     { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication", set_usagecheck },
-    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists", set_revocation },
-    { "revocationfreshnesstime", 0, NULL, "S", "a revocation list older than this counts as out of date", set_freshness },
-    { "sslctlstorename", 0, "ctlstorename", "STORE", "the store of trusted issuers: ClientAuthIssuer, Root, CA or TrustedPeople", set_ctl_store },
-    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default), 1 or 2, as of certgated", set_trust_mode },
-    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; precedence = base|ssl", set_assume },
+    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists", set_verifyclientcertrevocation },
+    { "revocationfreshnesstime", 0, NULL, "S", "a revocation list older than this counts as out of date", set_revocationfreshnesstime },
+    { "sslctlstorename", 0, "ctlstorename", "STORE", "the store of trusted issuers: ClientAuthIssuer, Root, CA or TrustedPeople", set_sslctlstorename },
+    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default), 1 or 2, as of certgated", set_clientauthtrustmode },
+    { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is", set_minrsapubkeybitlength },
+    { "weak-hash", 0, NULL, "WORD", "signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none", set_weak_hash },
+    { "profile", 0, NULL, "YEAR", "the Windows Server that answers: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default)", set_profile },
+    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; precedence = base|ssl; windows = YEAR", set_assume },
     { NULL, 0, NULL, NULL, "With --url", NULL },
     { "resolve", 0, NULL, "HOST:PORT:ADDR", "connect there for that host", target_set_resolve },
     { "connect-to", 0, NULL, "H1:P1:H2:P2", "connect to H2:P2 for H1:P1", target_set_connect_to },

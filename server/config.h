@@ -12,8 +12,8 @@
 #include "base/file.h"
 #include "chain/chain.h"
 #include "chain/judge.h"
+#include "chain/windows.h"
 #include "tls/tls.h"
-#include "windows.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,44 +4,17 @@
 #include "base/text.h"
 #include "chain/assume.h"
 #include "chain/issuers.h"
+#include "chain/policy_option.h"
 
 #include <string.h>
 
 #define SECONDS_MAX     86400
 #define CONNECTIONS_MAX 100000
-#define RSA_BITS_MAX    16384
 /* A week: what a ticket may live for (RFC 8446 4.6.1). */
 #define SERVER_CACHE_TIME_MAX ((uint64_t)7 * 24 * 3600 * 1000)
 #define FD_MAX                65535
 
 /* ---- values */
-
-static bool read_switch(const char *value, bool *ret_on)
-{
-    static const struct {
-        const char *word;
-        bool on;
-    } words[] = {
-        { "enable", true }, { "disable", false }, { "yes", true }, { "no", false },
-        { "on", true },     { "off", false },     { "1", true },   { "0", false },
-        { "true", true },   { "false", false },
-    };
-    for (size_t i = 0; value != NULL && i < ARRAY_LEN(words); i++) {
-        if (text_equal_ignoring_case(words[i].word, value)) {
-            *ret_on = words[i].on;
-            return true;
-        }
-    }
-    return false;
-}
-
-static int set_switch(bool *target, const char *value, struct err *err)
-{
-    if (!read_switch(value, target)) {
-        return err_set(err, ERR_CONFIG, 0, "'%s' is neither enable nor disable", value);
-    }
-    return 0;
-}
 
 /* A flag: given at all on the command line, or a word elsewhere. */
 static int set_flag(bool *target, const char *value, struct err *err)
@@ -50,7 +23,7 @@ static int set_flag(bool *target, const char *value, struct err *err)
         *target = true;
         return 0;
     }
-    return set_switch(target, value, err);
+    return policy_option_switch(target, value, err);
 }
 
 static int set_text(char *target, size_t size, const char *value, struct err *err)
@@ -85,8 +58,10 @@ static int set_number(uint32_t *target, uint64_t min, uint64_t max, const char *
     }
 #define SETTER_TEXT(name, field) \
     SETTER(name, set_text(c->field, sizeof c->field, value, err))
-#define SETTER_SWITCH(name, field) SETTER(name, set_switch(&c->field, value, err))
-#define SETTER_FLAG(name, field)   SETTER(name, set_flag(&c->field, value, err))
+#define SETTER_SWITCH(name, field) \
+    SETTER(name, policy_option_switch(&c->field, value, err))
+#define SETTER_POLICY(name)      SETTER(name, policy_option_##name(&c->policy, value, err))
+#define SETTER_FLAG(name, field) SETTER(name, set_flag(&c->field, value, err))
 #define SETTER_NUMBER(name, field, min, max) \
     SETTER(name, set_number(&c->field, min, max, value, err))
 
@@ -100,8 +75,13 @@ SETTER_TEXT(log_dir, log_dir)
 SETTER_TEXT(cache_file, cache_file)
 SETTER_TEXT(port_file, port_file)
 SETTER_TEXT(ciphers, cipher_text)
-SETTER_SWITCH(usagecheck, policy.usagecheck)
-SETTER_SWITCH(verify_revocation, policy.verifyclientcertrevocation)
+SETTER_POLICY(usagecheck)
+SETTER_POLICY(verifyclientcertrevocation)
+SETTER_POLICY(revocationfreshnesstime)
+SETTER_POLICY(sslctlstorename)
+SETTER_POLICY(clientauthtrustmode)
+SETTER_POLICY(minrsapubkeybitlength)
+SETTER_POLICY(weak_hash)
 SETTER_SWITCH(negotiation, clientcertnegotiation)
 SETTER_SWITCH(no_aia, policy.disableauthorityinfoaccess)
 SETTER_SWITCH(disabletls12, disabletls12)
@@ -114,7 +94,6 @@ SETTER_FLAG(friendly, friendly)
 SETTER_FLAG(reveal_header, reveal_header)
 SETTER_FLAG(null_ciphers, null_ciphers)
 SETTER_FLAG(quiet, quiet)
-SETTER_NUMBER(min_rsa, policy.minrsapubkeybitlength, 0, RSA_BITS_MAX)
 SETTER_NUMBER(server_cache_time, servercachetime_ms, 0, SERVER_CACHE_TIME_MAX)
 SETTER_NUMBER(max_connections, max_connections, 1, CONNECTIONS_MAX)
 SETTER_NUMBER(handshake_timeout, handshake_timeout_s, 1, SECONDS_MAX)
@@ -140,17 +119,6 @@ static int set_descriptor(int *target, const char *value, struct err *err)
 SETTER(ready_fd, set_descriptor(&c->ready_fd, value, err))
 SETTER(lifeline_fd, set_descriptor(&c->lifeline_fd, value, err))
 
-static int set_freshness(void *target, const char *value, struct err *err)
-{
-    struct config *config = target;
-    uint32_t seconds = 0;
-    if (set_number(&seconds, 0, UINT32_MAX, value, err) != 0) {
-        return -1;
-    }
-    config->policy.revocationfreshnesstime = seconds;
-    return 0;
-}
-
 static int set_retrieval_timeout(void *target, const char *value, struct err *err)
 {
     struct config *config = target;
@@ -162,51 +130,15 @@ static int set_retrieval_timeout(void *target, const char *value, struct err *er
     return 0;
 }
 
-static int set_ctl_store(void *target, const char *value, struct err *err)
-{
-    struct config *config = target;
-    if (!issuers_parse_store(value, &config->policy.sslctlstorename)) {
-        return err_set(err, ERR_CONFIG, 0,
-                       "'%s' is none of ClientAuthIssuer, Root, CA and TrustedPeople",
-                       value);
-    }
-    config->policy.has_sslctlstorename = true;
-    return 0;
-}
-
-static int set_trust_mode(void *target, const char *value, struct err *err)
-{
-    struct config *config = target;
-    if (!trust_mode_parse(value, &config->policy.clientauthtrustmode)) {
-        return err_set(err, ERR_CONFIG, 0, "'%s' is none of 0, 1 and 2", value);
-    }
-    return 0;
-}
-
 static int set_anonymous(void *target, const char *value, struct err *err)
 {
     struct config *config = target;
     bool on = true;
-    if (set_switch(&on, value, err) != 0) {
+    if (policy_option_switch(&on, value, err) != 0) {
         return -1;
     }
     config->anonymous = on ? CONFIG_ANONYMOUS_ENABLE : CONFIG_ANONYMOUS_DISABLE;
     return 0;
-}
-
-/* CertDllCreateCertificateChainEngine's settings for weak hashes, as one word. */
-static int set_weak_hash(void *target, const char *value, struct err *err)
-{
-    struct policy *policy = &((struct config *)target)->policy;
-    static const char *const words[] = { "none", "md5", "sha1" };
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (text_equal_ignoring_case(words[i], value)) {
-            policy->allow_md5 = i == 0;
-            policy->refuse_sha1 = i == 2;
-            return 0;
-        }
-    }
-    return err_set(err, ERR_CONFIG, 0, "'%s' is none of none, md5 and sha1", value);
 }
 
 static int set_fetch(void *target, const char *value, struct err *err)
@@ -340,16 +272,16 @@ const struct args_option config_options[] = {
     { NULL, 0, NULL, NULL, "Client certificates, as netsh http add sslcert has it", NULL },
     { "clientcertnegotiation", 0, NULL, "SWITCH", "enable (default): ask in the first handshake. disable: too late, as IIS does unless told.", set_negotiation },
     { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication.", set_usagecheck },
-    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists.", set_verify_revocation },
-    { "revocationfreshnesstime", 0, NULL, "S", "A revocation list older than this counts as out of date; 0 = until its own next update.", set_freshness },
+    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists.", set_verifyclientcertrevocation },
+    { "revocationfreshnesstime", 0, NULL, "S", "A revocation list older than this counts as out of date; 0 = until its own next update.", set_revocationfreshnesstime },
     { "verifyrevocationwithcachedclientcertonly", 0, NULL, "SWITCH", "enable: judge by the lists at hand, fetch none.", set_cached_only },
     { "urlretrievaltimeout", 0, NULL, "MS", "For each list that is fetched; 0 (default) = 15 seconds.", set_retrieval_timeout },
     { "fetch", 0, NULL, "WHERE", "Fetch revocation lists, OCSP answers and missing issuers that certificates name from loopback addresses only (default), any, or none.", set_fetch },
-    { "sslctlstorename", 0, "ctlstorename", "STORE", "The store of trusted issuers, of LocalMachine: ClientAuthIssuer, Root, CA or TrustedPeople. Default: ClientAuthIssuer if anything is in it, else Root decides.", set_ctl_store },
-    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default): Root, and a CA of the path in that store. 1: the root in that store alone. 2: a root or an intermediate in it.", set_trust_mode },
+    { "sslctlstorename", 0, "ctlstorename", "STORE", "The store of trusted issuers, of LocalMachine: ClientAuthIssuer, Root, CA or TrustedPeople. Default: ClientAuthIssuer if anything is in it, else Root decides.", set_sslctlstorename },
+    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default): Root, and a CA of the path in that store. 1: the root in that store alone. 2: a root or an intermediate in it.", set_clientauthtrustmode },
     { "disableauthorityinfoaccess", 0, NULL, "SWITCH", "enable: do not fetch missing issuers.", set_no_aia },
     { "send-trusted-issuer-list", 0, NULL, NULL, "Name the trusted issuers when asking: the roots in the store that --sslctlstorename names, in ClientAuthIssuer or in Root. At most 16 KB.", set_issuer_list },
-    { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is.", set_min_rsa },
+    { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is.", set_minrsapubkeybitlength },
     { "weak-hash", 0, NULL, "WORD", "Signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none.", set_weak_hash },
     { "profile", 0, NULL, "YEAR", "Windows Server to play: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default).", set_profile },
     { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; mapping-order = one-to-one|many-to-one; mapping-anonymous = mapped|anonymous; mapping-no-match = 401.2|401.1; precedence = base|ssl; windows = YEAR. May stand several times.", set_assume },

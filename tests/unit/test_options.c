@@ -5,6 +5,7 @@
  */
 #include "check_options.h"
 #include "command.h"
+#include "explain_options.h"
 #include "get_options.h"
 #include "request_text.h"
 #include "support/check_main.h"
@@ -353,6 +354,49 @@ START_TEST(cert_splits_at_the_password)
 }
 END_TEST
 
+/* ---- explain: what changes a verdict in certgated does here */
+
+static const struct policy_row {
+    const char *option;
+    const char *value;
+    const char *wrong;
+} policy_rows[] = {
+    { "--usagecheck", "disable", "perhaps" },
+    { "--verifyclientcertrevocation", "off", "" },
+    { "--revocationfreshnesstime", "3600", "-1" },
+    { "--sslctlstorename", "Root", "My" },
+    { "--clientauthtrustmode", "2", "3" },
+    { "--minrsapubkeybitlength", "4096", "16385" },
+    { "--weak-hash", "none", "md4" },
+    { "--weak-hash", "sha1", "sha-1" },
+    { "--profile", "2012", "2008" },
+    { "--assume", "any-eku=refuse", "any-eku" },
+    { "--assume", "windows=2012", "windows=95" },
+};
+
+START_TEST(explain_takes_the_policy)
+{
+    const struct policy_row *row = &policy_rows[_i];
+    static char program[] = "explain", file[] = "file.pem";
+    char option[40], value[40], wrong[40];
+    char *argv[] = { program, file, option, value, NULL };
+    struct explain_options options;
+    struct policy normal = policy_default();
+    struct err err = ERR_INIT;
+
+    (void)snprintf(option, sizeof(option), "%s", row->option);
+    (void)snprintf(value, sizeof(value), "%s", row->value);
+    (void)snprintf(wrong, sizeof(wrong), "%s", row->wrong);
+    ck_assert_int_eq(explain_options_parse(2, argv, &options, &err), 0);
+    ck_assert_int_eq(memcmp(&options.policy, &normal, sizeof(normal)), 0);
+    ck_assert_msg(explain_options_parse(4, argv, &options, &err) == 0, "%s", err.text);
+    ck_assert_int_ne(memcmp(&options.policy, &normal, sizeof(normal)), 0);
+    argv[3] = wrong;
+    ck_assert_int_eq(explain_options_parse(4, argv, &options, &err), -1);
+    ck_assert_msg(strstr(err.text, row->option) != NULL, "%s", err.text);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("options");
@@ -361,6 +405,7 @@ Suite *suite(void)
     tcase_add_test(url, url_limits_hold);
     tcase_add_loop_test(url, hosts_are_classed, 0, ARRAY_LEN(hosts));
     tcase_add_loop_test(url, routes_are_found, 0, ARRAY_LEN(routes));
+    tcase_add_loop_test(url, explain_takes_the_policy, 0, (int)ARRAY_LEN(policy_rows));
     suite_add_tcase(s, url);
     TCase *check = tcase_create("check");
     tcase_add_loop_test(check, check_lines_are_parsed, 0, ARRAY_LEN(check_lines));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "windows.h"
+#include "chain/windows.h"
 
 #include "base/compiler.h"
 #include "base/text.h"
