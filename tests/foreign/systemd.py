@@ -8,6 +8,7 @@ bubblewrap. TAP."""
 import os
 import pathlib
 import re
+import resource
 import select
 import shutil
 import signal
@@ -22,23 +23,34 @@ UNITS = harness.ROOT / "server" / "systemd"
 PROGRAM = "/usr/local/bin/certgated"  # as the unit has it
 PYTHON = "/usr/bin/python3"  # Debian's modules belong to Debian's python3
 EXPOSURE_MAX = 10  # tenths, of `systemd-analyze security`: 0.9 is what it says of the unit
+NOFILE = 512
 ATTEMPTS = 5  # somebody else may take a port that was free
 ADDRESSES = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6}
 
-# Starts argv[2:] with nothing but the system calls in argv[1]; what else is called kills it,
-# as systemd has it.
+# Starts argv[3:] with nothing but the system calls in argv[1]; what else is called kills it,
+# as systemd has it. Of sockets only the families in argv[2] can be had
+# (RestrictAddressFamilies); memory that is written and run, or made to be run, is not allowed
+# (MemoryDenyWriteExecute).
 FILTER = """
-import os, seccomp, sys
-names = sys.argv[1].split(",")
+import errno, os, seccomp, socket, sys
+from seccomp import ALLOW, ERRNO, Arg, EQ, MASKED_EQ
+WRITE, EXEC = 2, 4
+families = [int(getattr(socket, name)) for name in sys.argv[2].split(",")]
 f = seccomp.SyscallFilter(seccomp.KILL_PROCESS)
-for name in names:
+for name in set(sys.argv[1].split(",")) - {"socket", "mmap", "mprotect"}:
     try:
-        f.add_rule(seccomp.ALLOW, name)
+        f.add_rule(ALLOW, name)
     except (RuntimeError, OSError, ValueError):
         pass  # of another architecture
+for family in range(64):
+    f.add_rule(ALLOW if family in families else ERRNO(errno.EAFNOSUPPORT), "socket",
+               Arg(0, EQ, family))
+for bits in (0, WRITE, EXEC):
+    f.add_rule(ALLOW, "mmap", Arg(2, MASKED_EQ, WRITE | EXEC, bits))
+f.add_rule(ALLOW, "mprotect", Arg(2, MASKED_EQ, EXEC, 0))
 f.set_attr(seccomp.Attr.CTL_NNP, 1)
 f.load()
-os.execv(sys.argv[2], sys.argv[2:])
+os.execv(sys.argv[3], sys.argv[3:])
 """
 
 
@@ -136,8 +148,8 @@ class Service:
     """certgated as the unit starts it, but for the place of its folders, its ports, and who
     forbids what the unit forbids."""
 
-    def __init__(self, folder, calls):
-        self.folder = folder
+    def __init__(self, folder, calls, families=None):
+        families = families or values("RestrictAddressFamilies")[0]
         self.places = {kind: folder / kind for kind in ("lib", "cache", "run", "tmp")}
         for path in self.places.values():
             path.mkdir(parents=True, exist_ok=True)
@@ -165,10 +177,16 @@ class Service:
             box += ["--setenv", name, value]
         self.log = open(folder / "log.txt", "w+", encoding="utf-8", errors="replace")
         self.process = subprocess.Popen(
-            [*box, PYTHON, "-c", FILTER, ",".join(sorted(calls)), "/tmp/certgated",
-             *options,
+            [*box, PYTHON, "-c", FILTER, ",".join(sorted(calls)),
+             families.replace(" ", ","), "/tmp/certgated", *options,
              "--listen", f"127.0.0.1:{self.port}"],
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, preexec_fn=self.limit)
+
+    @staticmethod
+    def limit():
+        """systemd's soft limit of open files is low, too, so certgated has to raise it."""
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(NOFILE, hard), hard))
 
     def until(self, wanted):
         """The message of sd_notify that begins so; what came instead, if the server ends."""
@@ -229,6 +247,9 @@ def confined(tap, folder):
     cases = service.places["lib"] / "certgate" / "home" / "cases"
     tap.equal(harness.get(service.port, cert=cases / "good.pem")[0], 200, "lets a good client in")
     tap.equal(harness.get(service.port, cert=cases / "revoked.pem")[0], 403, "and refuses a revoked one")
+    limits = pathlib.Path(f"/proc/{service.main_pid()}/limits").read_text()
+    soft = int(re.search(r"Max open files\s+(\d+)", limits)[1])
+    tap.ok(soft > NOFILE, "raises its limit of open files", limits)
     tap.ok(service.until("WATCHDOG=1") == "WATCHDOG=1", "feeds the watchdog")
     reload = values("ExecReload")[0].replace("$MAINPID", str(service.main_pid()))
     code = subprocess.run(reload.split()).returncode
@@ -240,11 +261,13 @@ def confined(tap, folder):
                if p.is_file()}
     tap.ok("root.crt" in written, "what it keeps is in its directories", sorted(written)[:20])
     service.close()
-    (folder / "less").mkdir()
-    service = Service(folder / "less", calls - {"listen"})
-    state = service.until("READY=1")
-    tap.ok(state.startswith("ended with"), "without the call listen it is killed", state)
-    service.close()
+    for name, less in (("without the call listen", (calls - {"listen"},)),
+                       ("with sockets of AF_UNIX only", (calls, "AF_UNIX"))):
+        (folder / name).mkdir()
+        service = Service(folder / name, *less)
+        state = service.until("READY=1")
+        tap.ok(state.startswith("ended with"), f"{name} it does not start", state)
+        service.close()
 
 
 # ---- systemd-socket-activate
