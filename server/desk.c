@@ -61,6 +61,18 @@ static int answer_2026(const struct role_input *input, struct role_answer *answe
     return answer_page(answer, "desk/y2026", &v, err);
 }
 
+int desk_answer_sentence(const struct role_input *input, struct role_answer *answer,
+                         struct err *err)
+{
+    struct values v;
+    values_init(&v);
+    desk_values_frame(&v, input, "", response_reason(answer->response.status));
+    values_number(&v, "status", answer->response.status);
+    values_slice(&v, "sentence", buf_slice(&answer->body));
+    buf_clear(&answer->body);
+    return answer_page(answer, "desk/sentence", &v, err);
+}
+
 const struct role_route *desk_routes(size_t *ret_n)
 {
     static const struct role_route routes[] = {

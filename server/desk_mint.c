@@ -149,6 +149,72 @@ static int answer_json(const struct minting *m, struct role_answer *answer,
     return role_json(answer, m->status, values_take(&v), err);
 }
 
+#define FORM_KEY_MAX ((size_t)80)
+#define FORM_KEY_BYTES \
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=-"
+
+static void put_form_value(struct values *v, const char *name, struct slice value)
+{
+    char key[FORM_KEY_MAX];
+    int n = snprintf(key, sizeof key, "%s=%.*s", name,
+                     (int)(value.len < sizeof key ? value.len : sizeof key),
+                     value.len == 0 ? "" : (const char *)value.data);
+    values_slice(v, name, value);
+    for (char *dot = strchr(key, '.'); dot != NULL; dot = strchr(dot, '.')) {
+        *dot = '_';
+    }
+    /* None of ours is longer or has other characters; JSON takes no others as keys. */
+    if (n > 0 && (size_t)n < sizeof key && strspn(key, FORM_KEY_BYTES) == (size_t)n) {
+        values_flag(v, key, true);
+    }
+}
+
+/* What the form held, so that a mistake does not cost all of it: the texts by their
+ * names, and NAME=VALUE for what can be ticked or chosen, with '_' for '.', which
+ * templates use otherwise. A name is taken, so it is left out once minted. */
+static json_t *form_values(const struct minting *m)
+{
+    static const struct {
+        const char *name;
+        const char *at_first; /* NULL = empty */
+        bool is_ticked;       /* not a text */
+    } known[] = {
+        { "subject", NULL, false },    { "san", NULL, false },
+        { "eku", "clientAuth", true }, { "ku", "digitalSignature", true },
+        { "not_before", NULL, false }, { "not_after", NULL, false },
+        { "from_days", "-1", false },  { "until_days", "30", false },
+        { "issuer", "issuing", true }, { "key", "p256", true },
+        { "revoked", NULL, true },     { "faults", NULL, true },
+        { "name", NULL, false },
+    };
+    struct values v;
+    values_init(&v);
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        const char *name = known[i].name;
+        if (m->form.n_fields == 0 && known[i].at_first != NULL) {
+            put_form_value(&v, name, slice_from_string(known[i].at_first));
+            if (known[i].is_ticked) {
+                values_text(&v, name, "");
+            }
+        }
+        for (size_t j = 0; j < m->form.n_fields; j++) {
+            const struct form_field *field = &m->form.fields[j];
+            if (slice_equals_string(field->name, name) &&
+                (m->recipe == NULL || strcmp(name, "name") != 0)) {
+                put_form_value(&v, name, field->value);
+            }
+        }
+    }
+    return values_take(&v);
+}
+
+static bool is_chosen(const struct minting *m, const char *issuer)
+{
+    const struct form_field *field = form_find(&m->form, "issuer");
+    return field == NULL ? strcmp(issuer, "issuing") == 0
+                         : slice_equals_string(field->value, issuer);
+}
+
 static json_t *issuers_list(const struct minting *m)
 {
     json_t *list = json_array();
@@ -159,7 +225,7 @@ static json_t *issuers_list(const struct minting *m)
         values_init(&v);
         values_text(&v, "name", table->recipes[i].name);
         values_text(&v, "title", table->recipes[i].title);
-        values_flag(&v, "is_default", strcmp(table->recipes[i].name, "issuing") == 0);
+        values_flag(&v, "is_default", is_chosen(m, table->recipes[i].name));
         json_array_append_new(list, values_take(&v));
     }
     return list;
@@ -192,6 +258,7 @@ static int answer_page(const struct minting *m, struct role_answer *answer,
     struct values v;
     values_init(&v);
     desk_values_frame(&v, m->input, "/mint", "Mint your own");
+    values_put(&v, "was", form_values(m));
     if (m->input->services->world != NULL) {
         values_put(&v, "issuers", issuers_list(m));
     }

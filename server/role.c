@@ -44,9 +44,12 @@ void role_text(struct role_answer *answer, enum response_status status,
 {
     answer->response.status = status;
     buf_clear(&answer->body);
-    response_add(&answer->response, "Content-Type", TYPE_TEXT);
     buf_append_string(&answer->body, sentence);
-    buf_append_string(&answer->body, "\n");
+    answer->is_sentence = answer->is_for_people;
+    if (!answer->is_sentence) {
+        response_add(&answer->response, "Content-Type", TYPE_TEXT);
+        buf_append_string(&answer->body, "\n");
+    }
 }
 
 int role_json(struct role_answer *answer, enum response_status status, json_t *value,
@@ -128,6 +131,14 @@ static const char *find_refusal(const struct exchange_input *input)
     return NULL;
 }
 
+/* Browsers say so of all that is typed, clicked or sent by a form. */
+static bool wants_page(const struct exchange_input *input)
+{
+    const char *accept = request_find_header(input->request, "Accept");
+    return (input->site->roles & CONFIG_ROLE_DESK) != 0 && accept != NULL &&
+           strstr(accept, "text/html") != NULL;
+}
+
 static bool is_json(const struct request *request)
 {
     const char *type = request_find_header(request, "Content-Type");
@@ -149,6 +160,7 @@ static int answer_route(const struct role_input *input, struct role_answer *answ
         refusal = find_refusal(input->exchange);
     }
     if (refusal != NULL) {
+        answer->is_for_people = false; /* no page of ours for another site's */
         role_text(answer, RESPONSE_FORBIDDEN, refusal);
     } else if (route == NULL) {
         role_text(answer, RESPONSE_NOT_FOUND, "There is nothing here.");
@@ -173,7 +185,8 @@ static int answer_route(const struct role_input *input, struct role_answer *answ
 
 static void begin(const struct role_input *input, struct role_answer *answer)
 {
-    *answer = (struct role_answer){ .body = BUF_EMPTY };
+    *answer = (struct role_answer){ .body = BUF_EMPTY,
+                                    .is_for_people = wants_page(input->exchange) };
     response_init(&answer->response, RESPONSE_OK, input->exchange->request);
     response_add(&answer->response, "Server", "certgated");
     response_add(&answer->response, "Cache-Control", "no-store");
@@ -187,9 +200,14 @@ int role_answer(const struct role_input *input, struct role_answer *ret_answer,
 {
     begin(input, ret_answer);
     int result = answer_route(input, ret_answer, err);
+    ret_answer->is_for_people = false;
+    if (result == 0 && ret_answer->is_sentence) {
+        result = desk_answer_sentence(input, ret_answer, err);
+    }
     if (result != 0) {
         role_answer_finish(ret_answer);
         begin(input, ret_answer);
+        ret_answer->is_for_people = false;
         role_text(ret_answer, RESPONSE_INTERNAL_ERROR,
                   "certgated could not answer; its terminal says why.");
     }

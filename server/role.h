@@ -87,6 +87,8 @@ struct role_answer {
     uint64_t delay_ms;
     struct role_stream stream; /* pull NULL: none */
     bool quiet;                /* not worth a line on the terminal */
+    bool is_for_people;        /* role_text's sentences become pages of the desk */
+    bool is_sentence;          /* that is to be done */
 };
 
 struct role_route {
@@ -112,6 +114,9 @@ const char *role_names(unsigned roles, char text[static ROLE_NAMES_MAX]);
 /* For routes: replaces what was there. */
 void role_text(struct role_answer *answer, enum response_status status,
                const char *sentence);
+/* Makes a page of the desk of the sentence that is the body. -1: memory. */
+int desk_answer_sentence(const struct role_input *input, struct role_answer *answer,
+                         struct err *err) MUST_CHECK;
 /* Consumes `value`; NULL = memory ran out: -1. */
 int role_json(struct role_answer *answer, enum response_status status, json_t *value,
               struct err *err) MUST_CHECK;

@@ -2,7 +2,7 @@
 // certgated for a test: its own folder, ports of the system's choice, no waiting but
 // for what it prints.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -82,6 +82,20 @@ export class Server {
     // A case's certificate and key as browsers import them.
     p12(name) {
         return this.certgate('forge', name, '--p12').trim();
+    }
+
+    // All cases, with what each must get.
+    cases() {
+        return JSON.parse(this.certgate('list', '--json'));
+    }
+
+    // What it answers to `certgate get` with these words, whatever the status.
+    body(name, where, ...words) {
+        const file = path.join(this.folder, 'body.html');
+        fs.rmSync(file, { force: true });
+        spawnSync(CERTGATE, ['get', this.url(name, where), '--output', file, ...words],
+            { env: this.env });
+        return fs.readFileSync(file, 'utf8');
     }
 
     // Orders a certificate at the desk and takes its .p12; {name, url, file, ...}.
