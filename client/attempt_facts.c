@@ -35,7 +35,7 @@ static void take_ticket(struct attempt_result *result, struct tls_session *sessi
 {
     struct err err = ERR_INIT;
     struct buf ticket = BUF_EMPTY;
-    if (!tls_session_has_ticket(session)) {
+    if (!tls_session_can_be_resumed(session)) {
         return;
     }
     if (tls_session_save(session, &ticket, &err) != 0) {

@@ -94,7 +94,7 @@ static json_t *answer_json(enum survey_question question,
 {
     struct survey_remark remark = survey_remark_find(question, answer);
     json_t *object =
-        json_pack("{s:b, s:b, s:b, s:s, s:b, s:s}", "session", answer->has_ticket,
+        json_pack("{s:b, s:b, s:b, s:s, s:b, s:s}", "session", answer->has_session,
                   "resumed", answer->resumed, "accepted", answer->accepted, "word",
                   answer->word, "fault", remark.weight == SURVEY_REMARK_FAULT, "remark",
                   answer->tried ? remark.text : "");

@@ -103,7 +103,7 @@ static int make_session(struct surveyor *surveyor, const struct question *questi
         return -1;
     }
     answer->was_accepted = outcome_is_accepted(&surveyor->result);
-    answer->has_ticket = surveyor->result.ticket.len > 0;
+    answer->has_session = surveyor->result.ticket.len > 0;
     if (!buf_append_slice(&surveyor->ticket, buf_slice(&surveyor->result.ticket))) {
         return err_memory(err);
     }
@@ -155,7 +155,7 @@ static int ask(struct surveyor *surveyor, enum survey_question number,
     }
     take_ca_names(surveyor, version);
     answer->tried = true;
-    if (question->first != NULL && !answer->has_ticket) {
+    if (question->first != NULL && !answer->has_session) {
         outcome_format(&surveyor->result, answer->word);
         result = 0;
         goto out;

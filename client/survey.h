@@ -31,7 +31,7 @@ enum survey_question {
 struct survey_answer {
     bool tried;
     bool was_accepted; /* the connection that made the session */
-    bool has_ticket;   /* and got one */
+    bool has_session;  /* and one came: a ticket, or in TLS 1.2 a session ID */
     bool resumed;
     bool accepted;
     bool refused;

@@ -23,11 +23,11 @@ static struct survey_remark fault(const char *text)
 
 static struct survey_remark remark_resumed(const struct survey_answer *answer)
 {
-    if (!answer->has_ticket) {
-        return plain("no tickets: every connection is a new handshake");
+    if (!answer->has_session) {
+        return plain("none is to be had: every connection is a new handshake");
     }
     if (!answer->resumed) {
-        return plain("tickets are given, but not taken back");
+        return plain("they are given, but not taken back");
     }
     if (answer->accepted) {
         return plain("a resumed session keeps who the client was");
@@ -39,7 +39,7 @@ static struct survey_remark remark_resumed(const struct survey_answer *answer)
 
 static struct survey_remark remark_without(const struct survey_answer *answer)
 {
-    if (!answer->has_ticket) {
+    if (!answer->has_session) {
         return plain("none is to be had without a certificate");
     }
     if (!answer->resumed) {
@@ -57,7 +57,7 @@ static struct survey_remark remark_bad(const struct survey_answer *answer)
     if (answer->was_accepted) {
         return loud("an expired certificate is let in in any case");
     }
-    if (!answer->has_ticket) {
+    if (!answer->has_session) {
         return plain("none is to be had with an expired certificate");
     }
     if (!answer->resumed) {
@@ -70,7 +70,7 @@ static struct survey_remark remark_bad(const struct survey_answer *answer)
 
 static struct survey_remark remark_revoked(const struct survey_answer *answer)
 {
-    if (!answer->tried || !answer->has_ticket) {
+    if (!answer->tried || !answer->has_session) {
         return none();
     }
     if (answer->accepted) {
@@ -86,7 +86,7 @@ static struct survey_remark remark_revoked(const struct survey_answer *answer)
 
 static struct survey_remark remark_elsewhere(const struct survey_answer *answer)
 {
-    if (!answer->has_ticket) {
+    if (!answer->has_session) {
         return none();
     }
     if (!answer->resumed) {
@@ -104,7 +104,7 @@ static struct survey_remark remark_elsewhere(const struct survey_answer *answer)
 
 static struct survey_remark remark_from_elsewhere(const struct survey_answer *answer)
 {
-    if (!answer->has_ticket) {
+    if (!answer->has_session) {
         return plain("no session is to be had there without a certificate");
     }
     if (!answer->resumed) {

@@ -96,7 +96,7 @@ struct tls_client_options {
     enum tls_version max_version;
     const char *const *ciphers; /* as for servers */
     const char *const *alpn;    /* NULL = the extension is not sent */
-    bool tickets;               /* ask for tickets */
+    bool tickets;               /* ask for tickets, keep session IDs */
     tls_on_key_log_fn on_key_log;
     void *key_log_user;
 };

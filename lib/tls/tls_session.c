@@ -132,7 +132,7 @@ static enum tls_progress progress_from_mbedtls(struct tls_session *session, int 
     case MBEDTLS_ERR_SSL_WANT_WRITE:
         return TLS_PROGRESS_WANT_INPUT;
     case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET:
-        session->has_ticket = true;
+        session->can_be_resumed = true;
         return TLS_PROGRESS_WANT_INPUT;
     case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
         if (session->phase == SESSION_OPEN) {
@@ -174,14 +174,27 @@ static uint64_t count_produced(const struct tls_session *session)
     return session->info.n_bytes_out + session->ssl.MBEDTLS_PRIVATE(out_left);
 }
 
+/* TLS 1.2 resumes by a session ID, too, which the server keeps in a cache (RFC 5246
+ * 7.4.1.3); whether it does, only the next connection tells. In TLS 1.3 the field means
+ * nothing. */
+static bool has_session_id(const struct tls_session *session)
+{
+    const mbedtls_ssl_session *state = session->ssl.MBEDTLS_PRIVATE(session);
+    return session->client->tickets && state != NULL &&
+           mbedtls_ssl_get_version_number(&session->ssl) ==
+               MBEDTLS_SSL_VERSION_TLS1_2 &&
+           mbedtls_ssl_session_get_id_len(state) > 0;
+}
+
 static enum tls_progress finish_handshake(struct tls_session *session)
 {
     session->phase = SESSION_OPEN;
     buf_finish(&session->first_flight);
     /* TLS 1.2's ticket came within the handshake. */
-    session->has_ticket =
+    session->can_be_resumed =
         session->client != NULL &&
-        tls_session_has_visited(session, MBEDTLS_SSL_NEW_SESSION_TICKET);
+        (tls_session_has_visited(session, MBEDTLS_SSL_NEW_SESSION_TICKET) ||
+         has_session_id(session));
     tls_info_fill(session);
     return TLS_PROGRESS_READY;
 }

@@ -93,8 +93,9 @@ const char *tls_session_get_state(const struct tls_session *session);
 /* READY was reported and no end came. */
 bool tls_session_is_ready(const struct tls_session *session);
 
-/* Clients: a session to resume later has come (in TLS 1.3 that is after READY);
- * appends it. It is a secret. */
-bool tls_session_has_ticket(const struct tls_session *session);
+/* Clients that ask for tickets: a session to resume later has come, as a ticket (in
+ * TLS 1.3 that is after READY) or, in TLS 1.2, as a session ID; appends it. It is a
+ * secret. */
+bool tls_session_can_be_resumed(const struct tls_session *session);
 int tls_session_save(struct tls_session *session, struct buf *out, struct err *err)
     MUST_CHECK;

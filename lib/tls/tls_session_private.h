@@ -60,7 +60,7 @@ struct tls_session {
     const char *chain_problem;
     struct presented ticket_chain; /* behind the last ticket that was accepted */
     struct tls_ticket ticket;      /* that ticket */
-    bool has_ticket;               /* clients: one has come */
+    bool can_be_resumed;           /* clients: a ticket or a session ID has come */
 
     tls_gate_fn gate; /* servers: NULL = none */
     void *gate_user;

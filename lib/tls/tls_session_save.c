@@ -6,9 +6,9 @@
 #include "tls/tls_session.h"
 #include "tls/tls_session_private.h"
 
-bool tls_session_has_ticket(const struct tls_session *session)
+bool tls_session_can_be_resumed(const struct tls_session *session)
 {
-    return session->has_ticket;
+    return session->can_be_resumed;
 }
 
 int tls_session_save(struct tls_session *session, struct buf *out, struct err *err)

@@ -148,7 +148,7 @@ static struct outcome pay_visit(const struct visit *visit,
     };
     ck_assert_msg(tls_session_get_info(pair.client.session)->resumed == info->resumed,
                   "the two sides differ on whether the session was resumed");
-    if (tls_session_has_ticket(pair.client.session)) {
+    if (tls_session_can_be_resumed(pair.client.session)) {
         buf_clear(saved);
         ck_assert_msg(tls_session_save(pair.client.session, saved, &err) == 0, "%s",
                       err.text);
@@ -420,14 +420,16 @@ START_TEST(foreign_ticket)
 }
 END_TEST
 
-/* Without tls_resumption there are no tickets. */
+/* Without tls_resumption there are no tickets, and the session IDs that mbedTLS gives
+ * in TLS 1.2 all the same lead nowhere. */
 START_TEST(turned_off)
 {
     struct buf saved = BUF_EMPTY;
     struct visit visit = plain_visit(_i);
 
     pay_visit(&visit, NULL, &saved);
-    ck_assert_uint_eq(saved.len, 0);
+    ck_assert(versions[_i] == TLS_VERSION_1_2 || saved.len == 0);
+    ck_assert(!pay_visit(&visit, NULL, &saved).resumed);
     buf_finish(&saved);
 }
 END_TEST

@@ -210,9 +210,9 @@ static struct report make_second(const struct report *report)
     survey.other_host = "other.test";
     survey.versions[REPORT_TLS_1_3].tried = true;
     survey.versions[REPORT_TLS_1_3].answers[SURVEY_RESUMED] =
-        (struct survey_answer){ .tried = true, .has_ticket = true };
+        (struct survey_answer){ .tried = true, .has_session = true };
     survey.versions[REPORT_TLS_1_3].answers[SURVEY_WITHOUT] = (struct survey_answer){
-        .tried = true, .has_ticket = true, .resumed = true, .accepted = true
+        .tried = true, .has_session = true, .resumed = true, .accepted = true
     };
     return second;
 }

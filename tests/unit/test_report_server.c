@@ -71,7 +71,7 @@ static struct report make_report(void)
         survey.versions[v].tried = true;
         for (int q = 0; q < SURVEY_QUESTION_COUNT; q++) {
             survey.versions[v].answers[q] = (struct survey_answer){
-                .tried = true, .has_ticket = true, .resumed = true, .refused = true
+                .tried = true, .has_session = true, .resumed = true, .refused = true
             };
         }
     }
@@ -124,6 +124,9 @@ START_TEST(who_is_asked)
         rows[i].cells[1].result.certificate_requested = false;
     }
     expect_line(&report, "! asks on TLS 1.3       no: it asks nobody", true);
+    report.flags = SSL_FLAGS_IGNORE;
+    expect_line(&report, "  asks on TLS 1.3       no: it asks nobody", true);
+    report.flags = SSL_FLAGS_REQUIRE;
     for (size_t i = 0; i < N_ROWS; i++) {
         rows[i].cells[1].result.server.known = false;
     }
@@ -138,51 +141,57 @@ static const struct {
     const char *line;
 } answers[] = {
     { SURVEY_RESUMED,
-      { .accepted = true, .has_ticket = true, .resumed = true },
+      { .accepted = true, .has_session = true, .resumed = true },
       "  sessions              a resumed session keeps who the client was\n" },
     { SURVEY_RESUMED,
-      { .was_accepted = true, .refused = true, .has_ticket = true, .resumed = true },
+      { .was_accepted = true, .refused = true, .has_session = true, .resumed = true },
       "! sessions              a resumed session LOSES" },
     { SURVEY_RESUMED,
-      { .accepted = true, .has_ticket = true },
-      "tickets are given, but not taken back\n" },
-    { SURVEY_RESUMED, { .accepted = true }, "no tickets:" },
+      { .accepted = true, .has_session = true },
+      "they are given, but not taken back\n" },
+    { SURVEY_RESUMED, { .accepted = true }, "none is to be had:" },
     { SURVEY_WITHOUT,
-      { .accepted = true, .has_ticket = true, .resumed = true },
+      { .accepted = true, .has_session = true, .resumed = true },
       "!                       one made WITHOUT A CERTIFICATE LETS IN\n" },
     { SURVEY_WITHOUT,
-      { .refused = true, .has_ticket = true, .resumed = true },
+      { .refused = true, .has_session = true, .resumed = true },
       "one made without a certificate stays refused\n" },
     { SURVEY_WITHOUT,
-      { .was_accepted = true, .accepted = true, .has_ticket = true, .resumed = true },
+      { .was_accepted = true, .accepted = true, .has_session = true, .resumed = true },
       "one made without a certificate stays so\n" },
     { SURVEY_WITHOUT,
-      { .accepted = true, .has_ticket = true },
+      { .accepted = true, .has_session = true },
       "one made without a certificate is not taken back\n" },
     { SURVEY_BAD,
-      { .accepted = true, .has_ticket = true, .resumed = true },
+      { .accepted = true, .has_session = true, .resumed = true },
       "!                       one made with an EXPIRED CERTIFICATE LETS IN\n" },
     { SURVEY_BAD,
-      { .refused = true, .has_ticket = true, .resumed = true },
+      { .refused = true, .has_session = true, .resumed = true },
       "one made with an expired certificate stays refused\n" },
     { SURVEY_ELSEWHERE,
-      { .accepted = true, .has_ticket = true, .resumed = true, .alone_refused = true },
+      { .accepted = true, .has_session = true, .resumed = true, .alone_refused = true },
       "!                       a session made here LETS IN THERE" },
     { SURVEY_ELSEWHERE,
-      { .accepted = true, .has_ticket = true, .resumed = true, .alone_accepted = true },
+      { .accepted = true,
+        .has_session = true,
+        .resumed = true,
+        .alone_accepted = true },
       "                        a session made here is taken there, which lets" },
     { SURVEY_ELSEWHERE,
-      { .refused = true, .has_ticket = true, .resumed = true, .alone_refused = true },
+      { .refused = true, .has_session = true, .resumed = true, .alone_refused = true },
       "is known there, and turned away\n" },
     { SURVEY_ELSEWHERE,
-      { .accepted = true, .has_ticket = true },
+      { .accepted = true, .has_session = true },
       "a session made here is not taken there\n" },
     { SURVEY_FROM_ELSEWHERE,
-      { .accepted = true, .has_ticket = true, .resumed = true, .alone_refused = true },
+      { .accepted = true, .has_session = true, .resumed = true, .alone_refused = true },
       "!                       a session made there WITHOUT A CERTIFICATE LETS IN "
       "HERE" },
     { SURVEY_FROM_ELSEWHERE,
-      { .accepted = true, .has_ticket = true, .resumed = true, .alone_accepted = true },
+      { .accepted = true,
+        .has_session = true,
+        .resumed = true,
+        .alone_accepted = true },
       "is taken here, where none is needed\n" },
     { SURVEY_FROM_ELSEWHERE,
       { .refused = true },
@@ -206,7 +215,7 @@ START_TEST(answers_become_sentences)
     survey.versions[1].answers[answers[_i].question] =
         (struct survey_answer){ .tried = true,
                                 .was_accepted = true,
-                                .has_ticket = true,
+                                .has_session = true,
                                 .resumed = !answers[_i].answer.resumed,
                                 .accepted = !answers[_i].answer.accepted };
     expect_line(&report, "TLS 1.3: ", true);
