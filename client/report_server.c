@@ -161,6 +161,11 @@ static bool asks(const struct report *report, size_t version)
     return false;
 }
 
+static bool is_meant_to_ask(const struct report *report)
+{
+    return report->flags != SSL_FLAGS_IGNORE;
+}
+
 /* It came so far as to show its own certificate. */
 static bool speaks(const struct report *report, size_t version)
 {
@@ -200,7 +205,8 @@ static void append_asking(const struct paper *paper, const struct report *report
     char label[32];
     snprintf(label, sizeof(label), "asks on TLS %s",
              report_version_name((enum report_version)version));
-    begin(paper, label, speaks(report, version) && !asks(report, version));
+    begin(paper, label,
+          speaks(report, version) && !asks(report, version) && is_meant_to_ask(report));
     survey_walk_names(survey, count_name, &count);
     survey_walk_names(survey, append_name, &names);
     if (!speaks(report, version)) {
@@ -260,7 +266,9 @@ static void append_remark(const struct paper *paper, const struct report *report
         if (!is_said[v] || (is_common && v > 0)) {
             continue;
         }
-        begin(paper, label, found[v].weight >= SURVEY_REMARK_LOUD);
+        begin(paper, label,
+              found[v].weight == SURVEY_REMARK_FAULT ||
+                  (found[v].weight == SURVEY_REMARK_LOUD && is_meant_to_ask(report)));
         if (!is_common) {
             buf_printf(paper->out,
                        "TLS %s: ", report_version_name((enum report_version)v));
