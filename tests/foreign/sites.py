@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 
-from servers import ANSWER, Apache, Haproxy, Lighttpd, Nginx, Node, Python, World
+from servers import ANSWER, Apache, Haproxy, Lighttpd, Nginx, Node, Python, Stunnel, World
 import harness
 
 HERE, THERE = "localhost", "other.localhost"
@@ -124,7 +124,7 @@ frontend site
 
 PYTHON = """
 import http.server, ssl, sys
-port, pair, here, there, name = sys.argv[1:]
+port, pair, here, there, name, tickets = sys.argv[1:]
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         body = b"let in\\n"
@@ -145,6 +145,9 @@ class Server(http.server.ThreadingHTTPServer):
 def make(ca):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair)
+    if tickets == "no":
+        context.options |= ssl.OP_NO_TICKET
+        context.num_tickets = 0
     if ca:
         context.load_verify_locations(ca)
         context.verify_mode = ssl.CERT_REQUIRED
@@ -161,13 +164,15 @@ class PythonSites(Python):
     def command(self):
         w = self.world
         return [self.find(), self.file("server.py", PYTHON), str(self.port), str(w.pair),
-                str(w.ca), str(self.settings["there"](w) or ""), THERE]
+                str(w.ca), str(self.settings["there"](w) or ""), THERE,
+                self.settings.get("tickets", "yes")]
 
 
 NODE = """
-const fs = require('fs'), https = require('https');
-const [port, cert, key, here, there, name] = process.argv.slice(2);
-const pair = { cert: fs.readFileSync(cert), key: fs.readFileSync(key) };
+const crypto = require('crypto'), fs = require('fs'), https = require('https');
+const [port, cert, key, here, there, name, tickets] = process.argv.slice(2);
+const pair = { cert: fs.readFileSync(cert), key: fs.readFileSync(key),
+               secureOptions: tickets === 'no' ? crypto.constants.SSL_OP_NO_TICKET : 0 };
 const server = https.createServer({
     ...pair, ca: fs.readFileSync(here), requestCert: true, rejectUnauthorized: true,
 }, (request, response) => response.end('let in\\n'));
@@ -181,7 +186,8 @@ class NodeSites(Node):
     def command(self):
         w = self.world
         return [self.find(), self.file("server.js", NODE), str(self.port), str(w.cert),
-                str(w.key), str(w.ca), str(self.settings["there"](w)), THERE]
+                str(w.key), str(w.ca), str(self.settings["there"](w)), THERE,
+                self.settings.get("tickets", "yes")]
 
 
 class LighttpdSites(Lighttpd):
@@ -205,11 +211,39 @@ ssl.verifyclient.activate = "enable"
 ssl.verifyclient.enforce = "enable"
 ssl.verifyclient.depth = 10
 ssl.verifyclient.ca-file = "{w.ca}"
+{self.settings.get('lines', '')}
 $HTTP["host"] == "{THERE}" {{
     {f'ssl.verifyclient.ca-file = "{there}"' if there else 'ssl.verifyclient.activate = "disable"'}
 }}
 """)
         return [self.find(), "-D", "-f", config, "-m", str(self.modules)]
+
+
+class StunnelSites(Stunnel):
+    def command(self):
+        w = self.world
+        there = self.settings["there"](w)
+        trust = f"CAfile = {there}\nrequireCert = yes\nverifyChain = yes" if there else ""
+        config = self.file("stunnel.conf", f"""
+foreground = yes
+pid =
+debug = err
+cert = {w.pair}
+sslVersionMin = TLSv1.2
+[here]
+accept = 127.0.0.1:{self.port}
+connect = 127.0.0.1:{self.behind.port}
+CAfile = {w.ca}
+requireCert = yes
+verifyChain = yes
+{self.settings.get('lines', '')}
+[there]
+sni = here:{THERE}
+connect = 127.0.0.1:{self.behind.port}
+{trust}
+{self.settings.get('lines', '')}
+""")
+        return [self.find(), config]
 
 
 def nobody(_):
@@ -232,8 +266,19 @@ SITES = [
          {"global": "tune.ssl.cachesize 0", "bind": "no-tls-tickets",
           "says": ", with `no-tls-tickets` and `tune.ssl.cachesize 0`"}, ("open", "others")),
         ("lighttpd", LighttpdSites, {"tls": "openssl"}, ("open", "others")),
+        ("lighttpd-sessionless", LighttpdSites,
+         {"tls": "openssl", "lines": 'ssl.openssl.ssl-conf-cmd += ( "Options" => "-SessionTicket" )',
+          "says": ", with `Options` `-SessionTicket`"}, ("open", "others")),
+        ("stunnel", StunnelSites, {}, ("open", "others")),
+        ("stunnel-sessionless", StunnelSites,
+         {"lines": "sessionResume = no", "says": ", with `sessionResume = no`"},
+         ("open", "others")),
         ("node", NodeSites, {}, ("others",)),
+        ("node-sessionless", NodeSites, {"tickets": "no", "says": ", with `SSL_OP_NO_TICKET`"},
+         ("others",)),
         ("python", PythonSites, {}, ("others",)),
+        ("python-sessionless", PythonSites,
+         {"tickets": "no", "says": ", without tickets"}, ("others",)),
     )
     for short, there, says in (("open", nobody, OPEN), ("others", strangers, OTHERS))
     if short in wanted
