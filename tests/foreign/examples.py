@@ -26,6 +26,7 @@ LETS_SERVERS_IN = {"CERTGATED_USAGECHECK": "disable"}
 IGNORES_REVOCATION = {"CERTGATED_VERIFYCLIENTCERTREVOCATION": "disable"}
 HIDES_REASONS = {"CERTGATED_ERRORMODE": "Custom"}
 DOES_NOT_START = {"CERTGATED_MAX_CONNECTIONS": "many"}
+IS_NOT_THERE = {"PATH": "/usr/bin:/bin"}
 
 # name: the command, what it needs (a file or a module), what it says when all is well, and
 # the faults: [environment, what it says of that]
@@ -36,20 +37,23 @@ RUNS = {
         [(LETS_SERVERS_IN, ["test_case[eku-server]", "7 failed"]),
          (IGNORES_REVOCATION, ["test_revoked_while_running", "DID NOT RAISE"]),
          (HIDES_REASONS, ["test_says_why"]),
-         (DOES_NOT_START, ["certgated did not start", "CERTGATED_MAX_CONNECTIONS"])]),
+         (DOES_NOT_START, ["certgated did not start", "CERTGATED_MAX_CONNECTIONS"]),
+         (IS_NOT_THERE, ["certgate is not in PATH"])]),
     "node": (
         ["node", "--test"],
         ["node"], ["# fail 0", "ok 1 - good: 200"],
         [(LETS_SERVERS_IN, ["not ok 3 - eku-server: 403.16"]),
          (IGNORES_REVOCATION, ["- is refused when its certificate is revoked", "# fail 2"]),
-         (DOES_NOT_START, ["certgated did not start", "CERTGATED_MAX_CONNECTIONS"])]),
+         (DOES_NOT_START, ["certgated did not start", "CERTGATED_MAX_CONNECTIONS"]),
+         (IS_NOT_THERE, ["spawn certgated ENOENT"])]),
     "shell": (
         ["sh", "test.sh"],
         ["curl"], ["ok 10 - and it is let in again", "1..10"],
         [(LETS_SERVERS_IN, ["not ok 3 - for servers only", "# got 200, want 403.16"]),
          (IGNORES_REVOCATION, ["not ok 8 - now it gets 403.13"]),
          (HIDES_REASONS, ["not ok 5 - expired: 403.17", "# got 403, want 403.17"]),
-         (DOES_NOT_START, ["CERTGATED_MAX_CONNECTIONS"])]),
+         (DOES_NOT_START, ["CERTGATED_MAX_CONNECTIONS"]),
+         (IS_NOT_THERE, ["certgate: not found"])]),
     "curl": (
         ["certgate", "run", "--case", "good", "--case", "expired", "--", "sh", "oneliners.sh"],
         ["curl"], [],  # both ends of a pipe trace at a time: of the text little is sure
@@ -102,13 +106,28 @@ def examine(tap, folder, name):
     place = Place(folder, name)
     code, text = place.run(command)
     tap.ok(code == 0 and all(words in text for words in says), f"{name}: passes", text[-3000:])
+    if name == "shell":
+        with_prove(tap, place)
     for fault, complaint in faults:
+        if fault is IS_NOT_THERE and shutil.which("certgate", path=fault["PATH"]):
+            tap.skip(f"{name}: without certgate", "it is installed on this machine")
+            continue
         setting = ", ".join("=".join(pair) for pair in fault.items())
         code, text = place.run(command, fault)
         missing = [words for words in complaint if words not in text]
         tap.ok(code != 0 and not missing, f"{name}: fails with {setting}",
                f"code {code}, does not say {missing}\n{text[-2000:]}")
     tap.equal(place.left(), [], f"{name}: nothing is left behind")
+
+
+def with_prove(tap, place):
+    if shutil.which("prove") is None:
+        tap.skip("shell: prove reads it", "prove is not installed")
+        return
+    code, text = place.run(["prove", "test.sh"])
+    tap.ok(code == 0 and "Tests=10" in text, "shell: prove reads it", text)
+    code, text = place.run(["prove", "test.sh"], LETS_SERVERS_IN)
+    tap.ok(code != 0 and "Failed 1/10 subtests" in text, "shell: and sees a failure", text)
 
 
 def own_server(tap, folder, name):

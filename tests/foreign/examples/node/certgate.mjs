@@ -26,15 +26,14 @@ export class Certgate {
             '--port-file', join(folder, 'ports'), '--ready-fd', '3', '--lifeline-fd', '4',
             ...options,
         ], { env: self.env, stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] });
-        self.ended = once(self.server, 'exit');
+        self.ended = once(self.server, 'exit'); // rejects if there is no such program
         let said = '';
         self.server.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
-        await once(self.server, 'spawn');
         const ready = await Promise.race([
-            once(self.server.stdio[3], 'data'),
-            self.ended.then(() => null),
-        ]);
-        if (ready === null) {
+            once(self.server.stdio[3], 'data').then(() => true),
+            self.ended.then(() => false),
+        ]).catch((error) => { said = error.message; });
+        if (!ready) {
             await rm(folder, { recursive: true });
             throw new Error(`certgated did not start: ${said}`);
         }

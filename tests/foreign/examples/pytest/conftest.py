@@ -6,6 +6,7 @@ Copy this folder; certgated and certgate have to be in PATH.
 """
 import json
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -14,6 +15,12 @@ import pytest
 CASES = ["good", "none", "expired", "not-yet-valid", "revoked", "on-hold", "unknown-root",
          "chain-missing", "eku-*", "name-*"]
 START_TIMEOUT_S = 60
+
+
+def pytest_configure():
+    for program in ("certgate", "certgated"):
+        if shutil.which(program) is None:
+            raise pytest.UsageError(f"{program} is not in PATH")
 
 
 def table():
