@@ -38,9 +38,6 @@ static const char *find_defect(const struct crl *crl, const struct certificate *
         crl->number.len == 0) {
         return "it has no CRL Number";
     }
-    if (crl->is_delta) {
-        return "it is a delta CRL";
-    }
     if (crl->is_indirect || crl->is_partial) {
         return "it covers only a part of the issuer's certificates, or another "
                "issuer's";
@@ -64,6 +61,40 @@ static const char *find_defect(const struct crl *crl, const struct certificate *
     }
 }
 
+/* The newest delta of the store that changes this list and can be believed; NULL: none.
+ * Windows uses them without being told to. One that is out of date is as good as none:
+ * the list itself is still in time. */
+static const struct crl *find_delta(const struct crl *crl,
+                                    const struct certificate *cert,
+                                    const struct certificate *issuer,
+                                    const struct chain_context *context)
+{
+    const struct store *store = context->store;
+    const struct crl *best = NULL;
+    bool switched = context->is_switched != NULL &&
+                    context->is_switched(context->switched_user, cert, issuer);
+    for (size_t i = 0; !switched && i < store->n_crls; i++) {
+        const struct crl *delta = store->crls[i].crl;
+        if (crl_delta_fits(delta, crl) && is_timely(delta, context, 0) &&
+            (best == NULL || crl_is_newer(delta, best)) &&
+            find_defect(delta, issuer, context) == NULL) {
+            best = delta;
+        }
+    }
+    return best;
+}
+
+/* What a list that can be believed says, with its delta (RFC 5280 6.3.3 (i), (j)). */
+static bool is_revoked(const struct crl *crl, const struct certificate *cert,
+                       const struct certificate *issuer,
+                       const struct chain_context *context, struct crl_entry *ret_entry)
+{
+    const struct crl *delta = find_delta(crl, cert, issuer, context);
+    bool found = (delta != NULL && crl_find(delta, cert->serial, ret_entry)) ||
+                 crl_find(crl, cert->serial, ret_entry);
+    return found && ret_entry->reason != CRL_REASON_REMOVE_FROM_CRL;
+}
+
 struct source_answer source_ask_crl(const struct crl *crl,
                                     const struct certificate *cert,
                                     const struct certificate *issuer,
@@ -72,8 +103,9 @@ struct source_answer source_ask_crl(const struct crl *crl,
     struct source_answer answer = { .state = SOURCE_GOOD,
                                     .issued_at = crl->this_update };
     bool other = crl->issuer.len == 0 || !name_equal(crl->issuer, cert->issuer);
-    const char *why =
-        other ? "it is another issuer's CRL" : find_defect(crl, issuer, context);
+    const char *why = other           ? "it is another issuer's CRL"
+                      : crl->is_delta ? "it is a delta CRL"
+                                      : find_defect(crl, issuer, context);
     if (why == NULL && crl->point.len > 0 &&
         !certificate_names_crl_point(cert, crl->point)) {
         why = "it is for another distribution point than the certificate names";
@@ -83,8 +115,7 @@ struct source_answer source_ask_crl(const struct crl *crl,
         (void)snprintf(answer.why, sizeof(answer.why), "%s", why);
     } else if (!is_timely(crl, context, skew)) {
         answer.state = SOURCE_STALE;
-    } else if (crl_find(crl, cert->serial, &answer.entry) &&
-               answer.entry.reason != CRL_REASON_REMOVE_FROM_CRL) {
+    } else if (is_revoked(crl, cert, issuer, context, &answer.entry)) {
         answer.state = SOURCE_REVOKED;
     }
     return answer;

@@ -6,6 +6,7 @@
 #include "pki/certificate_internal.h"
 #include "pki/der.h"
 #include "pki/key.h"
+#include "pki/name.h"
 
 #include <mbedtls/sha256.h>
 
@@ -131,6 +132,34 @@ bool crl_find(const struct crl *crl, struct slice serial, struct crl_entry *ret_
     return false;
 }
 
+/* ---- complete lists and their deltas */
+
+/* CRL Numbers as they are compared: numbers without sign, of any length. */
+static int compare_numbers(struct slice a, struct slice b)
+{
+    a = trim_integer(a);
+    b = trim_integer(b);
+    if (a.len != b.len) {
+        return a.len < b.len ? -1 : 1;
+    }
+    return a.len == 0 ? 0 : memcmp(a.data, b.data, a.len);
+}
+
+bool crl_is_newer(const struct crl *a, const struct crl *b)
+{
+    return compare_numbers(a->number, b->number) > 0;
+}
+
+bool crl_delta_fits(const struct crl *delta, const struct crl *complete)
+{
+    return delta->malformed == NULL && complete->malformed == NULL && delta->is_delta &&
+           !complete->is_delta && complete->number.len > 0 && delta->number.len > 0 &&
+           name_equal(delta->issuer, complete->issuer) &&
+           slice_equal(delta->point, complete->point) &&
+           compare_numbers(complete->number, delta->base_number) >= 0 &&
+           crl_is_newer(delta, complete);
+}
+
 /* ---- extensions of the list */
 
 static bool read_authority_key_id(struct crl *crl, struct slice value)
@@ -190,7 +219,7 @@ static bool apply_extension(struct crl *crl, const struct extension *extension)
         return der_read(&value, DER_INTEGER, &crl->number) && value.len == 0;
     case OID_DELTA_CRL_INDICATOR:
         crl->is_delta = true;
-        return true;
+        return der_read(&value, DER_INTEGER, &crl->base_number) && value.len == 0;
     case OID_ISSUING_DISTRIBUTION_POINT:
         return read_distribution_point(crl, value);
     case OID_ISSUER_ALT_NAME:

@@ -33,13 +33,14 @@ struct crl {
     uint8_t digest[64];
     size_t digest_len;
     struct slice authority_key_id;
-    struct slice number; /* cRLNumber's INTEGER content; empty = none */
-    struct slice point;  /* issuingDistributionPoint's name (DistributionPointName,
-                            its content); empty = none */
-    bool is_delta;       /* deltaCRLIndicator present */
-    bool is_indirect;    /* issuingDistributionPoint.indirectCRL */
-    bool is_partial;     /* onlyContains..., onlySomeReasons: not the whole of an
-                            issuer */
+    struct slice number;      /* cRLNumber's INTEGER content; empty = none */
+    struct slice point;       /* issuingDistributionPoint's name (DistributionPointName,
+                                 its content); empty = none */
+    bool is_delta;            /* deltaCRLIndicator present */
+    struct slice base_number; /* its BaseCRLNumber's INTEGER content */
+    bool is_indirect;         /* issuingDistributionPoint.indirectCRL */
+    bool is_partial;          /* onlyContains..., onlySomeReasons: not the whole of an
+                                 issuer */
     bool has_unknown_critical; /* an unknown critical CRL or entry extension */
 };
 
@@ -67,5 +68,11 @@ struct crl_entry {
     int64_t revoked_at;
     unsigned reason; /* enum crl_reason; unspecified when there is none */
 };
+/* The delta changes this complete list, by what both say of themselves: issuer, scope
+ * and numbers (RFC 5280 5.2.4). Who signed them, and when they are good, is not looked
+ * at. */
+bool crl_delta_fits(const struct crl *delta, const struct crl *complete);
+/* True if `a` has the greater CRL Number. */
+bool crl_is_newer(const struct crl *a, const struct crl *b);
 /* Looks for a serial (INTEGER content bytes). */
 bool crl_find(const struct crl *crl, struct slice serial, struct crl_entry *ret_entry);

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 
 from harness import CERTGATE, ROOT, Server, Tap, need
+from openssl_ca import CA, LEAF, Maker
 
 need("openssl")
 tap = Tap()
@@ -116,6 +117,43 @@ def paths(cases):
            done.stdout)
     tap.equal(certgate("explain", "-a", "--as", "server", cases / "good.pem").returncode, 2,
               "--all-paths is for clients")
+
+
+def deltas():
+    """A complete list and its delta, as OpenSSL writes and reads them."""
+    maker = Maker(work / "deltas")
+    root = maker.make("root", "root", CA)
+    leaf = maker.make("leaf", "root", LEAF)
+    serial = subprocess.run(["openssl", "x509", "-in", leaf, "-noout", "-serial"], check=True,
+                            capture_output=True, text=True).stdout.split("=")[1].strip()
+    place, conf = maker.place, maker.place / "ca.conf"
+    conf.write_text(f"[ca]\ndefault_ca=c\n[c]\ndatabase={place}/index\ncrlnumber={place}/number\n"
+                    "default_md=sha256\n[complete]\nfreshestCRL=URI:http://127.0.0.1:1/d.crl\n"
+                    "[delta]\n2.5.29.27=critical,ASN1:INTEGER:1\n")
+
+    def write(kind, number, reason):
+        (place / "number").write_text(f"{number}\n")
+        (place / "index").write_text("" if not reason else
+                                     f"R\t491231235959Z\t260101000000Z,{reason}\t{serial}\t"
+                                     "unknown\t/CN=leaf\n")
+        out = place / f"{kind}.crl"
+        openssl("ca", "-config", conf, "-gencrl", "-crldays", "7", "-crlexts", kind, "-cert",
+                root, "-keyfile", maker.key("root"), "-out", out)
+        return out
+
+    for name, before, since in (("revoked since", "", "keyCompromise"),
+                                ("a hold, lifted since", "certificateHold", "removeFromCRL"),
+                                ("revoked, and no change", "keyCompromise", ""),
+                                ("good, and no change", "", "")):
+        lists = [write("complete", "01", before), write("delta", "02", since)]
+        code, results = result("--store", place, "--cacert", root, "--crl", lists[0], "--crl",
+                               lists[1], leaf)
+        theirs = subprocess.run(["openssl", "verify", "-crl_check", "-use_deltas", "-CAfile", root,
+                                 "-CRLfile", lists[0], "-CRLfile", lists[1], leaf],
+                                capture_output=True, text=True)
+        tap.equal((code, theirs.returncode == 0), (1, False) if since in ("keyCompromise",) or
+                  (before == "keyCompromise" and not since) else (0, True),
+                  f"a delta CRL: {name}, and OpenSSL says so")
 
 
 def schema(cases):
@@ -226,6 +264,7 @@ try:
     formats(all_cases)
     paths(all_cases)
     schema(all_cases)
+    deltas()
     servers()
     stores(all_cases)
 finally:

@@ -299,12 +299,12 @@ static void write_crl_extensions(const struct chain_crl_spec *spec, struct buf *
     size_t mark;
     if (!spec->no_number) {
         mark = begin_extension(out, OID_CRL_NUMBER, false, &value);
-        der_write_small(out, 7);
+        der_write_small(out, spec->number == 0 ? 7 : spec->number);
         end_extension(out, mark, value);
     }
     if (spec->delta) {
         mark = begin_extension(out, OID_DELTA_CRL_INDICATOR, true, &value);
-        der_write_small(out, 6);
+        der_write_small(out, spec->base == 0 ? 6 : spec->base);
         end_extension(out, mark, value);
     }
     if (spec->point != NULL) {

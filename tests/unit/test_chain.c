@@ -476,6 +476,70 @@ START_TEST(crls)
 }
 END_TEST
 
+/* A complete list, number 7, and a delta. */
+#define DELTA .issuer = "ca", .issuer_key = CA_KEY, .delta = true, .number = 9
+/* clang-format off */
+static const struct delta_row {
+    const char *label;
+    struct chain_crl_spec complete;
+    struct chain_crl_spec delta;
+    enum verdict verdict;
+} delta_rows[] = {
+    { "revoked since", { .issuer = "ca", .issuer_key = CA_KEY }, { DELTA, .base = 7, .revoked_serial = 5 }, VERDICT_REVOKED },
+    { "revoked since an older list", { .issuer = "ca", .issuer_key = CA_KEY }, { DELTA, .base = 5, .revoked_serial = 5 }, VERDICT_REVOKED },
+    { "revoked before, and no change", { .issuer = "ca", .issuer_key = CA_KEY, .revoked_serial = 5 }, { DELTA, .base = 7 }, VERDICT_REVOKED },
+    { "a hold, lifted since", { .issuer = "ca", .issuer_key = CA_KEY, .revoked_serial = 5, .reason = 6 }, { DELTA, .base = 7, .revoked_serial = 5, .reason = 8 }, VERDICT_OK },
+    { "a hold that became a revocation", { .issuer = "ca", .issuer_key = CA_KEY, .revoked_serial = 5, .reason = 6 }, { DELTA, .base = 7, .revoked_serial = 5, .reason = 1 }, VERDICT_REVOKED },
+    { "for a newer list", { .issuer = "ca", .issuer_key = CA_KEY }, { DELTA, .base = 8, .revoked_serial = 5 }, VERDICT_OK },
+    { "older than the list", { .issuer = "ca", .issuer_key = CA_KEY, .number = 9 }, { DELTA, .base = 7, .revoked_serial = 5 }, VERDICT_OK },
+    { "numbers of two bytes", { .issuer = "ca", .issuer_key = CA_KEY, .number = 255 }, { .issuer = "ca", .issuer_key = CA_KEY, .delta = true, .number = 256, .base = 200, .revoked_serial = 5 }, VERDICT_REVOKED },
+    { "signed by another", { .issuer = "ca", .issuer_key = CA_KEY }, { .issuer = "ca", .issuer_key = OTHER_KEY, .delta = true, .number = 9, .revoked_serial = 5 }, VERDICT_OK },
+    { "of another CA", { .issuer = "ca", .issuer_key = CA_KEY }, { .issuer = "cb", .issuer_key = CA_KEY, .delta = true, .number = 9, .revoked_serial = 5 }, VERDICT_OK },
+    { "out of date", { .issuer = "ca", .issuer_key = CA_KEY }, { DELTA, .base = 7, .revoked_serial = 5, .this_update = -9, .next_update = -1 }, VERDICT_OK },
+    { "with an unknown critical extension", { .issuer = "ca", .issuer_key = CA_KEY }, { DELTA, .base = 7, .revoked_serial = 5, .critical_unknown = true }, VERDICT_OK },
+    { "without its own number", { .issuer = "ca", .issuer_key = CA_KEY }, { DELTA, .base = 7, .revoked_serial = 5, .no_number = true }, VERDICT_OK },
+    { "of a list that is out of date", { .issuer = "ca", .issuer_key = CA_KEY, .this_update = -9, .next_update = -1 }, { DELTA, .base = 7 }, VERDICT_REVOCATION_OFFLINE },
+};
+/* clang-format on */
+
+START_TEST(deltas)
+{
+    const struct delta_row *row = &delta_rows[_i / 2];
+    struct chain_spec l = leaf;
+    l.serial = 5;
+    chain_world_put_crl(&world, _i % 2 == 0 ? &row->complete : &row->delta);
+    chain_world_put_crl(&world, _i % 2 == 0 ? &row->delta : &row->complete);
+    struct judgement j = judge_three(&root, &ca, &l);
+    ck_assert_msg(j.verdict == row->verdict, "%s: got %s", row->label,
+                  verdict_get(j.verdict)->name);
+}
+END_TEST
+
+/* Of two deltas the newer one counts. */
+START_TEST(the_newest_delta_counts)
+{
+    static const struct chain_crl_spec complete = { .issuer = "ca",
+                                                    .issuer_key = CA_KEY };
+    static const struct chain_crl_spec lists[] = {
+        { DELTA, .base = 7, .revoked_serial = 5, .reason = 6 },
+        { .issuer = "ca",
+          .issuer_key = CA_KEY,
+          .delta = true,
+          .number = 10,
+          .base = 7,
+          .revoked_serial = 5,
+          .reason = 8 },
+    };
+    struct chain_spec l = leaf;
+    l.serial = 5;
+    chain_world_put_crl(&world, &lists[_i]);
+    chain_world_put_crl(&world, &complete);
+    chain_world_put_crl(&world, &lists[1 - _i]);
+    struct judgement j = judge_three(&root, &ca, &l);
+    ASSERT_VERDICT(j, VERDICT_OK);
+}
+END_TEST
+
 /* RFC 5280 5.2.3 demands the number; what Windows does is a switch. */
 START_TEST(a_crl_without_number_is_an_assumption)
 {
@@ -653,6 +717,8 @@ Suite *suite(void)
     tcase_add_test(c, a_root_that_is_not_self_signed_breaks_all);
     tcase_add_test(c, a_root_store_over_16_kb_breaks_windows_2012);
     tcase_add_loop_test(c, crls, 0, (int)ARRAY_LEN(crl_rows));
+    tcase_add_loop_test(c, deltas, 0, 2 * (int)ARRAY_LEN(delta_rows));
+    tcase_add_loop_test(c, the_newest_delta_counts, 0, 2);
     tcase_add_loop_test(c, a_crl_without_number_is_an_assumption, 0, 2);
     tcase_add_loop_test(c, the_fresh_one_of_two_crls_counts, 0, 2);
     tcase_add_test(c, a_mesh_of_cross_certificates_is_bounded);
