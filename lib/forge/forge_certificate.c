@@ -309,11 +309,10 @@ static int write_tbs(struct buf *out, const struct forge_order *order, struct er
     der_end(out, tbs);
     return buf_ok(out) ? 0 : err_memory(err);
 bad_subject:
-    return !buf_ok(out)
-               ? err_memory(err)
-               : err_set(err, ERR_CONFIG, 0,
-                         "%s: its subject is not in the notation of certs/cases.tsv",
-                         recipe->name);
+    return !buf_ok(out) ? err_memory(err)
+                        : err_set(err, ERR_CONFIG, 0,
+                                  "%s: its subject is not of the form O=Acme,CN=alice",
+                                  recipe->name);
 }
 
 int forge_sign(const struct key *key, enum key_hash hash, struct slice tbs,

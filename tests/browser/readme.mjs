@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The pictures of README.md (scripts/screenshots): the desk, a login and a refusal, as
-// Chromium shows them with the certificates that the steps of README.md import.
+// The pictures of README.md (scripts/screenshots): the desk, the browser's question, a
+// login and a refusal, as Chromium shows them with the certificates that the steps of
+// README.md import.
 
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ASKING, browseAsked } from './asking.mjs';
 import { BROWSERS, browse } from './browsers.mjs';
+import { Desktop } from './desktop.mjs';
+import { run } from './programs.mjs';
 import { Server } from './server.mjs';
 
 const FOLDER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'readme');
@@ -16,8 +20,29 @@ const PICTURES = [
     { name: 'refused', site: 'require', host: 'unknown-root.localhost', has: 'unknown-root' },
 ];
 
+// Few colours make a small file.
+function shrink(file) {
+    run('convert', file, '-strip', '-dither', 'None', '-colors', '64', `png8:${file}`);
+}
+
+// The browser's own dialog, over the page that leads there.
+async function takeQuestion(server) {
+    const desktop = await Desktop.start();
+    const store = { root: server.root, p12: [server.p12('good')] };
+    try {
+        await browseAsked(ASKING[0], desktop, store, async (browser) => {
+            await browser.visit(server.url('plain-desk', '/#choose'));
+            await browser.ask(server.url('require', '/', 'good.localhost'));
+            desktop.capture(path.join(FOLDER, 'asked.png'));
+            await browser.choose(0);
+        });
+    } finally {
+        await desktop.stop();
+    }
+}
+
 const chromium = BROWSERS.find(({ name }) => name === 'chromium');
-const why = chromium.missing();
+const why = chromium.missing() || Desktop.missing();
 if (why) {
     throw new Error(why);
 }
@@ -32,9 +57,12 @@ try {
         };
         await browse(chromium, options, async (page) => {
             await page.goto(server.url(site, '/', host));
-            await page.screenshot({ path: path.join(FOLDER, `${name}.png`) });
+            const file = path.join(FOLDER, `${name}.png`);
+            await page.screenshot({ path: file });
+            shrink(file);
         });
     }
+    await takeQuestion(server);
 } finally {
     await server.stop();
 }
