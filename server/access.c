@@ -77,8 +77,10 @@ int access_judge(const struct exchange_input *input, struct access *ret_access,
         return 0;
     }
     size_t n_presented = exchange_n_presented(tls);
-    if (judge_client(tls->chain, n_presented, site->flags, input->context,
-                     &ret_access->judgement, err) != 0) {
+    if (n_presented > 0 && input->chain != NULL) {
+        judge_chain(input->chain, site->flags, input->context, &ret_access->judgement);
+    } else if (judge_client(tls->chain, n_presented, site->flags, input->context,
+                            &ret_access->judgement, err) != 0) {
         return -1;
     }
     ret_access->judged = n_presented > 0;

@@ -56,18 +56,16 @@ static void judge_offers(struct connection *conn, struct exchange_input *input)
     input->offers = services->offers.n_rows > 0 ? &services->offers : NULL;
 }
 
-static void respond(struct connection *conn)
+/* By what is known, in the input's context. */
+static void respond(struct connection *conn, struct exchange_input *input)
 {
-    const struct request *request = request_parser_request(conn->parser);
-    const struct chain_context context =
-        server_context(conn->server, conn->site->config);
-    struct exchange_input input = connection_input(conn, &context, request);
+    const struct request *request = input->request;
     struct buf answer = BUF_EMPTY;
     struct exchange exchange;
     struct err err = ERR_INIT;
 
-    judge_offers(conn, &input);
-    if (exchange_answer(&input, &answer, &exchange, &err) != 0) {
+    judge_offers(conn, input);
+    if (exchange_answer(input, &answer, &exchange, &err) != 0) {
         server_report(conn->server, "answer", &err);
         connection_abort(conn);
     } else {
@@ -88,12 +86,12 @@ static void judge(void *user)
     const struct chain_context context =
         server_context(conn->server, conn->site->config);
     const struct request *request = request_parser_request(conn->parser);
-    const struct exchange_input input = connection_input(conn, &context, request);
+    struct exchange_input input = connection_input(conn, &context, request);
 
     if (input.tls == NULL || !exchange_needs_evidence(&input) ||
         !retrieval_wait(conn->server->retrieval, &conn->wait, input.tls->chain,
-                        exchange_n_presented(input.tls), &context)) {
-        respond(conn);
+                        exchange_n_presented(input.tls), &context, &input.chain)) {
+        respond(conn, &input);
     } else if (conn->state != CONN_STATE_JUDGE) {
         connection_enter(conn, CONN_STATE_JUDGE);
         stream_pause(&conn->stream);
@@ -102,8 +100,12 @@ static void judge(void *user)
 
 void connection_judge_as_it_stands(struct connection *conn)
 {
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
+    struct exchange_input input =
+        connection_input(conn, &context, request_parser_request(conn->parser));
     retrieval_cancel(&conn->wait);
-    respond(conn);
+    respond(conn, &input);
 }
 
 void connection_answer(struct connection *conn)

@@ -46,6 +46,9 @@ struct exchange_input {
     const struct config_listen *site;    /* as this client sees it */
     const struct site_host *host;        /* what its name in the handshake stands for */
     const struct chain_context *context; /* store, policy, cache, now */
+    /* Of the certificate that came, if it was built in this context already, to see
+     * what has to be fetched; else NULL. */
+    const struct chain *chain;
     const struct address *local;
     const struct address *peer;
     const struct tls_info *tls; /* NULL = plain HTTP */

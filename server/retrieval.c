@@ -284,8 +284,9 @@ static const struct retrieval_flight *find_flight(struct retrieval *retrieval,
 
 bool retrieval_wait(struct retrieval *retrieval, struct retrieval_wait *wait,
                     struct certificate *const *presented, size_t n_presented,
-                    const struct chain_context *context)
+                    const struct chain_context *context, const struct chain **ret_chain)
 {
+    *ret_chain = NULL;
     if (wait->rounds++ >= CHAIN_NEEDS_ROUNDS ||
         chain_build(presented, n_presented, context, &retrieval->chain, NULL) != 0) {
         return false;
@@ -300,6 +301,7 @@ bool retrieval_wait(struct retrieval *retrieval, struct retrieval_wait *wait,
         }
     }
     if (wait->n_flights == 0) {
+        *ret_chain = &retrieval->chain;
         return false;
     }
     wait->retrieval = retrieval;

@@ -59,10 +59,13 @@ void retrieval_forget(struct retrieval *retrieval, const char *url_prefix);
 void retrieval_wait_init(struct retrieval_wait *wait, void (*on_done)(void *user),
                          void *user);
 /* True: fetching; on_done comes once, later: then call this again. False: nothing more
- * is to be had (or memory is out): judge now. It ends after CHAIN_NEEDS_ROUNDS. */
+ * is to be had (or memory is out): judge now. It ends after CHAIN_NEEDS_ROUNDS.
+ * `*ret_chain` is then what was built to see that, in this context, or NULL. It is the
+ * retrieval's: good until something is fetched or the next call. */
 bool retrieval_wait(struct retrieval *retrieval, struct retrieval_wait *wait,
                     struct certificate *const *presented, size_t n_presented,
-                    const struct chain_context *context);
+                    const struct chain_context *context,
+                    const struct chain **ret_chain);
 /* on_done will not come; what was begun is fetched all the same. Idempotent. */
 void retrieval_cancel(struct retrieval_wait *wait);
 /* How many fetches are under way. */

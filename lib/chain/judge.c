@@ -57,6 +57,21 @@ static void decide(struct judgement *judgement, enum precedence precedence)
     }
 }
 
+void judge_chain(const struct chain *chain, enum ssl_flags flags,
+                 const struct chain_context *context, struct judgement *ret_judgement)
+{
+    ret_judgement->verdict = VERDICT_OK;
+    if (flags == SSL_FLAGS_IGNORE) {
+        ret_judgement->chain.n_elements = 0;
+        ret_judgement->chain.n_findings = 0;
+        ret_judgement->chain.n_paths = 0;
+        ret_judgement->deciding = 0;
+        return;
+    }
+    ret_judgement->chain = *chain;
+    decide(ret_judgement, context->policy->precedence);
+}
+
 int judge_client(struct certificate *const *presented, size_t n_presented,
                  enum ssl_flags flags, const struct chain_context *context,
                  struct judgement *ret_judgement, struct err *err)

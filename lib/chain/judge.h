@@ -46,3 +46,6 @@ struct judgement {
 int judge_client(struct certificate *const *presented, size_t n_presented,
                  enum ssl_flags flags, const struct chain_context *context,
                  struct judgement *ret_judgement, struct err *err) MUST_CHECK;
+/* The same of a certificate whose chain was built already, in this context. */
+void judge_chain(const struct chain *chain, enum ssl_flags flags,
+                 const struct chain_context *context, struct judgement *ret_judgement);

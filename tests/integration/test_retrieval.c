@@ -78,11 +78,13 @@ static void judge(void *user)
 {
     struct judging *judging = user;
     static struct judgement judgement;
+    static struct judgement by_chain;
+    const struct chain *chain;
     struct err err = ERR_INIT;
     ck_assert(!judging->in_call && !judging->done);
     judging->in_call = true;
     bool waiting = retrieval_wait(retrieval, &judging->wait, judging->presented,
-                                  judging->n, &world.context);
+                                  judging->n, &world.context, &chain);
     judging->in_call = false;
     if (waiting) {
         judging->rounds++;
@@ -92,6 +94,16 @@ static void judge(void *user)
                                   &world.context, &judgement, &err),
                      0);
     judging->verdict = judgement.verdict;
+    /* What was built to see what is needed is what would be built once more. */
+    ck_assert(chain != NULL || judging->wait.rounds > CHAIN_NEEDS_ROUNDS);
+    if (chain != NULL) {
+        judge_chain(chain, SSL_FLAGS_REQUIRE, &world.context, &by_chain);
+        ck_assert_int_eq(by_chain.verdict, judgement.verdict);
+        ck_assert_uint_eq(by_chain.deciding, judgement.deciding);
+        ck_assert_uint_eq(by_chain.chain.n_findings, judgement.chain.n_findings);
+        ck_assert_uint_eq(by_chain.chain.n_elements, judgement.chain.n_elements);
+        ck_assert_uint_eq(by_chain.chain.n_paths, judgement.chain.n_paths);
+    }
     judging->done = true;
 }
 
