@@ -110,6 +110,18 @@ int server_announce(struct server *server, struct err *err) MUST_CHECK;
 void server_print_limits(const struct server *server);
 size_t server_limit_connections(const struct config *config);
 
+/* server_places.c */
+/* Whether one more may connect. The sites with roles have some places more, so that a
+ * full server still asks its own pki site, and can be controlled. */
+bool server_has_place(const struct server *server, const struct site *site);
+/* One more has connected: with all places taken, who waits longest gives way. */
+void server_watch_places(struct server *server);
+void server_remember(struct server *server, struct connection *conn);
+/* The connection is about to be freed. */
+void server_forget(struct server *server, struct connection *conn);
+void server_for_each_listener(struct server *server,
+                              void (*act)(struct listener *listener));
+
 /* server_evidence.c: what is fetched, with its file. Close also after a failed open. */
 int server_open_evidence(struct server *server, struct err *err) MUST_CHECK;
 void server_close_evidence(struct server *server);
@@ -128,9 +140,6 @@ uint64_t server_deadline_ms(const struct server *server, enum conn_state state);
 /* Judge against the store of this moment, by the site's policy. */
 struct chain_context server_context(const struct server *server,
                                     const struct config_listen *site);
-void server_remember(struct server *server, struct connection *conn);
-/* The connection is about to be freed. */
-void server_forget(struct server *server, struct connection *conn);
 /* There is more for those in STREAM. Legal wherever a connection may be written to. */
 void server_wake_streams(struct server *server);
 /* One line about trouble of our own. */
