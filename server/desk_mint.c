@@ -35,12 +35,6 @@ static void refuse(struct minting *m, enum response_status status, const char *w
     (void)err_set(&m->problem, ERR_CONFIG, 0, "%s", why);
 }
 
-static bool is_json(const struct request *request)
-{
-    const char *type = request_find_header(request, "Content-Type");
-    return type != NULL && strncmp(type, "application/json", 16) == 0;
-}
-
 /* NULL, or what is wrong with what came. */
 static const char *read_order(struct minting *m)
 {
@@ -308,7 +302,7 @@ int desk_mint_answer(const struct role_input *input, struct role_answer *answer,
     m->problem = (struct err)ERR_INIT;
     if (request->method == REQUEST_METHOD_POST) {
         const char *refusal = find_refusal(input);
-        m->is_json = is_json(request);
+        m->is_json = role_is_json(request);
         if (refusal != NULL) {
             refuse(m, RESPONSE_FORBIDDEN, refusal);
         } else {

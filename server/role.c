@@ -65,6 +65,14 @@ int role_json(struct role_answer *answer, enum response_status status, json_t *v
     return ok ? 0 : err_memory(err);
 }
 
+bool role_is_json(const struct request *request)
+{
+    const char *type = request_find_header(request, "Content-Type");
+    size_t len = sizeof TYPE_JSON - 1;
+    return type != NULL && strncmp(type, TYPE_JSON, len) == 0 &&
+           (type[len] == 0 || type[len] == ';' || type[len] == ' ');
+}
+
 void role_stream_finish(struct role_stream *stream)
 {
     if (stream->finish != NULL) {
@@ -139,14 +147,6 @@ static bool wants_page(const struct exchange_input *input)
            strstr(accept, "text/html") != NULL;
 }
 
-static bool is_json(const struct request *request)
-{
-    const char *type = request_find_header(request, "Content-Type");
-    size_t len = sizeof TYPE_JSON - 1;
-    return type != NULL && strncmp(type, TYPE_JSON, len) == 0 &&
-           (type[len] == 0 || type[len] == ';' || type[len] == ' ');
-}
-
 static int answer_route(const struct role_input *input, struct role_answer *answer,
                         struct err *err)
 {
@@ -174,7 +174,7 @@ static int answer_route(const struct role_input *input, struct role_answer *answ
                (route->methods & ROLE_LARGE) == 0) {
         role_text(answer, RESPONSE_CONTENT_TOO_LARGE, "That is too much.");
     } else if (role->json_only && request->method == REQUEST_METHOD_POST &&
-               !is_json(request)) {
+               !role_is_json(request)) {
         role_text(answer, RESPONSE_UNSUPPORTED_MEDIA_TYPE,
                   "Send JSON, with Content-Type: " TYPE_JSON ".");
     } else {

@@ -121,6 +121,9 @@ int desk_answer_sentence(const struct role_input *input, struct role_answer *ans
 int role_json(struct role_answer *answer, enum response_status status, json_t *value,
               struct err *err) MUST_CHECK;
 
+/* What came is JSON, by its Content-Type. */
+bool role_is_json(const struct request *request);
+
 /* Guards: NULL, or why the request is refused (403). A page of somebody else's in the
  * user's browser can make it ask us; this keeps it out. */
 /* Host names this machine (so a foreign name that resolves here does not: DNS
