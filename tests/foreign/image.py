@@ -97,6 +97,16 @@ def context_files(ignore_text):
     return {f for f in files if not ignored(f, rules)}
 
 
+def foreign_inputs():
+    """What of other folders the programs are built from, by their meson.build files."""
+    found = set()
+    for path in harness.ROOT.glob("*/**/meson.build"):
+        if path.relative_to(harness.ROOT).parts[0] in ("lib", "server", "client"):
+            found |= {os.path.relpath(path.parent / name, harness.ROOT) + "/" * name.endswith("/")
+                      for name in re.findall(r"'(\.\./[^']+)'", path.read_text())}
+    return found
+
+
 def linked_packages():
     """Debian's packages of the libraries that the programs link, but for the C library's;
     None where they cannot be told."""
@@ -138,10 +148,9 @@ def image_wrong(text, ignore_text):
             wrong += [f"COPY {name}: nothing of that name is sent" for name in sources
                       if name != "." and not any(f == name or f.startswith(name.rstrip("/") + "/")
                                                  for f in sent)]
-    for name in ("meson.build", "tests/meson.build", "certs/strict.tsv", "scripts/embed",
-                 "tests/foreign/recorded/nginx.tsv", "subprojects/llhttp-c/meson.build",
-                 "subprojects/mbedtls.wrap"):
-        if name not in sent:
+    for name in {"meson.build", "tests/meson.build", "subprojects/llhttp-c/meson.build",
+                 "subprojects/mbedtls.wrap"} | foreign_inputs():
+        if not any(f == name or name.endswith("/") and f.startswith(name) for f in sent):
             wrong.append(f"{name} is needed and not sent")
     if any(f.startswith(("tests/unit", "build")) for f in sent):
         wrong.append("tests or builds are sent")
@@ -182,7 +191,7 @@ IMAGE_FAULTS = [
     ("RUN scripts/deps build", "RUN apt-get install -y gcc", "no stage of its own"),
 ]
 IGNORE_FAULTS = [
-    ("!tests/foreign/recorded", "", "nginx.tsv is needed"),
+    ("!tests/foreign/recorded", "", "recorded/ is needed"),
     ("\ntests\n", "\n", "tests or builds"),
 ]
 
