@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FIELD_NAME_MAX 64
+
 /* name         for JSON
  * brief        for a table
  * sentence     what happened
@@ -70,6 +72,26 @@ void attempt_result_finish(struct attempt_result *result)
     buf_finish(&result->body);
     buf_finish(&result->ca_names);
     buf_finish_secret(&result->ticket);
+}
+
+void attempt_result_find_field(const struct attempt_result *result, const char *name,
+                               char value[static ATTEMPT_NAME_MAX])
+{
+    size_t name_len = strlen(name);
+    struct slice rest = buf_slice(&result->head);
+    value[0] = 0;
+    while (rest.len > 0 && value[0] == 0) {
+        char line[ATTEMPT_NAME_MAX + FIELD_NAME_MAX];
+        size_t len = slice_find(rest, '\n');
+        snprintf(line, sizeof(line), "%.*s", (int)len, (const char *)rest.data);
+        line[strcspn(line, "\r")] = 0;
+        if (text_has_prefix_ignoring_case(line, name) && line[name_len] == ':') {
+            const char *text = line + name_len + 1;
+            snprintf(value, ATTEMPT_NAME_MAX, "%.*s", ATTEMPT_NAME_MAX - 1,
+                     text + strspn(text, " "));
+        }
+        rest = slice_part(rest, len < rest.len ? len + 1 : len, rest.len);
+    }
 }
 
 const char *attempt_phase_name(enum attempt_phase phase)

@@ -109,6 +109,9 @@ struct attempt_result {
 
 /* Zeroed but for the fields whose "nothing" is another value. */
 void attempt_result_init(struct attempt_result *result);
+/* The first value of this field in the answer's head; "" = it has none. Cut to fit. */
+void attempt_result_find_field(const struct attempt_result *result, const char *name,
+                               char value[static ATTEMPT_NAME_MAX]);
 void attempt_result_finish(struct attempt_result *result); /* accepts a zeroed one */
 
 const char *attempt_phase_name(enum attempt_phase phase);

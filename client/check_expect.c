@@ -9,19 +9,12 @@
 static const char iis[] = "iis";
 static const char strict[] = "strict";
 
-/* Whether a head has "Server: Microsoft-IIS/10.0" or http.sys's own name. */
+/* "Server: Microsoft-IIS/10.0" or http.sys's own name. */
 static bool says_it_is_iis(const struct attempt_result *probe)
 {
-    static const char field[] = "\r\nserver: microsoft-";
-    struct slice head = buf_slice(&probe->head);
-    for (size_t at = 0; at + sizeof(field) - 1 <= head.len; at++) {
-        char part[sizeof(field)] = "";
-        memcpy(part, head.data + at, sizeof(field) - 1);
-        if (text_equal_ignoring_case(part, field)) {
-            return true;
-        }
-    }
-    return false;
+    char server[ATTEMPT_NAME_MAX];
+    attempt_result_find_field(probe, "server", server);
+    return text_has_prefix_ignoring_case(server, "microsoft-");
 }
 
 static int load_table(const char *name, struct expectation *ret_table, struct err *err)

@@ -25,13 +25,7 @@ static void compare_row(const struct report *report, const struct report_row *ro
 /* The Server field begins so. */
 static bool is_field(const char *server, const char *field)
 {
-    char start[ATTEMPT_NAME_MAX] = "";
-    size_t len = field == NULL ? 0 : strlen(field);
-    if (len == 0 || len >= sizeof(start) || strlen(server) < len) {
-        return false;
-    }
-    memcpy(start, server, len);
-    return text_equal_ignoring_case(start, field);
+    return field != NULL && text_has_prefix_ignoring_case(server, field);
 }
 
 static unsigned find_fit(const struct dialect *dialect, const char *server,

@@ -8,6 +8,7 @@
 #include "hook.h"
 #include "pki/name.h"
 #include "surveyor.h"
+#include "tls/tls_info.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -56,26 +57,6 @@ static void take_ca_names(struct surveyor *surveyor, struct survey_version *vers
 {
     if (version->ca_names.len == 0 && surveyor->result.ca_names.len > 0) {
         buf_append_slice(&version->ca_names, buf_slice(&surveyor->result.ca_names));
-    }
-}
-
-/* The value of the Server field. */
-static void take_server(const struct attempt_result *result,
-                        char server[static ATTEMPT_NAME_MAX])
-{
-    static const char field[] = "\r\nserver: ";
-    struct slice head = buf_slice(&result->head);
-    for (size_t at = 0; at + sizeof(field) - 1 <= head.len; at++) {
-        char part[sizeof(field)] = "";
-        memcpy(part, head.data + at, sizeof(field) - 1);
-        if (text_equal_ignoring_case(part, field)) {
-            struct slice value = slice_part(head, at + sizeof(field) - 1, head.len);
-            size_t len = slice_find(value, '\r');
-            len = len < ATTEMPT_NAME_MAX ? len : ATTEMPT_NAME_MAX - 1;
-            memcpy(server, value.data, len);
-            server[len] = 0;
-            return;
-        }
     }
 }
 
@@ -166,7 +147,7 @@ static int ask(struct surveyor *surveyor, enum survey_question number,
     /* Of the first answer, which is to a good certificate: a refusal may come from
      * something that stands before the server proper. */
     if (survey->protocol[0] == 0) {
-        take_server(&surveyor->result, survey->server);
+        attempt_result_find_field(&surveyor->result, "server", survey->server);
         take_protocol(&surveyor->result, survey->protocol);
     }
     take_answer(surveyor, answer);
@@ -313,21 +294,16 @@ void survey_finish(struct survey *survey)
     }
 }
 
-/* "length, Name" for each; what does not fit together ends it. */
 void survey_walk_names(const struct survey_version *version, survey_on_name_fn on_name,
                        void *user)
 {
     struct slice rest = buf_slice(&version->ca_names);
-    while (rest.len > 2) {
-        size_t len = (size_t)rest.data[0] << 8 | rest.data[1];
+    struct slice name;
+    while (tls_info_next_ca_name(&rest, &name)) {
         struct buf text = BUF_EMPTY;
-        if (len > rest.len - 2) {
-            return;
-        }
-        if (name_format(&text, slice_part(rest, 2, len)) && buf_ok(&text)) {
+        if (name_format(&text, name) && buf_ok(&text)) {
             on_name(user, buf_slice(&text));
         }
         buf_finish(&text);
-        rest = slice_part(rest, 2 + len, rest.len);
     }
 }

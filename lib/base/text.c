@@ -188,6 +188,17 @@ bool text_equal_ignoring_case(const char *a, const char *b)
     return *a == *b;
 }
 
+bool text_has_prefix_ignoring_case(const char *text, const char *prefix)
+{
+    for (; *prefix != 0; text++, prefix++) {
+        char pair[2][2] = { { *text, 0 }, { *prefix, 0 } };
+        if (!text_equal_ignoring_case(pair[0], pair[1])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool text_has_suffix_ignoring_case(const char *text, const char *suffix)
 {
     size_t text_len = strlen(text);

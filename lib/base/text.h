@@ -39,6 +39,7 @@ bool text_read_hex(const char *text, uint8_t *bytes, size_t size, size_t *ret_le
 
 /* ASCII only, independent of the locale. */
 bool text_equal_ignoring_case(const char *a, const char *b);
+bool text_has_prefix_ignoring_case(const char *text, const char *prefix);
 bool text_has_suffix_ignoring_case(const char *text, const char *suffix);
 
 /* A decimal number without sign, at most `max`. False for anything else. */

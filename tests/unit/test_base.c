@@ -153,6 +153,8 @@ START_TEST(text_numbers)
     ck_assert(text_equal_ignoring_case("sslFlags", "SSLFLAGS"));
     ck_assert(!text_equal_ignoring_case("a", "ab"));
     ck_assert(text_has_suffix_ignoring_case("x.CER", ".cer"));
+    ck_assert(text_has_prefix_ignoring_case("Microsoft-IIS", "microsoft-"));
+    ck_assert(!text_has_prefix_ignoring_case("micro", "microsoft-"));
 }
 END_TEST
 
