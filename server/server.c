@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "server.h"
+#include "chain/signature_cache.h"
 
 #include "base/clock.h"
 #include "connection_internal.h"

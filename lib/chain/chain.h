@@ -6,7 +6,7 @@
  *
  * Work on hostile input is bounded: CHAIN_PATHS_MAX complete paths,
  * CHAIN_DEPTH_MAX certificates in one, CHAIN_SIGNATURES_MAX signature checks in
- * one search, and CHAIN_SIGNATURES_COST_MAX for what they and those of CRLs and OCSP
+ * one search, and SIGNATURE_WORK_COST_MAX for what they and those of CRLs and OCSP
  * answers cost by their kinds of key; what was cut off is itself a finding
  * (SEARCH_LIMIT).
  */
@@ -27,11 +27,7 @@
 #define CHAIN_PRESENTED_MAX  ((size_t)128)
 #define CHAIN_PATHS_MAX      ((size_t)64)
 #define CHAIN_SIGNATURES_MAX ((size_t)128)
-/* As key_verify_cost counts: 68 different checks with P-256, 23 with P-521, 680 with
- * RSA-2048; five with brainpoolP512r1, the dearest, so that an honest chain of a leaf,
- * a CA and a root with its CRLs is still within it. Under 100 ms of CPU time. */
-#define CHAIN_SIGNATURES_COST_MAX ((uint32_t)680)
-#define CHAIN_FINDINGS_MAX        ((size_t)96)
+#define CHAIN_FINDINGS_MAX   ((size_t)96)
 /* What one judgement may ask for at a time, and how many issuers of one path may come
  * from their addresses. */
 #define CHAIN_NEEDS_MAX   ((size_t)8)
@@ -78,15 +74,8 @@ struct policy {
 };
 struct policy policy_default(void);
 
-/* Results of signature checks that were done already, by fingerprints. Opaque,
- * bounded (a new entry may push out an old one). Optional. */
-struct signature_cache;
-struct signature_cache *signature_cache_create(void); /* NULL: out of memory */
-void signature_cache_destroy(struct signature_cache *cache);
-/* How many signatures were computed, not found: for tests and statistics. */
-size_t signature_cache_misses(const struct signature_cache *cache);
-
-struct signature_work; /* chain/signature_work.h */
+struct signature_cache; /* chain/signature_cache.h */
+struct signature_work;  /* chain/signature_work.h */
 
 /* All that a judgement depends on; everything is borrowed. */
 struct chain_context {

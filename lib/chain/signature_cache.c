@@ -5,8 +5,9 @@
  * signing key's; the result of a signature never changes, so nothing expires:
  * time, stores and revocation are judged afresh each time elsewhere.
  */
+#include "chain/signature_cache.h"
+
 #include "base/mem.h"
-#include "chain/signature_work.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -40,7 +40,7 @@ static enum signature_result check(struct signature_work *work,
     }
     /* A check is begun while anything is left: the last may cost more than that. */
     if (work->n_pairs == SIGNATURE_WORK_PAIRS_MAX ||
-        work->cost >= CHAIN_SIGNATURES_COST_MAX) {
+        work->cost >= SIGNATURE_WORK_COST_MAX) {
         work->limited = true;
         return SIGNATURE_UNCHECKED;
     }

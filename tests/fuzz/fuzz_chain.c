@@ -9,6 +9,7 @@
 
 #include "chain/issuers.h"
 #include "chain/judge.h"
+#include "chain/signature_cache.h"
 #include "describe/describe.h"
 #include "store/store_builder.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/chain_world.h"
+#include "chain/signature_cache.h"
 
 #include "base/mem.h"
 #include "base/timestamp.h"

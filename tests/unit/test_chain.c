@@ -4,6 +4,7 @@
  * switch of the policy, and the bounds on hostile input.
  */
 #include "chain/judge.h"
+#include "chain/signature_cache.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"
 

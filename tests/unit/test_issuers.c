@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "chain/issuers.h"
 #include "chain/judge.h"
+#include "chain/signature_cache.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"
 

@@ -203,7 +203,7 @@ START_TEST(reads_what_was_written)
     }
     /* Nobody is believed when a judgement has used up what it may cost. */
     signature_work_init(&work, NULL);
-    work.cost = CHAIN_SIGNATURES_COST_MAX;
+    work.cost = SIGNATURE_WORK_COST_MAX;
     enum ocsp_signer signer =
         ocsp_signer_find(response, ca, BUILD_NOW, &work, &delegate);
     ck_assert_msg(signer != OCSP_SIGNER_ISSUER && signer != OCSP_SIGNER_DELEGATE, "%s",
