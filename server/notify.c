@@ -78,11 +78,6 @@ void notify_stopping(const struct notify *notify)
     send_state(notify, "STOPPING=1");
 }
 
-void notify_status(const struct notify *notify, const char *status)
-{
-    send_with_status(notify, "", status);
-}
-
 /* ---- the watchdog */
 
 uint64_t notify_watchdog_ms(const char *usec, const char *wanted_pid, int64_t pid)

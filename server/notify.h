@@ -32,7 +32,6 @@ void notify_ready(const struct notify *notify, const char *status);
 /* Type=notify-reload: a reload begins; notify_ready ends it. */
 void notify_reloading(const struct notify *notify, int64_t monotonic_us);
 void notify_stopping(const struct notify *notify);
-void notify_status(const struct notify *notify, const char *status);
 
 /* Pure: how often the watchdog is to be fed, in ms; 0 = there is none for us. */
 uint64_t notify_watchdog_ms(const char *usec, const char *wanted_pid, int64_t pid);

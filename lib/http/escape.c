@@ -63,27 +63,17 @@ static bool is_unreserved(uint8_t byte)
            (byte >= 'a' && byte <= 'z') || (byte != 0 && strchr("-._~", byte) != NULL);
 }
 
-static bool escape_url_but(struct buf *out, struct slice bytes, char kept)
+bool escape_url(struct buf *out, struct slice bytes)
 {
     for (size_t i = 0; i < bytes.len && buf_ok(out); i++) {
         uint8_t byte = bytes.data[i];
-        if (is_unreserved(byte) || (kept != 0 && byte == (uint8_t)kept)) {
+        if (is_unreserved(byte)) {
             buf_append_byte(out, byte);
         } else {
             append_percent(out, byte);
         }
     }
     return buf_ok(out);
-}
-
-bool escape_url(struct buf *out, struct slice bytes)
-{
-    return escape_url_but(out, bytes, 0);
-}
-
-bool escape_url_path(struct buf *out, struct slice bytes)
-{
-    return escape_url_but(out, bytes, '/');
 }
 
 bool escape_log_field(struct buf *out, struct slice bytes)
@@ -96,19 +86,6 @@ bool escape_log_field(struct buf *out, struct slice bytes)
         if (byte == ' ') {
             buf_append_byte(out, '+');
         } else if (byte > 0x20 && byte < 0x7f) {
-            buf_append_byte(out, byte);
-        } else {
-            append_percent(out, byte);
-        }
-    }
-    return buf_ok(out);
-}
-
-bool escape_header_value(struct buf *out, struct slice bytes)
-{
-    for (size_t i = 0; i < bytes.len && buf_ok(out); i++) {
-        uint8_t byte = bytes.data[i];
-        if (byte >= 0x20 && byte < 0x7f && byte != '%') {
             buf_append_byte(out, byte);
         } else {
             append_percent(out, byte);

@@ -18,17 +18,11 @@ bool escape_html_string(struct buf *out, const char *text);
 
 /* One component of a URL: all but the unreserved characters of RFC 3986 as %HH. */
 bool escape_url(struct buf *out, struct slice bytes);
-/* The same, but '/' stays. */
-bool escape_url_path(struct buf *out, struct slice bytes);
 
 /* One field of a W3C extended log: a blank becomes '+' as IIS has it, nothing
  * becomes '-', bytes that are no visible ASCII become %HH. No input can end the
  * field or the line. */
 bool escape_log_field(struct buf *out, struct slice bytes);
-
-/* A header value that can be read back: visible ASCII and blanks but '%' stay,
- * all else becomes %HH. */
-bool escape_header_value(struct buf *out, struct slice bytes);
 
 /* Decodes %HH. False for a '%' without two hex digits and for %00; `out` is then
  * as before. */

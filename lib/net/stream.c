@@ -455,11 +455,6 @@ size_t stream_backlog(const struct stream *stream)
     return stream->pending.len + (stream->writing ? stream->inflight.len : 0);
 }
 
-bool stream_is_closing(const struct stream *stream)
-{
-    return stream->state >= STREAM_STATE_FLUSH;
-}
-
 const char *stream_end_text(const struct stream *stream)
 {
     static const char *const texts[STREAM_END_COUNT] = {

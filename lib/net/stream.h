@@ -151,6 +151,5 @@ void stream_abort(struct stream *stream);
 uint32_t stream_age_us(const struct stream *stream);
 /* Bytes accepted by stream_write, in wire form, that the kernel has not taken. */
 size_t stream_backlog(const struct stream *stream);
-bool stream_is_closing(const struct stream *stream);
 /* One sentence fragment for `end`, with libuv's text where it has one. */
 const char *stream_end_text(const struct stream *stream);

@@ -34,12 +34,9 @@ static const struct {
     { "html: cut sequence eats no markup", escape_html, BYTES("\xe2\x80<b>"),
       "\xef\xbf\xbd\xef\xbf\xbd&lt;b&gt;" },
     { "url", escape_url, BYTES("a/b c?d&e=%~\xc3\xa9\0"), "a%2Fb%20c%3Fd%26e%3D%25~%C3%A9%00" },
-    { "url path", escape_url_path, BYTES("/a/../b c"), "/a/../b%20c" },
     { "log: empty", escape_log_field, BYTES(""), "-" },
     { "log: agent", escape_log_field, BYTES("Mozilla/5.0 (X11; Linux)"), "Mozilla/5.0+(X11;+Linux)" },
     { "log: line end", escape_log_field, BYTES("a\r\nb\tc\xc2\x85"), "a%0D%0Ab%09c%C2%85" },
-    { "header value", escape_header_value, BYTES("CN=a, O=\xc3\xa9%41\r\nSet-Cookie: x"),
-      "CN=a, O=%C3%A9%2541%0D%0ASet-Cookie: x" },
     { "decode a form", escape_decode_form, BYTES("a+b%2B%C3%a9%4%zz%"), "a b+\xc3\xa9%4%zz%" },
     { "decode", escape_decode_url, BYTES("/a%20b%2fc%C3%a9+%25"), "/a b/c\xc3\xa9+%" },
 };
@@ -85,7 +82,6 @@ START_TEST(escape_every_pair_of_bytes)
         buf_clear(&out);
         escape_log_field(&out, in);
         escape_url(&out, in);
-        escape_header_value(&out, in);
         for (size_t i = 0; i < out.len; i++) {
             ck_assert_msg(out.data[i] >= 0x20 && out.data[i] < 0x7f, "%04x: unsafe",
                           pair);
