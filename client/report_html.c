@@ -8,6 +8,7 @@
 #include "base/timestamp.h"
 #include "http/escape.h"
 #include "report.h"
+#include "report_changes.h"
 #include "tls/tls_alert.h"
 
 #include <string.h>
@@ -30,6 +31,7 @@ static const char style[] =
     "td.cell a:hover,td.cell a:focus{outline:2px solid var(--ink)}"
     ".met{background:var(--met)}.differs{background:var(--differs)}"
     ".untold{background:var(--untold)}"
+    ".loud{color:var(--differs)}"
     "@media(prefers-color-scheme:dark){td.cell a{color:#0d1117}}"
     "code,pre{font:13px/1.45 ui-monospace,monospace}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--soft);"
@@ -129,15 +131,18 @@ static void append_matrix(struct buf *out, const struct report *const *reports,
 
 /* ---- the transcripts */
 
-/* A block of text whose lines end with LF or CRLF. */
-static void append_lines(struct buf *out, struct slice text)
+/* A block of text whose lines end with LF or CRLF; those that begin with `loud` are not
+ * to be missed. */
+static void append_lines(struct buf *out, struct slice text, uint8_t loud)
 {
     buf_append_string(out, "<pre>");
     while (text.len > 0) {
         size_t len = slice_find(text, '\n');
         size_t shown = len > 0 && text.data[len - 1] == '\r' ? len - 1 : len;
+        bool is_loud = loud != 0 && text.data[0] == loud;
+        buf_append_string(out, is_loud ? "<strong class=\"loud\">" : "");
         escape_html(out, slice_part(text, 0, shown));
-        buf_append_byte(out, '\n');
+        buf_append_string(out, is_loud ? "</strong>\n" : "\n");
         text = slice_part(text, len < text.len ? len + 1 : len, text.len);
     }
     buf_append_string(out, "</pre>\n");
@@ -214,7 +219,7 @@ static void append_transcript(struct buf *out, const struct report *report,
     append_tls(out, &cell->result);
     buf_append_string(out, "</dl>");
     if (cell->result.head.len > 0) {
-        append_lines(out, buf_slice(&cell->result.head));
+        append_lines(out, buf_slice(&cell->result.head), 0);
     }
     buf_finish(&text);
 }
@@ -240,7 +245,13 @@ static void append_server(struct buf *out, const struct report *report)
     struct buf text = BUF_EMPTY;
     report_server(&text, report, false, 0);
     if (text.len > 1) {
-        append_lines(out, slice_part(buf_slice(&text), 1, text.len)); /* an empty one */
+        /* Behind the empty line. */
+        append_lines(out, slice_part(buf_slice(&text), 1, text.len), '!');
+    }
+    buf_clear(&text);
+    report_changes_append(&text, report->changes, "");
+    if (text.len > 0) {
+        append_lines(out, buf_slice(&text), 0);
     }
     buf_finish(&text);
 }

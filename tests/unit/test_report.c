@@ -152,12 +152,6 @@ static void write_markdown(struct buf *out, const struct report *report)
     report_markdown(out, &report, 1);
 }
 
-static void write_page(struct buf *out, const struct report *report)
-{
-    const struct report *const both[] = { report, report };
-    report_html(out, both, 2);
-}
-
 static void write_side_by_side(struct buf *out, const struct report *report)
 {
     const struct report *const both[] = { report, report };
@@ -250,6 +244,13 @@ static void write_two_markdown(struct buf *out, const struct report *report)
     struct report second = make_second(report);
     const struct report *const both[] = { report, &second };
     report_markdown(out, both, 2);
+}
+
+static void write_page(struct buf *out, const struct report *report)
+{
+    struct report second = make_second(report);
+    const struct report *const both[] = { report, &second };
+    report_html(out, both, 2);
 }
 
 static void write_two_github(struct buf *out, const struct report *report)
