@@ -112,6 +112,8 @@ def refused(port):
         tap.ok(status == 400 and says in made["error"], f"{str(members)[:40]}: 400", made)
     tap.equal(ask(port, "POST", "/mint", "{", Content_Type="application/json")[0], 400,
               "no JSON: 400")
+    status, content = ask(port, "POST", "/mint", '{"name": "x"}', Content_Type="application/jsonx")
+    tap.ok(status == 400 and b"neither a form nor JSON" in content, "nearly JSON: 400", content)
     for label, headers in (("foreign page", {"Origin": "http://evil.example"}),
                            ("cross-site", {"Sec_Fetch_Site": "cross-site"}),
                            ("rebound name", {"Host": "evil.example"})):
