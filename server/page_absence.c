@@ -132,7 +132,23 @@ static void put_places(struct values *v, const struct exchange_input *input)
     }
 }
 
-void page_absence_add_origin(struct values *v, const struct exchange_input *input)
+/* Another answer than the case's own: so that nobody takes it for a mistake. */
+static void put_difference(struct values *origin, const struct recipe *recipe,
+                           enum verdict verdict)
+{
+    struct values now;
+    values_init(&now);
+    values_text(&now, "code", verdict_code(verdict));
+    values_text(&now, "symbol",
+                verdict == VERDICT_OK ? NULL : verdict_get(verdict)->symbol);
+    values_flag(&now, "is_without_root",
+                recipe->require.verdict == VERDICT_UNTRUSTED_ROOT &&
+                    verdict == VERDICT_CHAINING);
+    values_put(origin, "now", values_take(&now));
+}
+
+void page_absence_add_origin(struct values *v, const struct exchange_input *input,
+                             const struct access *access)
 {
     const struct recipe *recipe = site_host_recipe(input->host);
     struct values origin;
@@ -150,6 +166,10 @@ void page_absence_add_origin(struct values *v, const struct exchange_input *inpu
             values_text(&origin, "symbol",
                         verdict_get(recipe->require.verdict)->symbol);
         }
+    }
+    if (access->judged && !recipe->require.is_alert &&
+        recipe->require.verdict != access->verdict) {
+        put_difference(&origin, recipe, access->verdict);
     }
     put_places(&origin, input);
     values_put(v, "origin", values_take(&origin));

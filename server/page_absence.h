@@ -5,9 +5,12 @@
  */
 #pragma once
 
+#include "access.h"
 #include "exchange.h"
 #include "values.h"
 
 void page_absence_add(struct values *v, const struct exchange_input *input);
-/* The origin that the request is for, and its twin, for the template origin. */
-void page_absence_add_origin(struct values *v, const struct exchange_input *input);
+/* The case whose host name the request is for, and how `access` differs from what it
+ * gets, for the template origin. */
+void page_absence_add_origin(struct values *v, const struct exchange_input *input,
+                             const struct access *access);

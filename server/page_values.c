@@ -171,7 +171,7 @@ bool page_values_add_findings(json_t *page, const struct exchange_input *input,
         page_absence_add(&v, input);
     }
     values_put(&v, "logon", logon_values_create(input, access));
-    page_absence_add_origin(&v, input);
+    page_absence_add_origin(&v, input, access);
     values_put(&v, "tls_rows", tls_rows(input->tls));
     values_put(&v, "site_rows", site_rows(input));
     values_put(&v, "assumptions", whoami_assumptions(input->config));

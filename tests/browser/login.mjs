@@ -39,6 +39,12 @@ async function tryScenario(browser, { has, status, says }) {
         if (says !== '403.7') {
             tap.ok(text.includes(has[0]), `${label}: the page shows its name`, text);
         }
+        if (has[0] === 'unknown-root') {
+            await page.goto(server.url('require', '/', 'unknown-root.localhost'));
+            tap.ok((await page.innerText('body')).includes(
+                'This time it is 403.16 CERT_E_CHAINING: a browser sends no root'),
+            `${label}: the page says why it is not what the case gets`);
+        }
         await page.screenshot({
             path: path.join(screenshots, `${browser.name}-${has.join('+') || 'none'}.png`),
             fullPage: true,
