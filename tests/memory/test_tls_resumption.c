@@ -8,6 +8,7 @@
 #include "support/tls_certs.h"
 #include "support/tls_pair.h"
 #include "tls/tls_resumption.h"
+#include "tls/tls_resumption_private.h"
 
 #include <string.h>
 
@@ -434,6 +435,43 @@ START_TEST(turned_off)
 }
 END_TEST
 
+/* Long chains push each other out before there are too many of them. */
+START_TEST(chains_are_bounded_in_bytes)
+{
+    enum { KEPT = 4 };
+    struct buf ders = BUF_EMPTY;
+    struct slice found;
+    struct tls_resumption *bounded = NULL;
+    struct err err = ERR_INIT;
+    uint8_t identity[TLS_IDENTITY_LEN] = { 0 };
+
+    ck_assert_int_eq(tls_resumption_create(NOW, LIFETIME_S, 1024, &bounded, &err), 0);
+    ck_assert(buf_reserve(&ders, TLS_RESUMPTION_BYTES_MAX + 1));
+    memset(ders.data, 0x30, TLS_RESUMPTION_BYTES_MAX + 1);
+    for (uint8_t i = 0; i < KEPT; i++) {
+        identity[0] = i;
+        tls_resumption_remember(
+            bounded, identity,
+            (struct slice){ ders.data, TLS_RESUMPTION_BYTES_MAX / KEPT });
+    }
+    ck_assert_uint_eq(tls_resumption_count(bounded), KEPT);
+    identity[0] = KEPT;
+    tls_resumption_remember(bounded, identity, (struct slice){ ders.data, 1 });
+    ck_assert_uint_eq(tls_resumption_count(bounded), KEPT);
+    ck_assert(tls_resumption_find(bounded, identity, &found));
+    ck_assert_uint_eq(found.len, 1);
+    identity[0] = 0; /* the oldest went */
+    ck_assert(!tls_resumption_find(bounded, identity, &found));
+    /* One that is too long for all of the room costs the others nothing. */
+    tls_resumption_remember(bounded, identity,
+                            (struct slice){ ders.data, TLS_RESUMPTION_BYTES_MAX + 1 });
+    ck_assert(!tls_resumption_find(bounded, identity, &found));
+    ck_assert_uint_eq(tls_resumption_count(bounded), KEPT);
+    tls_resumption_destroy(bounded);
+    buf_finish(&ders);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *suite = suite_create("tls_resumption");
@@ -448,6 +486,7 @@ Suite *suite(void)
     tcase_add_loop_test(tcase, other_server_name, 0, 2);
     tcase_add_loop_test(tcase, other_answer_for_the_name, 0, N_VERSIONS);
     tcase_add_loop_test(tcase, chain_forgotten, 0, N_VERSIONS);
+    tcase_add_test(tcase, chains_are_bounded_in_bytes);
     tcase_add_loop_test(tcase, age, 0, (int)ARRAY_LEN(ages) * N_VERSIONS);
     tcase_add_loop_test(tcase, rotation, 0, N_VERSIONS);
     tcase_add_loop_test(tcase, clear_ends_it, 0, N_VERSIONS);
