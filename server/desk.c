@@ -66,7 +66,7 @@ int desk_answer_sentence(const struct role_input *input, struct role_answer *ans
 {
     struct values v;
     values_init(&v);
-    desk_values_frame(&v, input, "", response_reason(answer->response.status));
+    desk_values_frame(&v, input, "", response_reason((int)answer->response.status));
     values_number(&v, "status", answer->response.status);
     values_slice(&v, "sentence", buf_slice(&answer->body));
     buf_clear(&answer->body);
