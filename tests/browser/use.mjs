@@ -127,7 +127,7 @@ async function checkWithoutScripts(browser, page) {
     tap.ok(await page.locator('.panel-3').first().isVisible(), `${label}: the viewer's tabs`);
     await page.goto(server.url('plain-desk'));
     await page.locator('#trust ~ details summary').first().click();
-    tap.ok(await page.locator('#trust ~ details pre').first().isVisible(),
+    tap.ok(await page.locator('#trust ~ details p').first().isVisible(),
         `${label}: the desk's details`);
     await page.goto(server.url('plain-desk', '/live'));
     tap.ok(await page.locator('#rows tr').count() > 0, `${label}: live shows what there was`);
