@@ -9,13 +9,13 @@
 #include "base/err.h"
 
 /* A function of this name; put `static` before it unless others use it. */
-#define SETTER_FUNCTION(function, type, member, what)              \
-    int function(void *target, const char *value, struct err *err) \
-    {                                                              \
-        (void)value;                                               \
-        (void)err;                                                 \
-        ((type *)target)->member = what;                           \
-        return 0;                                                  \
+#define SETTER_FUNCTION(function, type, member, what)               \
+    int function(void *options, const char *value, struct err *err) \
+    {                                                               \
+        (void)value;                                                \
+        (void)err;                                                  \
+        ((type *)options)->member = what;                           \
+        return 0;                                                   \
     }
 
 /* A static function set_NAME. */

@@ -30,7 +30,7 @@ struct event_json_source {
     const struct address *local;
     const struct address *peer;
     const struct config_listen *site; /* as this client sees it */
-    const struct tls_info *tls; /* NULL = plain HTTP */
+    const struct tls_info *tls;       /* NULL = plain HTTP */
 };
 
 struct event_json_handshake {

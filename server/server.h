@@ -91,8 +91,8 @@ struct server {
     struct notify notify;
     struct activation activation; /* until the sites are open */
     struct watch watch;
-    uv_timer_t room;    /* while full */
-    uv_timer_t keep;    /* of what was fetched */
+    uv_timer_t room; /* while full */
+    uv_timer_t keep; /* of what was fetched */
     struct cache_writer cache_writer;
     bool has_cache_writer;
     bool cache_failed;  /* the last time it was tried */
