@@ -244,32 +244,35 @@ static int write_output(struct get *get, struct err *err)
 {
     const struct get_options *options = &get->options;
     bool to_stdout = options->output == NULL || strcmp(options->output, "-") == 0;
-    struct buf out = BUF_EMPTY;
+    struct slice body = buf_slice(&get->result.body);
+    struct slice shown = body; /* no copy of what may be large */
+    struct buf out = { .limit = get->result.head.len + body.len };
     int result = GET_OK;
     if (options->json) {
+        out.limit = 0;
         if (!append_json(&out, &get->result)) {
             out.failed = true;
         }
-    } else {
-        bool with_head = options->include || options->head_only;
-        buf_append_slice(&out, with_head ? buf_slice(&get->result.head) : SLICE_EMPTY);
-        buf_append_slice(&out, buf_slice(&get->result.body));
+        shown = buf_slice(&out);
+    } else if (options->include || options->head_only) {
+        buf_append_slice(&out, buf_slice(&get->result.head));
+        buf_append_slice(&out, body);
+        shown = buf_slice(&out);
     }
     if (!buf_ok(&out)) {
         err_memory(err);
         result = GET_MEMORY;
     } else if (!to_stdout) {
-        result = file_write(options->output, 0644, buf_slice(&out), err) == 0
-                     ? GET_OK
-                     : GET_WRITE;
+        result =
+            file_write(options->output, 0644, shown, err) == 0 ? GET_OK : GET_WRITE;
     } else if (options->output == NULL && isatty(STDOUT_FILENO) &&
-               is_for_no_terminal(buf_slice(&out))) {
+               is_for_no_terminal(shown)) {
         err_set(
             err, ERR_CONFIG, 0,
             "the answer is binary or has control characters, which would act on the "
             "terminal: -o FILE writes it to a file, -o - shows it in spite of that");
         result = GET_WRITE;
-    } else if (!command_print(buf_slice(&out))) {
+    } else if (!command_print(shown)) {
         err_set(err, ERR_CONFIG, 0, "cannot write to standard output");
         result = GET_WRITE;
     }

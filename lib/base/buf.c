@@ -85,6 +85,9 @@ bool buf_reserve(struct buf *buf, size_t n)
     while (cap < buf->len + n + 1) {
         cap *= 2;
     }
+    if (cap > limit) {
+        cap = limit + 1;
+    }
     uint8_t *data = mem_resize(buf->data, cap, 1);
     if (data == NULL) {
         buf->failed = true;

@@ -323,6 +323,10 @@ def at_random(tap, tmp):
 
 
 def main():
+    # What a run's command ignores is a matter of the test; started by nohup or in the
+    # background of a script, it would ignore these for no reason of ours.
+    for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     tap = harness.Tap()
     with harness.folder() as folder:
         tmp = folder / "tmp"
