@@ -33,7 +33,7 @@ def ports(server):
 # ---- clients: each says (the alert's number, "reset", or None), and what it printed
 
 def s_client(port, version, pem):
-    command = ["openssl", "s_client", "-connect", f"localhost:{port}", "-servername",
+    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-servername",
                "localhost", "-quiet", "-ign_eof", f"-tls{version.replace('.', '_')}"]
     if pem:
         command += ["-cert", str(pem), "-key", str(pem)]
@@ -68,12 +68,13 @@ def curl(port, version, pem):
     return found[0] if found else "reset" if reset else None, text
 
 
+# Debian's Node 18 tries the first address of a name only, and that is ::1.
 NODE = """
 const https = require('https'), fs = require('fs');
 const [port, version, pem] = process.argv.slice(1);
 const own = pem ? { cert: fs.readFileSync(pem), key: fs.readFileSync(pem) } : {};
-https.get({ host: 'localhost', port, path: '/healthz', rejectUnauthorized: false, agent: false,
-            minVersion: version, maxVersion: version, ...own },
+https.get({ host: 'localhost', family: 4, port, path: '/healthz', rejectUnauthorized: false,
+            agent: false, minVersion: version, maxVersion: version, ...own },
           r => { r.resume(); r.on('end', () => console.log('status', r.statusCode)); })
     .on('error', e => console.log(e.code, e.message));
 """

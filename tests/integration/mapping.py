@@ -93,7 +93,7 @@ def curl(port, version, pem, path="/"):
 
 
 def s_client(port, version, pem, path="/"):
-    command = ["openssl", "s_client", "-connect", f"localhost:{port}", "-quiet",
+    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-quiet",
                "-servername", "localhost", f"-tls{version.replace('.', '_')}"]
     if pem:
         command += ["-cert", str(pem), "-key", str(pem)]

@@ -38,7 +38,8 @@ export class Certgate {
             throw new Error(`certgated did not start: ${said}`);
         }
         const ports = (await readFile(join(folder, 'ports'), 'utf8')).split('\n');
-        self.url = `https://localhost:${ports[0]}/`;
+        // Not localhost: Node 18 takes that for ::1, and gives up if nobody listens there.
+        self.url = `https://127.0.0.1:${ports[0]}/`;
         self.env.CERTGATE_CONTROL = `http://127.0.0.1:${ports[2]}`;
         self.ca = await readFile(join(folder, 'home', 'authorities', 'root.crt'));
         return self;
