@@ -34,9 +34,13 @@ async function checkPaint(browser, page) {
     const name = `${browser.name}: first paint of the desk under ${FIRST_PAINT_MS} ms`;
     const times = [];
     const lines = [];
+    // One origin, one after another: between two origins the browser changes its process,
+    // and that is what would be measured.
+    for (let i = 0; i < N_PAINTS; i++) {
+        lines.push(await firstPaint(page, server.url('plain-desk', '/healthz')));
+    }
     for (let i = 0; i < N_PAINTS; i++) {
         times.push(await firstPaint(page, server.url('plain-desk')));
-        lines.push(await firstPaint(page, server.url('require', '/healthz')));
     }
     const [desk, line] = [median(times), median(lines)];
     const best = Math.min(...times);
