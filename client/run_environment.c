@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run_environment.h"
 
-#include "base/mem.h"
-#include "bundle/pkcs12.h"
-#include "forge/forge.h"
+#include "forge/forge_export.h"
 #include "pki/pem_write.h"
 #include "run_signals.h"
 #include "target.h"
@@ -59,27 +57,12 @@ static int write_p12(const char *path, const char *name,
                      const struct forge_credential *credential, struct err *err)
 {
     struct buf file = BUF_EMPTY;
-    struct slice *chain = mem_alloc(credential->n_chain, sizeof *chain);
-    if (chain == NULL) {
-        return err_memory(err);
-    }
-    for (size_t i = 0; i < credential->n_chain; i++) {
-        chain[i] = buf_slice(&credential->chain[i]);
-    }
-    const struct pkcs12_contents contents = {
-        .key = credential->key,
-        .chain = chain,
-        .n_chain = credential->n_chain,
-        .friendly_name = name,
-        .password = RUN_P12_PASSWORD,
-        .flavour = PKCS12_LEGACY, /* what everybody reads */
-    };
-    int result = pkcs12_write(&contents, &file, err);
+    /* Legacy is what everybody reads. */
+    int result = forge_export_p12(credential, name, PKCS12_LEGACY, &file, err);
     if (result == 0) {
         result = file_write_unsynced(path, MODE_SECRET, buf_slice(&file), err);
     }
     buf_finish_secret(&file);
-    free(chain);
     return result;
 }
 
@@ -194,7 +177,7 @@ static int set_credential(const struct run_environment *environment, struct err 
             return err_memory(err);
         }
     }
-    return setenv("CERTGATE_P12_PASSWORD", RUN_P12_PASSWORD, 1) == 0 &&
+    return setenv("CERTGATE_P12_PASSWORD", FORGE_PASSWORD, 1) == 0 &&
                    setenv("CERTGATE_CASE", environment->cases[0], 1) == 0
                ? 0
                : err_memory(err);

@@ -16,8 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RUN_CASES_MAX    ((size_t)256)
-#define RUN_P12_PASSWORD "certgate"
+#define RUN_CASES_MAX ((size_t)256)
 
 struct run_environment {
     const char *folder;       /* borrowed */

@@ -2,7 +2,6 @@
 #include "forge/forge_export.h"
 
 #include "base/mem.h"
-#include "bundle/pkcs12.h"
 #include "pki/pem_write.h"
 
 #include <stdio.h>
@@ -53,17 +52,14 @@ const struct recipe *forge_format_parse(const struct recipe_table *cases,
     return NULL;
 }
 
-static int export_p12(const struct forge_credential *credential,
-                      const struct recipe *recipe, enum pkcs12_flavour flavour,
-                      struct buf *out, struct err *err)
+int forge_export_p12(const struct forge_credential *credential,
+                     const char *friendly_name, enum pkcs12_flavour flavour,
+                     struct buf *out, struct err *err)
 {
-    /* No colon: NSS takes what stands before one for the name of a token. */
-    char friendly_name[NAME_ROOM];
     struct slice *chain = mem_alloc(credential->n_chain, sizeof(*chain));
     if (chain == NULL) {
         return err_memory(err);
     }
-    (void)snprintf(friendly_name, sizeof(friendly_name), "certgate %s", recipe->name);
     for (size_t i = 0; i < credential->n_chain; i++) {
         chain[i] = buf_slice(&credential->chain[i]);
     }
@@ -78,6 +74,16 @@ static int export_p12(const struct forge_credential *credential,
     int result = pkcs12_write(&contents, out, err);
     free(chain);
     return result;
+}
+
+static int export_p12(const struct forge_credential *credential,
+                      const struct recipe *recipe, enum pkcs12_flavour flavour,
+                      struct buf *out, struct err *err)
+{
+    /* No colon: NSS takes what stands before one for the name of a token. */
+    char friendly_name[NAME_ROOM];
+    (void)snprintf(friendly_name, sizeof(friendly_name), "certgate %s", recipe->name);
+    return forge_export_p12(credential, friendly_name, flavour, out, err);
 }
 
 static int export_pem(const struct forge_credential *credential, bool with_key,

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "bundle/pkcs12.h"
 #include "forge/forge.h"
 
 /* Of every PKCS#12 file. It protects nothing, as the page that hands out the file names
@@ -36,3 +37,9 @@ const struct recipe *forge_format_parse(const struct recipe_table *cases,
 int forge_export(struct forge_world *world, const struct recipe *recipe,
                  enum forge_format format, int64_t now, struct buf *out,
                  struct err *err) MUST_CHECK;
+
+/* The same as PKCS#12 only, of a credential that the caller has, under a name of his
+ * (UTF-8). It is a secret: buf_finish_secret(). */
+int forge_export_p12(const struct forge_credential *credential,
+                     const char *friendly_name, enum pkcs12_flavour flavour,
+                     struct buf *out, struct err *err) MUST_CHECK;
