@@ -216,14 +216,12 @@ class Apache(Foreign):
     def version(self):
         return "Apache " + output(self.find(), "-v").split("Apache/")[1].split()[0]
 
-    def command(self):
-        w = self.world
+    def configure(self, sites):
+        """What all have in common, and their own lines; the command that runs it."""
         self.file("index.html", ANSWER)
         load = "\n".join(f"LoadModule {name}_module {self.modules}/mod_{name}.so"
                          for name in ("mpm_event", "authz_core", "dir", "socache_shmcb", "ssl")
                          if (self.modules / f"mod_{name}.so").exists())
-        crl = f"SSLCARevocationFile {w.crl}\nSSLCARevocationCheck chain" \
-            if self.settings.get("crl", True) else ""
         config = self.file("apache.conf", f"""
 ServerRoot {self.folder}
 ServerName localhost
@@ -242,16 +240,23 @@ DirectoryIndex index.html
     Require all granted
 </Directory>
 SSLSessionCache shmcb:{self.folder}/sessions(65536)
-SSLEngine on
 SSLProtocol -all +TLSv1.2 +TLSv1.3
+{sites}
+""")
+        return [self.find(), "-X" if os.getuid() else "-DFOREGROUND", "-f", config]
+
+    def command(self):
+        w = self.world
+        crl = f"SSLCARevocationFile {w.crl}\nSSLCARevocationCheck chain" \
+            if self.settings.get("crl", True) else ""
+        return self.configure(f"""
+SSLEngine on
 SSLCertificateFile {w.cert}
 SSLCertificateKeyFile {w.key}
 SSLCACertificateFile {w.ca}
 {crl}
 SSLVerifyClient {self.settings.get('verify', 'require')}
-SSLVerifyDepth 10
-""")
-        return [self.find(), "-X" if os.getuid() else "-DFOREGROUND", "-f", config]
+SSLVerifyDepth 10""")
 
 
 class Haproxy(Foreign):

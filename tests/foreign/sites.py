@@ -60,11 +60,7 @@ http {{
 class ApacheSites(Apache):
     def command(self):
         w = self.world
-        self.file("index.html", ANSWER)
-        load = "\n".join(f"LoadModule {name}_module {self.modules}/mod_{name}.so"
-                         for name in ("mpm_event", "authz_core", "dir", "socache_shmcb", "ssl")
-                         if (self.modules / f"mod_{name}.so").exists())
-        sites = "".join(f"""
+        return self.configure("".join(f"""
 <VirtualHost 127.0.0.1:{self.port}>
     ServerName {name}
     SSLEngine on
@@ -73,29 +69,7 @@ class ApacheSites(Apache):
     {f'SSLCACertificateFile {ca}' if ca else ''}
     SSLVerifyClient {'require' if ca else 'none'}
     SSLVerifyDepth 10
-</VirtualHost>""" for name, ca in ((HERE, w.ca), (THERE, self.settings["there"](w))))
-        config = self.file("apache.conf", f"""
-ServerRoot {self.folder}
-ServerName localhost
-DefaultRuntimeDir {self.folder}
-PidFile {self.folder}/httpd.pid
-ErrorLog {self.folder}/error.log
-LogLevel info
-{load}
-{'User nobody' if os.getuid() == 0 else ''}
-{'Group nogroup' if os.getuid() == 0 else ''}
-Mutex file:{self.folder} default
-Listen 127.0.0.1:{self.port}
-DocumentRoot {self.folder}
-DirectoryIndex index.html
-<Directory {self.folder}>
-    Require all granted
-</Directory>
-SSLSessionCache shmcb:{self.folder}/sessions(65536)
-SSLProtocol -all +TLSv1.2 +TLSv1.3
-{sites}
-""")
-        return [self.find(), "-X" if os.getuid() else "-DFOREGROUND", "-f", config]
+</VirtualHost>""" for name, ca in ((HERE, w.ca), (THERE, self.settings["there"](w)))))
 
 
 class HaproxySites(Haproxy):

@@ -6,6 +6,7 @@
 
 #include "build_leaf.h"
 #include "support/check_main.h"
+#include "support/json_get.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -21,20 +22,6 @@ static void setup(void)
 static void teardown(void)
 {
     key_destroy(key_ec);
-}
-
-static const char *get(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    ck_assert_msg(text != NULL, "no string \"%s\"", key);
-    return text;
-}
-
-static json_t *at(const json_t *object, const char *key, size_t i)
-{
-    json_t *item = json_array_get(json_object_get(object, key), i);
-    ck_assert_msg(item != NULL, "no %s[%zu]", key, i);
-    return item;
 }
 
 static struct chain chain;

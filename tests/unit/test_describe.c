@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "build_leaf.h"
 #include "support/check_main.h"
+#include "support/json_get.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -74,20 +75,6 @@ static void assert_row(struct rows *rows, const char *line)
 {
     ck_assert_msg(strstr(buf_string(&rows->text), line) != NULL,
                   "no row \"%s\" in:\n%s", line, buf_string(&rows->text));
-}
-
-static const char *get(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    ck_assert_msg(text != NULL, "no string \"%s\"", key);
-    return text;
-}
-
-static json_t *at(const json_t *object, const char *key, size_t i)
-{
-    json_t *item = json_array_get(json_object_get(object, key), i);
-    ck_assert_msg(item != NULL, "no %s[%zu]", key, i);
-    return item;
 }
 
 /* KeyUsage digitalSignature, keyEncipherment; an unknown critical extension; CRL, OCSP
