@@ -33,7 +33,7 @@ static void on_probe_done(void *user)
 /* Ends that every one of the attempts would meet again, and what may help. */
 static const struct obstacle {
     enum attempt_end end;
-    const char *mend;
+    const char *remedy;
 } obstacles[] = {
     { ATTEMPT_END_UNREACHABLE, "is the server running, and the port right?" },
     { ATTEMPT_END_TIMEOUT, "is the server running, and the port right?" },
@@ -50,7 +50,7 @@ static int explain_probe(const struct check_run *run,
             struct buf what = BUF_EMPTY;
             attempt_result_format(result, &what);
             err_set(err, ERR_CONFIG, 0, "%.*s cannot be checked: %s; %s", URL_HOST_MAX,
-                    run->url, buf_string(&what), obstacles[i].mend);
+                    run->url, buf_string(&what), obstacles[i].remedy);
             buf_finish(&what);
             return -1;
         }

@@ -14,7 +14,7 @@
  *   certificates  as presented, leaf first (describe/describe)
  *   chain         {path, findings, trust_status, paths_looked_at} (describe/describe)
  *   paths         with --all-paths: all of them, as "chain" and that first; else null
- *   server_findings  [{certificate, name, is_note, chrome, rule, fault, mend}]
+ *   server_findings  [{certificate, name, is_note, chrome, rule, fault, remedy}]
  *   browsers      client: [{name, offers, reasons: [finding's name]}]
  *   commands      [{finding, tool, line}]
  *   assumptions   [{name, value, is_default}]
@@ -85,26 +85,26 @@ static json_t *server_findings_json(const struct server_check *check, bool *fail
         json_value_set(o, "chrome", text_or_null(info->chrome), failed);
         json_value_set(o, "rule", json_string(info->rule), failed);
         json_value_set(o, "fault", json_string(info->fault), failed);
-        json_value_set(o, "mend", json_string(info->mend), failed);
+        json_value_set(o, "remedy", json_string(info->remedy), failed);
         json_value_add(array, o, failed);
     }
     return array;
 }
 
-/* What a command mends: a fault of a certificate. */
-struct mended {
+/* What a command fixes: a fault of a certificate. */
+struct subject {
     const char *finding;
     const struct certificate *cert;
 };
 
-static void add_lines(json_t *array, const char *file, struct mended mended,
+static void add_lines(json_t *array, const char *file, struct subject subject,
                       const struct remedy_line *lines, size_t n_lines, bool *failed)
 {
     for (size_t i = 0; i < n_lines; i++) {
         struct buf text = BUF_EMPTY;
         json_t *o = json_object();
-        *failed |= !remedy_append(&text, &lines[i], file, mended.cert);
-        json_value_set(o, "finding", json_string(mended.finding), failed);
+        *failed |= !remedy_append(&text, &lines[i], file, subject.cert);
+        json_value_set(o, "finding", json_string(subject.finding), failed);
         json_value_set(o, "tool", json_string(lines[i].tool), failed);
         json_value_set(o, "line", result_json_string(buf_string(&text)), failed);
         json_value_add(array, o, failed);
@@ -121,17 +121,17 @@ static json_t *commands_json(const struct explain_question *question,
     for (size_t i = 0; i < chain->n_findings; i++) {
         const struct finding *finding = &chain->findings[i];
         if (finding->verdict != VERDICT_OK) {
-            struct mended mended = { finding_get(finding->kind)->name,
-                                     chain->elements[finding->element].cert };
-            add_lines(array, question->source, mended, lines,
+            struct subject subject = { finding_get(finding->kind)->name,
+                                       chain->elements[finding->element].cert };
+            add_lines(array, question->source, subject, lines,
                       remedy_find(finding->kind, lines), failed);
         }
     }
     for (size_t i = 0; i < answer->server.n_findings; i++) {
         const struct server_check_finding *finding = &answer->server.findings[i];
-        struct mended mended = { server_check_get(finding->kind)->name,
-                                 chain->elements[finding->element].cert };
-        add_lines(array, question->source, mended, lines,
+        struct subject subject = { server_check_get(finding->kind)->name,
+                                   chain->elements[finding->element].cert };
+        add_lines(array, question->source, subject, lines,
                   remedy_find_server(finding->kind, lines), failed);
     }
     return array;

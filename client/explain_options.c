@@ -162,7 +162,7 @@ static const char usage[] =
     "Usage: certgate explain [OPTION...] FILE...\n"
     "       certgate explain [OPTION...] --url https://HOST[:PORT]\n"
     "What IIS would answer to this client certificate, every fault of its path with\n"
-    "its mend, and whether a browser would offer it at all. FILE is PEM, DER,\n"
+    "its remedy, and whether a browser would offer it at all. FILE is PEM, DER,\n"
     "PKCS #7 or PKCS #12: the certificate itself first, then in any order what is\n"
     "sent with it.\n";
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * An explanation for people: the answer first, then in the order of the Windows
- * viewer's tabs what the certificate is, the path with what is wrong and how to mend
+ * viewer's tabs what the certificate is, the path with what is wrong and how to fix
  * it, and the details.
  */
 #include "base/text.h"
@@ -148,7 +148,7 @@ static void append_fault(struct buf *out, unsigned indent,
                info->chrome == NULL ? "- note" : "! ",
                info->chrome == NULL ? "" : info->chrome, info->fault);
     buf_printf(out, detail[0] == 0 ? "%s" : " (%s)", detail);
-    buf_printf(out, "\n%*s%s [%s]\n", (int)indent + 2, "", info->mend, info->rule);
+    buf_printf(out, "\n%*s%s [%s]\n", (int)indent + 2, "", info->remedy, info->rule);
 }
 
 static void append_faults_of(struct buf *out, const struct server_check *check,
@@ -163,7 +163,7 @@ static void append_faults_of(struct buf *out, const struct server_check *check,
             .chrome = is_note ? NULL : server_check_error(finding->verdict),
             .rule = info->rule,
             .fault = info->fault,
-            .mend = info->mend,
+            .remedy = info->remedy,
         };
         if (finding->element == element) {
             append_fault(out, indent, &fault, finding->detail);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The command lines that mend a fault: OpenSSL's, PowerShell's, certutil's and our
+ * The command lines that fix a fault: OpenSSL's, PowerShell's, certutil's and our
  * own. Pure text from one table.
  */
 #pragma once

@@ -45,7 +45,7 @@ struct viewer_finding {
     const char *name;
     const char *fault;
     const char *rule;
-    const char *mend;
+    const char *remedy;
     const char *detail; /* "" = none */
     enum verdict verdict;
     const char *chrome; /* of a server's: the browser's error */

@@ -34,7 +34,7 @@ static struct viewer_finding server_finding(const struct server_check_finding *f
         .name = info->name,
         .fault = info->fault,
         .rule = info->rule,
-        .mend = info->mend,
+        .remedy = info->remedy,
         .detail = "",
         .chrome = info->chrome,
     };
@@ -57,7 +57,7 @@ struct viewer_finding viewer_finding(const struct viewer_subject *subject, size_
         .name = info->name,
         .fault = info->fault,
         .rule = info->rule,
-        .mend = info->mend,
+        .remedy = info->remedy,
         .detail = finding->detail,
         .verdict = finding->verdict,
         .chrome = subject->check == NULL || is_note
@@ -76,7 +76,7 @@ json_t *viewer_fault(const struct viewer_subject *subject, size_t i)
     values_text(&v, "name", finding.name);
     values_text(&v, "fault", finding.fault);
     values_text(&v, "rule", finding.rule);
-    values_text(&v, "mend", finding.mend);
+    values_text(&v, "remedy", finding.remedy);
     values_text(&v, "detail", finding.detail);
     values_flag(&v, "decides", finding.decides);
     values_flag(&v, "is_note", finding.is_note);

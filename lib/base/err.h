@@ -9,7 +9,7 @@
  *   the peer did something expected a *result*: an enum, never a struct err
  *
  * A struct err is plain memory: nothing to free, copied by value. `text` is one
- * clear sentence for a person: it names the file, the field and the mend.
+ * clear sentence for a person: it names the file, the field and the remedy.
  * Two foreign number spaces (libuv's and mbedTLS's) are why a bare int cannot
  * carry an error here; `domain` says whose number `code` is.
  */

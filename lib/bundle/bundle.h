@@ -48,7 +48,7 @@ struct bundle {
 
 /* `password` (may be NULL) is for PKCS#12 and for an encrypted key in PEM; only the
  * first of them demands it. If the result is not BUNDLE_OK, `err` is the sentence
- * for the user: `label` names the file in it, and it says the mend. A file without
+ * for the user: `label` names the file in it, and it says the remedy. A file without
  * certificates and CRLs is BUNDLE_FAILED. */
 enum bundle_result bundle_read(struct slice bytes, const char *password,
                                const char *label, struct bundle *ret_bundle,

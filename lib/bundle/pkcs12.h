@@ -54,7 +54,7 @@ struct pkcs12 {
 
 /* `password` is UTF-8 and may be NULL: then "none" and the empty one are tried.
  * `work_max` is PKCS12_WORK_MAX or less. If the result is not PKCS12_OK, `err` is
- * the sentence for the user: `label` names the file in it, and it says the mend. */
+ * the sentence for the user: `label` names the file in it, and it says the remedy. */
 enum pkcs12_result pkcs12_read(struct slice bytes, const char *password,
                                uint64_t work_max, const char *label,
                                struct pkcs12 *ret_pkcs12, struct err *err) MUST_CHECK;

@@ -16,7 +16,7 @@ static void append_indent(struct buf *out, unsigned indent)
     }
 }
 
-/* One finding in two lines: code, fault, detail; mend, rule. */
+/* One finding in two lines: code, fault, detail; remedy, rule. */
 static void append_finding(struct buf *out, const struct finding *finding,
                            unsigned indent)
 {
@@ -34,7 +34,7 @@ static void append_finding(struct buf *out, const struct finding *finding,
     }
     buf_append_byte(out, '\n');
     append_indent(out, indent + 2);
-    buf_printf(out, "%s [%s]\n", info->mend, info->rule);
+    buf_printf(out, "%s [%s]\n", info->remedy, info->rule);
 }
 
 static void append_element(struct buf *out, const struct chain_element *element,

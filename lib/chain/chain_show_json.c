@@ -35,7 +35,7 @@ json_t *chain_show_finding_json(const struct finding *finding)
     json_value_set(o, "fault", json_string(info->fault), &failed);
     json_value_set(o, "detail", json_value_text(slice_from_string(finding->detail)),
                    &failed);
-    json_value_set(o, "mend", json_string(info->mend), &failed);
+    json_value_set(o, "remedy", json_string(info->remedy), &failed);
     return json_value_finish(o, failed);
 }
 

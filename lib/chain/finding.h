@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum finding_kind {
-#define X(name, trust, verdict, rule, fault, mend) FINDING_##name,
+#define X(name, trust, verdict, rule, fault, remedy) FINDING_##name,
     FINDING_LIST(X)
 #undef X
         FINDING_COUNT
@@ -25,7 +25,7 @@ struct finding_info {
     enum verdict verdict;  /* VERDICT_OK: a note */
     const char *rule;
     const char *fault;
-    const char *mend;
+    const char *remedy;
 };
 
 const struct finding_info *finding_get(enum finding_kind kind);

@@ -10,7 +10,7 @@
  *           struct policy)
  *   rule    where the rule stands
  *   fault   what is wrong, one sentence without the certificate's own text
- *   mend    what to do about it
+ *   remedy  what to do about it
  */
 #pragma once
 

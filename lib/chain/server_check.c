@@ -8,7 +8,7 @@
 #define LIFE_MAX ((int64_t)825 * TIMESTAMP_DAY)
 
 static const struct server_check_info infos[SERVER_CHECK_COUNT] = {
-#define X(name, chrome, rule, fault, mend) { #name, chrome, rule, fault, mend },
+#define X(name, chrome, rule, fault, remedy) { #name, chrome, rule, fault, remedy },
     SERVER_CHECK_LIST(X)
 #undef X
 };

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* name, Chrome's error (NULL = a note), rule, fault, mend */
+/* name, Chrome's error (NULL = a note), rule, fault, remedy */
 /* clang-format off */
 #define SERVER_CHECK_LIST(X)                                                             \
     X(EKU_NOT_SERVER_AUTH, "ERR_CERT_INVALID", "RFC 5280 4.2.1.12",                      \
@@ -34,7 +34,7 @@
 /* clang-format on */
 
 enum server_check_kind {
-#define X(name, chrome, rule, fault, mend) SERVER_CHECK_##name,
+#define X(name, chrome, rule, fault, remedy) SERVER_CHECK_##name,
     SERVER_CHECK_LIST(X)
 #undef X
         SERVER_CHECK_COUNT
@@ -45,7 +45,7 @@ struct server_check_info {
     const char *chrome; /* NULL = a note */
     const char *rule;
     const char *fault;
-    const char *mend;
+    const char *remedy;
 };
 const struct server_check_info *server_check_get(enum server_check_kind kind);
 

@@ -9,15 +9,15 @@
 #include <string.h>
 
 static int table_error(const struct recipe_reader *reader, struct err *err,
-                       const char *column, const char *field, const char *mend)
+                       const char *column, const char *field, const char *remedy)
 {
     if (reader->label == NULL) {
         return err_set(err, ERR_CONFIG, 0, "%s: \"%.60s\" does not fit; %s", column,
-                       field, mend);
+                       field, remedy);
     }
     return err_set(err, ERR_CONFIG, 0,
                    "%s:%zu: column \"%s\": \"%.60s\" does not fit; %s", reader->label,
-                   reader->recipe->line, column, field, mend);
+                   reader->recipe->line, column, field, remedy);
 }
 
 /* Splits at runs of tabs, in place. Returns how many fields there are; of those
@@ -58,9 +58,9 @@ static int parse_row(struct recipe_reader *reader, char *line, struct err *err)
         memcpy(shown, fields[i], len); /* reading takes the field apart */
         shown[len] = 0;
         reader->field = fields[i];
-        const char *mend = column->read(reader);
-        if (mend != NULL) {
-            return table_error(reader, err, column->name, shown, mend);
+        const char *remedy = column->read(reader);
+        if (remedy != NULL) {
+            return table_error(reader, err, column->name, shown, remedy);
         }
     }
     return 0;

@@ -4,7 +4,7 @@
  * of certgate's test world as a recipe, with the answer that it must get. The
  * tables are compiled in; their legend stands at their top.
  *
- * Parsing is pure: bytes in, recipes or one sentence (table, line, column, mend)
+ * Parsing is pure: bytes in, recipes or one sentence (table, line, column, remedy)
  * out. A book owns the text that its recipes point into.
  */
 #pragma once

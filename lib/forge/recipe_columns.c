@@ -91,20 +91,21 @@ static const char *read_eku(struct recipe_reader *reader)
         return NULL;
     }
     struct buf oid = BUF_EMPTY;
-    const char *mend = NULL;
-    for (char *part; mend == NULL && (part = recipe_next_part(&rest, ',')) != NULL;) {
+    const char *remedy = NULL;
+    for (char *part; remedy == NULL && (part = recipe_next_part(&rest, ',')) != NULL;) {
         buf_clear(&oid);
         if (!oid_parse(part, &oid)) {
-            mend = "write purposes as short names (clientAuth) or dotted OIDs, joined "
-                   "by commas";
+            remedy =
+                "write purposes as short names (clientAuth) or dotted OIDs, joined "
+                "by commas";
         } else if (recipe->n_purposes == RECIPE_LIST_MAX) {
-            mend = recipe_too_many;
+            remedy = recipe_too_many;
         } else {
             recipe->purposes[recipe->n_purposes++] = part;
         }
     }
     buf_finish(&oid);
-    return mend;
+    return remedy;
 }
 
 static const char *read_key_usage(struct recipe_reader *reader)

@@ -34,20 +34,20 @@ static const char *read_san(struct recipe *recipe, const char *value)
 }
 
 static const char *const constraint_kinds[] = { "DNS:", "email:", NULL };
-static const char constraint_mend[] = "name constraints are DNS:x or email:x";
+static const char constraint_remedy[] = "name constraints are DNS:x or email:x";
 
 static const char *read_permit(struct recipe *recipe, const char *value)
 {
     return has_kind(value, constraint_kinds)
                ? add(recipe->permitted, &recipe->n_permitted, value)
-               : constraint_mend;
+               : constraint_remedy;
 }
 
 static const char *read_exclude(struct recipe *recipe, const char *value)
 {
     return has_kind(value, constraint_kinds)
                ? add(recipe->excluded, &recipe->n_excluded, value)
-               : constraint_mend;
+               : constraint_remedy;
 }
 
 static const char *read_policy(struct recipe *recipe, const char *value)
@@ -139,14 +139,14 @@ const char *recipe_read_details(struct recipe_reader *reader)
 {
     char *field = reader->field;
     char *rest = strcmp(field, "-") == 0 ? NULL : field;
-    const char *mend = NULL;
-    for (char *word; mend == NULL && (word = recipe_next_part(&rest, ' ')) != NULL;) {
-        mend = read_detail(reader->recipe, word);
+    const char *remedy = NULL;
+    for (char *word; remedy == NULL && (word = recipe_next_part(&rest, ' ')) != NULL;) {
+        remedy = read_detail(reader->recipe, word);
     }
     const char *key_of = reader->recipe->key_of;
-    if (mend == NULL && key_of != NULL &&
+    if (remedy == NULL && key_of != NULL &&
         recipe_find(reader->authorities, key_of) == NULL) {
         return "key-of names an authority that stands above";
     }
-    return mend;
+    return remedy;
 }

@@ -28,14 +28,14 @@ struct recipe_reader {
 
 struct recipe_column {
     const char *name;
-    /* Reads reader->field. NULL, or how to mend it. */
+    /* Reads reader->field. NULL, or how to fix it. */
     const char *(*read)(struct recipe_reader *reader);
 };
 
 const struct recipe_column *recipe_authority_columns(size_t *ret_n);
 const struct recipe_column *recipe_case_columns(size_t *ret_n);
 
-/* The mend for a list over RECIPE_LIST_MAX. */
+/* The remedy for a list over RECIPE_LIST_MAX. */
 extern const char recipe_too_many[];
 /* Takes the next part before `separator`, in place; NULL at the end. */
 char *recipe_next_part(char **rest, char separator);

@@ -33,7 +33,7 @@ bool key_type_parse(const char *word, enum key_type *ret_type);
 int key_generate(enum key_type type, struct key **ret_key, struct err *err) MUST_CHECK;
 /* PEM or DER: PKCS#8 (encrypted with `password`, which may be NULL), PKCS#1,
  * SEC 1. An encrypted key without a password is its own error text, naming the
- * mend. `label` is the file's name in errors. */
+ * remedy. `label` is the file's name in errors. */
 int key_parse(struct slice bytes, const char *password, const char *label,
               struct key **ret_key, struct err *err) MUST_CHECK;
 void key_destroy(struct key *key);

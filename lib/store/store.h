@@ -93,7 +93,7 @@ struct store_server_query {
 /* Finds the server's certificate in LocalMachine\My only. On failure the error
  * is the clear sentence that the user needs: HRESULT in err->code (0x800B0110 for
  * a client-only certificate with its name, its purposes and what to do; 0x80070520
- * with IIS's own sentence for a missing private key), the file, the mend; and if
+ * with IIS's own sentence for a missing private key), the file, the remedy; and if
  * what was asked for lies in CurrentUser\My, that it lies there and is not looked
  * at. Sources: iis.md section 7. The entry is borrowed from the store. */
 int store_find_server(const struct store *store, const struct store_server_query *query,

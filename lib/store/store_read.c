@@ -15,7 +15,7 @@
 static const struct suffix {
     const char *suffix;
     enum bundle_promise promise;
-    const char *mend;
+    const char *remedy;
 } suffixes[] = {
     { ".cer", BUNDLE_PROMISE_NOTHING, NULL },
     { ".crt", BUNDLE_PROMISE_NOTHING, NULL },
@@ -250,9 +250,9 @@ int store_read_bytes(struct store_builder *builder, const char *path,
         .path = path,
         .promise = suffix->promise,
     };
-    if (suffix->mend != NULL) {
+    if (suffix->remedy != NULL) {
         return store_builder_note(builder, false, err, "%s: %s.",
-                                  store_text_path(path).text, suffix->mend);
+                                  store_text_path(path).text, suffix->remedy);
     }
     return read_bytes(&reader, bytes, err);
 }
@@ -260,7 +260,7 @@ int store_read_bytes(struct store_builder *builder, const char *path,
 int store_read_file(struct store_builder *builder, const char *path, struct err *err)
 {
     const struct suffix *suffix = find_suffix(path);
-    if (suffix == NULL || suffix->mend != NULL) {
+    if (suffix == NULL || suffix->remedy != NULL) {
         return store_read_bytes(builder, path, SLICE_EMPTY, err);
     }
     struct reader reader = {

@@ -167,7 +167,7 @@ static void append_reason(char *text, size_t size, enum fit fit,
     default:
         break;
     }
-    /* A key's problem goes on with its mend, for which there is no room here. */
+    /* A key's problem goes on with its remedy, for which there is no room here. */
     int detail_len =
         fit == FIT_NO_KEY ? (int)strcspn(detail, ":;") : (int)strlen(detail);
     (void)snprintf(text + len, size - len, "%s\"%.32s\" (%.40s) %s%.*s",

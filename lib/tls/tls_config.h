@@ -66,7 +66,7 @@ struct tls_server_options {
     void *key_log_user;
 };
 
-/* An unusable chain, key, cipher name, ... is an ERR_CONFIG with its mend. */
+/* An unusable chain, key, cipher name, ... is an ERR_CONFIG with its remedy. */
 int tls_server_config_create(const struct tls_server_options *options,
                              struct tls_server_config **ret_config, struct err *err)
     MUST_CHECK;

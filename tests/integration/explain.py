@@ -91,7 +91,7 @@ def formats(cases):
         tap.ok(done.returncode == 2 and part in done.stderr, f"a.p12: {part}", done.stderr)
     done = certgate("explain", "--pass", SECRET, work / "rc2.pfx")
     tap.ok(done.returncode == 2 and "RC2" in done.stderr and "-legacy" in done.stderr,
-           "RC2 is named with its mend", done.stderr)
+           "RC2 is named with its remedy", done.stderr)
     shutil.copy(cases / "chain-missing.pem", work / "missing-chain.pem")
     store = work / "empty"
     (store / "LocalMachine/Root").mkdir(parents=True)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * forge/forge_mint: what is ordered is what comes, and gets the verdict that it should;
- * what cannot be ordered is refused with the column and the mend.
+ * what cannot be ordered is refused with the column and the remedy.
  */
 #include "forge/forge_mint.h"
 

@@ -107,7 +107,7 @@ START_TEST(own_part_comes_after_iis)
 }
 END_TEST
 
-/* The page of a fault lists all faults, each with rule and mend. */
+/* The page of a fault lists all faults, each with rule and remedy. */
 START_TEST(every_fault_is_shown)
 {
     const struct visit visit = { .label = "faults",

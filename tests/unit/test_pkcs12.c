@@ -153,7 +153,7 @@ START_TEST(test_no_wrong_password_opens_a_file_without_mac)
 }
 END_TEST
 
-START_TEST(test_rc2_is_named_with_its_mend)
+START_TEST(test_rc2_is_named_with_its_remedy)
 {
     struct buf bytes = BUF_EMPTY;
     struct pkcs12 pkcs12;
@@ -534,7 +534,7 @@ Suite *suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, test_file, 0, ARRAY_LEN(file_rows));
     tcase_add_test(t, test_no_wrong_password_opens_a_file_without_mac);
-    tcase_add_test(t, test_rc2_is_named_with_its_mend);
+    tcase_add_test(t, test_rc2_is_named_with_its_remedy);
     tcase_add_test(t, test_work_is_bounded);
     tcase_add_loop_test(t, test_written_is_read, 0, ARRAY_LEN(write_rows));
     tcase_add_test(t, test_no_empty_password);

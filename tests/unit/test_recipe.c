@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The tables: what stands in certs/ is complete and consistent, and what
- * does not fit is refused with its place and its mend.
+ * does not fit is refused with its place and its remedy.
  */
 #include "base/mem.h"
 #include "forge/forge_name.h"

@@ -142,10 +142,11 @@ START_TEST(finding_row)
 {
     const struct finding_info *info = finding_get((enum finding_kind)_i);
     size_t fault_len = strlen(info->fault);
-    size_t mend_len = strlen(info->mend);
+    size_t remedy_len = strlen(info->remedy);
     ck_assert_msg(fault_len > 10 && info->fault[fault_len - 1] == '.', "%s",
                   info->name);
-    ck_assert_msg(mend_len > 5 && info->mend[mend_len - 1] == '.', "%s", info->name);
+    ck_assert_msg(remedy_len > 5 && info->remedy[remedy_len - 1] == '.', "%s",
+                  info->name);
     ck_assert_msg(info->rule[0] != 0, "%s", info->name);
     if (info->verdict != VERDICT_OK) {
         ck_assert_msg(verdict_get(info->verdict)->rank[PRECEDENCE_BASE] != 0, "%s",
