@@ -6,8 +6,8 @@
  */
 #include "fuzz.h"
 
+#include "attempt/page.h"
 #include "http/reply.h"
-#include "page.h"
 
 #define BODY_MAX ((size_t)4096)
 

@@ -8,8 +8,8 @@
 #include "base/args.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "common/url.h"
 #include "pki/oid.h"
-#include "url.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/attempt against servers that do what servers do, well or not, in this
+ * client/attempt/attempt against servers that do what servers do, well or not, in this
  * process and on ports of the system's choice: every way to end has its row.
  */
-#include "attempt.h"
+#include "attempt/attempt.h"
 #include "net/listener.h"
 #include "support/check_main.h"
 #include "support/loop.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/page and client/expect: what is read from a page, and the table of what
- * was expected against what came.
+ * client/attempt/page and client/model/comparison: what is read from a page, and the
+ * table of what was expected against what came.
  */
-#include "expect.h"
-#include "page.h"
+#include "attempt/page.h"
+#include "model/comparison.h"
 #include "support/check_main.h"
 #include "tls/tls_alert.h"
 

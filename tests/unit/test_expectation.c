@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/outcome, client/expectation, client/dialect: the words, the files of them, and
+ * client/attempt/outcome, client/check: the words, the files of them, and
  * the tables that are compiled in.
  */
-#include "check_expect.h"
-#include "dialect.h"
-#include "expectation.h"
-#include "outcome.h"
+#include "attempt/outcome.h"
+#include "check/expectation_choice.h"
+#include "check/expectation_table.h"
+#include "check/recorded_server.h"
 #include "support/check_main.h"
 #include "tls/tls_alert.h"
 

@@ -3,16 +3,16 @@
  * client/explain, with chain/offer and chain/server_check below it: every case of the
  * forge as a person and a program get it explained.
  */
-#include "explain_show.h"
+#include "explain/explain_show.h"
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "chain/assume.h"
-#include "remedy.h"
+#include "common/wrap.h"
+#include "explain/remedy.h"
 #include "support/check_main.h"
 #include "support/world.h"
-#include "wrap.h"
 
 #include <stdlib.h>
 #include <string.h>

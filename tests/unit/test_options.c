@@ -3,13 +3,13 @@
  * The client's command lines: URLs, --resolve, --connect-to, the options of check
  * and get, and the request that comes of them.
  */
-#include "check_options.h"
-#include "command.h"
-#include "explain_options.h"
-#include "get_options.h"
-#include "request_text.h"
+#include "attempt/request_text.h"
+#include "check/check_options.h"
+#include "common/command.h"
+#include "common/url.h"
+#include "explain/explain_options.h"
+#include "get/get_options.h"
 #include "support/check_main.h"
-#include "url.h"
 
 #include <stdio.h>
 #include <stdlib.h>

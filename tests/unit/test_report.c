@@ -4,11 +4,11 @@
  * all that the peer could have sent. CERTGATE_GOLDEN=write makes the files anew.
  */
 #include "base/file.h"
-#include "report.h"
-#include "report_changes.h"
-#include "report_github.h"
+#include "check/survey.h"
+#include "model/report.h"
+#include "report/report_changes.h"
+#include "report/report_github.h"
 #include "support/check_main.h"
-#include "survey.h"
 #include "tls/tls_alert.h"
 
 #include <jansson.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/report_server and client/likeness: what is said of a server as a whole.
+ * client/report/report_server and client/check/likeness: what is said of a server as a
+ * whole.
  */
-#include "report.h"
+#include "check/survey.h"
+#include "model/report.h"
 #include "support/check_main.h"
-#include "survey.h"
 #include "tls/tls_alert.h"
 
 #include <stdio.h>

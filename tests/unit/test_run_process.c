@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/run_process: how a child ended, also when that is not to be had.
+ * client/run/run_process: how a child ended, also when that is not to be had.
  */
-#include "run_process.h"
+#include "run/run_process.h"
 
 #include "support/check_main.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/store_show: names of folders and files, the list, and what counts as a trap.
+ * client/commands/store_show: names of folders and files, the list, and what counts as
+ * a trap.
  */
-#include "store_show.h"
+#include "commands/store_show.h"
 
 #include "build_leaf.h"
 #include "support/check_main.h"

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Writes what `certgate check` found wherever it was told to: the report itself, files
+ * beside it, and, in a GitHub workflow, annotations and the job's summary.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "check/check_options.h"
+#include "model/report.h"
+
+#include <stddef.h>
+
+int check_report_all(const struct check_options *options,
+                     const struct report *const *reports, size_t n_reports,
+                     struct err *err) MUST_CHECK;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a server must answer to each case on each version, as words (outcome.h): from a
+ * file that `check --save-expect` wrote or a person, or from the recorded table of a
+ * well-known server. One line for each case:
+ *
+ *   case <TAB> words on TLS 1.2 <TAB> words on TLS 1.3
+ *
+ * with several tabs for looks; lines that begin with # are notes. Pure, but for
+ * expectation_load.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "model/report.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define EXPECTATION_FILE_MAX ((size_t)256 * 1024)
+#define EXPECTATION_ROWS_MAX ((size_t)512)
+
+struct expectation_row {
+    const char *name;
+    const char *words[REPORT_VERSION_COUNT];
+};
+
+struct expectation {
+    char *text;                   /* owned; the rows point into it */
+    struct expectation_row *rows; /* owned */
+    size_t n_rows;
+};
+
+/* `label` is the file's name in errors. */
+int expectation_parse(struct slice text, const char *label,
+                      struct expectation *ret_expectation, struct err *err) MUST_CHECK;
+int expectation_load(const char *file, struct expectation *ret_expectation,
+                     struct err *err) MUST_CHECK;
+void expectation_finish(struct expectation *expectation); /* accepts a zeroed one */
+
+/* The words for a case; NULL = nothing is said of it. Borrowed. */
+const char *expectation_find(const struct expectation *expectation, const char *name,
+                             enum report_version version);
+
+/* "accepted", "refused" or "accepted|refused": what a sound server does, whatever its
+ * kind (certs/strict.tsv has the last). Static text. */
+const char *expectation_strict(const struct recipe *recipe, enum ssl_flags flags);
+/* Whether certs/strict.tsv has the case. */
+bool expectation_may_either(const char *name);
+
+/* What came, as a file for expectation_load. */
+void expectation_write(struct buf *out, const struct report *report);

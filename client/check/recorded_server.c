@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/recorded_server.h"
+
+#include <string.h>
+
+/* symbol, name, title, how the Server field begins, the answers' protocol; the order is
+ * that in which ties are shown: those in wide use first. */
+/* clang-format off */
+#define DIALECTS(X) \
+    X(nginx,                 "nginx",                 "nginx",                          "nginx",    "HTTP/1.1") \
+    X(apache,                "apache",                "Apache httpd",                   "apache",   "HTTP/1.1") \
+    X(haproxy,               "haproxy",               "HAProxy",                        NULL,       "HTTP/1.1") \
+    X(node,                  "node",                  "Node.js",                        NULL,       "HTTP/1.1") \
+    X(lighttpd_openssl,      "lighttpd-openssl",      "lighttpd",                       "lighttpd", "HTTP/1.1") \
+    X(lighttpd_mbedtls,      "lighttpd-mbedtls",      "lighttpd with mbedTLS",          "lighttpd", "HTTP/1.1") \
+    X(python,                "python",                "Python's ssl",                   "basehttp", "HTTP/1.0") \
+    X(stunnel,               "stunnel",               "stunnel",                        NULL,       "HTTP/1.1") \
+    X(openssl,               "openssl",               "openssl s_server",               NULL,       "HTTP/1.0") \
+    X(gnutls,                "gnutls",                "gnutls-serv",                    NULL,       "HTTP/1.0") \
+    X(nginx_optional_no_ca,  "nginx-optional-no-ca",  "nginx with optional_no_ca",      "nginx",    "HTTP/1.1") \
+    X(apache_optional_no_ca, "apache-optional-no-ca", "Apache httpd with optional_no_ca", "apache", "HTTP/1.1") \
+    X(node_lax,              "node-lax",              "Node.js without rejectUnauthorized", NULL,   "HTTP/1.1") \
+    X(openssl_lax,           "openssl-lax",           "openssl s_server without -verify_return_error", NULL, "HTTP/1.0")
+/* clang-format on */
+
+#define X(symbol, name, title, field, protocol) \
+    extern const unsigned char symbol##_tsv[];  \
+    extern const size_t symbol##_tsv_len;
+DIALECTS(X)
+#undef X
+
+static const struct row {
+    const char *name;
+    const char *title;
+    const char *field;
+    const char *protocol;
+    const unsigned char *bytes;
+    const size_t *len;
+} rows[] = {
+#define X(symbol, name, title, field, protocol) \
+    { name, title, field, protocol, symbol##_tsv, &symbol##_tsv_len },
+    DIALECTS(X)
+#undef X
+};
+
+size_t dialect_count(void)
+{
+    return ARRAY_LEN(rows);
+}
+
+struct dialect dialect_get(size_t index)
+{
+    const struct row *row = &rows[index];
+    return (struct dialect){
+        row->name, row->title, row->field, row->protocol, { row->bytes, *row->len }
+    };
+}
+
+bool dialect_find(const char *name, struct dialect *ret_dialect)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (strcmp(rows[i].name, name) == 0) {
+            *ret_dialect = dialect_get(i);
+            return true;
+        }
+    }
+    return false;
+}

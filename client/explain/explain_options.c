@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include "explain/explain_options.h"
+
+#include "base/args.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/timestamp.h"
+#include "chain/assume.h"
+#include "chain/policy_option.h"
+#include "chain/windows.h"
+#include "common/command.h"
+#include "common/setter.h"
+
+#include <string.h>
+
+SETTER(store, struct explain_options, store, value)
+SETTER(password, struct explain_options, password, value)
+SETTER(password_file, struct explain_options, password_file, value)
+SETTER(host, struct explain_options, host, value)
+SETTER(all_paths, struct explain_options, all_paths, true)
+SETTER(json, struct explain_options, json, true)
+SETTER(help, struct explain_options, help, true)
+
+static int add_file(struct explain_files *files, const char *name, struct err *err)
+{
+    if (files->n_names == EXPLAIN_FILES_MAX) {
+        return err_set(err, ERR_LIMIT, 0, "more than %zu files", EXPLAIN_FILES_MAX);
+    }
+    files->names[files->n_names++] = name;
+    return 0;
+}
+
+static int add_operand(void *target, const char *operand, struct err *err)
+{
+    return add_file(&((struct explain_options *)target)->files, operand, err);
+}
+
+static int add_with(void *target, const char *value, struct err *err)
+{
+    return add_file(&((struct explain_options *)target)->with, value, err);
+}
+
+static int add_crl(void *target, const char *value, struct err *err)
+{
+    return add_file(&((struct explain_options *)target)->crls, value, err);
+}
+
+static int set_url(void *target, const char *value, struct err *err)
+{
+    struct explain_options *options = target;
+    options->has_url = true;
+    if (url_parse(value, &options->target.url, err) != 0) {
+        return -1;
+    }
+    return options->target.url.is_tls
+               ? 0
+               : err_set(err, ERR_CONFIG, 0,
+                         "\"%s\" is not https: it has no certificate", value);
+}
+
+static int set_time(void *target, const char *value, struct err *err)
+{
+    struct explain_options *options = target;
+    if (!timestamp_parse_moment(value, clock_now_s(), &options->now)) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "\"%s\" is no time: 2026-11-22T15:04:05Z, or -30d from now",
+                       value);
+    }
+    return 0;
+}
+
+static int set_flags(void *target, const char *value, struct err *err)
+{
+    return ssl_flags_parse(value, &((struct explain_options *)target)->flags)
+               ? 0
+               : err_set(err, ERR_CONFIG, 0,
+                         "\"%s\": Ignore, Accept or Require is meant", value);
+}
+
+static int set_role(void *target, const char *value, struct err *err)
+{
+    struct explain_options *options = target;
+    bool is_server = text_equal_ignoring_case(value, "server");
+    options->has_role = true;
+    options->role = is_server ? EXPLAIN_SERVER : EXPLAIN_CLIENT;
+    return is_server || text_equal_ignoring_case(value, "client")
+               ? 0
+               : err_set(err, ERR_CONFIG, 0, "\"%s\": client or server is meant",
+                         value);
+}
+
+#define SETTER_POLICY(name)                                                  \
+    static int set_##name(void *target, const char *value, struct err *err)  \
+    {                                                                        \
+        struct policy *policy = &((struct explain_options *)target)->policy; \
+        return policy_option_##name(policy, value, err);                     \
+    }
+SETTER_POLICY(usagecheck)
+SETTER_POLICY(verifyclientcertrevocation)
+SETTER_POLICY(revocationfreshnesstime)
+SETTER_POLICY(sslctlstorename)
+SETTER_POLICY(clientauthtrustmode)
+SETTER_POLICY(minrsapubkeybitlength)
+SETTER_POLICY(weak_hash)
+
+static int set_profile(void *target, const char *value, struct err *err)
+{
+    const struct windows *windows = windows_find(value);
+    if (windows == NULL) {
+        return err_set(err, ERR_CONFIG, 0, "'%s' is no known Windows Server: %s", value,
+                       windows_names());
+    }
+    ((struct explain_options *)target)->policy.large_root_store_breaks_all =
+        windows->large_root_store_breaks_all;
+    return 0;
+}
+
+static int set_assume(void *target, const char *value, struct err *err)
+{
+    static const char windows[] = "windows=";
+    if (strncmp(value, windows, sizeof(windows) - 1) == 0) {
+        return set_profile(target, value + sizeof(windows) - 1, err);
+    }
+    return assume_set(&((struct explain_options *)target)->policy, value, err);
+}
+
+/* clang-format off */
+static const struct args_option rows[] = {
+    { NULL, 0, NULL, NULL, "What to explain", NULL },
+    { "url", 0, NULL, "URL", "the certificates that this server shows, judged as a server's", set_url },
+    { "with", 0, "untrusted", "FILE", "certificates that are sent along, as if they stood behind those of each FILE", add_with },
+    { "pass", 0, NULL, "PASSWORD", "for PKCS #12; asked for on a terminal", set_password },
+    { "pass-file", 0, NULL, "FILE", "the same, from the first line of a file", set_password_file },
+    { NULL, 0, NULL, NULL, "What it is judged by", NULL },
+    { "store", 's', NULL, "DIR", "the certificate stores; default $XDG_DATA_HOME/certgate/store, if it is there", set_store },
+    { "cacert", 0, "CAfile", "FILE", "certificates that count as if they lay in LocalMachine\\Root, too; for a server in place of the system's CAs", target_set_cacert },
+    { "crl", 0, "CRLfile", "FILE", "revocation lists that count as if they lay in the store, too", add_crl },
+    { "time", 0, "now", "TIME", "as if it were that time: 2026-11-22T15:04:05Z, or -30d from now", set_time },
+    { "as", 0, NULL, "ROLE", "client: what IIS would answer. server: what a browser would say. Default client, for --url server", set_role },
+    { "host", 0, "servername", "NAME", "the name that a server's certificate must be for; default that of --url", set_host },
+    { "sslflags", 'f', NULL, "WORD", "Require (default), Accept or Ignore", set_flags },
+    { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication", set_usagecheck },
+    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists", set_verifyclientcertrevocation },
+    { "revocationfreshnesstime", 0, NULL, "S", "a revocation list older than this counts as out of date", set_revocationfreshnesstime },
+    { "sslctlstorename", 0, "ctlstorename", "STORE", "the store of trusted issuers: ClientAuthIssuer, Root, CA or TrustedPeople", set_sslctlstorename },
+    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default), 1 or 2, as of certgated", set_clientauthtrustmode },
+    { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is", set_minrsapubkeybitlength },
+    { "weak-hash", 0, NULL, "WORD", "signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none", set_weak_hash },
+    { "profile", 0, NULL, "YEAR", "the Windows Server that answers: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default)", set_profile },
+    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; precedence = base|ssl; windows = YEAR", set_assume },
+    { NULL, 0, NULL, NULL, "With --url", NULL },
+    { "resolve", 0, NULL, "HOST:PORT:ADDR", "connect there for that host", target_set_resolve },
+    { "connect-to", 0, NULL, "H1:P1:H2:P2", "connect to H2:P2 for H1:P1", target_set_connect_to },
+    { NULL, 0, NULL, NULL, "Output", NULL },
+    { "all-paths", 'a', NULL, NULL, "every path that was found, not only the one that counts", set_all_paths },
+    { "json", 0, NULL, NULL, "for programs", set_json },
+    { "help", 'h', NULL, NULL, "show this", set_help },
+};
+/* clang-format on */
+
+static const char usage[] =
+    "Usage: certgate explain [OPTION...] FILE...\n"
+    "       certgate explain [OPTION...] --url https://HOST[:PORT]\n"
+    "What IIS would answer to this client certificate, every fault of its path with\n"
+    "its remedy, and whether a browser would offer it at all. FILE is PEM, DER,\n"
+    "PKCS #7 or PKCS #12: the certificate itself first, then in any order what is\n"
+    "sent with it.\n";
+
+static const char closing[] =
+    "Exit: 0 let in, 1 refused, 2 wrong usage, or a file that cannot be read.\n";
+
+int explain_options_parse(int argc, char **argv, struct explain_options *ret_options,
+                          struct err *err)
+{
+    struct explain_options *options = ret_options;
+    memset(options, 0, sizeof(*options));
+    options->policy = policy_default();
+    options->flags = SSL_FLAGS_REQUIRE;
+    options->now = clock_now_s();
+    if (args_parse(rows, ARRAY_LEN(rows), argc, argv, options, add_operand, err) != 0) {
+        return -1;
+    }
+    if (!options->has_role && options->has_url) {
+        options->role = EXPLAIN_SERVER;
+    }
+    if (options->host == NULL && options->has_url) {
+        options->host = options->target.url.host;
+    }
+    if (options->all_paths && options->role == EXPLAIN_SERVER) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "--all-paths is for a client's certificate: add --as client");
+    }
+    if (options->help || options->has_url || options->files.n_names > 0) {
+        return 0;
+    }
+    return err_set(err, ERR_CONFIG, 0, "no file and no --url: nothing to explain");
+}
+
+int explain_options_print_help(void)
+{
+    return command_print_help(usage, rows, ARRAY_LEN(rows), closing);
+}

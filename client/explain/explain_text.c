@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An explanation for people: the answer first, then in the order of the Windows
+ * viewer's tabs what the certificate is, the path with what is wrong and how to fix
+ * it, and the details.
+ */
+#include "base/text.h"
+#include "base/timestamp.h"
+#include "chain/assume.h"
+#include "chain/chain_show.h"
+#include "common/wrap.h"
+#include "describe/describe.h"
+#include "explain/explain_show.h"
+#include "explain/remedy.h"
+
+#include <string.h>
+
+#define INDENT    2u
+#define TREE_STEP 3u
+/* Of labels, as describe/describe has it. */
+#define LABEL_WIDTH 25
+
+static void append_escaped(struct buf *out, const char *text)
+{
+    text_escape_terminal(out, slice_from_string(text));
+}
+
+static void append_name(struct buf *out, const struct certificate *cert)
+{
+    struct buf name = BUF_EMPTY;
+    out->failed |= !describe_append_issued_to(&name, cert);
+    text_escape_terminal(out, buf_slice(&name));
+    buf_finish(&name);
+}
+
+/* ---- the answer */
+
+static void append_client_answer(struct buf *out, const struct explain_answer *answer)
+{
+    const struct verdict_info *verdict = verdict_get(answer->judgement.verdict);
+    if (answer->is_let_in) {
+        buf_append_string(out, "IIS would let it in.\n");
+        return;
+    }
+    buf_printf(out, "IIS would refuse it.\n%*sHTTP Error %s - %s\n", (int)INDENT, "",
+               verdict_code(answer->judgement.verdict), verdict->title);
+    buf_printf(out, "%*sError Code 0x%08X (%s)\n", (int)INDENT, "",
+               (unsigned)verdict->hresult, verdict->symbol);
+    buf_printf(out, "%*sIn the log: sc-status %u sc-substatus %u sc-win32-status %u\n",
+               (int)INDENT, "", verdict->status, verdict->substatus,
+               (unsigned)verdict_win32_status(verdict->hresult));
+}
+
+static void append_server_answer(struct buf *out,
+                                 const struct explain_question *question,
+                                 const struct explain_answer *answer)
+{
+    buf_append_string(out, "A browser would ");
+    buf_append_string(out,
+                      answer->is_let_in ? "accept it as the server's" : "refuse it");
+    if (question->host != NULL) {
+        buf_append_string(out, answer->is_let_in ? " of " : " for ");
+        append_escaped(out, question->host);
+    }
+    if (answer->is_let_in) {
+        buf_append_string(out, ".\n");
+    } else {
+        buf_printf(out, ": %s\n", answer->server.chrome);
+    }
+}
+
+static void append_head(struct buf *out, const struct explain_question *question,
+                        const struct explain_answer *answer)
+{
+    append_escaped(out, question->source);
+    buf_append_string(out, ": ");
+    if (question->role == EXPLAIN_CLIENT) {
+        append_client_answer(out, answer);
+    } else {
+        append_server_answer(out, question, answer);
+    }
+}
+
+/* ---- the certificate */
+
+struct rows {
+    struct buf *out;
+    bool wants_details;
+    const char *last_label; /* a repeated label stands once */
+};
+
+/* The tab "General" has what people ask for; "Details" has the rest. */
+static bool is_detail(enum describe_field field)
+{
+    static const enum describe_field general[] = {
+        DESCRIBE_MALFORMED,  DESCRIBE_ISSUED_TO, DESCRIBE_ISSUED_BY,
+        DESCRIBE_VALID_FROM, DESCRIBE_VALID_TO,  DESCRIBE_PURPOSE,
+    };
+    for (size_t i = 0; i < ARRAY_LEN(general); i++) {
+        if (general[i] == field) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void on_row(void *user, enum describe_field field, const char *label,
+                   struct slice value)
+{
+    struct rows *rows = user;
+    if (is_detail(field) != rows->wants_details) {
+        return;
+    }
+    buf_printf(rows->out, "%*s%-*s", (int)INDENT, "", LABEL_WIDTH,
+               label == rows->last_label ? "" : label);
+    text_escape_terminal(rows->out, value);
+    buf_append_byte(rows->out, '\n');
+    rows->last_label = label;
+}
+
+static void append_rows(struct buf *out, const struct certificate *cert, bool details)
+{
+    struct rows rows = { out, details, NULL };
+    out->failed |= !describe_walk(cert, on_row, &rows);
+}
+
+static void append_certificate(struct buf *out, const struct explain_question *question)
+{
+    buf_printf(out, "\nCertificate (%s", question->format);
+    if (question->n_presented > 1) {
+        buf_printf(out, ", and %zu more with it", question->n_presented - 1);
+    }
+    buf_append_string(out, question->has_key ? ", with private key)\n" : ")\n");
+    if (question->friendly_name[0] != 0) {
+        buf_printf(out, "%*s%-*s", (int)INDENT, "", LABEL_WIDTH, "Friendly name");
+        append_escaped(out, question->friendly_name);
+        buf_append_byte(out, '\n');
+    }
+    append_rows(out, question->presented[0], false);
+}
+
+/* ---- a server's path: in a browser's words, not in IIS's */
+
+static void append_fault(struct buf *out, unsigned indent,
+                         const struct server_check_info *info, const char *detail)
+{
+    buf_printf(out, "%*s%s%s: %s", (int)indent, "",
+               info->chrome == NULL ? "- note" : "! ",
+               info->chrome == NULL ? "" : info->chrome, info->fault);
+    buf_printf(out, detail[0] == 0 ? "%s" : " (%s)", detail);
+    buf_printf(out, "\n%*s%s [%s]\n", (int)indent + 2, "", info->remedy, info->rule);
+}
+
+static void append_faults_of(struct buf *out, const struct server_check *check,
+                             size_t element, unsigned indent)
+{
+    for (size_t i = 0; i < check->chain.n_findings; i++) {
+        const struct finding *finding = &check->chain.findings[i];
+        const struct finding_info *info = finding_get(finding->kind);
+        bool is_note = finding->verdict == VERDICT_OK;
+        struct server_check_info fault = {
+            .name = info->name,
+            .chrome = is_note ? NULL : server_check_error(finding->verdict),
+            .rule = info->rule,
+            .fault = info->fault,
+            .remedy = info->remedy,
+        };
+        if (finding->element == element) {
+            append_fault(out, indent, &fault, finding->detail);
+        }
+    }
+    for (size_t i = 0; i < check->n_findings; i++) {
+        if (check->findings[i].element == element) {
+            append_fault(out, indent, server_check_get(check->findings[i].kind), "");
+        }
+    }
+}
+
+static void append_server_path(struct buf *out, const struct server_check *check)
+{
+    for (size_t depth = 0; depth < check->chain.n_elements; depth++) {
+        size_t element = check->chain.n_elements - 1 - depth;
+        const struct chain_element *e = &check->chain.elements[element];
+        unsigned indent = (unsigned)depth * TREE_STEP;
+        if (depth > 0) {
+            buf_printf(out, "%*s+- ", (int)(indent - TREE_STEP), "");
+        }
+        append_name(out, e->cert);
+        buf_printf(out, " [%s]\n",
+                   e->source == CHAIN_PRESENTED ? "sent by the server"
+                                                : chain_source_name(e->source));
+        append_faults_of(out, check, element, indent + INDENT);
+    }
+}
+
+/* ---- the paths that were not taken */
+
+/* The fault that weighs most, as IIS would report it of this path alone. */
+static const struct verdict_info *find_worst(const struct chain *chain,
+                                             enum precedence precedence)
+{
+    enum verdict worst = VERDICT_OK;
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        worst = verdict_prefer(worst, chain->findings[i].verdict, precedence);
+    }
+    return verdict_get(worst);
+}
+
+static void append_other_paths(struct buf *out, const struct explain_question *question,
+                               const struct chain_paths *paths)
+{
+    if (paths->n == 1) {
+        buf_append_string(out, "\nThere is no other path.\n");
+    }
+    for (size_t i = 1; i < paths->n; i++) {
+        const struct verdict_info *worst =
+            find_worst(&paths->chains[i], question->policy->precedence);
+        buf_printf(out, "\nPath %zu of %zu, not taken: ", i + 1, paths->n);
+        if (worst->status == 200) {
+            buf_append_string(out, "as good, but longer or of a later certificate\n");
+        } else {
+            buf_printf(out, "%u.%u %s\n", worst->status, worst->substatus,
+                       worst->symbol);
+        }
+        out->failed |= !chain_show_text(out, &paths->chains[i]);
+    }
+}
+
+/* ---- browsers */
+
+static void append_offers(struct buf *out, const struct explain_answer *answer)
+{
+    buf_append_string(out, "\nWould it be offered to the user?\n");
+    for (int i = 0; i < OFFER_PROGRAM_COUNT; i++) {
+        const struct offer *offer = &answer->offers[i];
+        buf_printf(out, "%*s%-28s%s\n", (int)INDENT, "",
+                   offer_program_name((enum offer_program)i),
+                   offer->is_offered ? "yes"
+                                     : "no, and the server would see none: 403.7");
+        for (size_t k = 0; k < offer->n_reasons; k++) {
+            buf_printf(out, "%*s%s\n", (int)INDENT + 28, "",
+                       finding_get(offer->reasons[k]->kind)->fault);
+        }
+    }
+    buf_printf(out,
+               "%*sEach also needs the private key and, if the server names CAs, an "
+               "issuer among them.\n",
+               (int)INDENT, "");
+}
+
+/* ---- commands */
+
+static void append_lines(struct buf *out, const struct explain_question *question,
+                         const struct certificate *cert, const char *fault,
+                         const struct remedy_line *lines, size_t n_lines)
+{
+    if (n_lines == 0) {
+        return;
+    }
+    buf_printf(out, "%*s%s\n", (int)INDENT, "", fault);
+    for (size_t i = 0; i < n_lines; i++) {
+        struct buf line = BUF_EMPTY;
+        out->failed |= !remedy_append(&line, &lines[i], question->source, cert);
+        buf_printf(out, "%*s%-12s", (int)INDENT + 2, "", lines[i].tool);
+        /* The backslashes are Windows' and stay; a file's name is escaped. */
+        struct slice rest = buf_slice(&line);
+        while (rest.len > 0) {
+            size_t n = slice_find(rest, '\\');
+            text_escape_terminal(out, slice_part(rest, 0, n));
+            if (n < rest.len) {
+                buf_append_byte(out, '\\');
+                n++;
+            }
+            rest = slice_part(rest, n, rest.len);
+        }
+        buf_append_byte(out, '\n');
+        buf_finish(&line);
+    }
+}
+
+static bool was_shown(const struct chain *chain, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (chain->findings[i].kind == chain->findings[index].kind &&
+            chain->findings[i].verdict != VERDICT_OK) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void append_commands(struct buf *out, const struct explain_question *question,
+                            const struct chain *chain,
+                            const struct explain_answer *answer)
+{
+    struct remedy_line lines[REMEDY_LINES_MAX];
+    struct buf commands = BUF_EMPTY;
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        const struct finding *finding = &chain->findings[i];
+        if (finding->verdict != VERDICT_OK && !was_shown(chain, i)) {
+            append_lines(&commands, question, chain->elements[finding->element].cert,
+                         finding_get(finding->kind)->fault, lines,
+                         remedy_find(finding->kind, lines));
+        }
+    }
+    for (size_t i = 0; i < answer->server.n_findings; i++) {
+        const struct server_check_finding *finding = &answer->server.findings[i];
+        append_lines(&commands, question, chain->elements[finding->element].cert,
+                     server_check_get(finding->kind)->fault, lines,
+                     remedy_find_server(finding->kind, lines));
+    }
+    if (commands.len > 0 || commands.failed) {
+        buf_append_string(out, "\nCommands that may help (put in your names)\n");
+        buf_append_slice(out, buf_slice(&commands));
+        out->failed |= commands.failed;
+    }
+    buf_finish(&commands);
+}
+
+/* ---- what it depends on */
+
+static void append_circumstances(struct buf *out,
+                                 const struct explain_question *question)
+{
+    char time[TIMESTAMP_TEXT_LEN];
+    buf_printf(out, "\nJudged for %s", timestamp_format(question->now, time));
+    if (question->role == EXPLAIN_CLIENT) {
+        buf_printf(out, ", sslFlags %s", ssl_flags_name(question->flags));
+    }
+    buf_append_string(out,
+                      question->store_dir == NULL ? ", without a store" : "\nStore ");
+    append_escaped(out, question->store_dir == NULL ? "" : question->store_dir);
+    buf_append_byte(out, '\n');
+    for (size_t i = 0; i < ASSUME_COUNT && question->role == EXPLAIN_CLIENT; i++) {
+        struct assumption assumption = assume_get(question->policy, i);
+        if (!assumption.is_default) {
+            buf_printf(out, "Assumed %s=%s: %s\n", assumption.name, assumption.value,
+                       assumption.question);
+        }
+    }
+}
+
+bool explain_append_text(struct buf *out, const struct explain_question *question,
+                         const struct explain_answer *answer)
+{
+    bool is_client = question->role == EXPLAIN_CLIENT;
+    const struct chain *chain =
+        is_client ? &answer->judgement.chain : &answer->server.chain;
+    struct buf text = BUF_EMPTY;
+    append_head(out, question, answer); /* its first line is for grep */
+    append_certificate(&text, question);
+    buf_append_string(&text, "\nCertification path\n");
+    if (is_client) {
+        text.failed |= !chain_show_text(&text, chain);
+        append_other_paths(&text, question, &answer->paths);
+        append_offers(&text, answer);
+    } else {
+        append_server_path(&text, &answer->server);
+    }
+    wrap_append(out, buf_slice(&text));
+    append_commands(out, question, chain, answer); /* to be copied: never broken */
+    out->failed |= text.failed;
+    buf_clear(&text);
+    buf_append_string(&text, "\nDetails\n");
+    append_rows(&text, question->presented[0], true);
+    append_circumstances(&text, question);
+    wrap_append(out, buf_slice(&text));
+    out->failed |= text.failed;
+    buf_finish(&text);
+    return buf_ok(out);
+}

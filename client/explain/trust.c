@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "explain/trust.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "bundle/bundle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int trust_load(struct trust *trust, const char *dir, int64_t now, struct err *err)
+{
+    char place[FILE_PATH_MAX];
+    struct err ignored = ERR_INIT;
+    *trust = (struct trust){ { .dir = NULL } };
+    if (dir != NULL) {
+        return store_load(&trust->store, dir, now, err);
+    }
+    if (file_find_place(FILE_PLACE_DATA, "store", place, &ignored) != 0 ||
+        file_kind(place) != FILE_FOLDER) {
+        return 0;
+    }
+    return store_load(&trust->store, place, now, err);
+}
+
+static int add_root(struct store *store, struct slice der, const char *path,
+                    struct err *err)
+{
+    size_t n = store->folders[STORE_ROOT].n_entries;
+    struct store_entry *entries =
+        mem_resize(store->folders[STORE_ROOT].entries, n + 1, sizeof(*entries));
+    if (entries == NULL) {
+        return err_memory(err);
+    }
+    store->folders[STORE_ROOT].entries = entries;
+    entries[n] = (struct store_entry){ .cert = certificate_create(der),
+                                       .path = mem_copy_string(path, strlen(path)) };
+    if (entries[n].cert == NULL || entries[n].path == NULL) {
+        certificate_destroy(entries[n].cert);
+        free(entries[n].path);
+        return err_memory(err);
+    }
+    store->folders[STORE_ROOT].n_entries++;
+    return 0;
+}
+
+int trust_add_roots(struct trust *trust, const struct credential_cas *cas,
+                    const char *path, struct err *err)
+{
+    for (size_t i = 0; i < cas->n_certs; i++) {
+        if (add_root(&trust->store, cas->certs[i]->der, path, err) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int add_crl(struct store *store, struct slice der, const char *path,
+                   struct err *err)
+{
+    struct store_crl *crls = mem_resize(store->crls, store->n_crls + 1, sizeof(*crls));
+    if (crls == NULL) {
+        return err_memory(err);
+    }
+    store->crls = crls;
+    crls[store->n_crls] =
+        (struct store_crl){ .crl = crl_create(der),
+                            .path = mem_copy_string(path, strlen(path)) };
+    if (crls[store->n_crls].crl == NULL || crls[store->n_crls].path == NULL) {
+        crl_destroy(crls[store->n_crls].crl);
+        free(crls[store->n_crls].path);
+        return err_memory(err);
+    }
+    store->n_crls++;
+    return 0;
+}
+
+int trust_add_crls(struct trust *trust, const char *file, struct err *err)
+{
+    struct buf bytes = BUF_EMPTY;
+    struct bundle bundle = { .format = BUNDLE_PEM };
+    int result = -1;
+    if (file_read_all(file, BUNDLE_SIZE_MAX, &bytes, err) == 0 &&
+        bundle_read(buf_slice(&bytes), NULL, file, &bundle, err) == BUNDLE_OK) {
+        result = bundle.n_crls > 0
+                     ? 0
+                     : err_set(err, ERR_CONFIG, 0, "%s holds no revocation list", file);
+        for (size_t i = 0; i < bundle.n_crls && result == 0; i++) {
+            result = add_crl(&trust->store, bundle.crls[i]->der, file, err);
+        }
+    }
+    bundle_finish(&bundle);
+    buf_finish(&bytes);
+    return result;
+}
+
+void trust_finish(struct trust *trust)
+{
+    store_finish(&trust->store);
+}

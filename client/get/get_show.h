@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What `certgate get` tells a person about one attempt, beside the body. Pure:
+ * text is appended, the peer's made safe for a terminal.
+ */
+#pragma once
+
+#include "attempt/attempt_result.h"
+#include "base/buf.h"
+#include "forge/forge.h"
+
+/* The lines of --verbose: "*" what happened, ">" sent, "<" received. `name` is the
+ * case or file that the credential came from. */
+void get_show_verbose(struct buf *out, const struct attempt_result *result,
+                      const struct forge_credential *credential, const char *name,
+                      struct slice request);
+/* One sentence for an attempt without an answer, with what an alert means. */
+void get_show_failure(struct buf *out, const struct attempt_result *result);

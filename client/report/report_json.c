@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The report as one JSON object: {"schema": "certgate-check-1", "url", "expect",
+ * "sslflags", "started", "duration_ms", "summary", "server" (after a survey), "changes"
+ * (after a comparison), "results": [one per case and version]}. Several are in
+ * {"schema": "certgate-check-several-1", "reports": []}. check.schema.json describes
+ * it.
+ */
+#include "attempt/outcome.h"
+#include "attempt/result_json.h"
+#include "base/timestamp.h"
+#include "model/report.h"
+#include "model/survey_remark.h"
+#include "report/report_changes.h"
+
+/* In the same words as "expected": "403.16", "alert"; else how it ended. */
+static json_t *got_json(const struct attempt_result *result)
+{
+    char brief[ATTEMPT_SHORT_MAX];
+    if (result->end == ATTEMPT_END_ALERT || result->end == ATTEMPT_END_LATE_ALERT) {
+        return json_string("alert");
+    }
+    attempt_result_format_short(result, brief);
+    return json_string(brief);
+}
+
+static json_t *cell_json(const struct report_row *row, const struct report_cell *cell,
+                         const char *version)
+{
+    json_t *object = json_object();
+    struct buf difference = BUF_EMPTY;
+    char word[OUTCOME_WORD_MAX];
+    json_object_set_new(object, "case", result_json_string(row->recipe->name));
+    json_object_set_new(object, "title", result_json_string(row->recipe->title));
+    json_object_set_new(object, "tls", json_string(version));
+    json_object_set_new(object, "outcome",
+                        json_string(expect_outcome_name(cell->judgement.outcome)));
+    json_object_set_new(object, "substatus_hidden",
+                        json_boolean(cell->judgement.substatus_hidden));
+    json_object_set_new(object, "expected",
+                        json_string(expect_format_short(&cell->want)));
+    json_object_set_new(object, "got", got_json(&cell->result));
+    json_object_set_new(object, "expectation",
+                        cell->want.words != NULL
+                            ? json_pack("{s:s}", "words", cell->want.words)
+                            : result_json_expected(cell->want.verdict));
+    outcome_format(&cell->result, word);
+    json_object_set_new(object, "word", json_string(word));
+    json_object_set_new(object, "result", result_json(&cell->result));
+    if (cell->judgement.outcome != EXPECT_MET) {
+        expect_format_difference(&cell->want, &cell->result, &difference);
+        json_object_set_new(object, "difference",
+                            result_json_string(buf_string(&difference)));
+    }
+    buf_finish(&difference);
+    return object;
+}
+
+static json_t *summary_json(const struct report *report)
+{
+    struct report_counts counts = report_count(report);
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "cases", (json_int_t)report->n_rows,
+        "versions", (json_int_t)counts.n_versions, "as_expected",
+        (json_int_t)counts.met, "differ", (json_int_t)counts.differ, "untold",
+        (json_int_t)counts.untold, "substatus_hidden", (json_int_t)counts.hidden,
+        "session_faults", (json_int_t)counts.session_faults);
+}
+
+/* ---- the server */
+
+static json_t *faults_json(const struct report *report, enum report_fault fault)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < report->n_rows; i++) {
+        if (report_find_fault(report, &report->rows[i]) == fault) {
+            json_array_append_new(names,
+                                  result_json_string(report->rows[i].recipe->name));
+        }
+    }
+    return names;
+}
+
+static void append_name(void *user, struct slice text)
+{
+    struct buf copy = BUF_EMPTY;
+    buf_append_slice(&copy, text);
+    json_array_append_new(user, result_json_string(buf_string(&copy)));
+    buf_finish(&copy);
+}
+
+static json_t *answer_json(enum survey_question question,
+                           const struct survey_answer *answer)
+{
+    struct survey_remark remark = survey_remark_find(question, answer);
+    json_t *object =
+        json_pack("{s:b, s:b, s:b, s:s, s:b, s:s}", "session", answer->has_session,
+                  "resumed", answer->resumed, "accepted", answer->accepted, "word",
+                  answer->word, "fault", remark.weight == SURVEY_REMARK_FAULT, "remark",
+                  answer->tried ? remark.text : "");
+    if (answer->alone_word[0] != 0) {
+        json_object_set_new(object, "without_session", json_string(answer->alone_word));
+    }
+    return object;
+}
+
+static json_t *version_json(const struct survey_version *version, const char *tls)
+{
+    json_t *object = json_object();
+    json_t *names = json_array();
+    survey_walk_names(version, append_name, names);
+    json_object_set_new(object, "tls", json_string(tls));
+    json_object_set_new(object, "ca_names", names);
+    for (int q = 0; q < SURVEY_QUESTION_COUNT; q++) {
+        json_object_set_new(object, survey_question_name((enum survey_question)q),
+                            answer_json((enum survey_question)q, &version->answers[q]));
+    }
+    return object;
+}
+
+static json_t *server_json(const struct report *report)
+{
+    const struct survey *survey = report->survey;
+    json_t *object = json_object();
+    json_t *versions = json_array();
+    json_t *likenesses = json_array();
+    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+        if (survey->versions[v].tried) {
+            json_array_append_new(
+                versions, version_json(&survey->versions[v],
+                                       report_version_name((enum report_version)v)));
+        }
+    }
+    for (size_t i = 0; i < report->n_likenesses; i++) {
+        const struct likeness *likeness = &report->likenesses[i];
+        json_array_append_new(likenesses,
+                              json_pack("{s:s, s:I, s:I}", "dialect", likeness->name,
+                                        "same", (json_int_t)likeness->same, "of",
+                                        (json_int_t)likeness->of));
+    }
+    json_object_set_new(object, "other_host", result_json_string(survey->other_host));
+    json_object_set_new(object, "field", result_json_string(survey->server));
+    json_object_set_new(object, "lets_in", faults_json(report, REPORT_FAULT_LETS_IN));
+    json_object_set_new(object, "turns_away",
+                        faults_json(report, REPORT_FAULT_TURNS_AWAY));
+    json_object_set_new(object, "survey", versions);
+    json_object_set_new(object, "answers_like", likenesses);
+    return object;
+}
+
+/* ---- what has changed */
+
+static json_t *changes_json(const struct report_changes *changes)
+{
+    json_t *object = json_object();
+    json_t *list = json_array();
+    for (size_t i = 0; i < changes->n_changes; i++) {
+        const struct report_change *change = &changes->changes[i];
+        json_t *row = json_object();
+        json_object_set_new(row, "case", result_json_string(change->name));
+        json_object_set_new(row, "tls",
+                            json_string(report_version_name(change->version)));
+        if (change->was[0] != 0) {
+            json_object_set_new(row, "was", result_json_string(change->was));
+        }
+        json_object_set_new(row, "is", json_string(change->is));
+        json_array_append_new(list, row);
+    }
+    json_object_set_new(object, "since", result_json_string(changes->old_file));
+    json_object_set_new(object, "compared",
+                        json_integer((json_int_t)changes->n_compared));
+    json_object_set_new(object, "changed", list);
+    return object;
+}
+
+/* ---- all together */
+
+static json_t *report_object(const struct report *report)
+{
+    char when[TIMESTAMP_TEXT_LEN];
+    json_t *root = json_object();
+    json_t *results = json_array();
+    for (size_t i = 0; i < report->n_rows; i++) {
+        for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
+            const struct report_row *row = &report->rows[i];
+            if (row->cells[v].tried) {
+                json_array_append_new(
+                    results, cell_json(row, &row->cells[v],
+                                       report_version_name((enum report_version)v)));
+            }
+        }
+    }
+    json_object_set_new(root, "schema", json_string("certgate-check-1"));
+    json_object_set_new(root, "url", result_json_string(report->url));
+    json_object_set_new(root, "expect", result_json_string(report->expectation));
+    json_object_set_new(root, "sslflags", json_string(ssl_flags_name(report->flags)));
+    json_object_set_new(root, "started",
+                        json_string(timestamp_format(report->started_s, when)));
+    json_object_set_new(root, "duration_ms",
+                        json_real((double)report->duration_us / 1000.0));
+    json_object_set_new(root, "summary", summary_json(report));
+    if (report->survey != NULL) {
+        json_object_set_new(root, "server", server_json(report));
+    }
+    json_object_set_new(root, "results", results);
+    if (report->changes != NULL) {
+        json_object_set_new(root, "changes", changes_json(report->changes));
+    }
+    return root;
+}
+
+static int append_dump(const char *text, size_t len, void *user)
+{
+    return buf_append(user, text, len) ? 0 : -1;
+}
+
+void report_json(struct buf *out, const struct report *const *reports, size_t n)
+{
+    json_t *root = n == 1 ? report_object(reports[0]) : json_object();
+    if (n > 1) {
+        json_t *array = json_array();
+        for (size_t r = 0; r < n; r++) {
+            json_array_append_new(array, report_object(reports[r]));
+        }
+        json_object_set_new(root, "schema", json_string("certgate-check-several-1"));
+        json_object_set_new(root, "reports", array);
+    }
+    if (root == NULL ||
+        json_dump_callback(root, append_dump, out,
+                           JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0) {
+        out->failed = true;
+    }
+    buf_append_byte(out, '\n');
+    json_decref(root);
+}
