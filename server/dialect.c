@@ -5,6 +5,7 @@
 #include "pki/name.h"
 #include "tls/tls_alert.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Debian 12's, as tests/foreign/recorded has them. Kestrel on Linux up to .NET 9:
@@ -36,48 +37,88 @@ static const struct dialect dialects[] = {
                                  .server = "Kestrel" },
 };
 
-/* In the order in which X509_verify_cert comes to them (crypto/x509/x509_vfy.c of
- * OpenSSL 3.0: the chain, extensions and purposes, strength, revocation, signatures and
- * times, name constraints); the alert is what ssl_x509err2alert makes of its error.
- * Seen at the real servers, but for the rows marked so. What is not here is no fault.
+/* What OpenSSL makes of each finding, in the order in which X509_verify_cert comes to
+ * it (crypto/x509/x509_vfy.c of OpenSSL 3.0: the chain, extensions and purposes,
+ * strength, revocation, signatures and times, name constraints); the alert is what
+ * ssl_x509err2alert makes of its error. Seen at the real servers, but for the rows
+ * marked so.
+ *
+ * A finding passes only where a row says so: all are here, once each, or this file does
+ * not compile.
  */
-static const struct {
-    enum finding_kind kind;
-    int alert; /* 0 = the dialect's stale_alert */
-} openssl_faults[] = {
-    { FINDING_EXTENSION_MALFORMED, TLS_ALERT_UNKNOWN_CA },
-    { FINDING_EXTENSION_DUPLICATE, TLS_ALERT_UNKNOWN_CA },
-    { FINDING_PARTIAL_CHAIN, TLS_ALERT_UNKNOWN_CA },
-    { FINDING_UNTRUSTED_ROOT, TLS_ALERT_UNKNOWN_CA },
-    { FINDING_UNTRUSTED_SELF_SIGNED, TLS_ALERT_UNKNOWN_CA },
-    { FINDING_CYCLIC, TLS_ALERT_UNKNOWN_CA }, /* not seen */
-    { FINDING_CA_KU_NO_CERT_SIGN, TLS_ALERT_UNKNOWN_CA },
-    { FINDING_CRITICAL_UNKNOWN, TLS_ALERT_CERTIFICATE_UNKNOWN },
-    { FINDING_ISSUER_NOT_CA, TLS_ALERT_UNKNOWN_CA },
-    { FINDING_PATH_LEN_EXCEEDED, TLS_ALERT_UNKNOWN_CA },
-    { FINDING_EKU_NOT_CLIENT_AUTH, TLS_ALERT_UNSUPPORTED_CERTIFICATE },
-    { FINDING_EKU_ANY, TLS_ALERT_UNSUPPORTED_CERTIFICATE },
-    { FINDING_CA_EKU_NOT_CLIENT_AUTH, TLS_ALERT_UNSUPPORTED_CERTIFICATE },
-    { FINDING_KU_NO_DIGITAL_SIGNATURE, TLS_ALERT_UNSUPPORTED_CERTIFICATE },
-    { FINDING_KU_EKU_INCONSISTENT, TLS_ALERT_UNSUPPORTED_CERTIFICATE },
-    { FINDING_WEAK_KEY, TLS_ALERT_BAD_CERTIFICATE },
-    { FINDING_SHORT_KEY, TLS_ALERT_BAD_CERTIFICATE },
-    { FINDING_WEAK_HASH, TLS_ALERT_BAD_CERTIFICATE },
-    { FINDING_SHA1_SIGNATURE, TLS_ALERT_BAD_CERTIFICATE },
-    { FINDING_REVOKED, TLS_ALERT_CERTIFICATE_REVOKED },
-    { FINDING_REVOCATION_STALE, 0 },
-    { FINDING_REVOCATION_OFFLINE, TLS_ALERT_UNKNOWN_CA },
-    { FINDING_NO_REVOCATION_POINTER, TLS_ALERT_UNKNOWN_CA },
-    { FINDING_REVOCATION_UNUSABLE, TLS_ALERT_CERTIFICATE_UNKNOWN }, /* not seen */
-    { FINDING_REVOCATION_UNKNOWN, TLS_ALERT_UNKNOWN_CA },           /* not seen */
-    { FINDING_SIGNATURE_INVALID, TLS_ALERT_DECRYPT_ERROR },
-    { FINDING_SIGNATURE_UNSUPPORTED, TLS_ALERT_DECRYPT_ERROR }, /* not seen */
-    { FINDING_EXPIRED, TLS_ALERT_CERTIFICATE_EXPIRED },
-    { FINDING_NOT_YET_VALID, TLS_ALERT_BAD_CERTIFICATE },
-    { FINDING_NAME_NOT_PERMITTED, TLS_ALERT_CERTIFICATE_UNKNOWN },
-    { FINDING_NAME_EXCLUDED, TLS_ALERT_CERTIFICATE_UNKNOWN },
-    { FINDING_NAME_CONSTRAINT_UNSUPPORTED,
-      TLS_ALERT_CERTIFICATE_UNKNOWN }, /* not seen */
+#define PASSES (-2)
+#define STALE  (-3) /* the dialect's stale_alert */
+/* clang-format off */
+#define OPENSSL_ROWS(X)                                                          \
+    X(MALFORMED, TLS_ALERT_DECODE_ERROR) /* not seen */                          \
+    X(EXTENSION_MALFORMED, TLS_ALERT_UNKNOWN_CA)                                 \
+    X(EXTENSION_DUPLICATE, TLS_ALERT_UNKNOWN_CA)                                 \
+    X(PARTIAL_CHAIN, TLS_ALERT_UNKNOWN_CA)                                       \
+    X(UNTRUSTED_ROOT, TLS_ALERT_UNKNOWN_CA)                                      \
+    X(UNTRUSTED_SELF_SIGNED, TLS_ALERT_UNKNOWN_CA)                               \
+    X(CYCLIC, TLS_ALERT_UNKNOWN_CA) /* not seen */                               \
+    X(CA_KU_NO_CERT_SIGN, TLS_ALERT_UNKNOWN_CA)                                  \
+    X(CRITICAL_UNKNOWN, TLS_ALERT_CERTIFICATE_UNKNOWN)                           \
+    X(ISSUER_NOT_CA, TLS_ALERT_UNKNOWN_CA)                                       \
+    X(PATH_LEN_EXCEEDED, TLS_ALERT_UNKNOWN_CA)                                   \
+    X(EKU_NOT_CLIENT_AUTH, TLS_ALERT_UNSUPPORTED_CERTIFICATE)                    \
+    X(EKU_ANY, TLS_ALERT_UNSUPPORTED_CERTIFICATE)                                \
+    X(CA_EKU_NOT_CLIENT_AUTH, TLS_ALERT_UNSUPPORTED_CERTIFICATE)                 \
+    X(KU_NO_DIGITAL_SIGNATURE, TLS_ALERT_UNSUPPORTED_CERTIFICATE)                \
+    X(KU_EKU_INCONSISTENT, TLS_ALERT_UNSUPPORTED_CERTIFICATE)                    \
+    X(WEAK_KEY, TLS_ALERT_BAD_CERTIFICATE)                                       \
+    X(SHORT_KEY, TLS_ALERT_BAD_CERTIFICATE)                                      \
+    X(WEAK_HASH, TLS_ALERT_BAD_CERTIFICATE)                                      \
+    X(SHA1_SIGNATURE, TLS_ALERT_BAD_CERTIFICATE)                                 \
+    X(REVOKED, TLS_ALERT_CERTIFICATE_REVOKED)                                    \
+    X(REVOCATION_STALE, STALE)                                                   \
+    X(REVOCATION_OFFLINE, TLS_ALERT_UNKNOWN_CA)                                  \
+    X(NO_REVOCATION_POINTER, TLS_ALERT_UNKNOWN_CA)                               \
+    X(REVOCATION_UNUSABLE, TLS_ALERT_CERTIFICATE_UNKNOWN) /* not seen */         \
+    X(REVOCATION_UNKNOWN, TLS_ALERT_UNKNOWN_CA) /* not seen */                   \
+    X(SIGNATURE_INVALID, TLS_ALERT_DECRYPT_ERROR)                                \
+    X(SIGNATURE_UNSUPPORTED, TLS_ALERT_DECRYPT_ERROR) /* not seen */             \
+    X(EXPIRED, TLS_ALERT_CERTIFICATE_EXPIRED)                                    \
+    X(NOT_YET_VALID, TLS_ALERT_BAD_CERTIFICATE)                                  \
+    X(NAME_NOT_PERMITTED, TLS_ALERT_CERTIFICATE_UNKNOWN)                         \
+    X(NAME_EXCLUDED, TLS_ALERT_CERTIFICATE_UNKNOWN)                              \
+    X(NAME_CONSTRAINT_UNSUPPORTED, TLS_ALERT_CERTIFICATE_UNKNOWN) /* not seen */ \
+    /* Our own limits: what was not looked at is not let in. */                  \
+    X(SIGNATURE_UNCHECKED, TLS_ALERT_CERTIFICATE_UNKNOWN)                        \
+    X(SEARCH_LIMIT, TLS_ALERT_CERTIFICATE_UNKNOWN)                               \
+    /* Of stores that such a server has not, so they do not occur. */            \
+    X(EXPLICIT_DISTRUST, TLS_ALERT_CERTIFICATE_UNKNOWN)                          \
+    X(ISSUER_NOT_LISTED, TLS_ALERT_UNKNOWN_CA)                                   \
+    X(ISSUER_NOT_EXCLUSIVE, TLS_ALERT_UNKNOWN_CA)                                \
+    X(TRUSTED_PEOPLE, TLS_ALERT_UNKNOWN_CA)                                      \
+    /* Windows minds these, OpenSSL does not. */                                 \
+    X(NON_SELF_SIGNED_ROOT, PASSES)                                              \
+    X(ROOT_STORE_TOO_LARGE, PASSES)                                              \
+    X(EKU_ABSENT, PASSES)                                                        \
+    X(KU_CERT_SIGN_NOT_CA, PASSES)                                               \
+    X(CA_AS_CLIENT, PASSES)                                                      \
+    X(POLICY_INVALID, PASSES) /* without X509_V_FLAG_POLICY_CHECK */
+/* clang-format on */
+
+enum openssl_row {
+#define X(name, alert) ROW_##name,
+    OPENSSL_ROWS(X)
+#undef X
+        ROW_COUNT
+};
+/* No row stands twice, or its constant would; so with as many there is no gap. */
+static_assert((int)ROW_COUNT == (int)FINDING_COUNT, "a row for each finding");
+
+static const enum openssl_row openssl_rows[FINDING_COUNT] = {
+#define X(name, alert) [FINDING_##name] = ROW_##name,
+    OPENSSL_ROWS(X)
+#undef X
+};
+
+static const int openssl_alerts[ROW_COUNT] = {
+#define X(name, alert) alert,
+    OPENSSL_ROWS(X)
+#undef X
 };
 
 const struct dialect *dialect_get(enum config_dialect dialect)
@@ -116,36 +157,39 @@ static bool is_unreadable(const struct tls_info *tls)
     return false;
 }
 
-/* check_purpose_ssl_client: keyAgreement is enough in place of digitalSignature. */
-static bool is_excused(const struct certificate *leaf, enum finding_kind kind)
+static bool is_excused(const struct certificate *leaf, const struct finding *finding)
 {
-    return kind == FINDING_KU_NO_DIGITAL_SIGNATURE &&
-           (leaf->key_usage & KEY_USAGE_KEY_AGREEMENT) != 0;
-}
-
-static bool has_finding(const struct chain *chain, enum finding_kind kind)
-{
-    for (size_t i = 0; i < chain->n_findings; i++) {
-        if (chain->findings[i].kind == kind) {
-            return true;
-        }
+    if (openssl_alerts[openssl_rows[finding->kind]] == PASSES) {
+        return true;
     }
-    return false;
+    switch ((int)finding->kind) {
+    case FINDING_KU_NO_DIGITAL_SIGNATURE:
+        /* check_purpose_ssl_client: keyAgreement is enough in its place. */
+        return (leaf->key_usage & KEY_USAGE_KEY_AGREEMENT) != 0;
+    case FINDING_SEARCH_LIMIT:
+        return finding->verdict == VERDICT_OK; /* of other paths than the one found */
+    default:
+        return false;
+    }
 }
 
+/* The first fault that OpenSSL comes to. */
 static void choose_fault(const struct exchange_input *input, const struct chain *chain,
                          struct dialect_judgement *result)
 {
-    const struct dialect *dialect = dialect_get(input->site->dialect);
-    for (size_t i = 0; i < ARRAY_LEN(openssl_faults) && !result->refused; i++) {
-        enum finding_kind kind = openssl_faults[i].kind;
-        if (has_finding(chain, kind) && !is_excused(input->tls->chain[0], kind)) {
-            result->refused = true;
-            result->has_finding = true;
-            result->kind = kind;
-            result->alert = openssl_faults[i].alert != 0 ? openssl_faults[i].alert
-                                                         : dialect->stale_alert;
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        const struct finding *finding = &chain->findings[i];
+        if (is_excused(input->tls->chain[0], finding) ||
+            (result->refused &&
+             openssl_rows[result->kind] <= openssl_rows[finding->kind])) {
+            continue;
         }
+        int alert = openssl_alerts[openssl_rows[finding->kind]];
+        result->refused = true;
+        result->has_finding = true;
+        result->kind = finding->kind;
+        result->alert =
+            alert == STALE ? dialect_get(input->site->dialect)->stale_alert : alert;
     }
 }
 
@@ -177,6 +221,7 @@ static int judge_as_openssl(const struct exchange_input *input,
         return 0;
     }
     policy.non_self_signed_root_breaks_all = false;
+    policy.verifyclientcertrevocation = roots.n_crls > 0; /* none: no ssl_crl is set */
     context.store = &roots;
     context.policy = &policy;
     context.evidence = NULL; /* nothing is fetched */

@@ -5,8 +5,9 @@
  *
  * What the first three do was seen at the real ones (tests/foreign/recorded), which
  * also hold us to it. They verify as OpenSSL's X509_verify_cert does: with the roots in
- * LocalMachine\Root, what the client sends, and the revocation lists at hand; the first
- * fault that it comes to decides. Kestrel's answer is from its documentation.
+ * LocalMachine\Root, what the client sends, and the revocation lists of the store (if
+ * it has none, as without ssl_crl: revocation is not checked); the first fault that it
+ * comes to decides. Kestrel's answer is from its documentation.
  */
 #pragma once
 
