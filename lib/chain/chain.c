@@ -327,7 +327,7 @@ static int run_search(struct search *s, struct err *err)
         s->n_presented = CHAIN_PRESENTED_MAX;
         s->limited = true;
     }
-    signature_work_init(&s->work, s->context.cache);
+    signature_work_init(&s->work, s->context.cache, s->context.batch);
     s->context.work = &s->work;
     s->names_budget = PATH_NAMES_BUDGET;
     s->path.names_budget = &s->names_budget;

@@ -74,6 +74,7 @@ struct policy {
 };
 struct policy policy_default(void);
 
+struct signature_batch; /* chain/signature_batch.h */
 struct signature_cache; /* chain/signature_cache.h */
 struct signature_work;  /* chain/signature_work.h */
 
@@ -82,6 +83,7 @@ struct chain_context {
     const struct store *store;
     const struct policy *policy;
     struct signature_cache *cache; /* may be NULL */
+    struct signature_batch *batch; /* puts costly checks off; NULL: all are computed */
     struct signature_work *work;   /* the engine's own; callers leave it NULL */
     int64_t now;
     /* What was fetched. NULL: nothing is, and the CRLs of the store are all there is.

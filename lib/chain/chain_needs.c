@@ -82,7 +82,7 @@ size_t chain_needs(const struct chain *chain, const struct chain_context *contex
     struct signature_work work;
     struct chain_context bounded = *context;
     struct collection c = { .context = &bounded, .needs = needs, .max = max };
-    signature_work_init(&work, context->cache);
+    signature_work_init(&work, context->cache, context->batch);
     bounded.work = &work;
     if (context->evidence == NULL || chain->n_elements == 0 ||
         chain->elements[0].cert->malformed != NULL) {

@@ -52,24 +52,58 @@ static enum signature_result compute(const struct signed_object *object,
                       object->signature);
 }
 
+static size_t slot_of(const struct signed_object *object,
+                      const struct certificate *issuer)
+{
+    size_t index = ((size_t)object->sha256[0] << 8 | object->sha256[1]) ^
+                   ((size_t)issuer->spki_sha256[0] << 8 | issuer->spki_sha256[1]);
+    return index % SLOTS;
+}
+
+bool signature_cache_find(const struct signature_cache *cache,
+                          const struct signed_object *object,
+                          const struct certificate *issuer,
+                          enum signature_result *ret_result)
+{
+    if (cache == NULL) {
+        return false;
+    }
+    const struct slot *slot = &cache->slots[slot_of(object, issuer)];
+    if (!slot->used ||
+        memcmp(slot->object, object->sha256, sizeof(slot->object)) != 0 ||
+        memcmp(slot->issuer_key, issuer->spki_sha256, sizeof(slot->issuer_key)) != 0) {
+        return false;
+    }
+    *ret_result = slot->result;
+    return true;
+}
+
+void signature_cache_put(struct signature_cache *cache,
+                         const struct signed_object *object,
+                         const struct certificate *issuer, enum signature_result result)
+{
+    if (cache == NULL) {
+        return;
+    }
+    struct slot *slot = &cache->slots[slot_of(object, issuer)];
+    slot->result = result;
+    slot->used = true;
+    memcpy(slot->object, object->sha256, sizeof(slot->object));
+    memcpy(slot->issuer_key, issuer->spki_sha256, sizeof(slot->issuer_key));
+}
+
 enum signature_result signature_cache_check(struct signature_cache *cache,
                                             const struct signed_object *object,
                                             const struct certificate *issuer)
 {
-    if (cache == NULL) {
-        return compute(object, issuer);
+    enum signature_result result;
+    if (signature_cache_find(cache, object, issuer, &result)) {
+        return result;
     }
-    size_t index = ((size_t)object->sha256[0] << 8 | object->sha256[1]) ^
-                   ((size_t)issuer->spki_sha256[0] << 8 | issuer->spki_sha256[1]);
-    struct slot *slot = &cache->slots[index % SLOTS];
-    if (!slot->used ||
-        memcmp(slot->object, object->sha256, sizeof(slot->object)) != 0 ||
-        memcmp(slot->issuer_key, issuer->spki_sha256, sizeof(slot->issuer_key)) != 0) {
+    if (cache != NULL) {
         cache->misses++;
-        slot->result = compute(object, issuer);
-        slot->used = true;
-        memcpy(slot->object, object->sha256, sizeof(slot->object));
-        memcpy(slot->issuer_key, issuer->spki_sha256, sizeof(slot->issuer_key));
     }
-    return slot->result;
+    result = compute(object, issuer);
+    signature_cache_put(cache, object, issuer, result);
+    return result;
 }

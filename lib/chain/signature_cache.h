@@ -9,6 +9,10 @@
 #include "pki/certificate.h"
 #include "pki/key.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 struct signature_cache;
 struct signature_cache *signature_cache_create(void); /* NULL: out of memory */
 void signature_cache_destroy(struct signature_cache *cache);
@@ -25,6 +29,17 @@ struct signed_object {
     struct slice signature;
 };
 
+/* What is known of the object and the issuer's key. False: nothing. `cache` may be
+ * NULL. */
+bool signature_cache_find(const struct signature_cache *cache,
+                          const struct signed_object *object,
+                          const struct certificate *issuer,
+                          enum signature_result *ret_result);
+/* `result` was computed elsewhere (chain/signature_batch). `cache` may be NULL. */
+void signature_cache_put(struct signature_cache *cache,
+                         const struct signed_object *object,
+                         const struct certificate *issuer,
+                         enum signature_result result);
 /* The signature checked with the issuer's key, or what is known of it. `cache` may be
  * NULL. For signature_work, which bounds what it may cost. */
 enum signature_result signature_cache_check(struct signature_cache *cache,

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "chain/signature_work.h"
 
+#include "chain/signature_batch.h"
+
 #include <string.h>
 
-void signature_work_init(struct signature_work *work, struct signature_cache *cache)
+void signature_work_init(struct signature_work *work, struct signature_cache *cache,
+                         struct signature_batch *batch)
 {
     /* The pairs are written before they are read. */
     work->cache = cache;
+    work->batch = batch;
     work->cost = 0;
     work->limited = false;
     work->n_pairs = 0;
@@ -24,6 +28,29 @@ static const struct signature_pair *find_pair(const struct signature_work *work,
         }
     }
     return NULL;
+}
+
+/* Computed here and now if the batch's allowance pays for it, else put off. */
+static enum signature_result check_or_put_off(struct signature_work *work,
+                                              const struct signed_object *object,
+                                              const struct certificate *issuer,
+                                              uint32_t cost)
+{
+    struct signature_batch *batch = work->batch;
+    enum signature_result result;
+    if (batch == NULL || signature_cache_find(work->cache, object, issuer, &result)) {
+        return signature_cache_check(work->cache, object, issuer);
+    }
+    if (signature_batch_find(batch, object, issuer, &result)) {
+        signature_cache_put(work->cache, object, issuer, result);
+        return result;
+    }
+    if (cost <= batch->allowance) {
+        batch->allowance -= cost;
+        return signature_cache_check(work->cache, object, issuer);
+    }
+    work->limited |= !signature_batch_add(batch, object, issuer);
+    return SIGNATURE_UNCHECKED;
 }
 
 static enum signature_result check(struct signature_work *work,
@@ -45,12 +72,13 @@ static enum signature_result check(struct signature_work *work,
         return SIGNATURE_UNCHECKED;
     }
     size_t hashed = object->digest.len > 0 ? 0 : object->message.len;
-    work->cost +=
+    uint32_t cost =
         key_verify_cost(issuer->spki) + (uint32_t)(hashed / SIGNATURE_WORK_HASHED);
+    work->cost += cost;
     struct signature_pair *pair = &work->pairs[work->n_pairs++];
     memcpy(pair->object, object->sha256, sizeof(pair->object));
     memcpy(pair->issuer_key, issuer->spki_sha256, sizeof(pair->issuer_key));
-    pair->result = signature_cache_check(work->cache, object, issuer);
+    pair->result = check_or_put_off(work, object, issuer, cost);
     return pair->result;
 }
 

@@ -24,8 +24,11 @@
 /* So many bytes are hashed in the time of one unit (key_verify_cost). */
 #define SIGNATURE_WORK_HASHED ((size_t)16384)
 
+struct signature_batch; /* chain/signature_batch.h */
+
 struct signature_work {
     struct signature_cache *cache; /* borrowed; may be NULL */
+    struct signature_batch *batch; /* borrowed; NULL: everything is computed at once */
     uint32_t cost;                 /* so far, as key_verify_cost counts */
     bool limited;                  /* something was left unchecked */
     size_t n_pairs;
@@ -36,7 +39,8 @@ struct signature_work {
     } pairs[SIGNATURE_WORK_PAIRS_MAX];
 };
 
-void signature_work_init(struct signature_work *work, struct signature_cache *cache);
+void signature_work_init(struct signature_work *work, struct signature_cache *cache,
+                         struct signature_batch *batch);
 
 /* The signature of one object with one key. `work` may be NULL: neither cache nor
  * limit. `signer` of an OCSP answer is whom ocsp_signer_find believes to have signed

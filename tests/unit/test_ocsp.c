@@ -190,7 +190,7 @@ START_TEST(reads_what_was_written)
         ck_assert(slice_equals_string(response->nonce, "12345678"));
     }
     struct signature_work work;
-    signature_work_init(&work, NULL);
+    signature_work_init(&work, NULL, NULL);
     for (int round = 0; round < 2; round++) {
         enum ocsp_signer signer = ocsp_signer_find(
             response, ca, BUILD_NOW, round == 0 ? NULL : &work, &delegate);
@@ -202,7 +202,7 @@ START_TEST(reads_what_was_written)
         }
     }
     /* Nobody is believed when a judgement has used up what it may cost. */
-    signature_work_init(&work, NULL);
+    signature_work_init(&work, NULL, NULL);
     work.cost = SIGNATURE_WORK_COST_MAX;
     enum ocsp_signer signer =
         ocsp_signer_find(response, ca, BUILD_NOW, &work, &delegate);

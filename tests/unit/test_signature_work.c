@@ -5,6 +5,7 @@
  */
 #include "base/compiler.h"
 #include "chain/judge.h"
+#include "chain/signature_batch.h"
 #include "chain/signature_work.h"
 #include "pki/der.h"
 #include "pki/random.h"
@@ -294,6 +295,133 @@ START_TEST(nothing_unchecked_is_trusted)
 }
 END_TEST
 
+/* ---- put off (chain/signature_batch) */
+
+/* Judged with a batch, until nothing is pending; how many rounds that took. */
+static size_t judge_in_rounds(struct certificate *const *presented, size_t n,
+                              uint32_t allowance, struct judgement *ret_judgement)
+{
+    struct signature_batch batch;
+    size_t rounds = 0;
+    signature_cache_destroy(world.cache);
+    world.cache = signature_cache_create();
+    world.context.cache = world.cache;
+    signature_batch_init(&batch, allowance);
+    world.context.batch = &batch;
+    for (;;) {
+        *ret_judgement = judge(presented, n);
+        if (!signature_batch_is_pending(&batch)) {
+            break;
+        }
+        ck_assert_int_ne(ret_judgement->verdict, VERDICT_OK);
+        signature_batch_run(&batch);
+        ck_assert(!signature_batch_is_pending(&batch));
+        ck_assert_uint_le(++rounds, SIGNATURE_WORK_PAIRS_MAX);
+    }
+    signature_batch_finish(&batch);
+    world.context.batch = NULL;
+    return rounds;
+}
+
+static void assert_same(const struct judgement *a, const struct judgement *b)
+{
+    ck_assert_int_eq(a->verdict, b->verdict);
+    ck_assert_uint_eq(a->deciding, b->deciding);
+    ck_assert_uint_eq(a->chain.n_elements, b->chain.n_elements);
+    ck_assert_uint_eq(a->chain.n_findings, b->chain.n_findings);
+    for (size_t i = 0; i < a->chain.n_findings; i++) {
+        ck_assert_int_eq(a->chain.findings[i].kind, b->chain.findings[i].kind);
+        ck_assert_str_eq(a->chain.findings[i].detail, b->chain.findings[i].detail);
+    }
+}
+
+START_TEST(what_is_put_off_is_judged_the_same)
+{
+    static const struct chain_crl_spec crls[] = {
+        { .issuer = "ca", .issuer_key = CA_KEY },
+        { .issuer = "root", .issuer_key = ROOT_KEY },
+    };
+    static const uint32_t allowances[] = { 0, KEY_COST_P256 - 1, KEY_COST_P256,
+                                           2 * KEY_COST_P256, 1000 };
+    struct chain_spec forged = leaf;
+    forged.issuer_key = OTHER_KEY;
+    for (size_t i = 0; i < ARRAY_LEN(crls); i++) {
+        chain_world_put_crl(&world, &crls[i]);
+    }
+    chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &root));
+    for (int bad = 0; bad < 2; bad++) {
+        struct certificate *presented[] = { chain_world_make(&world,
+                                                             bad ? &forged : &leaf),
+                                            chain_world_make(&world, &ca) };
+        struct judgement at_once = judge(presented, 2);
+        ck_assert_int_eq(at_once.verdict, bad ? VERDICT_CERT_SIGNATURE : VERDICT_OK);
+        for (size_t i = 0; i < ARRAY_LEN(allowances); i++) {
+            struct judgement in_rounds;
+            size_t rounds = judge_in_rounds(presented, 2, allowances[i], &in_rounds);
+            assert_same(&in_rounds, &at_once);
+            ck_assert_msg((rounds > 0) == (allowances[i] < 1000), "%u: %zu",
+                          (unsigned)allowances[i], rounds);
+        }
+    }
+}
+END_TEST
+
+/* What is computed at once is what the allowance pays for; a batch that is run computes
+ * each pair once. */
+START_TEST(an_allowance_is_kept)
+{
+    struct certificate *presented[31];
+    struct signature_batch batch;
+    struct judgement in_rounds;
+    presented[0] = chain_world_make(&world, &leaf);
+    for (int i = 0; i < 30; i++) {
+        struct buf spki = BUF_EMPTY;
+        struct chain_spec twin = ca;
+        write_kind(&kinds[0], (unsigned)i, &spki);
+        twin.spki = buf_slice(&spki);
+        presented[1 + i] = chain_world_make(&world, &twin);
+        buf_finish(&spki);
+    }
+    chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &root));
+    signature_batch_init(&batch, 5 * KEY_COST_P256);
+    world.context.batch = &batch;
+    struct judgement j = judge(presented, 31);
+    ck_assert_int_eq(j.verdict, VERDICT_CERT_SIGNATURE);
+    ck_assert_uint_eq(signature_cache_misses(world.cache), 5);
+    ck_assert_uint_eq(batch.allowance, 0);
+    ck_assert_uint_eq(batch.n_pending,
+                      27); /* 25 twins; the best one's own; the root's */
+    signature_batch_finish(&batch);
+    world.context.batch = NULL;
+
+    struct judgement at_once = judge(presented, 31);
+    ck_assert_uint_le(judge_in_rounds(presented, 31, 0, &in_rounds), 3);
+    assert_same(&in_rounds, &at_once);
+    ck_assert_uint_eq(signature_cache_misses(world.cache), 0);
+}
+END_TEST
+
+/* What a batch keeps is bounded, and what it cannot keep refuses. */
+START_TEST(a_full_batch_trusts_nobody)
+{
+    struct certificate *presented[] = { chain_world_make(&world, &leaf),
+                                        chain_world_make(&world, &ca) };
+    struct signature_batch batch;
+    chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &root));
+    world.policy.verifyclientcertrevocation = false;
+    signature_batch_init(&batch, 0);
+    batch.n_bytes = SIGNATURE_BATCH_BYTES_MAX;
+    world.context.batch = &batch;
+    struct judgement j = judge(presented, 2);
+    ck_assert_int_eq(j.verdict, VERDICT_CERT_SIGNATURE);
+    ck_assert(has(&j, FINDING_SIGNATURE_UNCHECKED));
+    ck_assert(has(&j, FINDING_SEARCH_LIMIT));
+    ck_assert(!signature_batch_is_pending(&batch));
+    signature_batch_finish(&batch);
+    world.context.batch = NULL;
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("signature_work");
@@ -306,6 +434,9 @@ Suite *suite(void)
     tcase_add_test(c, the_dearest_honest_chain_is_judged);
     tcase_add_test(c, checks_of_crls_are_paid_for);
     tcase_add_test(c, nothing_unchecked_is_trusted);
+    tcase_add_test(c, what_is_put_off_is_judged_the_same);
+    tcase_add_test(c, an_allowance_is_kept);
+    tcase_add_test(c, a_full_batch_trusts_nobody);
     suite_add_tcase(s, c);
     return s;
 }
