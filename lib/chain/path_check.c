@@ -143,10 +143,9 @@ static void check_signature(const struct path *path, size_t i,
     if (step->element.is_root) {
         return; /* a trust anchor's own signature proves nothing */
     }
-    bool md = cert->signature_alg == OID_MD2_WITH_RSA ||
-              cert->signature_alg == OID_MD5_WITH_RSA;
-    bool sha1 = cert->signature_alg == OID_SHA1_WITH_RSA ||
-                cert->signature_alg == OID_ECDSA_WITH_SHA1;
+    enum oid hash = key_signature_hash(cert->signature_alg, cert->signature_params);
+    bool md = hash == OID_MD5 || cert->signature_alg == OID_MD2_WITH_RSA;
+    bool sha1 = hash == OID_SHA1;
     if (md) {
         path_add_as(chain, FINDING_WEAK_HASH, i,
                     policy->allow_md5 ? VERDICT_OK : VERDICT_CERT_SIGNATURE, "%s",

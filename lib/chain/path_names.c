@@ -10,6 +10,7 @@
  */
 #include "base/text.h"
 #include "chain/path.h"
+#include "chain/path_match.h"
 #include "pki/der.h"
 #include "pki/name.h"
 
@@ -42,178 +43,6 @@ struct check {
     struct slice excluded;
     size_t *budget; /* PATH_NAMES_BUDGET */
 };
-
-enum match { MATCH_NO, MATCH_YES, MATCH_UNSUPPORTED };
-
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
-}
-
-static bool equal_ignoring_case(struct slice a, struct slice b)
-{
-    if (a.len != b.len) {
-        return false;
-    }
-    for (size_t i = 0; i < a.len; i++) {
-        if (lower(a.data[i]) != lower(b.data[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* `name` ends in `suffix` at a label's border: "a.b.c" within "b.c". */
-static bool is_within_domain(struct slice name, struct slice domain, bool itself_counts)
-{
-    if (domain.len > 0 && domain.data[0] == '.') {
-        domain = slice_part(domain, 1, domain.len);
-        itself_counts = false;
-    }
-    if (domain.len == 0) {
-        return true;
-    }
-    if (name.len == domain.len) {
-        return itself_counts && equal_ignoring_case(name, domain);
-    }
-    return name.len > domain.len && name.data[name.len - domain.len - 1] == '.' &&
-           equal_ignoring_case(slice_part(name, name.len - domain.len, domain.len),
-                               domain);
-}
-
-/* A DNS name in the preferred syntax, no label empty; a wildcard is a label. */
-static bool is_dns_name(struct slice name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        uint8_t c = name.data[i];
-        bool at_start = i == 0 || name.data[i - 1] == '.';
-        if (c <= ' ' || c >= 0x7f || c == '@' || (c == '.' && at_start)) {
-            return false;
-        }
-    }
-    return name.len > 0;
-}
-
-static enum match match_dns(struct slice name, struct slice constraint, bool excluding)
-{
-    if (!is_dns_name(name)) {
-        return MATCH_UNSUPPORTED;
-    }
-    if (is_within_domain(name, constraint, true)) {
-        return MATCH_YES;
-    }
-    /* "*.example.com" may stand for an excluded "mail.example.com". */
-    bool wildcard = name.len > 2 && name.data[0] == '*' && name.data[1] == '.';
-    if (excluding && wildcard) {
-        struct slice parent = slice_part(name, 2, name.len);
-        size_t dot = slice_find(constraint, '.');
-        struct slice above = slice_part(constraint, dot + 1, constraint.len);
-        return equal_ignoring_case(above, parent) ? MATCH_YES : MATCH_NO;
-    }
-    return MATCH_NO;
-}
-
-static enum match match_host(struct slice host, struct slice constraint)
-{
-    bool subdomains = constraint.len > 0 && constraint.data[0] == '.';
-    return (subdomains ? is_within_domain(host, constraint, false)
-                       : constraint.len == 0 || equal_ignoring_case(host, constraint))
-               ? MATCH_YES
-               : MATCH_NO;
-}
-
-/* The last '@', as the local part may hold quoted ones. */
-static size_t find_at(struct slice address)
-{
-    for (size_t i = address.len; i-- > 0;) {
-        if (address.data[i] == '@') {
-            return i;
-        }
-    }
-    return address.len;
-}
-
-static enum match match_email(struct slice name, struct slice constraint)
-{
-    size_t name_at = find_at(name);
-    size_t constraint_at = find_at(constraint);
-    struct slice host = slice_part(name, name_at + 1, name.len);
-    bool quoted = name.len > 0 && name.data[0] == '"';
-    if (name_at == 0 || !is_dns_name(host) ||
-        (!quoted && slice_find(name, '@') != name_at)) {
-        return MATCH_UNSUPPORTED; /* no mailbox (RFC 5321 4.1.2) */
-    }
-    if (constraint_at == constraint.len) {
-        return match_host(host, constraint);
-    }
-    struct slice wanted_host =
-        slice_part(constraint, constraint_at + 1, constraint.len);
-    bool any_user =
-        constraint_at == 0; /* "@example.com", as UPN constraints are written */
-    bool same_user = slice_equal(slice_part(name, 0, name_at),
-                                 slice_part(constraint, 0, constraint_at));
-    return (any_user || same_user) && equal_ignoring_case(host, wanted_host) ? MATCH_YES
-                                                                             : MATCH_NO;
-}
-
-/* RFC 3986 3.2; a NUL is no part of a host either. */
-static bool ends_authority(uint8_t c)
-{
-    return c == '/' || c == '?' || c == '#' || c == 0;
-}
-
-static enum match match_uri(struct slice uri, struct slice constraint)
-{
-    size_t colon = slice_find(uri, ':');
-    struct slice rest = slice_part(uri, colon + 1, uri.len);
-    if (rest.len < 3 || rest.data[0] != '/' || rest.data[1] != '/') {
-        return MATCH_UNSUPPORTED; /* RFC 5280: a URI without a host must be refused
-                                   */
-    }
-    struct slice host = slice_part(rest, 2, rest.len);
-    size_t end = 0;
-    while (end < host.len && !ends_authority(host.data[end])) {
-        end++;
-    }
-    host = slice_part(host, 0, end);
-    size_t at = find_at(host);
-    host = at < host.len ? slice_part(host, at + 1, host.len) : host;
-    if (host.len == 0 || host.data[0] == '[') {
-        return MATCH_UNSUPPORTED;
-    }
-    return match_host(slice_part(host, 0, slice_find(host, ':')), constraint);
-}
-
-static bool is_mask(struct slice mask)
-{
-    bool ended = false;
-    for (size_t bit = 0; bit < mask.len * 8; bit++) {
-        bool set = (mask.data[bit / 8] >> (7 - bit % 8) & 1) != 0;
-        if (set && ended) {
-            return false;
-        }
-        ended |= !set;
-    }
-    return true;
-}
-
-static enum match match_ip(struct slice address, struct slice constraint)
-{
-    struct slice network = slice_part(constraint, 0, constraint.len / 2);
-    struct slice mask = slice_part(constraint, constraint.len / 2, constraint.len);
-    if ((constraint.len != 8 && constraint.len != 32) || !is_mask(mask)) {
-        return MATCH_UNSUPPORTED;
-    }
-    if (address.len != network.len) {
-        return MATCH_NO;
-    }
-    for (size_t i = 0; i < address.len; i++) {
-        if (((address.data[i] ^ network.data[i]) & mask.data[i]) != 0) {
-            return MATCH_NO;
-        }
-    }
-    return MATCH_YES;
-}
 
 /* The constraint's RDNs are the first of the name's (both are whole Name TLVs).
  */
@@ -266,7 +95,7 @@ static enum match match_upn(struct slice name, struct slice constraint)
     if (!read_upn(name, &name_text) || !read_upn(constraint, &wanted)) {
         return MATCH_UNSUPPORTED;
     }
-    return match_email(name_text, wanted);
+    return path_match_email(name_text, wanted);
 }
 
 static enum match compare(const struct general_name *name,
@@ -274,15 +103,15 @@ static enum match compare(const struct general_name *name,
 {
     switch (name->tag) {
     case GENERAL_EMAIL:
-        return match_email(name->content, base->content);
+        return path_match_email(name->content, base->content);
     case GENERAL_DNS:
-        return match_dns(name->content, base->content, excluding);
+        return path_match_dns(name->content, base->content, excluding);
     case GENERAL_DIRECTORY:
         return match_directory(name->content, base->content);
     case GENERAL_URI:
-        return match_uri(name->content, base->content);
+        return path_match_uri(name->content, base->content);
     case GENERAL_IP:
-        return match_ip(name->content, base->content);
+        return path_match_ip(name->content, base->content);
     case GENERAL_OTHER:
         return match_upn(name->content, base->content);
     default:

@@ -279,10 +279,10 @@ static const char *read_certificate(struct certificate *cert)
     }
     cert->signature_algs_differ = !slice_equal(inner, outer);
     if (!der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 ||
-        bits.data[0] != 0) {
+        bits.data[0] > 7 || (bits.len == 1 && bits.data[0] != 0)) {
         return "signatureValue";
     }
-    cert->signature = slice_part(bits, 1, bits.len);
+    cert->signature = bits.data[0] == 0 ? slice_part(bits, 1, bits.len) : SLICE_EMPTY;
     return content.len == 0 ? NULL : "certificate (bytes behind its last field)";
 }
 

@@ -69,7 +69,9 @@ struct certificate {
     enum oid signature_alg;
     struct slice signature_params; /* whole TLV or empty */
     bool signature_algs_differ;    /* tbsCertificate.signature != signatureAlgorithm */
-    struct slice signature;        /* BIT STRING without its unused-bits byte */
+    /* BIT STRING without its unused-bits byte; empty if that is not zero: well-formed,
+     * but no signature of any algorithm, all of which are made of bytes. */
+    struct slice signature;
 
     struct extension extensions[CERTIFICATE_EXTENSIONS_MAX];
     size_t n_extensions;

@@ -73,7 +73,8 @@ enum signature_result {
                             */
 };
 /* Checks `signature` over `message` with the key in `spki` (a whole TLV) under
- * the algorithm of the certificate or CRL. RSASSA-PSS parameters are honoured. */
+ * the algorithm of the certificate or CRL. RSASSA-PSS parameters are honoured, those of
+ * the key, too. */
 enum signature_result key_verify(struct slice spki, enum oid algorithm,
                                  struct slice params, struct slice message,
                                  struct slice signature);
@@ -86,6 +87,10 @@ size_t key_hash_message(enum oid algorithm, struct slice params, struct slice me
 enum signature_result key_verify_digest(struct slice spki, enum oid algorithm,
                                         struct slice params, struct slice digest,
                                         struct slice signature);
+
+/* Which hash a signature is over (OID_SHA1, OID_SHA256, ...), of RSASSA-PSS by its
+ * parameters; OID_UNKNOWN if it is not an algorithm that we can compute. */
+enum oid key_signature_hash(enum oid algorithm, struct slice params);
 
 /* What one check with this key costs, in tenths of a check with P-256; at least 1.
  * The key may be anybody's bytes. */

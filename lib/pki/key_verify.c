@@ -19,24 +19,24 @@
 
 enum scheme { SCHEME_PKCS1, SCHEME_PSS, SCHEME_ECDSA };
 
-/* MD2 and DSA are not here, nor the Edwards curves: unsupported. */
+/* MD2 and DSA are not here, nor the Edwards curves: unsupported. Nor is SHA-224:
+ * Windows supports "all SHA-2 algorithms except SHA-224" (Microsoft on SHA-2 support).
+ */
 static const struct algorithm {
     enum oid oid;
     enum scheme scheme;
-    mbedtls_md_type_t md;
+    enum oid hash; /* OID_UNKNOWN = the parameters say it */
 } algorithms[] = {
-    { OID_MD5_WITH_RSA, SCHEME_PKCS1, MBEDTLS_MD_MD5 },
-    { OID_SHA1_WITH_RSA, SCHEME_PKCS1, MBEDTLS_MD_SHA1 },
-    { OID_SHA224_WITH_RSA, SCHEME_PKCS1, MBEDTLS_MD_SHA224 },
-    { OID_SHA256_WITH_RSA, SCHEME_PKCS1, MBEDTLS_MD_SHA256 },
-    { OID_SHA384_WITH_RSA, SCHEME_PKCS1, MBEDTLS_MD_SHA384 },
-    { OID_SHA512_WITH_RSA, SCHEME_PKCS1, MBEDTLS_MD_SHA512 },
-    { OID_RSASSA_PSS, SCHEME_PSS, MBEDTLS_MD_NONE },
-    { OID_ECDSA_WITH_SHA1, SCHEME_ECDSA, MBEDTLS_MD_SHA1 },
-    { OID_ECDSA_WITH_SHA224, SCHEME_ECDSA, MBEDTLS_MD_SHA224 },
-    { OID_ECDSA_WITH_SHA256, SCHEME_ECDSA, MBEDTLS_MD_SHA256 },
-    { OID_ECDSA_WITH_SHA384, SCHEME_ECDSA, MBEDTLS_MD_SHA384 },
-    { OID_ECDSA_WITH_SHA512, SCHEME_ECDSA, MBEDTLS_MD_SHA512 },
+    { OID_MD5_WITH_RSA, SCHEME_PKCS1, OID_MD5 },
+    { OID_SHA1_WITH_RSA, SCHEME_PKCS1, OID_SHA1 },
+    { OID_SHA256_WITH_RSA, SCHEME_PKCS1, OID_SHA256 },
+    { OID_SHA384_WITH_RSA, SCHEME_PKCS1, OID_SHA384 },
+    { OID_SHA512_WITH_RSA, SCHEME_PKCS1, OID_SHA512 },
+    { OID_RSASSA_PSS, SCHEME_PSS, OID_UNKNOWN },
+    { OID_ECDSA_WITH_SHA1, SCHEME_ECDSA, OID_SHA1 },
+    { OID_ECDSA_WITH_SHA256, SCHEME_ECDSA, OID_SHA256 },
+    { OID_ECDSA_WITH_SHA384, SCHEME_ECDSA, OID_SHA384 },
+    { OID_ECDSA_WITH_SHA512, SCHEME_ECDSA, OID_SHA512 },
 };
 
 static const struct {
@@ -44,8 +44,8 @@ static const struct {
     mbedtls_md_type_t md;
 } hashes[] = {
     { OID_MD5, MBEDTLS_MD_MD5 },       { OID_SHA1, MBEDTLS_MD_SHA1 },
-    { OID_SHA224, MBEDTLS_MD_SHA224 }, { OID_SHA256, MBEDTLS_MD_SHA256 },
-    { OID_SHA384, MBEDTLS_MD_SHA384 }, { OID_SHA512, MBEDTLS_MD_SHA512 },
+    { OID_SHA256, MBEDTLS_MD_SHA256 }, { OID_SHA384, MBEDTLS_MD_SHA384 },
+    { OID_SHA512, MBEDTLS_MD_SHA512 },
 };
 
 /* ---- public keys */
@@ -198,16 +198,8 @@ struct pss {
     uint32_t salt_len;
 };
 
-/* AlgorithmIdentifier of a hash; its parameters (NULL or nothing) do not matter. */
-static bool read_hash(struct slice algorithm, mbedtls_md_type_t *ret_md)
+static bool find_hash(enum oid oid, mbedtls_md_type_t *ret_md)
 {
-    struct slice content;
-    struct slice oid_der;
-    if (!der_read(&algorithm, DER_SEQUENCE, &content) || algorithm.len != 0 ||
-        !der_read(&content, DER_OID, &oid_der)) {
-        return false;
-    }
-    enum oid oid = oid_find(oid_der);
     for (size_t i = 0; i < ARRAY_LEN(hashes); i++) {
         if (hashes[i].oid == oid) {
             *ret_md = hashes[i].md;
@@ -215,6 +207,16 @@ static bool read_hash(struct slice algorithm, mbedtls_md_type_t *ret_md)
         }
     }
     return false;
+}
+
+/* AlgorithmIdentifier of a hash; its parameters (NULL or nothing) do not matter. */
+static bool read_hash(struct slice algorithm, mbedtls_md_type_t *ret_md)
+{
+    struct slice content;
+    struct slice oid_der;
+    return der_read(&algorithm, DER_SEQUENCE, &content) && algorithm.len == 0 &&
+           der_read(&content, DER_OID, &oid_der) &&
+           find_hash(oid_find(oid_der), ret_md);
 }
 
 static bool read_mgf(struct slice algorithm, mbedtls_md_type_t *ret_md)
@@ -264,19 +266,49 @@ static bool read_pss(struct slice params, struct pss *ret_pss)
     return true;
 }
 
+static const struct algorithm *find_row(enum oid algorithm)
+{
+    for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
+        if (algorithms[i].oid == algorithm) {
+            return &algorithms[i];
+        }
+    }
+    return NULL;
+}
+
 /* How to compute an algorithm; false: we cannot. */
 static bool find_algorithm(enum oid algorithm, struct slice params,
                            enum scheme *ret_scheme, struct pss *ret_pss)
 {
-    for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
-        if (algorithms[i].oid == algorithm) {
-            mbedtls_md_type_t md = algorithms[i].md;
-            *ret_scheme = algorithms[i].scheme;
-            *ret_pss = (struct pss){ md, md, 0 };
-            return *ret_scheme != SCHEME_PSS || read_pss(params, ret_pss);
+    const struct algorithm *row = find_row(algorithm);
+    mbedtls_md_type_t md;
+    if (row == NULL) {
+        return false;
+    }
+    *ret_scheme = row->scheme;
+    if (row->scheme == SCHEME_PSS) {
+        return read_pss(params, ret_pss);
+    }
+    if (!find_hash(row->hash, &md)) {
+        return false;
+    }
+    *ret_pss = (struct pss){ md, md, 0 };
+    return true;
+}
+
+enum oid key_signature_hash(enum oid algorithm, struct slice params)
+{
+    enum scheme scheme;
+    struct pss pss;
+    if (!find_algorithm(algorithm, params, &scheme, &pss)) {
+        return OID_UNKNOWN;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(hashes); i++) {
+        if (hashes[i].md == pss.md) {
+            return hashes[i].oid;
         }
     }
-    return false;
+    return OID_UNKNOWN;
 }
 
 size_t key_hash_message(enum oid algorithm, struct slice params, struct slice message,
@@ -326,6 +358,20 @@ static enum signature_result check(mbedtls_pk_context *pk, enum scheme scheme,
     return rc == 0 ? SIGNATURE_GOOD : SIGNATURE_BAD;
 }
 
+/* May this key sign so? A key of id-RSASSA-PSS signs with PSS only, and if it has
+ * parameters, then with their hash and no shorter a salt (RFC 4055 1.2, 3.3). */
+static bool allows_scheme(struct slice spki, enum scheme scheme, const struct pss *pss)
+{
+    struct public_key key;
+    struct pss own;
+    if (!read_public_key(spki, &key) || key.oid != OID_RSASSA_PSS) {
+        return true;
+    }
+    return scheme == SCHEME_PSS &&
+           (key.params.len == 0 || (read_pss(key.params, &own) && own.md == pss->md &&
+                                    own.salt_len <= pss->salt_len));
+}
+
 enum signature_result key_verify_digest(struct slice spki, enum oid algorithm,
                                         struct slice params, struct slice digest,
                                         struct slice signature)
@@ -334,6 +380,9 @@ enum signature_result key_verify_digest(struct slice spki, enum oid algorithm,
     struct pss pss;
     if (digest.len == 0 || !find_algorithm(algorithm, params, &scheme, &pss)) {
         return SIGNATURE_UNSUPPORTED;
+    }
+    if (!allows_scheme(spki, scheme, &pss)) {
+        return SIGNATURE_BAD;
     }
     mbedtls_pk_context pk;
     mbedtls_pk_init(&pk);

@@ -166,6 +166,28 @@ START_TEST(one_fault)
 END_TEST
 
 /* The switches of rows 17 and 20 work with usagecheck on. */
+/* Well-formed, but a signature is made of whole bytes. */
+START_TEST(a_signature_with_unused_bits_is_bad_where_it_stands)
+{
+    struct certificate *good = chain_world_make(&world, &ca);
+    struct buf der = BUF_EMPTY;
+    buf_append_slice(&der, good->der);
+    der.data[(size_t)(good->signature.data - good->der.data) - 1] = 1;
+    struct certificate *bad = certificate_create(buf_slice(&der));
+    ck_assert_ptr_nonnull(bad);
+    ck_assert_ptr_null(bad->malformed);
+    ck_assert_uint_eq(bad->signature.len, 0);
+    chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &root));
+    struct certificate *presented[] = { chain_world_make(&world, &leaf), bad };
+    struct judgement j = judge(presented, 2);
+    ck_assert_int_eq(j.verdict, VERDICT_CERT_SIGNATURE);
+    ck_assert(has(&j, FINDING_SIGNATURE_INVALID, 1));
+    ck_assert(!has(&j, FINDING_PARTIAL_CHAIN, 0));
+    certificate_destroy(bad);
+    buf_finish(&der);
+}
+END_TEST
+
 START_TEST(usage_assumptions)
 {
     static const struct chain_spec any = { .eku = "anyExtendedKeyUsage" };
@@ -700,6 +722,7 @@ Suite *suite(void)
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_set_timeout(c, 60);
     tcase_add_loop_test(c, one_fault, 0, (int)ARRAY_LEN(fault_rows));
+    tcase_add_test(c, a_signature_with_unused_bits_is_bad_where_it_stands);
     tcase_add_loop_test(c, usage_assumptions, 0, 2);
     tcase_add_test(c, good_at_both_ends_of_its_time);
     tcase_add_test(c, sources_are_named);

@@ -380,6 +380,7 @@ static const char pss_sha384[] =
     "62b23a175f89504b35f49c28e9bb68baeac71f2a";
 
 #define HASH_SHA1   "\x30\x07\x06\x05\x2b\x0e\x03\x02\x1a"
+#define HASH_SHA224 "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x04\x05\x00"
 #define HASH_SHA256 "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00"
 #define HASH_SHA384 "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00"
 #define MGF1        "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08"
@@ -413,6 +414,10 @@ static const struct {
     { "defaults, other signature", LITERAL("\x30\x00"), pss_sha256, SIGNATURE_BAD },
     { "two hashes", LITERAL("\x30\x11\xa0\x0f" HASH_SHA256), pss_sha256,
       SIGNATURE_UNSUPPORTED },
+    { "SHA-224",
+      LITERAL("\x30\x34\xa0\x0f" HASH_SHA224 "\xa1\x1c\x30\x1a" MGF1 HASH_SHA224
+              "\xa2\x03\x02\x01\x20"),
+      pss_sha256, SIGNATURE_UNSUPPORTED },
     { "unknown hash", LITERAL("\x30\x07\xa0\x05\x30\x03\x06\x01\x2a"), pss_sha1,
       SIGNATURE_UNSUPPORTED },
     { "other trailer", LITERAL("\x30\x05\xa3\x03\x02\x01\x02"), pss_sha1,
@@ -437,30 +442,104 @@ START_TEST(pss_parameters_are_honoured)
 }
 END_TEST
 
-START_TEST(pss_keys_are_rsa_keys)
+#define PSS_SHA256                                                     \
+    "\x30\x34\xa0\x0f" HASH_SHA256 "\xa1\x1c\x30\x1a" MGF1 HASH_SHA256 \
+    "\xa2\x03\x02\x01"
+
+/* A key of id-RSASSA-PSS, with or without parameters of its own (RFC 4055 1.2, 3.3). */
+static const struct {
+    const char *label;
+    struct slice key_params;
+    struct slice params;
+    const char *signature;
+    enum signature_result result;
+} pss_keys[] = {
+    { "any hash, if the key names none", LITERAL(""), LITERAL(""), pss_sha1,
+      SIGNATURE_GOOD },
+    { "the key's own hash and salt", LITERAL(PSS_SHA256 "\x20"),
+      LITERAL(PSS_SHA256 "\x20"), pss_sha256, SIGNATURE_GOOD },
+    { "a longer salt than the key asks for", LITERAL(PSS_SHA256 "\x10"),
+      LITERAL(PSS_SHA256 "\x20"), pss_sha256, SIGNATURE_GOOD },
+    { "a shorter salt", LITERAL(PSS_SHA256 "\x21"), LITERAL(PSS_SHA256 "\x20"),
+      pss_sha256, SIGNATURE_BAD },
+    { "another hash", LITERAL(PSS_SHA256 "\x14"), LITERAL(""), pss_sha1,
+      SIGNATURE_BAD },
+    { "parameters that are none", LITERAL("\x05\x00"), LITERAL(""), pss_sha1,
+      SIGNATURE_BAD },
+};
+
+static void write_pss_spki(struct buf *out, const uint8_t *rsa, size_t rsa_len,
+                           struct slice params)
 {
-    uint8_t spki[200];
+    size_t mark = der_begin(out, DER_SEQUENCE);
+    size_t algorithm = der_begin(out, DER_SEQUENCE);
+    der_write(out, DER_OID, oid_get(OID_RSASSA_PSS)->der);
+    buf_append_slice(out, params);
+    der_end(out, algorithm);
+    buf_append(out, rsa, rsa_len); /* the BIT STRING */
+    der_end(out, mark);
+}
+
+START_TEST(pss_keys_sign_with_pss_only)
+{
+    uint8_t rsa[200];
     uint8_t signature[128];
-    size_t spki_len = 0;
+    size_t rsa_len = 0;
     size_t signature_len = 0;
-    ck_assert(text_read_hex(pss_spki, spki, sizeof(spki), &spki_len));
-    ck_assert(text_read_hex(pss_sha1, signature, sizeof(signature), &signature_len));
-    /* rsaEncryption ends in 1, id-RSASSA-PSS in 10: ...30 0d 06 09 2a 86 48 86 f7 0d 01
-     * 01 01 */
-    ck_assert_uint_eq(spki[15], 1);
-    spki[15] = 10;
-    ck_assert_int_eq(key_verify((struct slice){ spki, spki_len }, OID_RSASSA_PSS,
-                                SLICE_EMPTY, BYTES("to be signed"),
-                                (struct slice){ signature, signature_len }),
+    struct buf spki = BUF_EMPTY;
+    ck_assert(text_read_hex(pss_spki, rsa, sizeof(rsa), &rsa_len));
+    ck_assert(text_read_hex(pss_keys[_i].signature, signature, sizeof(signature),
+                            &signature_len));
+    write_pss_spki(&spki, rsa + 18, rsa_len - 18, pss_keys[_i].key_params);
+    enum signature_result result =
+        key_verify(buf_slice(&spki), OID_RSASSA_PSS, pss_keys[_i].params,
+                   BYTES("to be signed"), (struct slice){ signature, signature_len });
+    ck_assert_msg(result == pss_keys[_i].result, "%s: %d", pss_keys[_i].label,
+                  (int)result);
+    buf_finish(&spki);
+}
+END_TEST
+
+START_TEST(a_pss_key_makes_no_pkcs1_signature)
+{
+    struct key *key = make(KEY_TYPE_RSA_2048);
+    struct buf rsa = BUF_EMPTY;
+    struct buf spki = BUF_EMPTY;
+    struct buf signature = BUF_EMPTY;
+    struct slice message = BYTES("to be signed");
+    struct slice plain = get_spki(key, &rsa);
+    ck_assert_int_eq(key_sign(key, KEY_HASH_SHA256, message, &signature, NULL), 0);
+    write_pss_spki(&spki, plain.data + 19, plain.len - 19, SLICE_EMPTY);
+    ck_assert_int_eq(key_verify(plain, OID_SHA256_WITH_RSA, SLICE_EMPTY, message,
+                                buf_slice(&signature)),
                      SIGNATURE_GOOD);
+    ck_assert_int_eq(key_verify(buf_slice(&spki), OID_SHA256_WITH_RSA, SLICE_EMPTY,
+                                message, buf_slice(&signature)),
+                     SIGNATURE_BAD);
+    key_destroy(key);
+    buf_finish(&rsa);
+    buf_finish(&spki);
+    buf_finish(&signature);
+}
+END_TEST
+
+START_TEST(a_signature_names_its_hash)
+{
+    ck_assert_int_eq(key_signature_hash(OID_MD5_WITH_RSA, SLICE_EMPTY), OID_MD5);
+    ck_assert_int_eq(key_signature_hash(OID_ECDSA_WITH_SHA1, SLICE_EMPTY), OID_SHA1);
+    ck_assert_int_eq(key_signature_hash(OID_RSASSA_PSS, SLICE_EMPTY), OID_SHA1);
+    ck_assert_int_eq(key_signature_hash(OID_RSASSA_PSS, BYTES(PSS_SHA256 "\x20")),
+                     OID_SHA256);
+    ck_assert_int_eq(key_signature_hash(OID_ED25519, SLICE_EMPTY), OID_UNKNOWN);
 }
 END_TEST
 
 START_TEST(foreign_algorithms_are_unsupported)
 {
     static const enum oid none[] = {
-        OID_UNKNOWN, OID_MD2_WITH_RSA,  OID_ED25519,
-        OID_ED448,   OID_DSA_WITH_SHA1, OID_DSA_WITH_SHA256
+        OID_UNKNOWN,         OID_MD2_WITH_RSA,      OID_ED25519,
+        OID_ED448,           OID_DSA_WITH_SHA1,     OID_DSA_WITH_SHA256,
+        OID_SHA224_WITH_RSA, OID_ECDSA_WITH_SHA224,
     };
     struct key *key = make(KEY_TYPE_EC_P256);
     struct buf spki = BUF_EMPTY;
@@ -517,7 +596,9 @@ Suite *suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, rsa_keys_have_bounds, 0, (int)ARRAY_LEN(rsa_sizes));
     tcase_add_loop_test(tc, pss_parameters_are_honoured, 0, (int)ARRAY_LEN(pss));
-    tcase_add_test(tc, pss_keys_are_rsa_keys);
+    tcase_add_loop_test(tc, pss_keys_sign_with_pss_only, 0, (int)ARRAY_LEN(pss_keys));
+    tcase_add_test(tc, a_pss_key_makes_no_pkcs1_signature);
+    tcase_add_test(tc, a_signature_names_its_hash);
     tcase_add_test(tc, foreign_algorithms_are_unsupported);
     tcase_add_test(tc, random_numbers_differ);
     suite_add_tcase(suite, tc);
