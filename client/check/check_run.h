@@ -7,9 +7,9 @@
 #include "attempt/target.h"
 #include "check/check_options.h"
 #include "check/expectation_choice.h"
-#include "check/survey.h"
 #include "forge/forge.h"
 #include "model/report.h"
+#include "model/survey.h"
 
 #include <stdint.h>
 #include <uv.h>

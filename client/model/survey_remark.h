@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "check/survey.h"
+#include "model/survey.h"
 
 #include <stdbool.h>
 #include <stddef.h>

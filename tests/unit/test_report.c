@@ -4,8 +4,8 @@
  * all that the peer could have sent. CERTGATE_GOLDEN=write makes the files anew.
  */
 #include "base/file.h"
-#include "check/survey.h"
 #include "model/report.h"
+#include "model/survey.h"
 #include "report/report_changes.h"
 #include "report/report_github.h"
 #include "support/check_main.h"

@@ -3,8 +3,8 @@
  * client/report/report_server and client/check/likeness: what is said of a server as a
  * whole.
  */
-#include "check/survey.h"
 #include "model/report.h"
+#include "model/survey.h"
 #include "support/check_main.h"
 #include "tls/tls_alert.h"
 

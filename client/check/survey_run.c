@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "check/survey.h"
+#include "model/survey.h"
 
 #include "base/file.h"
 #include "base/mem.h"
