@@ -77,7 +77,7 @@ static int write_files(const struct check_options *options,
         }
     }
     if (options->save_expect != NULL) {
-        expectation_write(&text, reports[0]);
+        expectation_table_write(&text, reports[0]);
         return command_write(options->save_expect, &text, err);
     }
     return 0;

@@ -82,8 +82,8 @@ static int probe(struct check_run *run, struct err *err)
     uv_run(run->context->loop, UV_RUN_DEFAULT);
     outcome = explain_probe(run, &result, err);
     if (outcome == 0) {
-        outcome = check_expect_choose(run->context->options->expect, &result,
-                                      &run->expect, err);
+        outcome = expectation_choice_make(run->context->options->expect, &result,
+                                          &run->choice, err);
     }
     attempt_result_finish(&result);
     tls_client_config_destroy(config);
@@ -99,8 +99,8 @@ static int make_rows(struct check_run *run, struct err *err)
     struct report *report = &run->report;
     /* Below a CA of the user's the others are new each time, and no server has their
      * revocation lists. */
-    run->expect.is_unrevoked = run->context->options->issuer != NULL;
-    report->is_unrevoked = run->expect.is_unrevoked;
+    run->choice.is_unrevoked = run->context->options->issuer != NULL;
+    report->is_unrevoked = run->choice.is_unrevoked;
     report->rows = mem_alloc(cases->n_recipes, sizeof(*report->rows));
     if (report->rows == NULL) {
         return err_memory(err);
@@ -110,7 +110,7 @@ static int make_rows(struct check_run *run, struct err *err)
         if (check_options_select(run->context->options, recipe->name)) {
             struct report_row *row = &report->rows[report->n_rows++];
             row->recipe = recipe;
-            check_expect_fill(&run->expect, run->context->options->flags, row);
+            expectation_choice_fill(&run->choice, run->context->options->flags, row);
         }
     }
     return 0;
@@ -120,7 +120,7 @@ static int survey(struct check_run *run, const struct matrix_options *options,
                   struct err *err)
 {
     struct report *report = &run->report;
-    if (run->expect.is_iis && !run->context->options->survey) {
+    if (run->choice.is_iis && !run->context->options->survey) {
         return 0;
     }
     if (survey_run(options, report->versions, &run->survey, err) != 0) {
@@ -128,7 +128,7 @@ static int survey(struct check_run *run, const struct matrix_options *options,
     }
     report->survey = &run->survey;
     /* A table of answers to certificates says nothing of sessions. */
-    report->judges_sessions = run->expect.table.n_rows == 0;
+    report->judges_sessions = run->choice.table.n_rows == 0;
     return likeness_find(report, run->survey.server, run->survey.protocol,
                          report->likenesses, &report->n_likenesses, err);
 }
@@ -157,7 +157,7 @@ static int run_all(struct check_run *run, struct err *err)
         matrix_run(&matrix, &run->report, err) != 0 || survey(run, &matrix, err) != 0) {
         return -1;
     }
-    run->report.expectation = run->expect.name;
+    run->report.expectation = run->choice.name;
     run->report.duration_us = clock_monotonic_us() - started_us;
     return 0;
 }
@@ -189,7 +189,7 @@ int check_run_start(struct check_run *run, const struct check_context *context,
 void check_run_finish(struct check_run *run)
 {
     report_finish(&run->report);
-    check_expect_finish(&run->expect);
+    expectation_choice_finish(&run->choice);
     survey_finish(&run->survey);
     target_finish(&run->target);
     buf_finish(&run->request);

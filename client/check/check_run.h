@@ -27,7 +27,7 @@ struct check_run {
     struct target_options target_options;
     char url[URL_TEXT_MAX];
     struct target target;
-    struct check_expect expect;
+    struct expectation_choice choice;
     struct buf request;
     struct report report; /* borrows from the run */
     struct survey survey;

@@ -17,21 +17,22 @@ static bool says_it_is_iis(const struct attempt_result *probe)
     return text_has_prefix_ignoring_case(server, "microsoft-");
 }
 
-static int load_table(const char *name, struct expectation *ret_table, struct err *err)
+static int load_table(const char *name, struct expectation_table *ret_table,
+                      struct err *err)
 {
-    struct dialect dialect;
+    struct recorded_server recorded;
     if (strcmp(name, iis) == 0 || strcmp(name, strict) == 0) {
         return 0;
     }
-    return dialect_find(name, &dialect)
-               ? expectation_parse(dialect.table, name, ret_table, err)
-               : expectation_load(name, ret_table, err);
+    return recorded_server_find(name, &recorded)
+               ? expectation_table_parse(recorded.table, name, ret_table, err)
+               : expectation_table_load(name, ret_table, err);
 }
 
-int check_expect_choose(const char *option, const struct attempt_result *probe,
-                        struct check_expect *ret_expect, struct err *err)
+int expectation_choice_make(const char *option, const struct attempt_result *probe,
+                            struct expectation_choice *ret_expect, struct err *err)
 {
-    struct check_expect expect = { .name = option };
+    struct expectation_choice expect = { .name = option };
     if (option == NULL) {
         expect.name = says_it_is_iis(probe) ? iis : strict;
     }
@@ -43,17 +44,17 @@ int check_expect_choose(const char *option, const struct attempt_result *probe,
     return 0;
 }
 
-void check_expect_fill(const struct check_expect *expect, enum ssl_flags flags,
-                       struct report_row *row)
+void expectation_choice_fill(const struct expectation_choice *expect,
+                             enum ssl_flags flags, struct report_row *row)
 {
     for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
-        struct expect_want *want = &row->cells[v].want;
-        *want = expect_want_verdict(recipe_expect(row->recipe, flags));
+        struct comparison_want *want = &row->cells[v].want;
+        *want = comparison_want_verdict(recipe_expect(row->recipe, flags));
         if (expect->is_iis) {
             continue;
         }
-        want->words =
-            expectation_find(&expect->table, row->recipe->name, (enum report_version)v);
+        want->words = expectation_table_find(&expect->table, row->recipe->name,
+                                             (enum report_version)v);
         if (want->words == NULL) {
             want->words =
                 expect->is_unrevoked && want->verdict.verdict == VERDICT_REVOKED
@@ -63,7 +64,7 @@ void check_expect_fill(const struct check_expect *expect, enum ssl_flags flags,
     }
 }
 
-void check_expect_finish(struct check_expect *expect)
+void expectation_choice_finish(struct expectation_choice *expect)
 {
-    expectation_finish(&expect->table);
+    expectation_table_finish(&expect->table);
 }

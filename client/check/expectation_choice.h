@@ -10,20 +10,22 @@
 
 #include <stdbool.h>
 
-struct check_expect {
-    const char *name;         /* borrowed: as it is shown */
-    bool is_iis;              /* the verdicts of certs/cases.tsv */
-    bool is_unrevoked;        /* no server can know what is revoked */
-    struct expectation table; /* owned; empty = strict alone */
+struct expectation_choice {
+    const char *name;               /* borrowed: as it is shown */
+    bool is_iis;                    /* the verdicts of certs/cases.tsv */
+    bool is_unrevoked;              /* no server can know what is revoked */
+    struct expectation_table table; /* owned; empty = strict alone */
 };
 
 /* `option` NULL: IIS's for a server that says it is IIS (as certgated does), else
  * strict. `probe` is any answer of the server. The error says what is wrong with the
  * option. */
-int check_expect_choose(const char *option, const struct attempt_result *probe,
-                        struct check_expect *ret_expect, struct err *err) MUST_CHECK;
+int expectation_choice_make(const char *option, const struct attempt_result *probe,
+                            struct expectation_choice *ret_expect, struct err *err)
+    MUST_CHECK;
 /* What the row's cells must get. A case of which a table says nothing is held to what
  * is sound. */
-void check_expect_fill(const struct check_expect *expect, enum ssl_flags flags,
-                       struct report_row *row);
-void check_expect_finish(struct check_expect *expect); /* accepts a zeroed one */
+void expectation_choice_fill(const struct expectation_choice *expect,
+                             enum ssl_flags flags, struct report_row *row);
+void expectation_choice_finish(
+    struct expectation_choice *expect); /* accepts a zeroed one */

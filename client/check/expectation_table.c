@@ -25,16 +25,16 @@ static char *cut_field(char **at)
 }
 
 static int read_line(char *line, size_t number, const char *label,
-                     struct expectation *expectation, struct err *err)
+                     struct expectation_table *expectation, struct err *err)
 {
-    struct expectation_row *row = &expectation->rows[expectation->n_rows];
+    struct expectation_table_row *row = &expectation->rows[expectation->n_rows];
     line[strcspn(line, "\r")] = 0;
     if (line[0] == '#' || line[strspn(line, " \t")] == 0) {
         return 0;
     }
-    if (expectation->n_rows == EXPECTATION_ROWS_MAX) {
+    if (expectation->n_rows == EXPECTATION_TABLE_ROWS_MAX) {
         return err_set(err, ERR_LIMIT, 0, "%s: more than %zu lines", label,
-                       EXPECTATION_ROWS_MAX);
+                       EXPECTATION_TABLE_ROWS_MAX);
     }
     row->name = cut_field(&line);
     for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
@@ -58,15 +58,16 @@ static int read_line(char *line, size_t number, const char *label,
     return 0;
 }
 
-int expectation_parse(struct slice text, const char *label,
-                      struct expectation *ret_expectation, struct err *err)
+int expectation_table_parse(struct slice text, const char *label,
+                            struct expectation_table *ret_expectation, struct err *err)
 {
-    struct expectation expectation = { NULL, NULL, 0 };
+    struct expectation_table expectation = { NULL, NULL, 0 };
     size_t number = 0;
     expectation.text = mem_copy_string((const char *)text.data, text.len);
-    expectation.rows = mem_alloc(EXPECTATION_ROWS_MAX + 1, sizeof(*expectation.rows));
+    expectation.rows =
+        mem_alloc(EXPECTATION_TABLE_ROWS_MAX + 1, sizeof(*expectation.rows));
     if (expectation.text == NULL || expectation.rows == NULL) {
-        expectation_finish(&expectation);
+        expectation_table_finish(&expectation);
         return err_memory(err);
     }
     for (char *line = expectation.text; line != NULL;) {
@@ -75,40 +76,40 @@ int expectation_parse(struct slice text, const char *label,
             *end++ = 0;
         }
         if (read_line(line, ++number, label, &expectation, err) != 0) {
-            expectation_finish(&expectation);
+            expectation_table_finish(&expectation);
             return -1;
         }
         line = end;
     }
     if (expectation.n_rows == 0) {
-        expectation_finish(&expectation);
+        expectation_table_finish(&expectation);
         return err_set(err, ERR_CONFIG, 0, "%s says nothing of any case", label);
     }
     *ret_expectation = expectation;
     return 0;
 }
 
-int expectation_load(const char *file, struct expectation *ret_expectation,
-                     struct err *err)
+int expectation_table_load(const char *file, struct expectation_table *ret_expectation,
+                           struct err *err)
 {
     struct buf text = BUF_EMPTY;
     int result = -1;
-    if (file_read_all(file, EXPECTATION_FILE_MAX, &text, err) == 0) {
-        result = expectation_parse(buf_slice(&text), file, ret_expectation, err);
+    if (file_read_all(file, EXPECTATION_TABLE_FILE_MAX, &text, err) == 0) {
+        result = expectation_table_parse(buf_slice(&text), file, ret_expectation, err);
     }
     buf_finish(&text);
     return result;
 }
 
-void expectation_finish(struct expectation *expectation)
+void expectation_table_finish(struct expectation_table *expectation)
 {
     free(expectation->text);
     free(expectation->rows);
-    *expectation = (struct expectation){ NULL, NULL, 0 };
+    *expectation = (struct expectation_table){ NULL, NULL, 0 };
 }
 
-const char *expectation_find(const struct expectation *expectation, const char *name,
-                             enum report_version version)
+const char *expectation_table_find(const struct expectation_table *expectation,
+                                   const char *name, enum report_version version)
 {
     for (size_t i = 0; i < expectation->n_rows; i++) {
         if (strcmp(expectation->rows[i].name, name) == 0) {
@@ -144,7 +145,7 @@ const char *expectation_strict(const struct recipe *recipe, enum ssl_flags flags
 
 /* ---- writing */
 
-void expectation_write(struct buf *out, const struct report *report)
+void expectation_table_write(struct buf *out, const struct report *report)
 {
     buf_printf(out, "# What %s answered, for certgate check --expect FILE\n",
                report->url);

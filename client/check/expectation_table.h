@@ -7,7 +7,7 @@
  *   case <TAB> words on TLS 1.2 <TAB> words on TLS 1.3
  *
  * with several tabs for looks; lines that begin with # are notes. Pure, but for
- * expectation_load.
+ * expectation_table_load.
  */
 #pragma once
 
@@ -18,30 +18,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define EXPECTATION_FILE_MAX ((size_t)256 * 1024)
-#define EXPECTATION_ROWS_MAX ((size_t)512)
+#define EXPECTATION_TABLE_FILE_MAX ((size_t)256 * 1024)
+#define EXPECTATION_TABLE_ROWS_MAX ((size_t)512)
 
-struct expectation_row {
+struct expectation_table_row {
     const char *name;
     const char *words[REPORT_VERSION_COUNT];
 };
 
-struct expectation {
-    char *text;                   /* owned; the rows point into it */
-    struct expectation_row *rows; /* owned */
+struct expectation_table {
+    char *text;                         /* owned; the rows point into it */
+    struct expectation_table_row *rows; /* owned */
     size_t n_rows;
 };
 
 /* `label` is the file's name in errors. */
-int expectation_parse(struct slice text, const char *label,
-                      struct expectation *ret_expectation, struct err *err) MUST_CHECK;
-int expectation_load(const char *file, struct expectation *ret_expectation,
-                     struct err *err) MUST_CHECK;
-void expectation_finish(struct expectation *expectation); /* accepts a zeroed one */
+int expectation_table_parse(struct slice text, const char *label,
+                            struct expectation_table *ret_expectation, struct err *err)
+    MUST_CHECK;
+int expectation_table_load(const char *file, struct expectation_table *ret_expectation,
+                           struct err *err) MUST_CHECK;
+void expectation_table_finish(
+    struct expectation_table *expectation); /* accepts a zeroed one */
 
 /* The words for a case; NULL = nothing is said of it. Borrowed. */
-const char *expectation_find(const struct expectation *expectation, const char *name,
-                             enum report_version version);
+const char *expectation_table_find(const struct expectation_table *expectation,
+                                   const char *name, enum report_version version);
 
 /* "accepted", "refused" or "accepted|refused": what a sound server does, whatever its
  * kind (certs/strict.tsv has the last). Static text. */
@@ -49,5 +51,5 @@ const char *expectation_strict(const struct recipe *recipe, enum ssl_flags flags
 /* Whether certs/strict.tsv has the case. */
 bool expectation_may_either(const char *name);
 
-/* What came, as a file for expectation_load. */
-void expectation_write(struct buf *out, const struct report *report);
+/* What came, as a file for expectation_table_load. */
+void expectation_table_write(struct buf *out, const struct report *report);

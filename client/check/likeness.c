@@ -9,12 +9,13 @@
 #include <string.h>
 
 static void compare_row(const struct report *report, const struct report_row *row,
-                        const struct expectation *table, struct likeness *likeness)
+                        const struct expectation_table *table,
+                        struct likeness *likeness)
 {
     for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
         const struct report_cell *cell = &row->cells[v];
         const char *words =
-            expectation_find(table, row->recipe->name, (enum report_version)v);
+            expectation_table_find(table, row->recipe->name, (enum report_version)v);
         if (report->versions[v] && cell->tried && words != NULL) {
             likeness->of++;
             likeness->same += outcome_matches(words, &cell->result) ? 1 : 0;
@@ -28,14 +29,14 @@ static bool is_field(const char *server, const char *field)
     return field != NULL && text_has_prefix_ignoring_case(server, field);
 }
 
-static unsigned find_fit(const struct dialect *dialect, const char *server,
+static unsigned find_fit(const struct recorded_server *recorded, const char *server,
                          const char *protocol)
 {
-    unsigned fit = strcmp(dialect->protocol, protocol) == 0 ? 1 : 0;
-    if (is_field(server, dialect->field)) {
+    unsigned fit = strcmp(recorded->protocol, protocol) == 0 ? 1 : 0;
+    if (is_field(server, recorded->field)) {
         return fit + 4;
     }
-    return fit + (dialect->field == NULL && server[0] == 0 ? 2 : 0);
+    return fit + (recorded->field == NULL && server[0] == 0 ? 2 : 0);
 }
 
 /* a / a.of against b / b.of, in whole numbers; then the Server field. */
@@ -76,14 +77,16 @@ static struct likeness compare_iis(const struct report *report, const char *serv
     struct likeness likeness = { "iis", "IIS", 0, 0,
                                  is_field(server, "microsoft-") ? 4 : 0 };
     for (size_t r = 0; r < report->n_rows; r++) {
-        struct expect_want want =
-            expect_want_verdict(recipe_expect(report->rows[r].recipe, report->flags));
+        struct comparison_want want = comparison_want_verdict(
+            recipe_expect(report->rows[r].recipe, report->flags));
         for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
             const struct report_cell *cell = &report->rows[r].cells[v];
             if (report->versions[v] && cell->tried) {
                 likeness.of++;
                 likeness.same +=
-                    expect_judge(&want, &cell->result).outcome == EXPECT_MET ? 1 : 0;
+                    comparison_judge(&want, &cell->result).outcome == COMPARISON_MET
+                        ? 1
+                        : 0;
             }
         }
     }
@@ -96,18 +99,18 @@ int likeness_find(const struct report *report, const char *server, const char *p
 {
     size_t n = 0;
     struct likeness iis = compare_iis(report, server);
-    for (size_t i = 0; i < dialect_count(); i++) {
-        struct dialect dialect = dialect_get(i);
-        struct likeness likeness = { dialect.name, dialect.title, 0, 0,
-                                     find_fit(&dialect, server, protocol) };
-        struct expectation table;
-        if (expectation_parse(dialect.table, dialect.name, &table, err) != 0) {
+    for (size_t i = 0; i < recorded_server_count(); i++) {
+        struct recorded_server recorded = recorded_server_get(i);
+        struct likeness likeness = { recorded.name, recorded.title, 0, 0,
+                                     find_fit(&recorded, server, protocol) };
+        struct expectation_table table;
+        if (expectation_table_parse(recorded.table, recorded.name, &table, err) != 0) {
             return -1;
         }
         for (size_t r = 0; r < report->n_rows; r++) {
             compare_row(report, &report->rows[r], &table, &likeness);
         }
-        expectation_finish(&table);
+        expectation_table_finish(&table);
         add_if_close(likenesses, &n, &likeness);
     }
     add_if_close(likenesses, &n, &iis);

@@ -39,7 +39,7 @@ static void settle(struct job *job)
         result->verdict[0] = 0;
     }
     job->cell->tried = true;
-    job->cell->judgement = expect_judge(&job->cell->want, result);
+    job->cell->judgement = comparison_judge(&job->cell->want, result);
     buf_finish(&result->body);
     if (!matrix->options->keep_heads) {
         buf_finish(&result->head);

@@ -43,24 +43,24 @@ static const struct row {
 #undef X
 };
 
-size_t dialect_count(void)
+size_t recorded_server_count(void)
 {
     return ARRAY_LEN(rows);
 }
 
-struct dialect dialect_get(size_t index)
+struct recorded_server recorded_server_get(size_t index)
 {
     const struct row *row = &rows[index];
-    return (struct dialect){
+    return (struct recorded_server){
         row->name, row->title, row->field, row->protocol, { row->bytes, *row->len }
     };
 }
 
-bool dialect_find(const char *name, struct dialect *ret_dialect)
+bool recorded_server_find(const char *name, struct recorded_server *ret_server)
 {
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         if (strcmp(rows[i].name, name) == 0) {
-            *ret_dialect = dialect_get(i);
+            *ret_server = recorded_server_get(i);
             return true;
         }
     }

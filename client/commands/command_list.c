@@ -58,17 +58,17 @@ static void append_table(struct buf *out, const struct recipe_table *cases,
     for (size_t i = 0; i < cases->n_recipes; i++) {
         const struct recipe *recipe = &cases->recipes[i];
         struct buf require = BUF_EMPTY;
-        struct expect_want want =
-            expect_want_verdict(recipe_expect(recipe, SSL_FLAGS_REQUIRE));
-        struct expect_want accept =
-            expect_want_verdict(recipe_expect(recipe, SSL_FLAGS_ACCEPT));
+        struct comparison_want want =
+            comparison_want_verdict(recipe_expect(recipe, SSL_FLAGS_REQUIRE));
+        struct comparison_want accept =
+            comparison_want_verdict(recipe_expect(recipe, SSL_FLAGS_ACCEPT));
         if (!check_options_select(options, recipe->name)) {
             continue;
         }
-        expect_format(&want, &require);
+        comparison_format(&want, &require);
         buf_printf(out, "%-*s  %-17s  %-6s  %s\n", (int)width, recipe->name,
                    recipe->require.is_alert ? "alert" : buf_string(&require),
-                   expect_format_short(&accept), recipe->title);
+                   comparison_format_short(&accept), recipe->title);
         buf_finish(&require);
     }
 }

@@ -11,7 +11,7 @@
 /* Ends that say nothing about what the server thinks of the certificate: among them
  * a handshake that failed before the server's own certificate came, as with a TLS
  * version that it does not speak. */
-bool expect_is_untold(const struct attempt_result *result)
+bool comparison_is_untold(const struct attempt_result *result)
 {
     return result->end != ATTEMPT_END_ANSWER && !outcome_is_refused(result);
 }
@@ -26,15 +26,15 @@ static bool contradicts(const struct verdict_info *expected,
            (shows_code && result->has_hresult && result->hresult != expected->hresult);
 }
 
-static struct expect_judgement judge_answer(const struct verdict_info *expected,
-                                            const struct attempt_result *result)
+static struct comparison_judgement judge_answer(const struct verdict_info *expected,
+                                                const struct attempt_result *result)
 {
-    struct expect_judgement judgement = { EXPECT_DIFFERS, false };
+    struct comparison_judgement judgement = { COMPARISON_DIFFERS, false };
     if ((unsigned)result->status != expected->status) {
         return judgement;
     }
     if (expected->status == 200 || !contradicts(expected, result)) {
-        judgement.outcome = EXPECT_MET;
+        judgement.outcome = COMPARISON_MET;
         judgement.substatus_hidden = expected->status != 200 &&
                                      result->substatus == ATTEMPT_SUBSTATUS_HIDDEN &&
                                      result->verdict[0] == 0;
@@ -42,57 +42,59 @@ static struct expect_judgement judge_answer(const struct verdict_info *expected,
     return judgement;
 }
 
-struct expect_want expect_want_verdict(struct recipe_outcome verdict)
+struct comparison_want comparison_want_verdict(struct recipe_outcome verdict)
 {
-    return (struct expect_want){ NULL, verdict };
+    return (struct comparison_want){ NULL, verdict };
 }
 
-static enum expect_outcome judge_words(const char *words,
-                                       const struct attempt_result *result)
+static enum comparison_outcome judge_words(const char *words,
+                                           const struct attempt_result *result)
 {
     /* First, for a version that the server does not speak is a fact that words can
      * tell, too. */
     if (outcome_matches(words, result)) {
-        return EXPECT_MET;
+        return COMPARISON_MET;
     }
-    return expect_is_untold(result) && !outcome_is_accepted(result) ? EXPECT_UNTOLD
-                                                                    : EXPECT_DIFFERS;
+    return comparison_is_untold(result) && !outcome_is_accepted(result)
+               ? COMPARISON_UNTOLD
+               : COMPARISON_DIFFERS;
 }
 
-struct expect_judgement expect_judge(const struct expect_want *want,
-                                     const struct attempt_result *result)
+struct comparison_judgement comparison_judge(const struct comparison_want *want,
+                                             const struct attempt_result *result)
 {
     if (want->words != NULL) {
-        return (struct expect_judgement){ judge_words(want->words, result), false };
+        return (struct comparison_judgement){ judge_words(want->words, result), false };
     }
-    if (expect_is_untold(result)) {
-        return (struct expect_judgement){ EXPECT_UNTOLD, false };
+    if (comparison_is_untold(result)) {
+        return (struct comparison_judgement){ COMPARISON_UNTOLD, false };
     }
     if (want->verdict.is_alert) {
         /* A server that slams the door without an alert, or whose alert we cannot
          * decrypt (a TLS 1.3 server that is still sending under its handshake key),
          * has refused, too. */
-        return (struct expect_judgement){
-            result->end == ATTEMPT_END_ANSWER ? EXPECT_DIFFERS : EXPECT_MET, false
-        };
+        return (struct comparison_judgement){ result->end == ATTEMPT_END_ANSWER
+                                                  ? COMPARISON_DIFFERS
+                                                  : COMPARISON_MET,
+                                              false };
     }
     if (result->end != ATTEMPT_END_ANSWER) {
-        return (struct expect_judgement){ EXPECT_DIFFERS, false };
+        return (struct comparison_judgement){ COMPARISON_DIFFERS, false };
     }
     return judge_answer(verdict_get(want->verdict.verdict), result);
 }
 
-const char *expect_outcome_name(enum expect_outcome outcome)
+const char *comparison_outcome_name(enum comparison_outcome outcome)
 {
-    static const char *const names[EXPECT_OUTCOME_COUNT] = {
-        [EXPECT_MET] = "as-expected",
-        [EXPECT_DIFFERS] = "differs",
-        [EXPECT_UNTOLD] = "untold",
+    static const char *const names[COMPARISON_OUTCOME_COUNT] = {
+        [COMPARISON_MET] = "as-expected",
+        [COMPARISON_DIFFERS] = "differs",
+        [COMPARISON_UNTOLD] = "untold",
     };
     return names[outcome];
 }
 
-const char *expect_format_short(const struct expect_want *want)
+const char *comparison_format_short(const struct comparison_want *want)
 {
     if (want->words != NULL) {
         return want->words;
@@ -100,7 +102,7 @@ const char *expect_format_short(const struct expect_want *want)
     return want->verdict.is_alert ? "alert" : verdict_code(want->verdict.verdict);
 }
 
-void expect_format(const struct expect_want *want, struct buf *out)
+void comparison_format(const struct comparison_want *want, struct buf *out)
 {
     if (want->words != NULL) {
         for (const char *at = want->words; *at != 0; at++) {
@@ -128,7 +130,7 @@ static const char *find_verdict_hint(struct recipe_outcome expected,
         !expected.is_alert && expected.verdict == VERDICT_CERT_REQUIRED) {
         return "it accepts certificates, but requires none: --sslflags accept?";
     }
-    if (attempt_result_is_refusal(result) && expect_is_untold(result)) {
+    if (attempt_result_is_refusal(result) && comparison_is_untold(result)) {
         return "before any certificate: does the server speak this TLS version?";
     }
     if (result->end == ATTEMPT_END_LATE_ALERT) {
@@ -140,7 +142,7 @@ static const char *find_verdict_hint(struct recipe_outcome expected,
     return NULL;
 }
 
-static const char *find_hint(const struct expect_want *want,
+static const char *find_hint(const struct comparison_want *want,
                              const struct attempt_result *result)
 {
     bool is_let_in =
@@ -155,18 +157,18 @@ static const char *find_hint(const struct expect_want *want,
     if (want->words == NULL) {
         return find_verdict_hint(want->verdict, result);
     }
-    if (expect_is_untold(result) && attempt_result_is_refusal(result)) {
+    if (comparison_is_untold(result) && attempt_result_is_refusal(result)) {
         return "before any certificate: does the server speak this TLS version?";
     }
     return NULL;
 }
 
-void expect_format_difference(const struct expect_want *want,
-                              const struct attempt_result *result, struct buf *out)
+void comparison_format_difference(const struct comparison_want *want,
+                                  const struct attempt_result *result, struct buf *out)
 {
     const char *hint = find_hint(want, result);
     buf_append_string(out, "expected ");
-    expect_format(want, out);
+    comparison_format(want, out);
     buf_append_string(out, ", got ");
     attempt_result_format(result, out);
     if (result->end == ATTEMPT_END_ANSWER && result->verdict[0] != 0) {

@@ -14,39 +14,39 @@
 
 #include <stdbool.h>
 
-enum expect_outcome {
-    EXPECT_MET,
-    EXPECT_DIFFERS,
-    EXPECT_UNTOLD, /* the attempt never got so far as to show it */
-    EXPECT_OUTCOME_COUNT
+enum comparison_outcome {
+    COMPARISON_MET,
+    COMPARISON_DIFFERS,
+    COMPARISON_UNTOLD, /* the attempt never got so far as to show it */
+    COMPARISON_OUTCOME_COUNT
 };
 
-struct expect_want {
+struct comparison_want {
     const char *words;             /* borrowed; NULL = the verdict counts */
     struct recipe_outcome verdict; /* IIS's */
 };
 
-struct expect_judgement {
-    enum expect_outcome outcome;
+struct comparison_judgement {
+    enum comparison_outcome outcome;
     /* The status is as expected, but the page hides the sub-status. */
     bool substatus_hidden;
 };
 
-struct expect_want expect_want_verdict(struct recipe_outcome verdict);
+struct comparison_want comparison_want_verdict(struct recipe_outcome verdict);
 
-struct expect_judgement expect_judge(const struct expect_want *want,
-                                     const struct attempt_result *result);
+struct comparison_judgement comparison_judge(const struct comparison_want *want,
+                                             const struct attempt_result *result);
 /* The attempt says nothing about what the server thinks of the certificate: it never
  * got so far. */
-bool expect_is_untold(const struct attempt_result *result);
+bool comparison_is_untold(const struct attempt_result *result);
 
 /* "as-expected", "differs", "untold"; for JSON. */
-const char *expect_outcome_name(enum expect_outcome outcome);
+const char *comparison_outcome_name(enum comparison_outcome outcome);
 /* "403.16", "200", "alert"; or the words. */
-const char *expect_format_short(const struct expect_want *want);
+const char *comparison_format_short(const struct comparison_want *want);
 /* "403.16 0x800B0109", "failed handshake", "alert:unknown_ca or dropped". */
-void expect_format(const struct expect_want *want, struct buf *out);
+void comparison_format(const struct comparison_want *want, struct buf *out);
 /* "expected 403.16 0x800B0109, got 403.17 0x800B0101", with what helps to see why.
  * Safe on a terminal. */
-void expect_format_difference(const struct expect_want *want,
-                              const struct attempt_result *result, struct buf *out);
+void comparison_format_difference(const struct comparison_want *want,
+                                  const struct attempt_result *result, struct buf *out);

@@ -32,15 +32,15 @@ void report_finish(struct report *report)
 static void count_cell(const struct report_cell *cell, struct report_counts *counts)
 {
     switch (cell->judgement.outcome) {
-    case EXPECT_MET:
+    case COMPARISON_MET:
         counts->met++;
         counts->hidden += cell->judgement.substatus_hidden ? 1 : 0;
         break;
-    case EXPECT_DIFFERS:
+    case COMPARISON_DIFFERS:
         counts->differ++;
         break;
-    case EXPECT_UNTOLD:
-    case EXPECT_OUTCOME_COUNT:
+    case COMPARISON_UNTOLD:
+    case COMPARISON_OUTCOME_COUNT:
         counts->untold++;
         break;
     }
@@ -77,7 +77,7 @@ void report_append_expected(struct buf *out, const struct report *report,
         if (!report->versions[v]) {
             continue;
         }
-        expect_format(&row->cells[v].want, &texts[v]);
+        comparison_format(&row->cells[v].want, &texts[v]);
         if (last == REPORT_VERSION_COUNT ||
             !slice_equal(buf_slice(&texts[last]), buf_slice(&texts[v]))) {
             buf_append_string(out, last == REPORT_VERSION_COUNT ? "" : ", ");

@@ -23,8 +23,8 @@ const char *report_version_name(enum report_version version);
 
 struct report_cell {
     bool tried;
-    struct expect_want want;
-    struct expect_judgement judgement;
+    struct comparison_want want;
+    struct comparison_judgement judgement;
     struct attempt_result result; /* owned */
 };
 

@@ -14,10 +14,10 @@
 static const char *format_cell(const struct report_cell *cell,
                                char text[static CELL_TEXT_MAX])
 {
-    static const char *const marks[EXPECT_OUTCOME_COUNT] = {
-        [EXPECT_MET] = "",
-        [EXPECT_DIFFERS] = " !",
-        [EXPECT_UNTOLD] = " ?",
+    static const char *const marks[COMPARISON_OUTCOME_COUNT] = {
+        [COMPARISON_MET] = "",
+        [COMPARISON_DIFFERS] = " !",
+        [COMPARISON_UNTOLD] = " ?",
     };
     char brief[ATTEMPT_SHORT_MAX];
     if (!cell->tried) {

@@ -48,14 +48,14 @@ static void append_cell(struct list *list, const struct report_row *row,
 {
     const struct report_cell *cell = &row->cells[version];
     struct buf message = BUF_EMPTY;
-    if (!cell->tried || cell->judgement.outcome == EXPECT_MET) {
+    if (!cell->tried || cell->judgement.outcome == COMPARISON_MET) {
         return;
     }
-    expect_format_difference(&cell->want, &cell->result, &message);
+    comparison_format_difference(&cell->want, &cell->result, &message);
     buf_printf(&message, " (%s)", row->recipe->title);
-    append_annotation(list,
-                      cell->judgement.outcome == EXPECT_DIFFERS ? "error" : "warning",
-                      row->recipe->name, version, &message);
+    append_annotation(
+        list, cell->judgement.outcome == COMPARISON_DIFFERS ? "error" : "warning",
+        row->recipe->name, version, &message);
 }
 
 static void append_session(void *user, enum survey_question question,

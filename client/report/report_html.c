@@ -52,10 +52,10 @@ static const struct look {
     const char *class_name;
     const char *mark;
     const char *words;
-} looks[EXPECT_OUTCOME_COUNT] = {
-    [EXPECT_MET] = { "met", "\xe2\x9c\x93", "as expected" },
-    [EXPECT_DIFFERS] = { "differs", "\xe2\x9c\x97", "differs" },
-    [EXPECT_UNTOLD] = { "untold", "?", "cannot be told" },
+} looks[COMPARISON_OUTCOME_COUNT] = {
+    [COMPARISON_MET] = { "met", "\xe2\x9c\x93", "as expected" },
+    [COMPARISON_DIFFERS] = { "differs", "\xe2\x9c\x97", "differs" },
+    [COMPARISON_UNTOLD] = { "untold", "?", "cannot be told" },
 };
 
 static void append_id(struct buf *out, size_t report, size_t row, size_t version)
@@ -211,7 +211,7 @@ static void append_transcript(struct buf *out, const struct report *report,
     buf_append_string(out, "<dl>");
     append_fact(out, "server", report->url);
     append_fact(out, "certificate", row->recipe->title);
-    expect_format(&cell->want, &text);
+    comparison_format(&cell->want, &text);
     append_fact(out, "expected", buf_string(&text));
     buf_clear(&text);
     attempt_result_format(&cell->result, &text);
@@ -282,7 +282,7 @@ void report_html(struct buf *out, const struct report *const *reports, size_t n)
         append_server(out, reports[r]);
     }
     buf_append_string(out, "<p class=\"legend\">");
-    for (size_t i = 0; i < EXPECT_OUTCOME_COUNT; i++) {
+    for (size_t i = 0; i < COMPARISON_OUTCOME_COUNT; i++) {
         buf_printf(out, "<span class=\"%s\">%s %s</span>", looks[i].class_name,
                    looks[i].mark, looks[i].words);
     }

@@ -17,10 +17,10 @@
 static const struct look {
     const char *mark;
     const char *colour;
-} looks[EXPECT_OUTCOME_COUNT] = {
-    [EXPECT_MET]     = { "",   "\x1b[32m" },
-    [EXPECT_DIFFERS] = { " !", "\x1b[31m" },
-    [EXPECT_UNTOLD]  = { " ?", "\x1b[33m" },
+} looks[COMPARISON_OUTCOME_COUNT] = {
+    [COMPARISON_MET]     = { "",   "\x1b[32m" },
+    [COMPARISON_DIFFERS] = { " !", "\x1b[31m" },
+    [COMPARISON_UNTOLD]  = { " ?", "\x1b[33m" },
 };
 /* clang-format on */
 
@@ -128,7 +128,7 @@ static void append_row(struct buf *out, const struct report *report,
 
 /* One line; `versions` is "1.2", "1.3" or both. */
 static void append_difference(struct buf *out, const struct report_row *row,
-                              enum expect_outcome outcome, const char *versions,
+                              enum comparison_outcome outcome, const char *versions,
                               struct slice text, bool colour)
 {
     buf_printf(out, "%s%s, TLS %s:%s ", colour ? looks[outcome].colour : "",
@@ -139,7 +139,7 @@ static void append_difference(struct buf *out, const struct report_row *row,
 
 static bool is_different(const struct report_cell *cell)
 {
-    return cell->tried && cell->judgement.outcome != EXPECT_MET;
+    return cell->tried && cell->judgement.outcome != COMPARISON_MET;
 }
 
 /* What both versions have in common is said once. */
@@ -149,8 +149,8 @@ static void append_row_differences(struct buf *out, const struct report_row *row
     struct buf texts[REPORT_VERSION_COUNT] = { BUF_EMPTY, BUF_EMPTY };
     for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
         if (is_different(&row->cells[v])) {
-            expect_format_difference(&row->cells[v].want, &row->cells[v].result,
-                                     &texts[v]);
+            comparison_format_difference(&row->cells[v].want, &row->cells[v].result,
+                                         &texts[v]);
         }
     }
     if (texts[0].len > 0 && slice_equal(buf_slice(&texts[0]), buf_slice(&texts[1]))) {

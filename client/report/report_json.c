@@ -34,11 +34,11 @@ static json_t *cell_json(const struct report_row *row, const struct report_cell 
     json_object_set_new(object, "title", result_json_string(row->recipe->title));
     json_object_set_new(object, "tls", json_string(version));
     json_object_set_new(object, "outcome",
-                        json_string(expect_outcome_name(cell->judgement.outcome)));
+                        json_string(comparison_outcome_name(cell->judgement.outcome)));
     json_object_set_new(object, "substatus_hidden",
                         json_boolean(cell->judgement.substatus_hidden));
     json_object_set_new(object, "expected",
-                        json_string(expect_format_short(&cell->want)));
+                        json_string(comparison_format_short(&cell->want)));
     json_object_set_new(object, "got", got_json(&cell->result));
     json_object_set_new(object, "expectation",
                         cell->want.words != NULL
@@ -47,8 +47,8 @@ static json_t *cell_json(const struct report_row *row, const struct report_cell 
     outcome_format(&cell->result, word);
     json_object_set_new(object, "word", json_string(word));
     json_object_set_new(object, "result", result_json(&cell->result));
-    if (cell->judgement.outcome != EXPECT_MET) {
-        expect_format_difference(&cell->want, &cell->result, &difference);
+    if (cell->judgement.outcome != COMPARISON_MET) {
+        comparison_format_difference(&cell->want, &cell->result, &difference);
         json_object_set_new(object, "difference",
                             result_json_string(buf_string(&difference)));
     }

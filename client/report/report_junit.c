@@ -73,11 +73,11 @@ static void append_seconds(struct buf *out, int64_t us)
 static void append_problem(struct buf *out, const struct report_cell *cell)
 {
     const char *element =
-        cell->judgement.outcome == EXPECT_DIFFERS ? "failure" : "error";
+        cell->judgement.outcome == COMPARISON_DIFFERS ? "failure" : "error";
     struct buf message = BUF_EMPTY;
-    expect_format_difference(&cell->want, &cell->result, &message);
+    comparison_format_difference(&cell->want, &cell->result, &message);
     buf_printf(out, "      <%s type=\"%s\" message=\"", element,
-               expect_outcome_name(cell->judgement.outcome));
+               comparison_outcome_name(cell->judgement.outcome));
     append_xml(out, buf_slice(&message));
     buf_append_string(out, "\"/>\n");
     buf_finish(&message);
@@ -107,7 +107,7 @@ static void append_case(const struct suite *suite, const struct report_row *row,
     buf_append_string(out, "\" time=\"");
     append_seconds(out, cell->result.times.total_us);
     buf_append_string(out, "\">\n");
-    if (cell->judgement.outcome != EXPECT_MET) {
+    if (cell->judgement.outcome != COMPARISON_MET) {
         append_problem(out, cell);
     }
     buf_append_string(out, "      <system-out>");
@@ -137,9 +137,9 @@ static struct report_counts count_version(const struct report *report, size_t ve
     for (size_t i = 0; i < report->n_rows; i++) {
         const struct report_cell *cell = &report->rows[i].cells[version];
         if (cell->tried) {
-            counts.met += cell->judgement.outcome == EXPECT_MET ? 1 : 0;
-            counts.differ += cell->judgement.outcome == EXPECT_DIFFERS ? 1 : 0;
-            counts.untold += cell->judgement.outcome == EXPECT_UNTOLD ? 1 : 0;
+            counts.met += cell->judgement.outcome == COMPARISON_MET ? 1 : 0;
+            counts.differ += cell->judgement.outcome == COMPARISON_DIFFERS ? 1 : 0;
+            counts.untold += cell->judgement.outcome == COMPARISON_UNTOLD ? 1 : 0;
         }
     }
     return counts;

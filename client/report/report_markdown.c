@@ -29,10 +29,10 @@ static void append_safe(struct buf *out, const char *text)
 
 static void append_cell(struct buf *out, const struct report_cell *cell)
 {
-    static const char *const marks[EXPECT_OUTCOME_COUNT] = {
-        [EXPECT_MET] = "✅",
-        [EXPECT_DIFFERS] = "❌",
-        [EXPECT_UNTOLD] = "❔",
+    static const char *const marks[COMPARISON_OUTCOME_COUNT] = {
+        [COMPARISON_MET] = "✅",
+        [COMPARISON_DIFFERS] = "❌",
+        [COMPARISON_UNTOLD] = "❔",
     };
     char brief[ATTEMPT_SHORT_MAX];
     if (!cell->tried) {
@@ -101,7 +101,7 @@ static bool is_odd(const struct report *const *reports, size_t n, size_t row)
     for (size_t r = 0; r < n; r++) {
         for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
             const struct report_cell *cell = &reports[r]->rows[row].cells[v];
-            if (cell->tried && cell->judgement.outcome != EXPECT_MET) {
+            if (cell->tried && cell->judgement.outcome != COMPARISON_MET) {
                 return true;
             }
         }

@@ -59,13 +59,13 @@ static void append_diagnostics(struct tap *tap, const struct report_cell *cell)
     struct buf message = BUF_EMPTY;
     struct buf expected = BUF_EMPTY;
     struct buf got = BUF_EMPTY;
-    expect_format_difference(&cell->want, &cell->result, &message);
-    expect_format(&cell->want, &expected);
+    comparison_format_difference(&cell->want, &cell->result, &message);
+    comparison_format(&cell->want, &expected);
     attempt_result_format(&cell->result, &got);
     buf_printf(tap->out, "%s  ---\n%s  message: ", tap->indent, tap->indent);
     append_quoted(tap->out, &message);
     buf_printf(tap->out, "%s  outcome: %s\n%s  expected: ", tap->indent,
-               expect_outcome_name(cell->judgement.outcome), tap->indent);
+               comparison_outcome_name(cell->judgement.outcome), tap->indent);
     append_quoted(tap->out, &expected);
     buf_printf(tap->out, "%s  got: ", tap->indent);
     append_quoted(tap->out, &got);
@@ -77,7 +77,7 @@ static void append_cases(struct tap *tap, const struct report *report)
     for (size_t i = 0; i < report->n_rows; i++) {
         for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
             const struct report_cell *cell = &report->rows[i].cells[v];
-            bool met = cell->judgement.outcome == EXPECT_MET;
+            bool met = cell->judgement.outcome == COMPARISON_MET;
             if (!cell->tried) {
                 continue;
             }

@@ -167,113 +167,119 @@ struct got {
 
 static const struct {
     const char *label;
-    struct expect_want expected;
+    struct comparison_want expected;
     struct got got;
-    enum expect_outcome outcome;
+    enum comparison_outcome outcome;
     bool hidden;
     const char *brief; /* of what came */
 } rows[] = {
-    { "let in", VERDICT(OK), ANSWER(200, -1, 0), EXPECT_MET, false, "200" },
-    { "let in, but the path is wrong", VERDICT(OK), ANSWER(404, -1, 0), EXPECT_DIFFERS,
-      false, "404" },
+    { "let in", VERDICT(OK), ANSWER(200, -1, 0), COMPARISON_MET, false, "200" },
+    { "let in, but the path is wrong", VERDICT(OK), ANSWER(404, -1, 0),
+      COMPARISON_DIFFERS, false, "404" },
     { "the very answer", VERDICT(UNTRUSTED_ROOT), ANSWER(403, 16, 0x800B0109),
-      EXPECT_MET, false, "403.16" },
+      COMPARISON_MET, false, "403.16" },
     { "no error code on the page", VERDICT(UNTRUSTED_ROOT), ANSWER(403, 16, 0),
-      EXPECT_MET, false, "403.16" },
+      COMPARISON_MET, false, "403.16" },
     { "another error code", VERDICT(UNTRUSTED_ROOT), ANSWER(403, 16, 0x800B010A),
-      EXPECT_DIFFERS, false, "403.16" },
+      COMPARISON_DIFFERS, false, "403.16" },
     { "another sub-status", VERDICT(UNTRUSTED_ROOT), ANSWER(403, 17, 0x800B0101),
-      EXPECT_DIFFERS, false, "403.17" },
-    { "a custom page", VERDICT(REVOKED), ANSWER(403, -1, 0), EXPECT_MET, true,
+      COMPARISON_DIFFERS, false, "403.17" },
+    { "a custom page", VERDICT(REVOKED), ANSWER(403, -1, 0), COMPARISON_MET, true,
       "403.?" },
     { "a custom page, but another status", VERDICT(REVOKED), ANSWER(400, -1, 0),
-      EXPECT_DIFFERS, false, "400" },
+      COMPARISON_DIFFERS, false, "400" },
     { "let in, but should not", VERDICT(CERT_REQUIRED), ANSWER(200, -1, 0),
-      EXPECT_DIFFERS, false, "200" },
+      COMPARISON_DIFFERS, false, "200" },
     { "refused, but should be let in", VERDICT(OK), ANSWER(403, 7, 0x80070005),
-      EXPECT_DIFFERS, false, "403.7" },
+      COMPARISON_DIFFERS, false, "403.7" },
     { "the header tells more than the page",
       VERDICT(REVOKED),
       { ATTEMPT_END_ANSWER, 403, -1, 0, TLS_ALERT_NONE, ATTEMPT_PHASE_RECEIVE, true,
         "REVOKED" },
-      EXPECT_MET,
+      COMPARISON_MET,
       false,
       "403.?" },
     { "the header contradicts",
       VERDICT(REVOKED),
       { ATTEMPT_END_ANSWER, 403, 13, 0, TLS_ALERT_NONE, ATTEMPT_PHASE_RECEIVE, true,
         "REVOCATION_OFFLINE" },
-      EXPECT_DIFFERS,
+      COMPARISON_DIFFERS,
       false,
       "403.13" },
     { "an alert instead of a page", VERDICT(UNTRUSTED_ROOT),
-      ENDED(ALERT, 48, HANDSHAKE, true), EXPECT_DIFFERS, false, "alert 48" },
+      ENDED(ALERT, 48, HANDSHAKE, true), COMPARISON_DIFFERS, false, "alert 48" },
     { "a late alert instead of a page", VERDICT(CERT_REQUIRED),
-      ENDED(LATE_ALERT, 116, RECEIVE, true), EXPECT_DIFFERS, false, "late alert 116" },
+      ENDED(LATE_ALERT, 116, RECEIVE, true), COMPARISON_DIFFERS, false,
+      "late alert 116" },
     { "an alert though it is good", VERDICT(OK), ENDED(ALERT, 42, HANDSHAKE, true),
-      EXPECT_DIFFERS, false, "alert 42" },
+      COMPARISON_DIFFERS, false, "alert 42" },
     { "a reset", VERDICT(OK), ENDED(RESET, TLS_ALERT_NONE, RECEIVE, true),
-      EXPECT_DIFFERS, false, "reset" },
+      COMPARISON_DIFFERS, false, "reset" },
     { "closed without an answer", VERDICT(OK),
-      ENDED(CLOSED, TLS_ALERT_NONE, RECEIVE, true), EXPECT_DIFFERS, false, "closed" },
-    { "the alert that must come", ALERT, ENDED(ALERT, 51, HANDSHAKE, true), EXPECT_MET,
-      false, "alert 51" },
-    { "the same, late", ALERT, ENDED(LATE_ALERT, 51, RECEIVE, true), EXPECT_MET, false,
-      "late alert 51" },
+      ENDED(CLOSED, TLS_ALERT_NONE, RECEIVE, true), COMPARISON_DIFFERS, false,
+      "closed" },
+    { "the alert that must come", ALERT, ENDED(ALERT, 51, HANDSHAKE, true),
+      COMPARISON_MET, false, "alert 51" },
+    { "the same, late", ALERT, ENDED(LATE_ALERT, 51, RECEIVE, true), COMPARISON_MET,
+      false, "late alert 51" },
     { "an alert that cannot be decrypted", ALERT,
-      ENDED(BAD_RECORD, TLS_ALERT_NONE, RECEIVE, true), EXPECT_MET, false,
+      ENDED(BAD_RECORD, TLS_ALERT_NONE, RECEIVE, true), COMPARISON_MET, false,
       "bad record" },
     { "a slammed door", ALERT, ENDED(CLOSED, TLS_ALERT_NONE, HANDSHAKE, true),
-      EXPECT_MET, false, "closed" },
+      COMPARISON_MET, false, "closed" },
     { "an answer where the handshake must fail", ALERT, ANSWER(200, -1, 0),
-      EXPECT_DIFFERS, false, "200" },
-    { "a page where the handshake must fail", ALERT, ANSWER(403, 16, 0), EXPECT_DIFFERS,
-      false, "403.16" },
+      COMPARISON_DIFFERS, false, "200" },
+    { "a page where the handshake must fail", ALERT, ANSWER(403, 16, 0),
+      COMPARISON_DIFFERS, false, "403.16" },
     { "no server", VERDICT(OK), ENDED(UNREACHABLE, TLS_ALERT_NONE, CONNECT, false),
-      EXPECT_UNTOLD, false, "unreachable" },
+      COMPARISON_UNTOLD, false, "unreachable" },
     { "too slow", VERDICT(OK), ENDED(TIMEOUT, TLS_ALERT_NONE, RECEIVE, true),
-      EXPECT_UNTOLD, false, "timeout" },
+      COMPARISON_UNTOLD, false, "timeout" },
     { "we do not trust the server", ALERT,
-      ENDED(UNTRUSTED, TLS_ALERT_NONE, HANDSHAKE, true), EXPECT_UNTOLD, false,
+      ENDED(UNTRUSTED, TLS_ALERT_NONE, HANDSHAKE, true), COMPARISON_UNTOLD, false,
       "untrusted" },
     { "the server does not speak this version", VERDICT(OK),
-      ENDED(ALERT, 70, HANDSHAKE, false), EXPECT_UNTOLD, false, "alert 70" },
+      ENDED(ALERT, 70, HANDSHAKE, false), COMPARISON_UNTOLD, false, "alert 70" },
     { "and that is no proof of a failed handshake", ALERT,
-      ENDED(ALERT, 70, HANDSHAKE, false), EXPECT_UNTOLD, false, "alert 70" },
+      ENDED(ALERT, 70, HANDSHAKE, false), COMPARISON_UNTOLD, false, "alert 70" },
     { "closed before its certificate came", ALERT,
-      ENDED(CLOSED, TLS_ALERT_NONE, HANDSHAKE, false), EXPECT_UNTOLD, false, "closed" },
+      ENDED(CLOSED, TLS_ALERT_NONE, HANDSHAKE, false), COMPARISON_UNTOLD, false,
+      "closed" },
     { "no HTTP behind the TLS", VERDICT(OK),
-      ENDED(NOT_HTTP, TLS_ALERT_NONE, RECEIVE, true), EXPECT_UNTOLD, false, "no HTTP" },
-    { "words: let in", WORDS("accepted"), ANSWER(404, -1, 0), EXPECT_MET, false,
+      ENDED(NOT_HTTP, TLS_ALERT_NONE, RECEIVE, true), COMPARISON_UNTOLD, false,
+      "no HTTP" },
+    { "words: let in", WORDS("accepted"), ANSWER(404, -1, 0), COMPARISON_MET, false,
       "404" },
     { "words: a page that turns away", WORDS("accepted"), ANSWER(403, -1, 0),
-      EXPECT_DIFFERS, false, "403.?" },
-    { "words: refused by a page", WORDS("refused"), ANSWER(400, -1, 0), EXPECT_MET,
+      COMPARISON_DIFFERS, false, "403.?" },
+    { "words: refused by a page", WORDS("refused"), ANSWER(400, -1, 0), COMPARISON_MET,
       false, "400" },
     { "words: refused by an alert", WORDS("refused"), ENDED(ALERT, 48, HANDSHAKE, true),
-      EXPECT_MET, false, "alert 48" },
+      COMPARISON_MET, false, "alert 48" },
     { "words: let in, but should not", WORDS("refused"), ANSWER(200, -1, 0),
-      EXPECT_DIFFERS, false, "200" },
+      COMPARISON_DIFFERS, false, "200" },
     { "words: the very alert", WORDS("alert:unknown_ca"),
-      ENDED(ALERT, 48, HANDSHAKE, true), EXPECT_MET, false, "alert 48" },
+      ENDED(ALERT, 48, HANDSHAKE, true), COMPARISON_MET, false, "alert 48" },
     { "words: another alert", WORDS("alert:certificate_expired"),
-      ENDED(ALERT, 48, HANDSHAKE, true), EXPECT_DIFFERS, false, "alert 48" },
+      ENDED(ALERT, 48, HANDSHAKE, true), COMPARISON_DIFFERS, false, "alert 48" },
     { "words: late is not early", WORDS("alert:unknown_ca"),
-      ENDED(LATE_ALERT, 48, RECEIVE, true), EXPECT_DIFFERS, false, "late alert 48" },
+      ENDED(LATE_ALERT, 48, RECEIVE, true), COMPARISON_DIFFERS, false,
+      "late alert 48" },
     { "words: one of two", WORDS("403|late-alert:unknown_ca"),
-      ENDED(LATE_ALERT, 48, RECEIVE, true), EXPECT_MET, false, "late alert 48" },
+      ENDED(LATE_ALERT, 48, RECEIVE, true), COMPARISON_MET, false, "late alert 48" },
     { "words: no such version is no refusal", WORDS("refused"),
-      ENDED(ALERT, 70, HANDSHAKE, false), EXPECT_UNTOLD, false, "alert 70" },
+      ENDED(ALERT, 70, HANDSHAKE, false), COMPARISON_UNTOLD, false, "alert 70" },
     { "words: but it can be what is expected", WORDS("alert:protocol_version"),
-      ENDED(ALERT, 70, HANDSHAKE, false), EXPECT_MET, false, "alert 70" },
+      ENDED(ALERT, 70, HANDSHAKE, false), COMPARISON_MET, false, "alert 70" },
     { "words: reset", WORDS("dropped"), ENDED(RESET, TLS_ALERT_NONE, RECEIVE, true),
-      EXPECT_MET, false, "reset" },
+      COMPARISON_MET, false, "reset" },
     { "words: closed", WORDS("dropped"), ENDED(CLOSED, TLS_ALERT_NONE, RECEIVE, true),
-      EXPECT_MET, false, "closed" },
+      COMPARISON_MET, false, "closed" },
     { "words: silence is no answer", WORDS("refused"),
-      ENDED(TIMEOUT, TLS_ALERT_NONE, RECEIVE, true), EXPECT_UNTOLD, false, "timeout" },
+      ENDED(TIMEOUT, TLS_ALERT_NONE, RECEIVE, true), COMPARISON_UNTOLD, false,
+      "timeout" },
     { "words: anything", WORDS("*"), ENDED(TIMEOUT, TLS_ALERT_NONE, RECEIVE, true),
-      EXPECT_MET, false, "timeout" },
+      COMPARISON_MET, false, "timeout" },
 };
 
 static struct attempt_result make_result(const struct got *got)
@@ -297,10 +303,11 @@ static struct attempt_result make_result(const struct got *got)
 START_TEST(expectations_are_judged)
 {
     struct attempt_result result = make_result(&rows[_i].got);
-    struct expect_judgement judgement = expect_judge(&rows[_i].expected, &result);
+    struct comparison_judgement judgement =
+        comparison_judge(&rows[_i].expected, &result);
     char brief[ATTEMPT_SHORT_MAX];
     ck_assert_msg(judgement.outcome == rows[_i].outcome, "%s: %s", rows[_i].label,
-                  expect_outcome_name(judgement.outcome));
+                  comparison_outcome_name(judgement.outcome));
     ck_assert_msg(judgement.substatus_hidden == rows[_i].hidden, "%s: hidden %d",
                   rows[_i].label, judgement.substatus_hidden);
     attempt_result_format_short(&result, brief);
@@ -316,23 +323,23 @@ START_TEST(every_verdict_knows_its_answer)
         const struct verdict_info *info = verdict_get((enum verdict)came);
         struct got got = ANSWER((int)info->status, (int)info->substatus, info->hresult);
         struct attempt_result result = make_result(&got);
-        struct expect_want want =
-            expect_want_verdict((struct recipe_outcome){ false, (enum verdict)_i });
-        struct expect_judgement judgement = expect_judge(&want, &result);
+        struct comparison_want want =
+            comparison_want_verdict((struct recipe_outcome){ false, (enum verdict)_i });
+        struct comparison_judgement judgement = comparison_judge(&want, &result);
         const struct verdict_info *wanted = verdict_get((enum verdict)_i);
         bool same = wanted->status == info->status &&
                     wanted->substatus == info->substatus &&
                     wanted->hresult == info->hresult;
-        ck_assert_msg(judgement.outcome == (same ? EXPECT_MET : EXPECT_DIFFERS),
+        ck_assert_msg(judgement.outcome == (same ? COMPARISON_MET : COMPARISON_DIFFERS),
                       "expected %s, came %s: %s", wanted->name, info->name,
-                      expect_outcome_name(judgement.outcome));
+                      comparison_outcome_name(judgement.outcome));
     }
 }
 END_TEST
 
 static const struct {
     const char *label;
-    struct expect_want expected;
+    struct comparison_want expected;
     struct got got;
     bool requested;
     const char *text;
@@ -368,7 +375,7 @@ START_TEST(differences_are_readable)
     struct attempt_result result = make_result(&differences[_i].got);
     struct buf text = BUF_EMPTY;
     result.certificate_requested = differences[_i].requested;
-    expect_format_difference(&differences[_i].expected, &result, &text);
+    comparison_format_difference(&differences[_i].expected, &result, &text);
     ck_assert_msg(strcmp(buf_string(&text), differences[_i].text) == 0, "%s: %s",
                   differences[_i].label, buf_string(&text));
     buf_finish(&text);

@@ -139,15 +139,16 @@ static const struct {
 
 START_TEST(files_are_read)
 {
-    struct expectation expectation = { NULL, NULL, 0 };
+    struct expectation_table expectation = { NULL, NULL, 0 };
     struct err err = ERR_INIT;
-    int result = expectation_parse(slice_from_string(files[_i].text), "FILE",
-                                   &expectation, &err);
+    int result = expectation_table_parse(slice_from_string(files[_i].text), "FILE",
+                                         &expectation, &err);
     if (files[_i].error == NULL) {
         ck_assert_msg(result == 0, "%s", err.text);
-        ck_assert_str_eq(expectation_find(&expectation, "good", REPORT_TLS_1_2), "200");
-        ck_assert_ptr_null(expectation_find(&expectation, "goo", REPORT_TLS_1_2));
-        expectation_finish(&expectation);
+        ck_assert_str_eq(expectation_table_find(&expectation, "good", REPORT_TLS_1_2),
+                         "200");
+        ck_assert_ptr_null(expectation_table_find(&expectation, "goo", REPORT_TLS_1_2));
+        expectation_table_finish(&expectation);
     } else {
         ck_assert_int_eq(result, -1);
         ck_assert_msg(strstr(err.text, files[_i].error) != NULL, "%s", err.text);
@@ -161,7 +162,7 @@ START_TEST(what_is_written_can_be_read)
     static const struct recipe recipes[2] = { { .name = "good" }, { .name = "none" } };
     struct report_row rows[2];
     struct report report = { .url = "https://x/", .rows = rows, .n_rows = 2 };
-    struct expectation expectation;
+    struct expectation_table expectation;
     struct err err = ERR_INIT;
     struct buf text = BUF_EMPTY;
     memset(rows, 0, sizeof(rows));
@@ -170,13 +171,14 @@ START_TEST(what_is_written_can_be_read)
         rows[i].cells[REPORT_TLS_1_2].tried = true;
         rows[i].cells[REPORT_TLS_1_2].result = make_result(i * 7);
     }
-    expectation_write(&text, &report);
-    ck_assert_msg(expectation_parse(buf_slice(&text), "it", &expectation, &err) == 0,
+    expectation_table_write(&text, &report);
+    ck_assert_msg(expectation_table_parse(buf_slice(&text), "it", &expectation, &err) ==
+                      0,
                   "%s", err.text);
-    ck_assert_str_eq(expectation_find(&expectation, "none", REPORT_TLS_1_2),
+    ck_assert_str_eq(expectation_table_find(&expectation, "none", REPORT_TLS_1_2),
                      "alert:unknown_ca");
-    ck_assert_str_eq(expectation_find(&expectation, "none", REPORT_TLS_1_3), "*");
-    expectation_finish(&expectation);
+    ck_assert_str_eq(expectation_table_find(&expectation, "none", REPORT_TLS_1_3), "*");
+    expectation_table_finish(&expectation);
     buf_finish(&text);
 }
 END_TEST
@@ -222,18 +224,19 @@ START_TEST(strict_names_cases)
 }
 END_TEST
 
-START_TEST(dialects_can_be_expected)
+START_TEST(recorded_servers_can_be_expected)
 {
-    struct dialect dialect = dialect_get((size_t)_i);
+    struct recorded_server recorded = recorded_server_get((size_t)_i);
     struct attempt_result probe;
-    struct check_expect expect;
+    struct expectation_choice expect;
     struct err err = ERR_INIT;
     attempt_result_init(&probe);
-    ck_assert_msg(check_expect_choose(dialect.name, &probe, &expect, &err) == 0, "%s",
-                  err.text);
+    ck_assert_msg(expectation_choice_make(recorded.name, &probe, &expect, &err) == 0,
+                  "%s", err.text);
     ck_assert(!expect.is_iis);
-    ck_assert_ptr_nonnull(expectation_find(&expect.table, "good", REPORT_TLS_1_3));
-    check_expect_finish(&expect);
+    ck_assert_ptr_nonnull(
+        expectation_table_find(&expect.table, "good", REPORT_TLS_1_3));
+    expectation_choice_finish(&expect);
 }
 END_TEST
 
@@ -259,14 +262,14 @@ static const struct {
 START_TEST(the_default_fits_the_server)
 {
     struct attempt_result probe;
-    struct check_expect expect;
+    struct expectation_choice expect;
     struct err err = ERR_INIT;
     attempt_result_init(&probe);
     buf_append_string(&probe.head, choices[_i].head);
-    ck_assert(check_expect_choose(choices[_i].option, &probe, &expect, &err) == 0);
+    ck_assert(expectation_choice_make(choices[_i].option, &probe, &expect, &err) == 0);
     ck_assert_str_eq(expect.name, choices[_i].name);
     ck_assert(expect.is_iis == choices[_i].is_iis);
-    check_expect_finish(&expect);
+    expectation_choice_finish(&expect);
     attempt_result_finish(&probe);
 }
 END_TEST
@@ -274,10 +277,10 @@ END_TEST
 START_TEST(no_such_expectation)
 {
     struct attempt_result probe;
-    struct check_expect expect;
+    struct expectation_choice expect;
     struct err err = ERR_INIT;
     attempt_result_init(&probe);
-    ck_assert(check_expect_choose("/no/such/file", &probe, &expect, &err) == -1);
+    ck_assert(expectation_choice_make("/no/such/file", &probe, &expect, &err) == -1);
     ck_assert_msg(strstr(err.text, "/no/such/file") != NULL, "%s", err.text);
 }
 END_TEST
@@ -294,7 +297,8 @@ Suite *suite(void)
     tcase_add_loop_test(tables, files_are_read, 0, ARRAY_LEN(files));
     tcase_add_test(tables, what_is_written_can_be_read);
     tcase_add_test(tables, strict_names_cases);
-    tcase_add_loop_test(tables, dialects_can_be_expected, 0, (int)dialect_count());
+    tcase_add_loop_test(tables, recorded_servers_can_be_expected, 0,
+                        (int)recorded_server_count());
     tcase_add_loop_test(tables, the_default_fits_the_server, 0, ARRAY_LEN(choices));
     tcase_add_test(tables, no_such_expectation);
     suite_add_tcase(s, tables);

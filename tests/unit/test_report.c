@@ -107,7 +107,7 @@ static struct report make_report(void)
         report_rows[i].recipe = &recipes[i];
         report_rows[i].cells[REPORT_TLS_1_2].want =
             report_rows[i].cells[REPORT_TLS_1_3].want =
-                expect_want_verdict(cases[i].expected);
+                comparison_want_verdict(cases[i].expected);
         init_cell(&report_rows[i].cells[REPORT_TLS_1_2], REPORT_TLS_1_2);
         init_cell(&report_rows[i].cells[REPORT_TLS_1_3], REPORT_TLS_1_3);
     }
@@ -131,7 +131,7 @@ static struct report make_report(void)
     for (size_t i = 0; i < N_ROWS; i++) {
         for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
             struct report_cell *cell = &report_rows[i].cells[v];
-            cell->judgement = expect_judge(&cell->want, &cell->result);
+            cell->judgement = comparison_judge(&cell->want, &cell->result);
         }
     }
     return report;
