@@ -3,6 +3,7 @@
  * certgate: shows client certificates, right and wrong ones, to a TLS server and
  * tells what it answers. A table of subcommands, nothing else.
  */
+#include "commands/commands.h"
 #include "common/command.h"
 
 #include <signal.h>

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "chain/judge.h"
 #include "forge/recipe.h"
-#include "model/report.h"
+#include "report/report_writers.h"
 
 #include <stdbool.h>
 #include <stddef.h>

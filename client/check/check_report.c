@@ -5,6 +5,7 @@
 #include "common/command.h"
 #include "report/report_changes.h"
 #include "report/report_github.h"
+#include "report/report_writers.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,9 @@
 #include "attempt/request_text.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "check/likeness.h"
 #include "check/matrix.h"
+#include "check/survey_run.h"
 
 #include <stdio.h>
 #include <stdlib.h>

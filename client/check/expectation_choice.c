@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "check/recorded_server.h"
+#include "model/sound.h"
 
 #include <string.h>
 
@@ -59,7 +60,7 @@ void expectation_choice_fill(const struct expectation_choice *expect,
             want->words =
                 expect->is_unrevoked && want->verdict.verdict == VERDICT_REVOKED
                     ? "accepted|refused"
-                    : expectation_strict(row->recipe, flags);
+                    : sound_find(row->recipe, flags);
         }
     }
 }

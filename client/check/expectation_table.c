@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const unsigned char strict_tsv[];
-
 /* ---- reading */
 
 /* Cuts the next field off a line: ends it with a NUL and skips the tabs behind. */
@@ -117,30 +115,6 @@ const char *expectation_table_find(const struct expectation_table *expectation,
         }
     }
     return NULL;
-}
-
-/* ---- what is sound */
-
-bool expectation_may_either(const char *name)
-{
-    size_t len = strlen(name);
-    for (const char *line = (const char *)strict_tsv; *line != 0;) {
-        if (strncmp(line, name, len) == 0 && line[len] == '\t') {
-            return true;
-        }
-        line += strcspn(line, "\n");
-        line += *line == '\n' ? 1 : 0;
-    }
-    return false;
-}
-
-const char *expectation_strict(const struct recipe *recipe, enum ssl_flags flags)
-{
-    struct recipe_outcome outcome = recipe_expect(recipe, flags);
-    if (expectation_may_either(recipe->name)) {
-        return "accepted|refused";
-    }
-    return !outcome.is_alert && outcome.verdict == VERDICT_OK ? "accepted" : "refused";
 }
 
 /* ---- writing */

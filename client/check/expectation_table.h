@@ -45,11 +45,5 @@ void expectation_table_finish(
 const char *expectation_table_find(const struct expectation_table *expectation,
                                    const char *name, enum report_version version);
 
-/* "accepted", "refused" or "accepted|refused": what a sound server does, whatever its
- * kind (certs/strict.tsv has the last). Static text. */
-const char *expectation_strict(const struct recipe *recipe, enum ssl_flags flags);
-/* Whether certs/strict.tsv has the case. */
-bool expectation_may_either(const char *name);
-
 /* What came, as a file for expectation_table_load. */
 void expectation_table_write(struct buf *out, const struct report *report);

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/survey.h"
+#include "check/survey_run.h"
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "check/hook.h"
 #include "check/surveyor.h"
 #include "common/crl_bundle.h"
-#include "pki/name.h"
-#include "tls/tls_info.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +21,6 @@
  * alone     and once more as that site's own clients come, in a full handshake */
 /* clang-format off */
 static const struct question {
-    const char *name;
     const char *first;
     bool is_there;
     const char *then;
@@ -32,21 +28,16 @@ static const struct question {
     bool host;
     bool alone;
 } questions[SURVEY_QUESTION_COUNT] = {
-    [SURVEY_RESUMED]          = { "resumed",           "good",    false, "good", false, false, false },
-    [SURVEY_WITHOUT]          = { "made-without",      "none",    false, "good", false, false, false },
-    [SURVEY_BAD]              = { "made-with-expired", "expired", false, "good", false, false, false },
-    [SURVEY_REVOKED]          = { "revoked-since",     "good",    false, "good", false, false, false },
-    [SURVEY_ELSEWHERE]        = { "other-host-name",   "good",    false, "good", true,  true,  true },
-    [SURVEY_FROM_ELSEWHERE]   = { "from-other-host",   "none",    true,  "none", false, false, true },
-    [SURVEY_OTHER_HOST_FIELD] = { "host-is-not-sni",   NULL,      false, "good", false, true,  true },
-    [SURVEY_OTHER_SNI]        = { "sni-is-not-host",   NULL,      false, "good", true,  false, false },
+    [SURVEY_RESUMED]          = { "good",    false, "good", false, false, false },
+    [SURVEY_WITHOUT]          = { "none",    false, "good", false, false, false },
+    [SURVEY_BAD]              = { "expired", false, "good", false, false, false },
+    [SURVEY_REVOKED]          = { "good",    false, "good", false, false, false },
+    [SURVEY_ELSEWHERE]        = { "good",    false, "good", true,  true,  true },
+    [SURVEY_FROM_ELSEWHERE]   = { "none",    true,  "none", false, false, true },
+    [SURVEY_OTHER_HOST_FIELD] = { NULL,      false, "good", false, true,  true },
+    [SURVEY_OTHER_SNI]        = { NULL,      false, "good", true,  false, false },
 };
 /* clang-format on */
-
-const char *survey_question_name(enum survey_question question)
-{
-    return questions[question].name;
-}
 
 static const enum tls_version tls_versions[REPORT_VERSION_COUNT] = {
     [REPORT_TLS_1_2] = TLS_VERSION_1_2,
@@ -285,25 +276,4 @@ int survey_run(const struct matrix_options *options,
     }
     *ret_survey = survey;
     return 0;
-}
-
-void survey_finish(struct survey *survey)
-{
-    for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
-        buf_finish(&survey->versions[v].ca_names);
-    }
-}
-
-void survey_walk_names(const struct survey_version *version, survey_on_name_fn on_name,
-                       void *user)
-{
-    struct slice rest = buf_slice(&version->ca_names);
-    struct slice name;
-    while (tls_info_next_ca_name(&rest, &name)) {
-        struct buf text = BUF_EMPTY;
-        if (name_format(&text, name) && buf_ok(&text)) {
-            on_name(user, buf_slice(&text));
-        }
-        buf_finish(&text);
-    }
 }

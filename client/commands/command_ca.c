@@ -4,6 +4,7 @@
  */
 #include "base/args.h"
 #include "base/clock.h"
+#include "commands/commands.h"
 #include "common/command.h"
 #include "common/crl_bundle.h"
 #include "common/setter.h"

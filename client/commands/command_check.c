@@ -8,6 +8,7 @@
 #include "check/check_options.h"
 #include "check/check_report.h"
 #include "check/check_run.h"
+#include "commands/commands.h"
 #include "common/command.h"
 #include "report/report_changes.h"
 #include "tls/tls.h"

@@ -3,6 +3,7 @@
  * `certgate events`: what the running server saw, and sees.
  */
 #include "base/text.h"
+#include "commands/commands.h"
 #include "common/command.h"
 #include "common/setter.h"
 #include "control/event_text.h"

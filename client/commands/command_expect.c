@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "commands/commands.h"
 #include "common/command.h"
 #include "common/setter.h"
 #include "control/event_text.h"

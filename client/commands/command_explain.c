@@ -5,6 +5,7 @@
  */
 #include "base/file.h"
 #include "base/mem.h"
+#include "commands/commands.h"
 #include "common/command.h"
 #include "common/prompt.h"
 #include "explain/explain_options.h"

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/timestamp.h"
+#include "commands/commands.h"
 #include "commands/mint.h"
 #include "common/command.h"
 #include "common/setter.h"

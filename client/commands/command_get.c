@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "commands/commands.h"
 #include "common/command.h"
 #include "get/browser.h"
 #include "get/get_options.h"

@@ -5,8 +5,10 @@
 #include "attempt/result_json.h"
 #include "base/args.h"
 #include "check/check_options.h"
+#include "commands/commands.h"
 #include "common/command.h"
 #include "common/setter.h"
+#include "model/comparison.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
  * somebody asks whether it is revoked, and so what it answers to that certificate.
  */
 #include "base/text.h"
+#include "commands/commands.h"
 #include "common/command.h"
 #include "common/setter.h"
 #include "control/control.h"

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "chain/judge.h"
+#include "commands/commands.h"
 #include "common/command.h"
 #include "common/setter.h"
 #include "run/run_environment.h"

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "bundle/bundle.h"
+#include "commands/commands.h"
 #include "commands/store_show.h"
 #include "common/command.h"
 #include "common/prompt.h"

@@ -8,6 +8,7 @@
 #include "base/args.h"
 #include "base/clock.h"
 #include "base/timestamp.h"
+#include "commands/commands.h"
 #include "common/command.h"
 #include "common/setter.h"
 #include "tls/tls.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What all subcommands share: their table row, their exit codes, their help and
- * their way to complain.
+ * What all subcommands share: their exit codes, their help and how they complain and
+ * write.
  */
 #pragma once
 
@@ -11,25 +11,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-
-struct command {
-    const char *name;
-    int (*run)(int argc, char **argv); /* argv[0] is the name */
-    const char *summary;
-};
-
-int command_check(int argc, char **argv);
-int command_get(int argc, char **argv);
-int command_list(int argc, char **argv);
-int command_forge(int argc, char **argv);
-int command_explain(int argc, char **argv);
-int command_events(int argc, char **argv);
-int command_expect(int argc, char **argv);
-int command_wait(int argc, char **argv);
-int command_run(int argc, char **argv);
-int command_store(int argc, char **argv);
-int command_ca(int argc, char **argv);
-int command_revoke(int argc, char **argv);
 
 /* `get` has curl's exit codes instead. */
 enum command_exit {

@@ -2,20 +2,11 @@
 #include "model/report.h"
 
 #include "attempt/outcome.h"
-#include "check/expectation_table.h"
+#include "model/sound.h"
 #include "model/survey_remark.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-const char *report_version_name(enum report_version version)
-{
-    static const char *const names[REPORT_VERSION_COUNT] = {
-        [REPORT_TLS_1_2] = "1.2",
-        [REPORT_TLS_1_3] = "1.3",
-    };
-    return names[version];
-}
 
 void report_finish(struct report *report)
 {
@@ -93,7 +84,7 @@ void report_append_expected(struct buf *out, const struct report *report,
 enum report_fault report_find_fault(const struct report *report,
                                     const struct report_row *row)
 {
-    const char *sound = expectation_strict(row->recipe, report->flags);
+    const char *sound = sound_find(row->recipe, report->flags);
     if (report->is_unrevoked && row->recipe->require.verdict == VERDICT_REVOKED) {
         return REPORT_FAULT_NONE;
     }

@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
- * The whole table's results, and its shapes: for people, TAP, JUnit XML, JSON,
- * Markdown and HTML. Each writer is pure, appends to a buf, and makes the peer's text
- * safe for its own format. Results: buf_ok(out).
+ * What `certgate check` learns of a server, as data: what each case must get, what came
+ * and how the two compare, what the survey says, whom the server resembles. Filled by
+ * check/, read by report/.
  */
 #pragma once
 
 #include "attempt/attempt_result.h"
 #include "base/buf.h"
 #include "chain/judge.h"
-#include "check/likeness.h"
 #include "forge/recipe.h"
 #include "model/comparison.h"
+#include "model/report_version.h"
+#include "model/survey.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum report_version { REPORT_TLS_1_2, REPORT_TLS_1_3, REPORT_VERSION_COUNT };
-/* "1.2" */
-const char *report_version_name(enum report_version version);
 
 struct report_cell {
     bool tried;
@@ -33,8 +30,20 @@ struct report_row {
     struct report_cell cells[REPORT_VERSION_COUNT];
 };
 
-struct survey;
-struct report_changes;
+/* How many of the answers are those of a well-known server. */
+struct report_likeness {
+    const char *name;  /* "nginx", "iis": for --expect */
+    const char *title; /* "nginx", "IIS" */
+    size_t same;       /* answers that are as recorded */
+    size_t of;         /* that were compared */
+    /* How well the Server field and the protocol fit; decides between tables that are
+     * as close. */
+    unsigned fit;
+};
+
+#define REPORT_LIKENESSES_MAX 16
+
+struct report_changes; /* report/report_changes.h */
 
 struct report {
     const char *url;                     /* borrowed */
@@ -49,7 +58,7 @@ struct report {
     const struct survey *survey; /* borrowed; NULL = none was made */
     bool judges_sessions;        /* faults of sessions (survey_remark.h) count */
     const struct report_changes *changes; /* borrowed; NULL = nothing was compared */
-    struct likeness likenesses[LIKENESS_MAX];
+    struct report_likeness likenesses[REPORT_LIKENESSES_MAX];
     size_t n_likenesses;
 };
 
@@ -65,10 +74,10 @@ struct report_counts {
 
 void report_finish(struct report *report); /* accepts a zeroed one */
 struct report_counts report_count(const struct report *report);
-/* "35 cases x 2 versions: 70 as expected, 0 differ", and what cannot be told. */
 /* What a row must get; both versions' when they are not the same. */
 void report_append_expected(struct buf *out, const struct report *report,
                             const struct report_row *row);
+/* "35 cases x 2 versions: 70 as expected, 0 differ", and what cannot be told. */
 void report_append_summary(struct buf *out, const struct report *report);
 
 /* What a row says of the server, whatever was expected. */
@@ -79,24 +88,3 @@ enum report_fault {
 };
 enum report_fault report_find_fault(const struct report *report,
                                     const struct report_row *row);
-
-/* `width` of the terminal, 0 = do not cut lines. */
-void report_human(struct buf *out, const struct report *report, bool colour,
-                  size_t width);
-/* What kind of server it is: who is let in that should not be, what it tells apart,
- * sessions, names, and whom it resembles. Nothing without a survey. `width` as above.
- */
-void report_server(struct buf *out, const struct report *report, bool colour,
-                   size_t width);
-/* Several servers side by side, of the same cases; one at least. */
-void report_compare(struct buf *out, const struct report *const *reports, size_t n,
-                    bool colour, size_t width);
-void report_markdown(struct buf *out, const struct report *const *reports, size_t n);
-void report_html(struct buf *out, const struct report *const *reports, size_t n);
-void report_junit(struct buf *out, const struct report *const *reports, size_t n);
-void report_json(struct buf *out, const struct report *const *reports, size_t n);
-
-/* Perl's prove before Test::Harness 3.48 refuses the word "version 14". */
-enum report_tap_version { REPORT_TAP_13, REPORT_TAP_14 };
-void report_tap(struct buf *out, const struct report *const *reports, size_t n,
-                enum report_tap_version version);

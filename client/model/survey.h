@@ -2,17 +2,14 @@
  *
  * What one certificate at a time does not show of a server: whether a resumed session
  * is still who it was, here and at another site of the server, whether Host and SNI may
- * differ, which CAs it names. Two connections for each question and TLS version, one
- * after the other.
+ * differ, which CAs it names. check/survey_run asks; this is what came.
  */
 #pragma once
 
 #include "attempt/attempt_result.h"
 #include "attempt/outcome.h"
 #include "base/buf.h"
-#include "base/err.h"
-#include "check/matrix.h"
-#include "model/report.h"
+#include "model/report_version.h"
 
 #include <stdbool.h>
 
@@ -50,8 +47,9 @@ struct survey_version {
 
 struct survey {
     bool done;
-    const char *other_host; /* borrowed: the other site; SURVEYOR_OTHER_HOST if none */
-    bool has_other_host;    /* it was named */
+    const char *
+        other_host; /* borrowed: the other site; surveyor.h has one if none was named */
+    bool has_other_host;           /* it was named */
     char server[ATTEMPT_NAME_MAX]; /* its Server field; "" = none. The peer's text */
     char protocol[16];             /* of its answers: "HTTP/1.1"; "" = no answer came */
     struct survey_version versions[REPORT_VERSION_COUNT];
@@ -60,10 +58,6 @@ struct survey {
 /* "resumed", ...; for JSON. */
 const char *survey_question_name(enum survey_question question);
 
-/* Runs the loop. Only what could not be begun is an error. */
-int survey_run(const struct matrix_options *options,
-               const bool versions[static REPORT_VERSION_COUNT],
-               struct survey *ret_survey, struct err *err) MUST_CHECK;
 void survey_finish(struct survey *survey); /* accepts a zeroed one */
 
 /* Calls for each name of a CA that was sent: its text as RFC 4514 has it. */

@@ -3,7 +3,7 @@
  * Several servers side by side, and then what kind of server each is.
  */
 #include "attempt/outcome.h"
-#include "model/report.h"
+#include "report/report_writers.h"
 
 #include <stdio.h>
 #include <string.h>

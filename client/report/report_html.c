@@ -7,8 +7,8 @@
  */
 #include "base/timestamp.h"
 #include "http/escape.h"
-#include "model/report.h"
 #include "report/report_changes.h"
+#include "report/report_writers.h"
 #include "tls/tls_alert.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
  * "!" differs, "?" cannot be told, "~" as expected as far as the page shows.
  */
 #include "base/text.h"
-#include "model/report.h"
+#include "report/report_writers.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -9,9 +9,9 @@
 #include "attempt/outcome.h"
 #include "attempt/result_json.h"
 #include "base/timestamp.h"
-#include "model/report.h"
 #include "model/survey_remark.h"
 #include "report/report_changes.h"
+#include "report/report_writers.h"
 
 /* In the same words as "expected": "403.16", "alert"; else how it ended. */
 static json_t *got_json(const struct attempt_result *result)
@@ -132,7 +132,7 @@ static json_t *server_json(const struct report *report)
         }
     }
     for (size_t i = 0; i < report->n_likenesses; i++) {
-        const struct likeness *likeness = &report->likenesses[i];
+        const struct report_likeness *likeness = &report->likenesses[i];
         json_array_append_new(likenesses,
                               json_pack("{s:s, s:I, s:I}", "dialect", likeness->name,
                                         "same", (json_int_t)likeness->same, "of",

@@ -6,8 +6,8 @@
  */
 #include "base/text.h"
 #include "base/timestamp.h"
-#include "model/report.h"
 #include "model/survey_remark.h"
+#include "report/report_writers.h"
 
 /* XML 1.0 has no way to write most control characters, not even as references. */
 static bool is_xml_char(uint32_t code_point)

@@ -4,9 +4,9 @@
  * Several reports stand side by side.
  */
 #include "base/text.h"
-#include "model/report.h"
 #include "model/survey_remark.h"
 #include "report/report_changes.h"
+#include "report/report_writers.h"
 
 #include <stdio.h>
 #include <string.h>

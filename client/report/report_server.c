@@ -5,10 +5,9 @@
  */
 #include "attempt/outcome.h"
 #include "base/text.h"
-#include "check/expectation_table.h"
 #include "common/wrap.h"
-#include "model/report.h"
 #include "model/survey_remark.h"
+#include "report/report_writers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -282,7 +281,7 @@ static void append_remark(const struct paper *paper, const struct report *report
 
 static void append_likeness(const struct paper *paper, const struct report *report)
 {
-    const struct likeness *first = &report->likenesses[0];
+    const struct report_likeness *first = &report->likenesses[0];
     begin(paper, "answers like", false);
     for (size_t i = 0; i < report->n_likenesses; i++) {
         buf_printf(paper->out, "%s%s", i == 0 ? "" : " or ",

@@ -6,9 +6,9 @@
  * 13 has none, so there each description begins with the URL.
  */
 #include "base/text.h"
-#include "model/report.h"
 #include "model/survey_remark.h"
 #include "report/report_changes.h"
+#include "report/report_writers.h"
 
 #define SUBTEST_INDENT "    "
 

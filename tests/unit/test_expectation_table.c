@@ -7,6 +7,7 @@
 #include "check/expectation_choice.h"
 #include "check/expectation_table.h"
 #include "check/recorded_server.h"
+#include "model/sound.h"
 #include "support/check_main.h"
 #include "tls/tls_alert.h"
 
@@ -193,22 +194,18 @@ START_TEST(strict_names_cases)
     ck_assert_msg(recipe_book_load(&book, &err) == 0, "%s", err.text);
     for (size_t i = 0; i < book.cases.n_recipes; i++) {
         const struct recipe *recipe = &book.cases.recipes[i];
-        const char *words = expectation_strict(recipe, SSL_FLAGS_REQUIRE);
+        const char *words = sound_find(recipe, SSL_FLAGS_REQUIRE);
         ck_assert(outcome_is_valid(words));
-        n_either += expectation_may_either(recipe->name) ? 1 : 0;
+        n_either += sound_may_either(recipe->name) ? 1 : 0;
     }
+    ck_assert_str_eq(sound_find(recipe_find(&book.cases, "good"), SSL_FLAGS_REQUIRE),
+                     "accepted");
+    ck_assert_str_eq(sound_find(recipe_find(&book.cases, "expired"), SSL_FLAGS_REQUIRE),
+                     "refused");
     ck_assert_str_eq(
-        expectation_strict(recipe_find(&book.cases, "good"), SSL_FLAGS_REQUIRE),
-        "accepted");
-    ck_assert_str_eq(
-        expectation_strict(recipe_find(&book.cases, "expired"), SSL_FLAGS_REQUIRE),
-        "refused");
-    ck_assert_str_eq(
-        expectation_strict(recipe_find(&book.cases, "wrong-key"), SSL_FLAGS_ACCEPT),
-        "refused");
-    ck_assert_str_eq(
-        expectation_strict(recipe_find(&book.cases, "none"), SSL_FLAGS_ACCEPT),
-        "accepted");
+        sound_find(recipe_find(&book.cases, "wrong-key"), SSL_FLAGS_ACCEPT), "refused");
+    ck_assert_str_eq(sound_find(recipe_find(&book.cases, "none"), SSL_FLAGS_ACCEPT),
+                     "accepted");
     /* Each line of the table is a case's: a renamed case must not lose its. */
     size_t n_lines = 0;
     extern const unsigned char strict_tsv[];
@@ -218,8 +215,8 @@ START_TEST(strict_names_cases)
         line += *line != 0 ? 1 : 0;
     }
     ck_assert_uint_eq(n_either, n_lines);
-    ck_assert(!expectation_may_either("good") && !expectation_may_either("eku") &&
-              !expectation_may_either("#") && !expectation_may_either(""));
+    ck_assert(!sound_may_either("good") && !sound_may_either("eku") &&
+              !sound_may_either("#") && !sound_may_either(""));
     recipe_book_finish(&book);
 }
 END_TEST

@@ -4,10 +4,10 @@
  * all that the peer could have sent. CERTGATE_GOLDEN=write makes the files anew.
  */
 #include "base/file.h"
-#include "model/report.h"
 #include "model/survey.h"
 #include "report/report_changes.h"
 #include "report/report_github.h"
+#include "report/report_writers.h"
 #include "support/check_main.h"
 #include "tls/tls_alert.h"
 

@@ -3,8 +3,9 @@
  * client/report/report_server and client/check/likeness: what is said of a server as a
  * whole.
  */
-#include "model/report.h"
+#include "check/likeness.h"
 #include "model/survey.h"
+#include "report/report_writers.h"
 #include "support/check_main.h"
 #include "tls/tls_alert.h"
 
