@@ -66,7 +66,7 @@ static bool split(const char *text, char *ip, size_t ip_size, const char **ret_p
     if (colon == NULL) {
         *ret_port = text;
     } else if (*text == '[') {
-        if (len < 2 || text[len - 1] != ']') {
+        if (len < sizeof("[x]") - 1 || text[len - 1] != ']') {
             return false;
         }
         start++;

@@ -26,7 +26,8 @@ struct address address_from_sockaddr(const struct sockaddr *sockaddr);
 const char *address_format(const struct address *address,
                            char text[static ADDRESS_TEXT_LEN]);
 
-/* Reads "ADDR:PORT", "[ADDR]:PORT" or, with `default_ip`, "PORT" and ":PORT". Names are
+/* Reads "ADDR:PORT", "[ADDR]:PORT" or, with `default_ip`, "PORT" and ":PORT"; "[]:PORT"
+ * is refused, for brackets announce an address. Names are
  * not looked up; "*" is every IPv4 address, "localhost" is 127.0.0.1. */
 int address_parse(const char *text, const char *default_ip,
                   struct sockaddr_storage *ret, struct err *err) MUST_CHECK;

@@ -31,7 +31,7 @@ static const char *read_host(const char *text, struct fetch_url *url)
         while (is_v6_byte(text[len])) {
             len++;
         }
-        if (text[len++] != ']') {
+        if (len == 1 || text[len++] != ']') {
             return NULL;
         }
     } else {

@@ -406,6 +406,7 @@ static const struct {
     { "http://a:65536/", NULL, 0, NULL },
     { "http://a:/", NULL, 0, NULL },
     { "http://[::1", NULL, 0, NULL },
+    { "http://[]/", NULL, 0, NULL },
     { "http://[::1%25eth0]/", NULL, 0, NULL },
     { "http://[::1]x/", NULL, 0, NULL },
     { "http://a/b c", NULL, 0, NULL },

@@ -112,6 +112,8 @@ static const struct {
     { "8443", NULL, NULL },
     { ":8443", NULL, NULL },
     { "::1:8443", NULL, NULL },
+    { "[]:0", "127.0.0.1", NULL },
+    { "[:0", "127.0.0.1", NULL },
     { "[::1]", NULL, NULL },
     { "[::1:8443", NULL, NULL },
     { "127.0.0.1", NULL, NULL },
