@@ -65,7 +65,7 @@ def pages(tap, port, case, name, field):
     fields = re.findall(r"(?im)^server: (.*?)\r?$", head)
     tap.ok(status == 200 and (fields[0].startswith(field) if field else not fields),
            f"{name}: the Server field of an answer", head)
-    tap.ok("X-Powered-By" not in head, f"{name}: nothing of IIS's in it", head)
+    tap.absent("X-Powered-By", head, f"{name}: nothing of IIS's in it", "Content-Type: ")
 
 
 def nginx_pages(tap, world, port):

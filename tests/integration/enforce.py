@@ -147,7 +147,9 @@ def logs(server):
                "fault=\"EXPIRED:" in l for l in lines),
            "the terminal: alert, verdict and fault", lines[:1])
     logged = "".join(p.read_text() for p in server.folder.rglob("u_ex*.log"))
-    tap.ok(" 403 " not in logged, "IIS's log has none of it")
+    tap.absent(" 403 ", logged, "IIS's log has none of it", " /healthz - ")
+    tap.ok(any(line.split(" ")[-4:-1] == ["200", "0", "0"] for line in logged.splitlines()),
+           "but what was let in", logged[-500:])
 
 
 def events(server, port, how):

@@ -163,7 +163,8 @@ def schema(cases):
         sorted(cases.glob("*.pem")), ["--as", "server", cases / "expired-server.pem"],
         ["-a", cases / "chain-cross.pem"], ["--sslflags", "Ignore", cases / "good.crt"])]
     faults = [fault for a in answers_ for fault in against_schema(a, root, root, "document")]
-    tap.equal(faults[:5], [], f"{sum(len(a['results']) for a in answers_)} answers by the schema")
+    results = [result for a in answers_ for result in a["results"]]
+    tap.none(faults, results, f"{len(results)} answers by the schema", 100)
     for damage in ({}, {"schema": "x", "results": []}, dict(answers_[2], more=1)):
         tap.ok(against_schema(damage, root, root, "document"), "the schema can refuse")
 
@@ -249,8 +250,9 @@ def stores(cases):
            done.stdout)
     done = add("My", cases / "subject-newline.pem")
     names = [f.name for f in (store / "LocalMachine/My").iterdir()]
-    tap.ok(done.returncode == 0 and all(n.replace("-", "").replace(".", "").isalnum()
-                                        for n in names), "hostile names become harmless", names)
+    tap.ok(done.returncode == 0 and names and
+           all(n.replace("-", "").replace(".", "").isalnum() for n in names),
+           "hostile names become harmless", names)
     for args, part in ((("Roots", authorities / "root.crt"), "no folder"),
                        (("Root", work / "pass"), "neither PEM nor DER")):
         done = add(*args)

@@ -44,11 +44,25 @@ class Tap:
     def equal(self, got, want, name):
         return self.ok(got == want, name, f"got {got!r}, want {want!r}")
 
+    def absent(self, what, text, name, beside):
+        """`what` is not in `text`, which has `beside`: so the right thing was looked at."""
+        return self.ok(beside in text and what not in text, name,
+                       f"{beside!r} is not there either" if beside not in text else
+                       f"{what!r} in {text[max(0, text.index(what) - 200):][:400]!r}"
+                       if what in text else "")
+
+    def none(self, bad, among, name, least=1):
+        """Nothing of `among` is in `bad`, and there was something to look at."""
+        return self.ok(not bad and len(among) >= least, name,
+                       f"{len(among)} were looked at, bad are {list(bad)[:5]}")
+
     def skip(self, name, why):
         self.n += 1
         print(f"ok {self.n} - {name} # SKIP {why}", flush=True)
 
     def done(self):
+        if self.n == 0:
+            self.ok(False, "there is something to test")  # "1..0" would be a skip
         print(f"1..{self.n}", flush=True)
         sys.exit(1 if self.failed else 0)
 

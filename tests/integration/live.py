@@ -140,10 +140,13 @@ def switches(server, web, names, root, point):
         tap.equal(ask(cached, names["late"])[0], offline, "cached only: all else is offline")
         tap.equal(len(web.asked), before, "cached only: nobody is asked")
         tap.equal(cached.stop(), 0, "the server ends with 0")
-    with Server("--quiet", "--revocationfreshnesstime", "1", data=server.folder) as fresh:
-        tap.equal(ask(fresh, names["good"])[0], offline,
-                  "revocationfreshnesstime: a good list that is too old counts as none")
-        tap.equal(fresh.stop(), 0, "the server ends with 0")
+    # Hours, for both ends are whole seconds, and the list is made and asked for in some.
+    for hours, want in ((3, "200"), (1, offline)):
+        with Server("--quiet", "--revocationfreshnesstime", str(hours * 3600),
+                    data=server.folder) as fresh:
+            tap.equal(ask(fresh, names["good"])[0], want,
+                      f"revocationfreshnesstime: a good list of two hours ago, and {hours} allowed")
+            tap.equal(fresh.stop(), 0, "the server ends with 0")
     with Server("--quiet", "--verifyclientcertrevocation", "disable",
                 data=server.folder) as careless:
         tap.equal(ask(careless, names["revoked"])[0], "200",
@@ -253,7 +256,9 @@ def main():
             "good", "revoked", "stale", "missing", "garbage", "signer", "huge", "slow", "late")}
         away = root.client("away", "crlDistributionPoints=URI:http://192.0.2.1/x.crl\n")
         plain = root.client("plain", "")
-        web.files["/good.crl"] = root.crl()
+        ago = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() - 2 * 3600))
+        soon = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + 86400))
+        web.files["/good.crl"] = root.crl("-crl_lastupdate", ago, "-crl_nextupdate", soon)
         web.files["/stale.crl"] = root.crl("-crl_lastupdate", "20200101000000Z",
                                            "-crl_nextupdate", "20200102000000Z")
         web.files["/garbage.crl"] = b"<html>not a list</html>"
