@@ -14,6 +14,8 @@ SLOW = os.environ.get("CERTGATE_BUILD_KIND") in ("asan", "valgrind")
 READERS = 50
 RSS_BOUND_KIB = 40 * 1024
 LATENCY_RATIO = 3
+HOSTILE = ("subject-script", "subject-newline", "subject-nul", "subject-rtl", "subject-long",
+           "subject-bad-utf8")
 
 
 def listen(flags):
@@ -152,6 +154,17 @@ def commands(tap, site):
     done = site.run("expect", "--verdict", "403.13", "--count", "1", "--within", "30s")
     tap.ok(done.returncode == 0 and time.monotonic() - began < 25,
            "certgate expect --within waits, and no longer than needed", done.stderr)
+    # What is there already: one 403.13. So long does it wait for more, or not at all.
+    for count, least_s, most_s in (("2", 1, 25), ("0", 0, 25)):
+        within = f"{least_s or 30}s"
+        began = time.monotonic()
+        done = site.run("expect", "--verdict", "403.13", "--count", count, "--within", within)
+        seconds = time.monotonic() - began
+        tap.ok(done.returncode == 1 and f"expected {count} events" in done.stderr and
+               ", got 1 within" in done.stderr and least_s <= seconds < most_s,
+               f"certgate expect --count {count} --within {within}: one is " +
+               ("not yet enough" if least_s else "too many at once"),
+               f"{seconds:.2f} s: {done.stderr}")
     done = site.run("expect", "--verdict", "401.1", "--within", "1s")
     tap.ok(done.returncode == 1 and "within 1 s" in done.stderr, "and gives up in time",
            done.stderr)
@@ -162,20 +175,21 @@ def commands(tap, site):
 
 
 def hostile(tap, site):
-    for case in ("subject-script", "subject-newline", "subject-nul", "subject-rtl", "subject-long",
-                 "subject-bad-utf8"):
+    for case in HOSTILE:
         subprocess.run([harness.CERTGATE, "get", f"https://127.0.0.1:{site.port}/%1b%5b2J",
                         "--case", case], capture_output=True, env=site.env)
     body = site.ask("/events")[2]
-    tap.ok(body.isascii() and "\x1b" not in body, "/events is ASCII, whatever a peer sent")
+    tap.ok(body.isascii() and "\x1b" not in body and body.lower().count("/\\u001b[2j") >= len(HOSTILE),
+           "/events is ASCII, whatever a peer sent", body[-2000:])
     n = len([line for line in body.splitlines() if line])
     tap.equal(n, site.events()[-1]["sequence"], "and no event is more than a line")
     page = site.ask("/live", port=site.desk)[2]
     tap.ok("#0<" not in page and all(f"#{i}<" in page for i in range(1, n + 1)),
            "/live shows each, a name with a NUL in it, too")
     out = site.run("events").stdout
-    tap.ok("\x1b" not in out and "\u202e" not in out and "\x00" not in out,
-           "certgate events escapes for the terminal")
+    for character, shown in (("\x1b", r"GET /\x1b[2J"), ("\u202e", r"alice\u{202e}gnp"),
+                             ("\x00", r"alice\00.mallory")):
+        tap.absent(character, out, f"certgate events escapes {character!a} for the terminal", shown)
 
 
 def turned_down(tap, site):

@@ -105,7 +105,8 @@ def activation(tap, folder):
                                "127.0.0.1:0,sslflags=Accept", pid=1)
     process.terminate()
     out, errors = process.communicate(timeout=60)
-    tap.ok(f":{named}" not in out and "sockets=" not in errors,
+    tap.ok(ready == b"ready\n" and "listening https://" in out and f":{named}" not in out and
+           "sockets=" not in errors,
            "sockets for another process are left alone", out + errors)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wrong:
         process, ready = activated(tap, folder, [wrong], "x", "--listen", "127.0.0.1:0")
@@ -127,6 +128,19 @@ def lifeline(tap, folder):
         os.close(write)
         tap.equal(server.process.wait(20), 0, "the server ends with the lifeline, in order")
         held.close()
+    process = subprocess.Popen(
+        [harness.CERTGATED, "--listen", "127.0.0.1:0", "--lifeline-fd", "0"], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=dict(os.environ, HOME=str(folder)))
+    while process.stdout.readline() not in (b"ready\n", b""):
+        pass
+    process.stdin.close()
+    try:
+        tap.equal(process.wait(20), 0, "standard input is a lifeline, too")
+    except subprocess.TimeoutExpired:
+        process.kill()
+        tap.ok(False, "standard input is a lifeline, too", "the server goes on")
+    process.wait()
+    process.stdout.close()
     done = subprocess.run([harness.CERTGATED, "--listen", "127.0.0.1:0", "--lifeline-fd", "99"],
                           capture_output=True, text=True, env=dict(os.environ, HOME=str(folder)))
     tap.ok(done.returncode == 2 and "--lifeline-fd 99" in done.stderr, "no such descriptor", done.stderr)

@@ -20,7 +20,21 @@ static bool is_void(const char *name, size_t len)
     return false;
 }
 
-void html_check_nesting(const char *label, const char *html)
+/* What shows a value: without one, its name was wrong or nobody filled it in. */
+static bool is_for_text(const char *name, size_t len)
+{
+    static const char *const names[] = { "bdi", "code", "dd", "dt",   "em",   "h1",
+                                         "h2",  "h3",   "h4", "li",   "p",    "strong",
+                                         "td",  "text", "th", "time", "title" };
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (strlen(names[i]) == len && strncmp(names[i], name, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void html_check(const char *label, const char *html)
 {
     const char *open[64];
     size_t lens[64];
@@ -40,6 +54,9 @@ void html_check_nesting(const char *label, const char *html)
         }
         ck_assert_msg(depth > 0, "%s: </%.20s was never opened", label, name);
         depth--;
+        ck_assert_msg(strchr(open[depth], '>') + 1 != at || !is_for_text(name, len),
+                      "%s: nothing in <%.*s", label, (int)(at - open[depth]),
+                      open[depth]);
         ck_assert_msg(lens[depth] == len && strncmp(open[depth], name, len) == 0,
                       "%s: <%.*s> is closed by </%.*s>", label, (int)lens[depth],
                       open[depth], (int)len, name);

@@ -4,5 +4,6 @@
  */
 #pragma once
 
-/* Fails the test unless every element that is opened is closed, in order. */
-void html_check_nesting(const char *label, const char *html);
+/* Fails the test unless every element that is opened is closed, in order, and none that
+ * is there to show a value is empty. */
+void html_check(const char *label, const char *html);

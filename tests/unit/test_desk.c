@@ -124,7 +124,7 @@ START_TEST(page_row)
                   label, pages[_i].present, html);
     ck_assert_msg(pages[_i].absent == NULL || strstr(html, pages[_i].absent) == NULL,
                   "%s: %s", label, pages[_i].absent);
-    html_check_nesting(label, html);
+    html_check(label, html);
     ck_assert_msg(strstr(html, "{{") == NULL, "%s: a tag is left", label);
     ck_assert_msg(strstr(html, "<script") == NULL && strstr(html, " src=") == NULL &&
                       strstr(html, "style=\"") == NULL,

@@ -108,7 +108,10 @@ START_TEST(addresses_that_cannot_be_asked)
     ck_assert(evidence_need_set(&need, EVIDENCE_CRL, url, SLICE_EMPTY));
     url.len++;
     ck_assert(!evidence_need_set(&need, EVIDENCE_CRL, url, SLICE_EMPTY));
-    url.len = EVIDENCE_REQUEST_MAX + 1;
+    url.len = EVIDENCE_REQUEST_MAX;
+    ck_assert(
+        evidence_need_set(&need, EVIDENCE_OCSP, slice_from_string("http://a"), url));
+    url.len++;
     ck_assert(
         !evidence_need_set(&need, EVIDENCE_OCSP, slice_from_string("http://a"), url));
 }
@@ -138,6 +141,26 @@ static const struct {
       "01234567890123456789",
       "http://a/o", true },
 };
+
+/* RFC 5019 5: up to 255 bytes are asked for with GET. */
+START_TEST(the_longest_get)
+{
+    struct evidence_need need;
+    char address[EVIDENCE_URL_MAX];
+    struct buf url = BUF_EMPTY;
+    bool post;
+    size_t len = 255 - strlen("/YXNr") + (size_t)_i;
+    (void)snprintf(address, sizeof(address), "http://a/%0*d",
+                   (int)(len - strlen("http://a/")), 0);
+    ck_assert_uint_eq(strlen(address), len);
+    ck_assert(evidence_need_set(&need, EVIDENCE_OCSP, slice_from_string(address),
+                                slice_from_string("ask")));
+    ck_assert(evidence_need_target(&need, &url, &post));
+    ck_assert_int_eq(post, _i == 1);
+    ck_assert_uint_eq(url.len, _i == 1 ? len : 255);
+    buf_finish(&url);
+}
+END_TEST
 
 START_TEST(how_to_ask)
 {
@@ -323,14 +346,125 @@ START_TEST(the_oldest_gives_way)
 }
 END_TEST
 
+/* A CRL of exactly `size` bytes: the list of the world with a longer signature, which
+ * nobody checks before it is used. */
+static void write_large_crl(size_t size, struct buf *out)
+{
+    struct buf signature = BUF_EMPTY;
+    struct slice rest = buf_slice(&crl);
+    struct slice content;
+    struct slice tbs;
+    struct slice algorithm;
+    ck_assert(der_read(&rest, DER_SEQUENCE, &content));
+    struct slice head = content;
+    ck_assert(der_read(&content, DER_SEQUENCE, &tbs) &&
+              der_read(&content, DER_SEQUENCE, &algorithm));
+    head.len -= content.len;
+    size_t len = size - 2 * (head.len / 2) - 64;
+    for (out->len = 0; out->len != size; len += size - out->len) {
+        buf_clear(&signature);
+        buf_clear(out);
+        ck_assert(buf_reserve(&signature, len));
+        memset(signature.data, 0, len);
+        signature.len = len;
+        size_t mark = der_begin(out, DER_SEQUENCE);
+        buf_append_slice(out, head);
+        der_write_bits(out, buf_slice(&signature));
+        der_end(out, mark);
+        ck_assert(buf_ok(out));
+    }
+    buf_finish(&signature);
+}
+
+static bool put_crl(const char *url, struct slice body, int64_t now)
+{
+    struct evidence_need need = need_of(EVIDENCE_CRL, url);
+    return evidence_put(evidence, &need, EVIDENCE_OK, 0, body, now);
+}
+
+static bool is_kept(const char *url)
+{
+    struct evidence_need need = need_of(EVIDENCE_CRL, url);
+    const struct evidence_entry *entry = evidence_find(evidence, &need);
+    return entry != NULL && entry->outcome == EVIDENCE_OK;
+}
+
+static void put_numbered(size_t n, struct slice body)
+{
+    char url[32];
+    for (size_t i = 0; i < n; i++) {
+        (void)snprintf(url, sizeof(url), "http://a/%zu", i);
+        ck_assert(put_crl(url, body, NOW + (int64_t)i));
+    }
+}
+
+/* EVIDENCE_BYTES_MAX is a multiple of EVIDENCE_CRL_MAX: so many fit exactly. */
+#define LISTS_MAX (EVIDENCE_BYTES_MAX / EVIDENCE_CRL_MAX)
+
+START_TEST(all_bodies_are_bounded_together)
+{
+    struct buf large = BUF_EMPTY;
+    write_large_crl(EVIDENCE_CRL_MAX, &large);
+    put_numbered(LISTS_MAX, buf_slice(&large));
+    ck_assert_uint_eq(evidence_count(evidence), LISTS_MAX);
+    /* One more byte is too much, and the oldest gives way to it. */
+    ck_assert(put_crl("http://a/more", buf_slice(&crl), NOW + 100));
+    ck_assert_uint_eq(evidence_count(evidence), LISTS_MAX);
+    ck_assert(!is_kept("http://a/0") && is_kept("http://a/1"));
+    /* Now there is room for what is small. */
+    ck_assert(put_crl("http://a/more2", buf_slice(&crl), NOW + 101));
+    ck_assert_uint_eq(evidence_count(evidence), LISTS_MAX + 1);
+    buf_finish(&large);
+}
+END_TEST
+
+/* What is replaced, forgotten or cleared does not count any more. */
+START_TEST(what_is_gone_makes_room)
+{
+    struct buf large = BUF_EMPTY;
+    write_large_crl(EVIDENCE_CRL_MAX, &large);
+    put_numbered(LISTS_MAX, buf_slice(&large));
+    for (int64_t i = 0; i < 3; i++) {
+        ck_assert(put_crl("http://a/0", buf_slice(&large), NOW + 100 + i));
+        ck_assert_uint_eq(evidence_count(evidence), LISTS_MAX);
+    }
+    evidence_forget(evidence, "http://a/0");
+    ck_assert_uint_eq(evidence_count(evidence), LISTS_MAX - 1);
+    ck_assert(put_crl("http://a/other", buf_slice(&large), NOW + 200));
+    ck_assert_uint_eq(evidence_count(evidence), LISTS_MAX);
+    evidence_clear(evidence);
+    ck_assert_uint_eq(evidence_count(evidence), 0);
+    put_numbered(LISTS_MAX, buf_slice(&large));
+    ck_assert_uint_eq(evidence_count(evidence), LISTS_MAX);
+    buf_finish(&large);
+}
+END_TEST
+
+static const struct {
+    enum evidence_kind kind;
+    size_t max;
+} sizes[] = {
+    { EVIDENCE_CRL, EVIDENCE_CRL_MAX },
+    { EVIDENCE_OCSP, EVIDENCE_OCSP_MAX },
+    { EVIDENCE_ISSUER, EVIDENCE_ISSUER_MAX },
+};
+
+/* The largest body is looked at, and turns out to be none; one more byte is not. */
 START_TEST(too_large_is_not_kept)
 {
-    static uint8_t bytes[EVIDENCE_ISSUER_MAX + 1];
-    struct evidence_need need = need_of(EVIDENCE_ISSUER, "http://a/b");
+    size_t max = sizes[_i].max;
+    uint8_t *bytes = mem_alloc(max + 1, 1);
+    struct evidence_need need = need_of(sizes[_i].kind, "http://a/b");
+    ck_assert_ptr_nonnull(bytes);
+    ck_assert_uint_eq(evidence_size_max(sizes[_i].kind), max);
     ck_assert(evidence_put(evidence, &need, EVIDENCE_OK, 0,
-                           (struct slice){ bytes, sizeof(bytes) }, NOW));
+                           (struct slice){ bytes, max }, NOW));
+    ck_assert_int_eq(evidence_find(evidence, &need)->outcome, EVIDENCE_GARBAGE);
+    ck_assert(evidence_put(evidence, &need, EVIDENCE_OK, 0,
+                           (struct slice){ bytes, max + 1 }, NOW));
     ck_assert_int_eq(evidence_find(evidence, &need)->outcome, EVIDENCE_TOO_LARGE);
     ck_assert_uint_eq(evidence_find(evidence, &need)->size, 0);
+    free(bytes);
 }
 END_TEST
 
@@ -443,6 +577,7 @@ Suite *suite(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_add_test(c, addresses_that_cannot_be_asked);
+    tcase_add_loop_test(c, the_longest_get, 0, 2);
     tcase_add_loop_test(c, how_to_ask, 0, (int)ARRAY_LEN(targets));
     tcase_add_loop_test(c, lifetime, 0, (int)ARRAY_LEN(lifetimes));
     tcase_add_test(c, an_issuer_is_kept_for_a_day);
@@ -450,7 +585,9 @@ Suite *suite(void)
     tcase_add_test(c, outcomes_have_words);
     tcase_add_test(c, keys_are_kind_url_and_request);
     tcase_add_test(c, the_oldest_gives_way);
-    tcase_add_test(c, too_large_is_not_kept);
+    tcase_add_test(c, all_bodies_are_bounded_together);
+    tcase_add_test(c, what_is_gone_makes_room);
+    tcase_add_loop_test(c, too_large_is_not_kept, 0, (int)ARRAY_LEN(sizes));
     tcase_add_test(c, out_of_memory_changes_nothing);
     tcase_add_test(c, the_file_keeps_what_was_fetched);
     tcase_add_test(c, no_file_is_an_empty_cache);

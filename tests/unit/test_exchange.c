@@ -296,6 +296,27 @@ START_TEST(whoami_tells_all)
 }
 END_TEST
 
+/* The members that certgated(8) names are always there; null is a value. */
+static const char *const whoami_members[] = {
+    "time",      "verdict", "site",     "request", "tls",
+    "presented", "chain",   "deciding", "logon",   "assumptions",
+};
+static const char *const whoami_cases[] = { NULL, "good", "expired", "self-signed" };
+
+START_TEST(whoami_has_all_members)
+{
+    struct visit_result r;
+    json_t *json = whoami(whoami_cases[_i], &r);
+    for (size_t i = 0; i < ARRAY_LEN(whoami_members); i++) {
+        ck_assert_msg(json_object_get(json, whoami_members[i]) != NULL, "no %s",
+                      whoami_members[i]);
+    }
+    ck_assert_uint_eq(json_object_size(json), ARRAY_LEN(whoami_members));
+    json_decref(json);
+    visit_finish(&r);
+}
+END_TEST
+
 START_TEST(whoami_without_certificate)
 {
     struct visit_result r;
@@ -372,6 +393,7 @@ Suite *suite(void)
     tcase_add_test(t, head_has_length_but_no_body);
     tcase_add_test(t, log_knows_who_and_why);
     tcase_add_test(t, whoami_tells_all);
+    tcase_add_loop_test(t, whoami_has_all_members, 0, (int)ARRAY_LEN(whoami_cases));
     tcase_add_test(t, whoami_without_certificate);
     tcase_add_test(t, unread_requests_are_answered_by_http_sys);
     suite_add_tcase(s, t);

@@ -239,6 +239,62 @@ START_TEST(all_paths_are_bounded)
 }
 END_TEST
 
+/* ---- the most promising issuer is tried first */
+
+/* Two that could have issued the leaf, the worse one in front of the better. */
+static const struct promise_row {
+    const char *label;
+    struct chain_spec worse;
+    struct chain_spec better;
+    int64_t later; /* than CHAIN_WORLD_NOW */
+} promise_rows[] = {
+    { "not expired", { .not_after = -1 }, { .serial = 2 }, 0 },
+    { "not expired in its last second", { .not_after = 10 }, { .not_after = 11 }, 11 },
+    { "already valid", { .not_before = 1 }, { .serial = 2 }, 0 },
+    { "already valid in its first second",
+      { .not_before = 12 },
+      { .not_before = 11 },
+      11 },
+    { "a CA", { .no_basic_constraints = true }, { .serial = 2 }, 0 },
+    { "the key identifier before the time",
+      { .subject_key_id = true, .key = OTHER_KEY },
+      { .subject_key_id = true, .not_after = 11 },
+      11 },
+    { "the key identifier before none",
+      { .not_after = 12 },
+      { .subject_key_id = true },
+      0 },
+};
+
+START_TEST(the_most_promising_issuer_comes_first)
+{
+    const struct promise_row *row = &promise_rows[_i];
+    struct chain_spec leaf_spec = specs[LEAF];
+    struct chain_spec both[] = { row->worse, row->better };
+    static struct chain chain;
+    struct err err = ERR_INIT;
+
+    leaf_spec.authority_key_id = row->better.subject_key_id ? 1 + CA_KEY : 0;
+    struct certificate *presented[3] = { chain_world_make(&world, &leaf_spec) };
+    for (size_t i = 0; i < 2; i++) {
+        both[i].subject = "ca";
+        both[i].issuer = "root";
+        both[i].key = both[i].key == 0 ? CA_KEY : both[i].key;
+        both[i].ca = true;
+        presented[1 + i] = chain_world_make(&world, &both[i]);
+    }
+    put(STORE_ROOT, IN(ROOT));
+    world.context.now += row->later;
+    ck_assert_int_eq(chain_build(presented, 3, &world.context, &chain, &err), 0);
+    ck_assert_uint_eq(chain.n_elements, 3);
+    ck_assert_msg(chain.elements[1].cert == presented[2], "%s: the other", row->label);
+    ck_assert_msg(chain.n_paths == 1, "%s: %zu paths", row->label, chain.n_paths);
+    /* leaf by ca, ca by root, root by itself: the worse one was not asked. */
+    ck_assert_msg(signature_cache_misses(world.cache) == 3, "%s: %zu signatures",
+                  row->label, signature_cache_misses(world.cache));
+}
+END_TEST
+
 /* ---- the list that is sent */
 
 static const struct list_row {
@@ -358,6 +414,8 @@ Suite *suite(void)
     tcase_add_test(c, all_paths_of_nothing);
     tcase_add_test(c, all_paths_are_bounded);
     tcase_add_loop_test(c, memory_runs_out, 0, 2);
+    tcase_add_loop_test(c, the_most_promising_issuer_comes_first, 0,
+                        (int)ARRAY_LEN(promise_rows));
     tcase_add_loop_test(c, issuer_list, 0, (int)ARRAY_LEN(list_rows));
     tcase_add_test(c, words);
     suite_add_tcase(s, c);

@@ -96,6 +96,7 @@ struct answer_row {
     struct chain_crl_spec crl;
     const char *bytes;
     int64_t freshness;
+    bool at_next_update; /* judged in the last second in which the answer holds */
     /* What is expected: */
     enum verdict verdict;
     const char *detail;
@@ -110,6 +111,7 @@ static const struct answer_row answer_rows[] = {
     { "OCSP: on hold", .status = OCSP_REVOKED, .reason = CRL_REASON_CERTIFICATE_HOLD, .verdict = VERDICT_REVOKED, .detail = "on 2023-11-14T22:12:20Z, certificateHold, says " OCSP_URL },
     { "OCSP: unknown", .status = OCSP_UNKNOWN, .verdict = VERDICT_NO_REVOCATION_CHECK, .detail = OCSP_URL },
     { "OCSP: row 13, next update passed", .this_update = -9, .next_update = -1, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = OCSP_URL ", issued 2023-11-14T22:13:11Z" },
+    { "OCSP: the second of its next update", .at_next_update = true, .verdict = VERDICT_OK, .detail = "" },
     { "OCSP: a clock that is a little ahead", .this_update = 300, .verdict = VERDICT_OK, .detail = "" },
     { "OCSP: from the future", .this_update = 301, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = OCSP_URL ", issued 2023-11-14T22:18:21Z" },
     { "OCSP: revocationfreshnesstime kept", .this_update = -100, .freshness = 100, .verdict = VERDICT_OK, .detail = "" },
@@ -127,6 +129,10 @@ static const struct answer_row answer_rows[] = {
     { "CRL: row 12, revoked", .kind = CRL_ANSWER, .crl = { FROM_CA, .revoked_serial = 5, .reason = 1 }, .verdict = VERDICT_REVOKED, .detail = "on 2023-11-14T22:12:20Z, keyCompromise, says " CRL_URL },
     { "CRL: on hold", .kind = CRL_ANSWER, .crl = { FROM_CA, .revoked_serial = 5, .reason = 6 }, .verdict = VERDICT_REVOKED, .detail = "on 2023-11-14T22:12:20Z, certificateHold, says " CRL_URL },
     { "CRL: row 13, next update passed", .kind = CRL_ANSWER, .crl = { FROM_CA, .this_update = -9, .next_update = -1 }, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ", issued 2023-11-14T22:13:11Z" },
+    { "CRL: the second of its next update", .kind = CRL_ANSWER, .at_next_update = true, .crl = { FROM_CA }, .verdict = VERDICT_OK, .detail = "" },
+    { "CRL: a clock that is a little ahead", .kind = CRL_ANSWER, .crl = { FROM_CA, .this_update = 300 }, .verdict = VERDICT_OK, .detail = "" },
+    { "CRL: from the future", .kind = CRL_ANSWER, .crl = { FROM_CA, .this_update = 301 }, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ", issued 2023-11-14T22:18:21Z" },
+    { "CRL: revocationfreshnesstime kept", .kind = CRL_ANSWER, .crl = { FROM_CA, .this_update = -100 }, .freshness = 100, .verdict = VERDICT_OK, .detail = "" },
     { "CRL: revocationfreshnesstime passed", .kind = CRL_ANSWER, .crl = { FROM_CA, .this_update = -101 }, .freshness = 100, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ", issued 2023-11-14T22:11:39Z" },
     { "CRL: another's signature", .kind = CRL_ANSWER, .crl = { .issuer = "ca", .issuer_key = OTHER_KEY }, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": its signature is not the issuer's" },
     { "CRL: of another CA", .kind = CRL_ANSWER, .crl = { .issuer = "cb", .issuer_key = CA_KEY }, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": it is another issuer's CRL" },
@@ -208,6 +214,7 @@ START_TEST(answers)
     write_body(row, &body);
     ck_assert(evidence_put(evidence, &needs[0], row->outcome, row->http_status,
                            buf_slice(&body), NOW));
+    world.context.now += row->at_next_update ? TIMESTAMP_HOUR : 0;
     j = judge(leaf, true, &detail);
     ck_assert_msg(j.verdict == row->verdict, "%s: got %s (%s)", row->label,
                   verdict_get(j.verdict)->name, detail);
