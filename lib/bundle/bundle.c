@@ -19,6 +19,7 @@ struct gathering {
     struct attributes *attributes; /* owned; one for each certificate */
     struct buf key_id;             /* owned: localKeyID of the first key */
     const char *password;
+    uint64_t *work_left; /* borrowed: how often a password may still be hashed */
     const char *label;
     enum bundle_result result;
 };
@@ -97,8 +98,12 @@ static int add_key(struct gathering *g, const struct bundle_item *item, struct e
         return err_memory(err);
     }
     g->bundle.has_key = true;
-    if (g->bundle.key == NULL &&
-        key_parse(item->bytes, g->password, g->label, &g->bundle.key, &problem) != 0) {
+    uint64_t work = g->password == NULL ? 0 : key_password_work(item->bytes);
+    if (g->bundle.key != NULL || work > *g->work_left) {
+        return 0;
+    }
+    *g->work_left -= work;
+    if (key_parse(item->bytes, g->password, g->label, &g->bundle.key, &problem) != 0) {
         g->bundle.key = NULL;
         return problem.domain == ERR_MEMORY ? err_memory(err) : 0;
     }
@@ -194,11 +199,13 @@ enum bundle_result bundle_read_bounded(struct slice bytes, const char *password,
                                        uint64_t work_max, const char *label,
                                        struct bundle *ret_bundle, struct err *err)
 {
-    struct bundle_source source = { bytes, BUNDLE_PROMISE_NOTHING, password, work_max,
+    uint64_t work_left = work_max;
+    struct bundle_source source = { bytes, BUNDLE_PROMISE_NOTHING, password, &work_left,
                                     label };
     struct gathering g = {
         .bundle = { .format = BUNDLE_DER },
         .password = password,
+        .work_left = &work_left,
         .label = label,
         .result = BUNDLE_FAILED,
     };

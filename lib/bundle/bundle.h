@@ -53,8 +53,9 @@ struct bundle {
 enum bundle_result bundle_read(struct slice bytes, const char *password,
                                const char *label, struct bundle *ret_bundle,
                                struct err *err) MUST_CHECK;
-/* The same for a file that comes from a stranger: `work_max` bounds how often it may
- * have a password hashed (pkcs12_read). */
+/* The same for a file that comes from a stranger: `work_max` bounds how often all that
+ * is in it may have a password hashed (pkcs12_read, key_password_work). A key that
+ * would take more is not read. */
 enum bundle_result bundle_read_bounded(struct slice bytes, const char *password,
                                        uint64_t work_max, const char *label,
                                        struct bundle *ret_bundle, struct err *err)

@@ -122,7 +122,7 @@ static int read_pkcs12(struct walk *walk, struct slice bytes)
     struct err sentence = ERR_INIT;
     enum bundle_result why = BUNDLE_FAILED;
     walk->format = BUNDLE_PKCS12;
-    switch (pkcs12_read(bytes, source->password, source->work_max, source->label,
+    switch (pkcs12_read(bytes, source->password, source->work_left, source->label,
                         &pkcs12, &sentence)) {
     case PKCS12_OK:
         why = BUNDLE_OK;

@@ -23,7 +23,7 @@ struct bundle_source {
     struct slice bytes;
     enum bundle_promise promise;
     const char *password; /* for PKCS#12; NULL = none is known */
-    uint64_t work_max;    /* as of pkcs12_read */
+    uint64_t *work_left;  /* of all that is in it, as of pkcs12_read */
     const char *label;    /* names the file in sentences */
 };
 

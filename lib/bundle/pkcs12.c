@@ -289,15 +289,19 @@ static void explain(enum pkcs12_result result, const struct pkcs12_crypt *crypt,
 }
 
 enum pkcs12_result pkcs12_read(struct slice bytes, const char *password,
-                               uint64_t work_max, const char *label,
+                               uint64_t *work_left, const char *label,
                                struct pkcs12 *ret_pkcs12, struct err *err)
 {
-    struct pkcs12_crypt crypt = { .work_left = work_max };
+    struct pkcs12_crypt crypt = { .work_left = work_left != NULL ? *work_left
+                                                                 : PKCS12_WORK_MAX };
     enum pkcs12_result result = PKCS12_NOT;
     if (bytes.len > PKCS12_SIZE_MAX) {
         result = PKCS12_LIMIT;
     } else if (pkcs12_is(bytes)) {
         result = read_all(bytes, password, &crypt, ret_pkcs12);
+    }
+    if (work_left != NULL) {
+        *work_left = crypt.work_left;
     }
     if (result != PKCS12_OK) {
         explain(result, &crypt, label, err);

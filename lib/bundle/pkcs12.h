@@ -53,10 +53,11 @@ struct pkcs12 {
 };
 
 /* `password` is UTF-8 and may be NULL: then "none" and the empty one are tried.
- * `work_max` is PKCS12_WORK_MAX or less. If the result is not PKCS12_OK, `err` is
+ * `work_left` is what all files of one question together may have hashed, and is used
+ * up; NULL = PKCS12_WORK_MAX for this one. If the result is not PKCS12_OK, `err` is
  * the sentence for the user: `label` names the file in it, and it says the remedy. */
 enum pkcs12_result pkcs12_read(struct slice bytes, const char *password,
-                               uint64_t work_max, const char *label,
+                               uint64_t *work_left, const char *label,
                                struct pkcs12 *ret_pkcs12, struct err *err) MUST_CHECK;
 void pkcs12_finish(struct pkcs12 *pkcs12); /* accepts a zeroed one */
 

@@ -31,6 +31,12 @@ bool key_type_parse(const char *word, enum key_type *ret_type);
 
 /* A new key from the system's random numbers. */
 int key_generate(enum key_type type, struct key **ret_key, struct err *err) MUST_CHECK;
+/* How often the password of a private key in PEM or DER is to be hashed, which the file
+ * says itself (RFC 8018 4.2): the time that key_parse() takes. 0: it has no password,
+ * or one that is hashed once. */
+uint64_t key_password_work(struct slice bytes);
+/* More is refused: some seconds. */
+#define KEY_PASSWORD_WORK_MAX ((uint64_t)10 * 1000 * 1000)
 /* PEM or DER: PKCS#8 (encrypted with `password`, which may be NULL), PKCS#1,
  * SEC 1. An encrypted key without a password is its own error text, naming the
  * remedy. `label` is the file's name in errors. */

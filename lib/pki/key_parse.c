@@ -119,6 +119,48 @@ bool key_is_encrypted(struct slice bytes)
     return find_form(bytes, &key) == FORM_ENCRYPTED;
 }
 
+/* Both kinds of parameters end in { salt, iterations }: those of PBES2 hold them in the
+ * key derivation's, those of PBES1 and PKCS#12 are them (RFC 8018 A, RFC 7292 C). */
+static uint64_t find_iterations(struct slice der)
+{
+    struct slice content;
+    struct slice algorithm;
+    struct slice field;
+    uint32_t iterations;
+    if (!der_read(&der, DER_SEQUENCE, &content) ||
+        !der_read(&content, DER_SEQUENCE, &algorithm) ||
+        !der_read(&algorithm, DER_OID, &field) ||
+        !der_read(&algorithm, DER_SEQUENCE, &content)) {
+        return 0;
+    }
+    if (der_next_is(content, DER_SEQUENCE) &&
+        (!der_read(&content, DER_SEQUENCE, &algorithm) ||
+         !der_read(&algorithm, DER_OID, &field) ||
+         !der_read(&algorithm, DER_SEQUENCE, &content))) {
+        return 0;
+    }
+    if (!der_read(&content, DER_OCTET_STRING, &field) ||
+        !der_next_is(content, DER_INTEGER)) {
+        return 0;
+    }
+    return der_read_small(&content, DER_INTEGER, &iterations) ? iterations : UINT64_MAX;
+}
+
+uint64_t key_password_work(struct slice bytes)
+{
+    struct pem_block block;
+    struct buf der = BUF_EMPTY;
+    uint64_t work = 0;
+    enum form form = find_pem(bytes, &block);
+    if (form == FORM_ENCRYPTED && pem_decode(&block, &der)) {
+        work = find_iterations(buf_slice(&der));
+    } else if (form == FORM_NONE && find_der(bytes) == FORM_ENCRYPTED) {
+        work = find_iterations(bytes);
+    }
+    buf_finish(&der);
+    return work;
+}
+
 static int refuse_form(enum form form, const char *label, struct err *err)
 {
     static const char *const what[] = {
@@ -199,6 +241,13 @@ int key_parse(struct slice bytes, const char *password, const char *label,
         slice_from_string(password == NULL || !encrypted ? "" : password);
     if (encrypted && pass.len == 0) {
         return refuse_code(MBEDTLS_ERR_PK_PASSWORD_REQUIRED, label, encrypted, err);
+    }
+    if (encrypted && key_password_work(bytes) > KEY_PASSWORD_WORK_MAX) {
+        return err_set(
+            err, ERR_LIMIT, 0,
+            "%s has its password hashed more than %llu times, which takes too "
+            "long: write it anew with `openssl pkcs8 -topk8`",
+            label, (unsigned long long)KEY_PASSWORD_WORK_MAX);
     }
     /* mbedTLS reads PEM only with its NUL counted; DER does not mind the copy. */
     bool is_pem = found.data[0] == '-';

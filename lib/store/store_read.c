@@ -201,11 +201,12 @@ static int read_bytes(struct reader *reader, struct slice bytes, struct err *err
     struct store_text label = store_text_path(reader->path);
     struct bundle_visitor visitor = { reader, on_item, on_fault };
     uint64_t work_max = reader->builder->work_max;
+    uint64_t work_left = work_max > 0 ? work_max : PKCS12_WORK_MAX;
     struct bundle_source source = {
         .bytes = bytes,
         .promise = reader->promise,
         .password = store_password_get(&reader->password),
-        .work_max = work_max > 0 ? work_max : PKCS12_WORK_MAX,
+        .work_left = &work_left,
         .label = label.text,
     };
     if (bundle_walk(&source, &visitor, err) != 0) {

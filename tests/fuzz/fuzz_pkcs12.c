@@ -25,7 +25,8 @@ static void read_file(struct slice bytes, const char *password)
 {
     struct pkcs12 content = { .n_items = 0 };
     struct err err = ERR_INIT;
-    if (pkcs12_read(bytes, password, WORK_MAX, "file", &content, &err) == PKCS12_OK) {
+    uint64_t work_left = WORK_MAX;
+    if (pkcs12_read(bytes, password, &work_left, "file", &content, &err) == PKCS12_OK) {
         check_items(&content);
     } else {
         assert(err.text[0] != 0 && content.n_items == 0);

@@ -187,6 +187,68 @@ START_TEST(test_refused)
 }
 END_TEST
 
+/* ---- a stranger's file, whose passwords cost what it says */
+
+/* The bound is for all blocks together. */
+START_TEST(test_work_of_all_blocks)
+{
+    static const size_t work = 3 * 2048; /* of openssl3.p12 */
+    static const struct {
+        int n;
+        size_t work_max;
+        enum bundle_result want;
+    } rows[] = {
+        { 1, work, BUNDLE_OK },         { 1, work - 1, BUNDLE_FAILED },
+        { 3, 3 * work, BUNDLE_OK },     { 3, 3 * work - 1, BUNDLE_FAILED },
+        { 3, 2 * work, BUNDLE_FAILED },
+    };
+    struct buf file = BUF_EMPTY;
+    if (!read_file("openssl3.p12", &file)) {
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct buf pem = BUF_EMPTY;
+        struct bundle bundle = { .format = BUNDLE_PEM };
+        struct err err = ERR_INIT;
+        for (int k = 0; k < rows[i].n; k++) {
+            ck_assert(pem_write(&pem, "PKCS12", buf_slice(&file)));
+        }
+        ck_assert_msg(bundle_read_bounded(buf_slice(&pem), "secret", rows[i].work_max,
+                                          "file", &bundle, &err) == rows[i].want,
+                      "row %zu: %s", i, err.text);
+        bundle_finish(&bundle);
+        buf_finish(&pem);
+    }
+    buf_finish(&file);
+}
+END_TEST
+
+/* EncryptedPrivateKeyInfo, whose password is to be hashed 2^31 - 1 times: some 45
+ * minutes for each. The certificates are read without. */
+START_TEST(test_a_costly_key_is_not_read)
+{
+    static const uint8_t costly[] =
+        "\x30\x2b\x30\x25\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0d\x30\x18"
+        "\x30\x16\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c\x30\x09"
+        "\x04\x01\x01\x02\x04\x7f\xff\xff\xff\x04\x02\x00\x00";
+    struct buf pem = BUF_EMPTY;
+    struct bundle bundle;
+    struct err err = ERR_INIT;
+    ck_assert(pem_write(&pem, "CERTIFICATE", cert->der));
+    for (int i = 0; i < 100; i++) {
+        ck_assert(pem_write(&pem, "ENCRYPTED PRIVATE KEY",
+                            (struct slice){ costly, sizeof costly - 1 }));
+    }
+    ck_assert_int_eq(bundle_read_bounded(buf_slice(&pem), "secret", 1000 * 1000, "file",
+                                         &bundle, &err),
+                     BUNDLE_OK);
+    ck_assert_uint_eq(bundle.n_certs, 1);
+    ck_assert(bundle.has_key && bundle.key == NULL);
+    bundle_finish(&bundle);
+    buf_finish(&pem);
+}
+END_TEST
+
 /* ---- BER */
 
 static const struct ber_row {
@@ -305,6 +367,8 @@ Suite *suite(void)
     tcase_add_loop_test(t, test_form, 0, ARRAY_LEN(form_rows));
     tcase_add_loop_test(t, test_refused, 0, ARRAY_LEN(refused_rows));
     tcase_add_loop_test(t, test_ber, 0, ARRAY_LEN(ber_rows));
+    tcase_add_test(t, test_work_of_all_blocks);
+    tcase_add_test(t, test_a_costly_key_is_not_read);
     tcase_add_test(t, test_ber_depth);
     tcase_add_loop_test(t, test_damage, 0, ARRAY_LEN(damage_rows));
     tcase_add_loop_test(t, test_memory, 0, ARRAY_LEN(file_rows));

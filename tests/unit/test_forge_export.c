@@ -87,8 +87,8 @@ static void check_p12(const struct recipe *recipe, enum forge_format format)
     ck_assert_msg(forge_export(world_get(), recipe, format, WORLD_NOW, &bytes, &err) ==
                       0,
                   "%s: %s", recipe->name, err.text);
-    ck_assert_msg(pkcs12_read(buf_slice(&bytes), FORGE_PASSWORD, PKCS12_WORK_MAX,
-                              recipe->name, &file, &err) == PKCS12_OK,
+    ck_assert_msg(pkcs12_read(buf_slice(&bytes), FORGE_PASSWORD, NULL, recipe->name,
+                              &file, &err) == PKCS12_OK,
                   "%s: %s", recipe->name, err.text);
     ck_assert_msg(file.has_mac, "%s", recipe->name);
     ck_assert_uint_eq(file.n_items, 1 + seen->credential.n_chain);

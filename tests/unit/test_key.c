@@ -220,6 +220,52 @@ START_TEST(encrypted_keys_want_their_password)
 }
 END_TEST
 
+/* How often a password is hashed stands in the file: in PBES2's key derivation, or as
+ * the second parameter of PBES1's and PKCS#12's algorithms. */
+static const struct {
+    const char *label;
+    struct slice bytes;
+    uint64_t work;
+} costs[] = {
+    { "PBES2", LITERAL(encrypted_aes), 100 },
+    { "RFC 1421: once", LITERAL(encrypted_old), 0 },
+    { "PBES2, 2^31 - 1",
+      LITERAL("\x30\x2b\x30\x25\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0d\x30\x18"
+              "\x30\x16\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c\x30\x09"
+              "\x04\x01\x01\x02\x04\x7f\xff\xff\xff\x04\x02\x00\x00"),
+      INT32_MAX },
+    { "PKCS#12, 2^40",
+      LITERAL("\x30\x21\x30\x1b\x06\x0a\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x01\x03"
+              "\x30\x0d\x04\x03\x01\x01\x01\x02\x06\x01\x00\x00\x00\x00\x00\x04\x02"
+              "\x00\x00"),
+      UINT64_MAX },
+    { "no password", LITERAL("\x30\x03\x02\x01\x00"), 0 },
+    { "text", LITERAL("hello"), 0 },
+};
+
+START_TEST(a_password_has_its_work)
+{
+    struct key *key = NULL;
+    struct err err = ERR_INIT;
+    struct slice bytes = costs[_i].bytes;
+    ck_assert_msg(key_password_work(bytes) == costs[_i].work, "%s: %llu",
+                  costs[_i].label, (unsigned long long)key_password_work(bytes));
+    if (costs[_i].work > KEY_PASSWORD_WORK_MAX) {
+        ck_assert(key_is_encrypted(bytes));
+        ck_assert_int_eq(key_parse(bytes, "secret", "a.key", &key, &err), -1);
+        ck_assert_int_eq(err.domain, ERR_LIMIT);
+        ck_assert_str_eq(err.text,
+                         "a.key has its password hashed more than 10000000 times, "
+                         "which takes too long: write it anew with `openssl pkcs8 "
+                         "-topk8`");
+    }
+    /* Anybody's bytes have one. */
+    for (size_t len = 0; len < bytes.len; len++) {
+        (void)key_password_work((struct slice){ bytes.data, len });
+    }
+}
+END_TEST
+
 /* ---- what is no key of ours */
 
 static const struct {
@@ -588,6 +634,7 @@ Suite *suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, encrypted_keys_want_their_password, 0,
                         (int)ARRAY_LEN(encrypted));
+    tcase_add_loop_test(tc, a_password_has_its_work, 0, (int)ARRAY_LEN(costs));
     tcase_add_loop_test(tc, refusals_say_what_it_is, 0, (int)ARRAY_LEN(refused));
     tcase_add_test(tc, finds_the_key_behind_a_certificate);
     tcase_add_test(tc, der_keys_are_read);
