@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_NAME  "control" /* as server/control_file.h */
+#define FILE_NAME  "control" /* as server/daemon/control_file.h */
 #define TIMEOUT_MS 10000
 #define BODY_MAX   ((size_t)1024 * 1024)
 

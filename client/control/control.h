@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Talks to the control of a running certgated (server/control.c): JSON over plain HTTP,
- * on this machine only.
+ * Talks to the control of a running certgated (server/roles/control.c): JSON over plain
+ * HTTP, on this machine only.
  */
 #pragma once
 

@@ -90,8 +90,9 @@ struct chain_context {
      */
     const struct evidence *evidence;
     /* True: what was published about this certificate before counts no more, for its
-     * revocation is switched while we run (server/revocation_service.h). The CRLs of
-     * the store are passed over, and only who answers now is asked. NULL: none is. */
+     * revocation is switched while we run (server/roles/revocation_service.h). The CRLs
+     * of the store are passed over, and only who answers now is asked. NULL: none is.
+     */
     bool (*is_switched)(const void *user, const struct certificate *cert,
                         const struct certificate *issuer);
     const void *switched_user;

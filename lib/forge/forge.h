@@ -32,8 +32,8 @@
 /* Cases and CRLs older than this are issued again by forge_refresh(). */
 #define FORGE_FRESH ((int64_t)86400)
 /* Where certgated's role pki is, by default: what certificates name for their
- * revocation (server/revocation_service.h has the paths). A certgated that has it on
- * another port asks itself there. */
+ * revocation (server/roles/revocation_service.h has the paths). A certgated that has it
+ * on another port asks itself there. */
 #define FORGE_PKI_URL "http://127.0.0.1:8440"
 /* A revocation is one of all certificates that were issued to a case on these many
  * days, up to tomorrow: most have expired by then. */

@@ -84,8 +84,8 @@ static int write_marker(const struct forge_world *world, const struct buf *marke
 
 /* What a browser on this machine may call the server. "localhost" has no second label,
  * so browsers, OpenSSL and curl take no wildcard below it (RFC 6125 6.4.3, as they read
- * it): each origin of server/site_host.h is named, and what is made at run time lies
- * one label deeper. */
+ * it): each origin of server/site/site_host.h is named, and what is made at run time
+ * lies one label deeper. */
 static const char *const server_names[] = {
     "localhost",         "127.0.0.1",         "::1",
     "require.localhost", "accept.localhost",  "ignore.localhost",

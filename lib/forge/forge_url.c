@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Where a forged certificate says that its revocation can be asked for, and where its
- * issuer lies: at the role pki of certgated (server/revocation_service.h).
+ * issuer lies: at the role pki of certgated (server/roles/revocation_service.h).
  */
 #include "forge/forge.h"
 #include "forge/forge_certificate.h"

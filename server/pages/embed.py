@@ -48,7 +48,7 @@ def main():
         rows.append('    { "%s", page_%d, sizeof page_%d },\n' % (name, number, number))
     with open(output + ".tmp", "w", encoding="utf-8") as out:
         out.write("/* Made by embed.py from server/pages. */\n")
-        out.write('#include "pages_data.h"\n\n')
+        out.write('#include "pages/pages_data.h"\n\n')
         out.write("\n".join(arrays))
         out.write("\nconst struct pages_source pages_sources[] = {\n%s};\n" % "".join(rows))
         out.write("const size_t pages_n_sources = sizeof pages_sources / sizeof pages_sources[0];\n")

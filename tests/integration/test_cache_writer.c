@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/cache_writer: files are written while the loop goes on, however slow the disk.
+ * server/daemon/cache_writer: files are written while the loop goes on, however slow
+ * the disk.
  */
-#include "cache_writer.h"
+#include "daemon/cache_writer.h"
 
 #include "support/check_main.h"
 #include "support/loop.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/retrieval: judgements wait for what they need and for nothing else.
+ * server/connection/retrieval: judgements wait for what they need and for nothing else.
  */
 #include "chain/judge.h"
+#include "connection/retrieval.h"
 #include "integration/fake_http.h"
-#include "retrieval.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "exchange.h"
+#include "site/exchange.h"
 
 #include <stdbool.h>
 

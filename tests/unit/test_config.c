@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/config: where a value comes from, what is refused, and in which words.
+ * server/config/config: where a value comes from, what is refused, and in which words.
  */
-#include "config.h"
-#include "dialect.h"
-#include "enforce.h"
+#include "config/config.h"
+#include "site/dialect.h"
+#include "site/enforce.h"
 
 #include "base/buf.h"
 #include "chain/assume.h"
 #include "net/address.h"
-#include "role.h"
+#include "roles/role.h"
 #include "support/check_main.h"
 
 #include <stdio.h>

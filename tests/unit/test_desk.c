@@ -3,7 +3,7 @@
  * The desk's pages: whole, light, without scripts and without a request to anywhere;
  * every case with its address and its files; and nothing for those who must not ask.
  */
-#include "role.h"
+#include "roles/role.h"
 #include "support/check_main.h"
 #include "support/html.h"
 #include "support/world.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/dialect: what a server of OpenSSL's lets in. The table of all cases is held
- * to the real servers by tests/foreign/dialects; here is what they were not asked.
+ * server/site/dialect: what a server of OpenSSL's lets in. The table of all cases is
+ * held to the real servers by tests/foreign/dialects; here is what they were not asked.
  */
 #include "base/compiler.h"
-#include "dialect.h"
 #include "pki/random.h"
+#include "site/dialect.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"
 #include "tls/tls_alert.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/event_log: one line per event, whatever a peer writes; colours.
+ * server/logs/event_log: one line per event, whatever a peer writes; colours.
  */
-#include "event_log.h"
+#include "logs/event_log.h"
 #include "support/check_main.h"
 
 #include <string.h>

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/events: the ring, its bounds, who waits and who was overtaken, the filters.
- * server/event_json and server/browser_view: what an event says, whatever a peer sent.
+ * server/logs/events: the ring, its bounds, who waits and who was overtaken, the
+ * filters. server/connection/event_json and server/connection/browser_view: what an
+ * event says, whatever a peer sent.
  */
 #include "base/mem.h"
-#include "browser_view.h"
-#include "event_json.h"
-#include "events.h"
+#include "connection/browser_view.h"
+#include "connection/event_json.h"
+#include "logs/events.h"
 #include "support/check_main.h"
 #include "support/visit.h"
 

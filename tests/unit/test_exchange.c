@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/exchange: which answer, to whom, with which headers; and which of IIS's
+ * server/site/exchange: which answer, to whom, with which headers; and which of IIS's
  * refusals comes first.
  */
 #include "support/check_main.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/offers: which of the test certificates a browser lists, and for how long that
- * is believed.
+ * server/site/offers: which of the test certificates a browser lists, and for how long
+ * that is believed.
  */
-#include "offers.h"
+#include "site/offers.h"
 #include "support/check_main.h"
 #include "support/world.h"
 

@@ -3,7 +3,7 @@
  * server/pages: every verdict has a page, every page has IIS's parts, and nothing
  * that stands in a certificate or a request becomes HTML.
  */
-#include "pages.h"
+#include "pages/pages.h"
 #include "support/check_main.h"
 #include "support/html.h"
 #include "support/visit.h"

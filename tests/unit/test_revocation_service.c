@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/revocation_service: each state, by CRL and by OCSP, as a relying party reads
- * it; and every path that a stranger may try.
+ * server/roles/revocation_service: each state, by CRL and by OCSP, as a relying party
+ * reads it; and every path that a stranger may try.
  */
 #include "chain/ocsp_signer.h"
-#include "revocation_service.h"
+#include "roles/revocation_service.h"
 
 #include "base/timestamp.h"
 #include "chain/evidence.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/site_host: which names are origins of their own, what a site is like under
- * them, and when a request is for another host than the handshake.
+ * server/site/site_host: which names are origins of their own, what a site is like
+ * under them, and when a request is for another host than the handshake.
  */
-#include "site_host.h"
+#include "site/site_host.h"
 #include "support/check_main.h"
 
 #include <stdio.h>

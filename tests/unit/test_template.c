@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/template: values, sections, other templates, and what it refuses.
+ * server/pages/template: values, sections, other templates, and what it refuses.
  */
+#include "pages/template.h"
 #include "support/check_main.h"
-#include "template.h"
 
 #include <jansson.h>
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/w3c_log: the lines, byte for byte, and writing that never fails its caller.
+ * server/logs/w3c_log: the lines, byte for byte, and writing that never fails its
+ * caller.
  */
 #include "base/file.h"
+#include "logs/w3c_log.h"
 #include "support/check_main.h"
-#include "w3c_log.h"
 
 #include <stdio.h>
 #include <stdlib.h>

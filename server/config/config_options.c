@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/config_options.h"
+
+#include "base/text.h"
+#include "chain/assume.h"
+#include "chain/issuers.h"
+#include "chain/policy_option.h"
+
+#include <string.h>
+
+#define SECONDS_MAX     86400
+#define CONNECTIONS_MAX 100000
+/* A week: what a ticket may live for (RFC 8446 4.6.1). */
+#define SERVER_CACHE_TIME_MAX ((uint64_t)7 * 24 * 3600 * 1000)
+#define FD_MAX                65535
+
+/* ---- values */
+
+/* A flag: given at all on the command line, or a word elsewhere. */
+static int set_flag(bool *target, const char *value, struct err *err)
+{
+    if (value == NULL) {
+        *target = true;
+        return 0;
+    }
+    return policy_option_switch(target, value, err);
+}
+
+static int set_text(char *target, size_t size, const char *value, struct err *err)
+{
+    size_t len = strlen(value);
+    if (len >= size) {
+        return err_set(err, ERR_LIMIT, 0, "the value is longer than %zu bytes",
+                       size - 1);
+    }
+    memcpy(target, value, len + 1);
+    return 0;
+}
+
+static int set_number(uint32_t *target, uint64_t min, uint64_t max, const char *value,
+                      struct err *err)
+{
+    uint64_t number;
+    if (!text_read_number(value, max, &number) || number < min) {
+        return err_set(err, ERR_CONFIG, 0, "'%s' is no number from %llu to %llu", value,
+                       (unsigned long long)min, (unsigned long long)max);
+    }
+    *target = (uint32_t)number;
+    return 0;
+}
+
+/* Setters that only say where a value of a usual kind goes. */
+#define SETTER(name, call)                                                  \
+    static int set_##name(void *target, const char *value, struct err *err) \
+    {                                                                       \
+        struct config *c = target;                                          \
+        return call;                                                        \
+    }
+#define SETTER_TEXT(name, field) \
+    SETTER(name, set_text(c->field, sizeof c->field, value, err))
+#define SETTER_SWITCH(name, field) \
+    SETTER(name, policy_option_switch(&c->field, value, err))
+#define SETTER_POLICY(name)      SETTER(name, policy_option_##name(&c->policy, value, err))
+#define SETTER_FLAG(name, field) SETTER(name, set_flag(&c->field, value, err))
+#define SETTER_NUMBER(name, field, min, max) \
+    SETTER(name, set_number(&c->field, min, max, value, err))
+
+SETTER_TEXT(file, file)
+SETTER_TEXT(certhash, certhash)
+SETTER_TEXT(host, host)
+SETTER_TEXT(keylog, keylog)
+SETTER_TEXT(mapping, mapping)
+SETTER_TEXT(accounts, accounts)
+SETTER_TEXT(log_dir, log_dir)
+SETTER_TEXT(cache_file, cache_file)
+SETTER_TEXT(port_file, port_file)
+SETTER_TEXT(ciphers, cipher_text)
+SETTER_POLICY(usagecheck)
+SETTER_POLICY(verifyclientcertrevocation)
+SETTER_POLICY(revocationfreshnesstime)
+SETTER_POLICY(sslctlstorename)
+SETTER_POLICY(clientauthtrustmode)
+SETTER_POLICY(minrsapubkeybitlength)
+SETTER_POLICY(weak_hash)
+SETTER_SWITCH(negotiation, clientcertnegotiation)
+SETTER_SWITCH(no_aia, policy.disableauthorityinfoaccess)
+SETTER_SWITCH(disabletls12, disabletls12)
+SETTER_SWITCH(disabletls13, disabletls13)
+SETTER_SWITCH(session_ticket, enablesessionticket)
+SETTER_SWITCH(cached_only, policy.verifyrevocationwithcachedclientcertonly)
+SETTER_FLAG(issuer_list, send_trusted_issuer_list)
+SETTER_FLAG(unsafe_listen, unsafe_listen)
+SETTER_FLAG(friendly, friendly)
+SETTER_FLAG(reveal_header, reveal_header)
+SETTER_FLAG(null_ciphers, null_ciphers)
+SETTER_FLAG(quiet, quiet)
+SETTER_NUMBER(server_cache_time, servercachetime_ms, 0, SERVER_CACHE_TIME_MAX)
+SETTER_NUMBER(max_connections, max_connections, 1, CONNECTIONS_MAX)
+SETTER_NUMBER(handshake_timeout, handshake_timeout_s, 1, SECONDS_MAX)
+SETTER_NUMBER(request_timeout, request_timeout_s, 1, SECONDS_MAX)
+SETTER_NUMBER(idle_timeout, idle_timeout_s, 1, SECONDS_MAX)
+
+static int set_store(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    config->store_given = true;
+    return set_text(config->store, sizeof config->store, value, err);
+}
+
+static int set_descriptor(int *target, const char *value, struct err *err)
+{
+    uint32_t fd = 0;
+    if (set_number(&fd, 0, FD_MAX, value, err) != 0) {
+        return -1;
+    }
+    *target = (int)fd;
+    return 0;
+}
+SETTER(ready_fd, set_descriptor(&c->ready_fd, value, err))
+SETTER(lifeline_fd, set_descriptor(&c->lifeline_fd, value, err))
+
+static int set_retrieval_timeout(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    uint32_t ms = 0;
+    if (set_number(&ms, 0, UINT32_MAX, value, err) != 0) {
+        return -1;
+    }
+    config->policy.urlretrievaltimeout = ms;
+    return 0;
+}
+
+static int set_anonymous(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    bool on = true;
+    if (policy_option_switch(&on, value, err) != 0) {
+        return -1;
+    }
+    config->anonymous = on ? CONFIG_ANONYMOUS_ENABLE : CONFIG_ANONYMOUS_DISABLE;
+    return 0;
+}
+
+static int set_fetch(void *target, const char *value, struct err *err)
+{
+    static const char *const words[] = {
+        [CONFIG_FETCH_LOOPBACK] = "loopback",
+        [CONFIG_FETCH_ANY] = "any",
+        [CONFIG_FETCH_NONE] = "none",
+    };
+    struct config *config = target;
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (text_equal_ignoring_case(words[i], value)) {
+            config->fetch = (enum config_fetch)i;
+            return 0;
+        }
+    }
+    return err_set(err, ERR_CONFIG, 0, "'%s' is none of loopback, any and none", value);
+}
+
+static int set_flags(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    config->site = (struct config_listen){ .flags = SSL_FLAGS_IGNORE };
+    if (config_flags_set(&config->site, value, err) != 0) {
+        return -1;
+    }
+    config_flags_settle(&config->site);
+    return 0;
+}
+
+static int set_action(struct config *config, enum config_action action);
+
+static int set_show(void *target, const char *value, struct err *err)
+{
+    if (!text_equal_ignoring_case(value, "sslcert")) {
+        return err_set(err, ERR_CONFIG, 0, "'%s': sslcert is all that can be shown",
+                       value);
+    }
+    return set_action(target, CONFIG_SHOW);
+}
+
+static int set_profile(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    const struct windows *windows = windows_find(value);
+    if (windows == NULL) {
+        return err_set(err, ERR_CONFIG, 0, "'%s' is no known Windows Server: %s", value,
+                       windows_names());
+    }
+    config->windows = windows;
+    return 0;
+}
+
+static int set_assume(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    static const char windows[] = "windows=";
+    if (strncmp(value, windows, sizeof windows - 1) == 0) {
+        return set_profile(target, value + sizeof windows - 1, err);
+    }
+    return assume_set(&config->policy, value, err);
+}
+
+static int set_error_mode(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    for (int mode = 0; mode <= CONFIG_ERRORS_CUSTOM; mode++) {
+        if (text_equal_ignoring_case(
+                config_error_mode_name((enum config_error_mode)mode), value)) {
+            config->error_mode = (enum config_error_mode)mode;
+            return 0;
+        }
+    }
+    return err_set(err, ERR_CONFIG, 0,
+                   "'%s' is none of DetailedLocalOnly, Detailed and Custom", value);
+}
+
+static int set_version(enum tls_version *target, const char *value, struct err *err)
+{
+    if (!tls_version_parse(value, target)) {
+        return err_set(err, ERR_CONFIG, 0, "'%s' is neither 1.2 nor 1.3", value);
+    }
+    return 0;
+}
+SETTER(tls_min, set_version(&c->tls_min, value, err))
+SETTER(tls_max, set_version(&c->tls_max, value, err))
+
+static int set_color(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    static const char *const words[] = { "auto", "always", "never" };
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (text_equal_ignoring_case(words[i], value)) {
+            config->color = (enum config_color)i;
+            return 0;
+        }
+    }
+    return err_set(err, ERR_CONFIG, 0, "'%s' is none of auto, always and never", value);
+}
+
+static int set_listen(void *target, const char *value, struct err *err)
+{
+    return config_options_listen(target, value, err);
+}
+
+/* The last action named wins, but --help before all. */
+static int set_action(struct config *config, enum config_action action)
+{
+    if (config->action != CONFIG_HELP) {
+        config->action = action;
+    }
+    return 0;
+}
+
+/* clang-format off */
+SETTER(help,    ((void)value, (void)err, set_action(c, CONFIG_HELP)))
+SETTER(version_option, ((void)value, (void)err, set_action(c, CONFIG_VERSION)))
+SETTER(check,   ((void)value, (void)err, set_action(c, CONFIG_CHECK)))
+
+/* name, letter, also understood, value, help, setter. Aliases are the words of
+ * OpenSSL's s_server and of nginx. */
+const struct args_option config_options[] = {
+    { NULL, 0, NULL, NULL, "Sites and stores", NULL },
+    { "store", 's', NULL, "DIR", "The certificate stores; made on the first run if DIR is the default place ($XDG_DATA_HOME/certgate/store).", set_store },
+    { "listen", 'l', "accept", "SITE", "[ADDR:]PORT, then words with ',' between: sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), dialect=iis (or nginx, apache, haproxy, kestrel), host=CASE (as CASE.localhost), ssl, ssl128, plain; desk, pki, control for a site that is one. May stand several times. Port 0 = any free one. Default: 8443 Require, 8444 Accept, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", set_listen },
+    { "sslflags", 'f', "ssl_verify_client", "WORD", "Require, Accept or Ignore for sites that do not say; or IIS's own words with ',' between: Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, Ssl128. on, optional, off are understood. Default Require.", set_flags },
+    { "unsafe-listen", 0, NULL, NULL, "Allow addresses that others can reach.", set_unsafe_listen },
+    { "certhash", 0, NULL, "HASH", "Thumbprint of the server's certificate in LocalMachine\\My. Default: the best one for --host.", set_certhash },
+    { "host", 0, "servername", "NAME", "What the server's certificate must be good for. Default localhost.", set_host },
+
+    { NULL, 0, NULL, NULL, "Client certificates, as netsh http add sslcert has it", NULL },
+    { "clientcertnegotiation", 0, NULL, "SWITCH", "enable (default): ask in the first handshake. disable: too late, as IIS does unless told.", set_negotiation },
+    { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication.", set_usagecheck },
+    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists.", set_verifyclientcertrevocation },
+    { "revocationfreshnesstime", 0, NULL, "S", "A revocation list older than this counts as out of date; 0 = until its own next update.", set_revocationfreshnesstime },
+    { "verifyrevocationwithcachedclientcertonly", 0, NULL, "SWITCH", "enable: judge by the lists at hand, fetch none.", set_cached_only },
+    { "urlretrievaltimeout", 0, NULL, "MS", "For each list that is fetched; 0 (default) = 15 seconds.", set_retrieval_timeout },
+    { "fetch", 0, NULL, "WHERE", "Fetch revocation lists, OCSP answers and missing issuers that certificates name from loopback addresses only (default), any, or none.", set_fetch },
+    { "sslctlstorename", 0, "ctlstorename", "STORE", "The store of trusted issuers, of LocalMachine: ClientAuthIssuer, Root, CA or TrustedPeople. Default: ClientAuthIssuer if anything is in it, else Root decides.", set_sslctlstorename },
+    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default): Root, and a CA of the path in that store. 1: the root in that store alone. 2: a root or an intermediate in it.", set_clientauthtrustmode },
+    { "disableauthorityinfoaccess", 0, NULL, "SWITCH", "enable: do not fetch missing issuers.", set_no_aia },
+    { "send-trusted-issuer-list", 0, NULL, NULL, "Name the trusted issuers when asking: the roots in the store that --sslctlstorename names, in ClientAuthIssuer or in Root. At most 16 KB.", set_issuer_list },
+    { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is.", set_minrsapubkeybitlength },
+    { "weak-hash", 0, NULL, "WORD", "Signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none.", set_weak_hash },
+    { "profile", 0, NULL, "YEAR", "Windows Server to play: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default).", set_profile },
+    { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; mapping-order = one-to-one|many-to-one; mapping-anonymous = mapped|anonymous; mapping-no-match = 401.2|401.1; precedence = base|ssl; windows = YEAR. May stand several times.", set_assume },
+
+    { NULL, 0, NULL, NULL, "Certificate mappings", NULL },
+    { "mapping", 0, NULL, "FILE", "IIS's own XML with <iisClientCertificateMappingAuthentication>: a web.config, an applicationHost.config, or the element alone.", set_mapping },
+    { "accounts", 0, NULL, "FILE", "Which accounts can log on, and with which password; INI, mode 0600. Default: each exists, and every password is right.", set_accounts },
+    { "anonymous", 0, NULL, "SWITCH", "disable: Anonymous authentication is off. Default: what the file of --mapping says, else enable.", set_anonymous },
+
+    { NULL, 0, NULL, NULL, "TLS", NULL },
+    { "tls-min", 0, NULL, "1.2|1.3", "The lowest version.", set_tls_min },
+    { "tls-max", 0, NULL, "1.2|1.3", "The highest version.", set_tls_max },
+    { "disabletls12", 0, NULL, "SWITCH", "enable: as --tls-min 1.3. As netsh has it, like the next two.", set_disabletls12 },
+    { "disabletls13", 0, NULL, "SWITCH", "enable: as --tls-max 1.2.", set_disabletls13 },
+    { "enablesessionticket", 0, NULL, "SWITCH", "disable: give no tickets, so that nothing is resumed.", set_session_ticket },
+    { "servercachetime", 0, NULL, "MS", "How long a session may be resumed, as Schannel's ServerCacheTime. Default 36000000 (10 hours); 0 = not at all.", set_server_cache_time },
+    { "ciphers", 0, "cipher", "LIST", "Cipher suites by their IANA names, with ':' or ',' between.", set_ciphers },
+    { "null-ciphers", 0, NULL, NULL, "Also offer TLS 1.2 suites without encryption (for 403.5).", set_null_ciphers },
+    { "keylog", 0, "keylogfile", "FILE", "Append TLS secrets for Wireshark. SSLKEYLOGFILE does the same.", set_keylog },
+
+    { NULL, 0, NULL, NULL, "Answers", NULL },
+    { "errormode", 0, NULL, "MODE", "DetailedLocalOnly (default), Detailed or Custom.", set_error_mode },
+    { "friendly", 0, NULL, NULL, "Answer plain HTTP on a TLS port with a 400 page; IIS just drops it.", set_friendly },
+    { "reveal-header", 0, NULL, NULL, "Send the verdict as X-Certgate-Verdict, too.", set_reveal_header },
+
+    { NULL, 0, NULL, NULL, "Running", NULL },
+    { "config", 'c', NULL, "FILE", "Read options from FILE. Default: $XDG_CONFIG_HOME/certgate/certgated.ini, if it is there.", set_file },
+    { "log-dir", 0, NULL, "DIR", "Where the W3C log goes. Default $XDG_STATE_HOME/certgate/logs.", set_log_dir },
+    { "cache-file", 0, NULL, "FILE", "Keep what is fetched there; none = in memory only. Default $XDG_CACHE_HOME/certgate/evidence.", set_cache_file },
+    { "port-file", 0, NULL, "FILE", "Write the ports there once bound, one a line.", set_port_file },
+    { "ready-fd", 0, NULL, "N", "Write a line to this descriptor once ready, then close it.", set_ready_fd },
+    { "lifeline-fd", 0, NULL, "N", "Stop when the other end of this pipe is closed, as it is when the parent dies.", set_lifeline_fd },
+    { "max-connections", 0, NULL, "N", "Connections at one time. Default 1000, less if ulimit -n asks for it.", set_max_connections },
+    { "handshake-timeout", 0, NULL, "S", "For a TLS handshake. Default 10.", set_handshake_timeout },
+    { "request-timeout", 0, NULL, "S", "For a request to come whole. Default 30.", set_request_timeout },
+    { "idle-timeout", 0, NULL, "S", "Between requests. Default 120.", set_idle_timeout },
+    { "quiet", 'q', NULL, NULL, "Only problems on the terminal.", set_quiet },
+    { "color", 0, NULL, "WHEN", "auto (default), always or never.", set_color },
+    { "show", 0, NULL, "WHAT", "sslcert: list the sites as netsh http show sslcert does, then end.", set_show },
+    { "check", 't', NULL, NULL, "Look at the configuration and the store, then end.", set_check },
+    { "help", 'h', NULL, NULL, "This text.", set_help },
+    { "version", 'V', NULL, NULL, "Version, and mbedTLS's.", set_version_option },
+};
+/* clang-format on */
+const size_t config_n_options = ARRAY_LEN(config_options);
+
+const struct args_option *config_options_find(const char *name)
+{
+    for (size_t i = 0; i < config_n_options; i++) {
+        const struct args_option *o = &config_options[i];
+        if (o->name != NULL && (strcmp(o->name, name) == 0 ||
+                                (o->alias != NULL && strcmp(o->alias, name) == 0))) {
+            return o;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The table of certgated's options and how each value gets into struct config.
+ * Used by config.c only.
+ */
+#pragma once
+
+#include "base/args.h"
+#include "config/config.h"
+
+#include <stddef.h>
+
+/* Every setter takes a struct config as its target. A flag takes NULL (given on the
+ * command line) or a word: yes, no, on, off, true, false, enable, disable, 1, 0. */
+extern const struct args_option config_options[];
+extern const size_t config_n_options;
+
+/* Every site is on the loopback, or --unsafe-listen was given. */
+int config_listen_check(const struct config *config, struct err *err) MUST_CHECK;
+/* sslFlags: one word, or a list with , + | or blanks between (config_flags.c). */
+bool config_flags_word(struct config_listen *listen, const char *word);
+int config_flags_set(struct config_listen *listen, const char *value, struct err *err)
+    MUST_CHECK;
+/* Once all words are there. */
+void config_flags_settle(struct config_listen *listen);
+
+/* Adds a listener for "[ADDR:]PORT[,WORD]...". */
+int config_options_listen(struct config *config, const char *value, struct err *err)
+    MUST_CHECK;
+int config_options_add_default_sites(struct config *config, struct err *err) MUST_CHECK;
+/* By name or alias; NULL if there is none (headings are none). */
+const struct args_option *config_options_find(const char *name);

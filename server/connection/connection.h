@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One client's connection, from accept to the last byte. The state machine:
+ *
+ *   HANDSHAKE -> REQUEST -> (JUDGE ->) RESPOND -> IDLE -> REQUEST ...
+ *       |           |          |          |        |
+ *       +-----------+----------+----------+--------+--> SHUTDOWN -> CLOSING
+ *
+ * REQUEST waits for a request to come whole, JUDGE for revocation lists and the like to
+ * be fetched (only if the certificate names some), RESPOND for the answer to be with
+ * the kernel, IDLE for the first byte of the next one. SHUTDOWN says goodbye in order,
+ * CLOSING waits for libuv to let go. From every state there is an edge to CLOSING.
+ * Sites with roles (role.h) never JUDGE; they may DELAY an answer, which is made
+ * already, and may go on STREAMing one until somebody hangs up.
+ * One timer, armed by the table of states; one entrance to the end
+ * (connection_close), and one exit, which frees.
+ *
+ * A connection takes its TLS configuration from the server's material of the moment
+ * and keeps that alive; each request is judged against the store of its own moment.
+ */
+#pragma once
+
+#include "config/config.h"
+#include "connection/retrieval.h"
+#include "net/stream.h"
+#include "roles/role.h"
+#include "site/enforce.h"
+#include "site/exchange.h"
+#include "site/site_host.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+struct material;
+struct server;
+struct site;
+
+enum conn_state {
+    CONN_STATE_HANDSHAKE,
+    CONN_STATE_REQUEST,
+    CONN_STATE_JUDGE,
+    CONN_STATE_RESPOND,
+    CONN_STATE_DELAY,
+    CONN_STATE_STREAM,
+    CONN_STATE_IDLE,
+    CONN_STATE_SHUTDOWN,
+    CONN_STATE_CLOSING,
+    CONN_STATE_COUNT
+};
+
+/* What the peer may have sent beyond the request that is being worked on. */
+#define CONNECTION_INPUT_MAX ((size_t)128 * 1024)
+/* How long a goodbye may take. */
+#define CONNECTION_SHUTDOWN_MS 2000
+
+struct connection {
+    struct server *server;
+    struct site *site;
+    struct enforcement enforced; /* what the handshake's gate said */
+    struct site_view view;       /* of the site, by the name in the handshake */
+    struct material *material;   /* for the session's life; NULL for plain */
+    /* The server's list, oldest first. */
+    struct connection *previous;
+    struct connection *next;
+    enum conn_state state;
+    uint64_t number;    /* counted by the server */
+    int64_t since_us;   /* in this state */
+    int64_t request_us; /* the request's first byte */
+    bool keep_alive;
+    bool is_plain_on_tls; /* --friendly: plain HTTP came to a TLS port */
+    bool handshake_failed;
+    struct tls_session *session;   /* owned; NULL for plain */
+    struct request_parser *parser; /* owned */
+    struct buf input;
+    struct stream stream;
+    struct retrieval_wait wait; /* in JUDGE */
+    bool hurried;               /* its place is wanted: it is the last answer */
+    struct buf delayed;         /* in DELAY: the answer */
+    uint64_t delay_ms;
+    struct role_stream flow; /* in STREAM */
+    unsigned n_stalled;      /* ticks at which its reader had taken nothing */
+    uv_timer_t deadline;
+};
+
+/* Consumes `fd`. False when out of memory. */
+bool connection_open(struct server *server, struct site *site, int fd);
+/* In order: what is being written goes out first. Idempotent. */
+void connection_close(struct connection *conn);
+/* At once. Idempotent. */
+void connection_abort(struct connection *conn);
+/* A connection that nobody would miss: it waits for its peer since `now_us` - `age`. */
+bool connection_is_waiting(const struct connection *conn, int64_t now_us);
+/* It has been in JUDGE for as long: it can be answered by what is known. */
+bool connection_is_judging(const struct connection *conn, int64_t now_us);
+/* In JUDGE: answers now, and closes. */
+void connection_hurry(struct connection *conn);
+const char *connection_state_name(enum conn_state state);
+
+/* connection_log.c: what the logs say. */
+void connection_log_answer(struct connection *conn, const struct request *request,
+                           const struct exchange *exchange);
+void connection_log_role(struct connection *conn, const struct request *request,
+                         const struct role_answer *answer);
+void connection_log_failure(struct connection *conn, enum stream_end reason);
+
+/* connection_events.c: the same for the event bus (server/logs/events). */
+void connection_tell_handshake(const struct connection *conn);
+void connection_tell_failure(const struct connection *conn, enum stream_end reason);
+void connection_tell_request(const struct connection *conn,
+                             const struct request *request,
+                             const struct exchange *exchange, uint64_t ms);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Answering on the site that plays IIS: judged, if need be after fetching.
+ */
+#include "connection/connection_internal.h"
+
+#include "base/clock.h"
+#include "daemon/server.h"
+
+struct exchange_input connection_input(const struct connection *conn,
+                                       const struct chain_context *context,
+                                       const struct request *request)
+{
+    struct exchange_input input = {
+        .config = conn->server->config,
+        .site = &conn->view.listen,
+        .host = &conn->view.host,
+        .context = context,
+        .local = &conn->stream.local,
+        .peer = &conn->stream.peer,
+        .tls = conn->session != NULL && !conn->is_plain_on_tls
+                   ? tls_session_get_info(conn->session)
+                   : NULL,
+        .request = request,
+        .mapping = conn->server->material->mapping,
+        .places = &conn->server->services.places,
+    };
+    const struct offers *offers = &conn->server->services.offers;
+    input.offers = offers->n_rows > 0 ? offers : NULL;
+    return input;
+}
+
+void connection_send(struct connection *conn, struct slice answer, bool keep_alive)
+{
+    conn->keep_alive = keep_alive && !conn->hurried && !conn->server->stopping &&
+                       !conn->stream.peer_ended;
+    connection_enter(conn, CONN_STATE_RESPOND);
+    stream_pause(&conn->stream);
+    if (!stream_write(&conn->stream, answer)) {
+        connection_abort(conn);
+    }
+}
+
+/* Which certificates a browser would have listed, for the page that says why none came.
+ */
+static void judge_offers(struct connection *conn, struct exchange_input *input)
+{
+    struct role_services *services = &conn->server->services;
+    struct err err = ERR_INIT;
+    if (services->world == NULL || !exchange_wants_offers(input)) {
+        return;
+    }
+    if (offers_refresh(&services->offers, services->world, input->context, &err) != 0) {
+        server_report(conn->server, "offers", &err);
+    }
+    input->offers = services->offers.n_rows > 0 ? &services->offers : NULL;
+}
+
+/* By what is known, in the input's context. */
+static void respond(struct connection *conn, struct exchange_input *input)
+{
+    const struct request *request = input->request;
+    struct buf answer = BUF_EMPTY;
+    struct exchange exchange;
+    struct err err = ERR_INIT;
+
+    judge_offers(conn, input);
+    if (exchange_answer(input, &answer, &exchange, &err) != 0) {
+        server_report(conn->server, "answer", &err);
+        connection_abort(conn);
+    } else {
+        connection_log_answer(conn, request, &exchange);
+        if (exchange.reset) {
+            connection_reset(conn);
+        } else {
+            connection_send(conn, buf_slice(&answer), exchange.keep_alive);
+        }
+    }
+    buf_finish(&answer);
+}
+
+/* What the judgement lacks is fetched first, while everybody else goes on. */
+static void judge(void *user)
+{
+    struct connection *conn = user;
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
+    const struct request *request = request_parser_request(conn->parser);
+    struct exchange_input input = connection_input(conn, &context, request);
+
+    if (input.tls == NULL || !exchange_needs_evidence(&input) ||
+        !retrieval_wait(conn->server->retrieval, &conn->wait, input.tls->chain,
+                        exchange_n_presented(input.tls), &context, &input.chain)) {
+        respond(conn, &input);
+    } else if (conn->state != CONN_STATE_JUDGE) {
+        connection_enter(conn, CONN_STATE_JUDGE);
+        stream_pause(&conn->stream);
+    }
+}
+
+void connection_judge_as_it_stands(struct connection *conn)
+{
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
+    struct exchange_input input =
+        connection_input(conn, &context, request_parser_request(conn->parser));
+    retrieval_cancel(&conn->wait);
+    respond(conn, &input);
+}
+
+void connection_answer(struct connection *conn)
+{
+    const struct request *request = request_parser_request(conn->parser);
+    if (conn->view.listen.roles == 0) {
+        retrieval_wait_init(&conn->wait, judge, conn);
+        judge(conn);
+    } else if (conn->session != NULL &&
+               site_host_is_misdirected(
+                   tls_session_get_info(conn->session)->server_name,
+                   request->host_name)) {
+        connection_answer_unread(conn, RESPONSE_MISDIRECTED_REQUEST,
+                                 EXCHANGE_MISDIRECTED_REASON);
+    } else {
+        connection_answer_role(conn);
+    }
+}
+
+/* http.sys's own answers: no request, too late, or plain HTTP on a TLS port. */
+void connection_answer_unread(struct connection *conn, enum response_status status,
+                              const char *reason)
+{
+    const struct request *request = request_parser_request(conn->parser);
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
+    const struct exchange_input input = connection_input(conn, &context, request);
+    struct buf answer = BUF_EMPTY;
+    struct exchange exchange;
+    struct err err = ERR_INIT;
+
+    if (exchange_answer_unread(&input, status, reason, &answer, &exchange, &err) != 0) {
+        server_report(conn->server, "answer", &err);
+        connection_abort(conn);
+    } else {
+        connection_log_answer(conn, request, &exchange);
+        connection_send(conn, buf_slice(&answer), false);
+    }
+    buf_finish(&answer);
+}

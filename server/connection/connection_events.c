@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a connection tells the event bus.
+ */
+#include "base/clock.h"
+#include "connection/connection.h"
+#include "connection/event_json.h"
+#include "daemon/server.h"
+#include "tls/tls_session.h"
+
+static struct event_json_source source_of(const struct connection *conn)
+{
+    return (struct event_json_source){
+        .time_ms = clock_now_ms(),
+        .connection = conn->number,
+        .local = &conn->stream.local,
+        .peer = &conn->stream.peer,
+        .site = &conn->view.listen,
+        .tls = conn->session != NULL && !conn->is_plain_on_tls
+                   ? tls_session_get_info(conn->session)
+                   : NULL,
+    };
+}
+
+static void tell_handshake(const struct connection *conn,
+                           const struct tls_failure *failure, enum stream_end reason)
+{
+    bool is_desk = conn->site->config->roles != 0;
+    if (conn->session == NULL || conn->is_plain_on_tls ||
+        (is_desk && failure == NULL)) {
+        return; /* those who look on are no news */
+    }
+    const struct event_json_source source = source_of(conn);
+    const struct event_json_handshake handshake = {
+        .failure = failure,
+        .timed_out = failure != NULL && reason == STREAM_END_NONE,
+        .step = tls_session_get_state(conn->session),
+        .transport = stream_end_text(&conn->stream),
+        .steps = conn->stream.steps,
+        .n_steps = conn->stream.n_steps,
+        .duration_us = stream_age_us(&conn->stream),
+        .enforced = failure != NULL && conn->enforced.end != ENFORCE_PASS
+                        ? &conn->enforced
+                        : NULL,
+    };
+    events_add(conn->server->bus, event_json_handshake(&source, &handshake));
+}
+
+void connection_tell_handshake(const struct connection *conn)
+{
+    tell_handshake(conn, NULL, STREAM_END_NONE);
+}
+
+void connection_tell_failure(const struct connection *conn, enum stream_end reason)
+{
+    tell_handshake(conn, tls_session_get_failure(conn->session), reason);
+}
+
+void connection_tell_request(const struct connection *conn,
+                             const struct request *request,
+                             const struct exchange *exchange, uint64_t ms)
+{
+    if (conn->site->config->roles != 0) {
+        return;
+    }
+    const struct event_json_source source = source_of(conn);
+    const struct event_json_request event = { request, exchange, ms };
+    events_add(conn->server->bus, event_json_request(&source, &event));
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The gate of a connection's handshake, for sites that end it (enforce.h).
+ */
+#include "connection/connection_internal.h"
+
+#include "daemon/server.h"
+#include "tls/tls_alert.h"
+#include "tls/tls_session.h"
+
+int connection_gate(void *user)
+{
+    struct connection *conn = user;
+    struct err err = ERR_INIT;
+
+    site_view_init(&conn->view, conn->site->config, &conn->server->book.cases,
+                   tls_session_get_info(conn->session)->server_name);
+    if (!enforce_is_on(&conn->view.listen)) {
+        return TLS_GATE_PASS;
+    }
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
+    const struct exchange_input input = connection_input(conn, &context, NULL);
+    if (enforce_decide(&input, &conn->enforced, &err) != 0) {
+        server_report(conn->server, "handshake", &err);
+        return TLS_ALERT_INTERNAL_ERROR;
+    }
+    switch (conn->enforced.end) {
+    case ENFORCE_ALERT:
+        return conn->enforced.alert;
+    case ENFORCE_RESET:
+        return TLS_GATE_SILENT;
+    case ENFORCE_DROP: /* once it is done */
+    case ENFORCE_PASS:
+    default:
+        return TLS_GATE_PASS;
+    }
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What connection.c (states, input), connection_answer.c (the judged site) and
+ * connection_role.c (sites with roles) share; for nobody else.
+ */
+#pragma once
+
+#include "connection/connection.h"
+
+/* connection.c */
+/* The only writer of the state; arms the one deadline. */
+void connection_enter(struct connection *conn, enum conn_state state);
+/* Ends the connection with a reset. */
+void connection_reset(struct connection *conn);
+
+/* connection_answer.c */
+struct exchange_input connection_input(const struct connection *conn,
+                                       const struct chain_context *context,
+                                       const struct request *request);
+/* RESPOND, with these bytes. */
+void connection_send(struct connection *conn, struct slice answer, bool keep_alive);
+/* The parser has a whole request: answers it, now or after JUDGE. */
+void connection_answer(struct connection *conn);
+/* http.sys's own answers: no request, too late, or plain HTTP on a TLS port. `reason`
+ * is one sentence of ours. */
+void connection_answer_unread(struct connection *conn, enum response_status status,
+                              const char *reason);
+/* In JUDGE: no longer. */
+void connection_judge_as_it_stands(struct connection *conn);
+
+/* connection_gate.c */
+/* A tls_gate_fn. */
+int connection_gate(void *user);
+
+/* connection_role.c */
+void connection_answer_role(struct connection *conn);
+/* The end of DELAY. */
+void connection_send_delayed(struct connection *conn);
+/* In STREAM: asks for more. */
+void connection_tick(struct connection *conn);
+void connection_pump(struct connection *conn, bool is_tick);

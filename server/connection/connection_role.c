@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Answering on a site with roles: at once, later, never, or on and on.
+ */
+#include "connection/connection_internal.h"
+
+#include "base/clock.h"
+#include "daemon/server.h"
+
+#include <sys/socket.h>
+
+/* Each of these holds a place for long. */
+static bool is_too_many(const struct connection *conn, const struct role_answer *answer)
+{
+    const size_t *n = conn->server->n_in_state;
+    return (answer->delay_ms > 0 && n[CONN_STATE_DELAY] >= ROLE_DELAYED_MAX) ||
+           (answer->stream.pull != NULL && n[CONN_STATE_STREAM] >= ROLE_STREAMS_MAX);
+}
+
+static void refuse(struct role_answer *answer)
+{
+    answer->delay_ms = 0;
+    role_stream_finish(&answer->stream);
+    role_text(answer, RESPONSE_UNAVAILABLE, "Too many wait here already.");
+}
+
+/* A reader who does not read shall not fill the kernel's memory in place of ours. */
+static void bound_kernel_buffer(struct connection *conn)
+{
+    const int size = ROLE_STREAM_SEND_BUFFER;
+    uv_os_fd_t fd;
+    if (uv_fileno((uv_handle_t *)&conn->stream.tcp, &fd) == 0) {
+        (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    }
+}
+
+static void deliver(struct connection *conn, struct role_answer *answer,
+                    struct slice message)
+{
+    if (answer->drop) {
+        connection_close(conn);
+    } else if (answer->delay_ms > 0) {
+        conn->keep_alive = answer->response.keep_alive;
+        conn->delay_ms = answer->delay_ms;
+        buf_clear(&conn->delayed);
+        if (buf_append_slice(&conn->delayed, message)) {
+            connection_enter(conn, CONN_STATE_DELAY);
+        } else {
+            connection_abort(conn);
+        }
+    } else if (answer->stream.pull != NULL) {
+        bound_kernel_buffer(conn);
+        conn->flow = answer->stream;
+        answer->stream = (struct role_stream){ .pull = NULL };
+        connection_enter(conn, CONN_STATE_STREAM);
+        if (!stream_write(&conn->stream, message)) {
+            connection_abort(conn);
+        }
+    } else {
+        connection_send(conn, message, answer->response.keep_alive);
+    }
+}
+
+void connection_answer_role(struct connection *conn)
+{
+    const struct chain_context context =
+        server_context(conn->server, conn->site->config);
+    const struct request *request = request_parser_request(conn->parser);
+    const struct exchange_input exchange = connection_input(conn, &context, request);
+    const struct role_input input = { &exchange, &conn->server->services };
+    struct role_answer answer;
+    struct buf message = BUF_EMPTY;
+    struct err err = ERR_INIT;
+
+    if (role_answer(&input, &answer, &err) != 0) {
+        server_report(conn->server, "answer", &err);
+    }
+    if (is_too_many(conn, &answer)) {
+        refuse(&answer);
+    }
+    answer.response.endless = answer.stream.pull != NULL;
+    connection_log_role(conn, request, &answer);
+    if (response_write(&answer.response, context.now, buf_slice(&answer.body),
+                       &message)) {
+        deliver(conn, &answer, buf_slice(&message));
+    } else {
+        connection_abort(conn);
+    }
+    role_answer_finish(&answer);
+    buf_finish(&message);
+}
+
+void connection_send_delayed(struct connection *conn)
+{
+    connection_send(conn, buf_slice(&conn->delayed), conn->keep_alive);
+    buf_finish(&conn->delayed);
+}
+
+/* ---- streams */
+
+/* One that is slow to read is not asked for: what it misses is the source's to say. */
+void connection_pump(struct connection *conn, bool is_tick)
+{
+    struct buf out = BUF_EMPTY;
+    if (conn->state != CONN_STATE_STREAM || stream_backlog(&conn->stream) > 0) {
+        return;
+    }
+    bool goes_on =
+        conn->flow.pull(conn->flow.user, &conn->flow.cursor, is_tick, &out) &&
+        buf_ok(&out);
+    if (out.len > 0 && buf_ok(&out)) {
+        goes_on = stream_write(&conn->stream, buf_slice(&out)) && goes_on;
+    }
+    conn->n_stalled = 0;
+    buf_finish(&out);
+    if (!goes_on) {
+        connection_close(conn);
+    }
+}
+
+void connection_tick(struct connection *conn)
+{
+    if (stream_backlog(&conn->stream) > 0 &&
+        ++conn->n_stalled >= ROLE_STREAM_STALLED_TICKS) {
+        connection_abort(conn);
+        return;
+    }
+    connection_enter(conn, CONN_STATE_STREAM);
+    connection_pump(conn, true);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the event bus carries, as JSON: a handshake that is done or failed, and a
+ * request with what was decided. Built from what TLS and the exchange know, and nothing
+ * else; pure. All text of peers is in it as it came (jansson escapes it, values.h makes
+ * it UTF-8): who shows it escapes it for where he shows it.
+ *
+ *   {"sequence": 7, "time": "2026-11-22T15:04:05.123Z", "type": "handshake", ...}
+ *
+ * certgated(8) lists the members.
+ */
+#pragma once
+
+#include "net/stream.h"
+#include "site/enforce.h"
+#include "tls/tls_failure.h"
+#include "tls/tls_info.h"
+
+#include <stdint.h>
+
+struct json_t;
+
+/* Certificates of a chain, and findings, that an event lists; the rest is counted. */
+#define EVENT_JSON_CHAIN_MAX ((size_t)8)
+
+/* Everything is borrowed. */
+struct event_json_source {
+    int64_t time_ms;
+    uint64_t connection; /* counted by the server, from 1 on */
+    const struct address *local;
+    const struct address *peer;
+    const struct config_listen *site; /* as this client sees it */
+    const struct tls_info *tls;       /* NULL = plain HTTP */
+};
+
+struct event_json_handshake {
+    const struct tls_failure *failure; /* NULL = it is done */
+    bool timed_out;
+    const char *step;      /* what it had come to: tls_session_get_state() */
+    const char *transport; /* how the connection ended, if TLS knows nothing of it */
+    const struct stream_step *steps;
+    size_t n_steps;
+    int64_t duration_us; /* since accept */
+    /* By enforce= or dialect= we ended it; NULL = we did not. */
+    const struct enforcement *enforced;
+};
+
+struct event_json_request {
+    const struct request *request;
+    const struct exchange *exchange;
+    uint64_t ms;
+};
+
+/* A new reference; NULL when out of memory. */
+struct json_t *event_json_handshake(const struct event_json_source *source,
+                                    const struct event_json_handshake *handshake);
+struct json_t *event_json_request(const struct event_json_source *source,
+                                  const struct event_json_request *request);

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/material.h"
+
+#include "base/mem.h"
+#include "chain/issuers.h"
+#include "daemon/accounts.h"
+#include "mapping/mapping_read.h"
+#include "net/address.h"
+#include "site/site_host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CHAIN_SENT_MAX ((size_t)16)
+#define LABEL_LEN      (ADDRESS_TEXT_LEN + 24)
+
+/* Schannel logs its event 36885 when the list is too long, and cuts it. */
+static void note_left_out(const struct material_options *options,
+                          const struct issuers_list *list)
+{
+    char text[ERR_TEXT_MAX];
+    if (list->n_left_out > 0) {
+        snprintf(
+            text, sizeof text,
+            "Schannel event 36885: the list of trusted issuers is over 16 KB, so "
+            "%zu of %zu names are left out, and clients of these CAs offer no "
+            "certificate (403.7). Remove roots that are not needed, name a smaller "
+            "store with --sslctlstorename, or send no list.",
+            list->n_left_out, list->n_left_out + list->n);
+        options->on_note(options->note_user, true, text);
+    }
+    if (list->is_broken) {
+        options->on_note(
+            options->note_user, true,
+            "The list of trusted issuers lacks the roots, for one "
+            "certificate in LocalMachine\\Root is not self-signed: browsers "
+            "offer nothing and get 403.7 (Microsoft KB 2802568).");
+    }
+}
+
+static bool asks(const struct config *config, enum ssl_flags flags)
+{
+    return flags != SSL_FLAGS_IGNORE && config->clientcertnegotiation;
+}
+
+static bool asks_by_name(void *user, const char *server_name)
+{
+    const struct material_asking *asking = user;
+    struct site_view view;
+    site_view_init(&view, asking->site, asking->cases, server_name);
+    return asks(asking->config, view.listen.flags);
+}
+
+static int create_config(const struct material_options *options,
+                         struct material *material, size_t index,
+                         const struct issuers_list *list, struct err *err)
+{
+    const struct config *config = options->config;
+    const struct config_listen *site = &config->listen[index];
+    const struct certificate *chain[CHAIN_SENT_MAX];
+    char address_text[ADDRESS_TEXT_LEN];
+    char label[LABEL_LEN];
+    struct sockaddr_storage copy = site->address;
+    struct address address = address_from_sockaddr((struct sockaddr *)&copy);
+
+    material->asking[index] = (struct material_asking){ config, site, options->cases };
+    /* Two sites may both be 127.0.0.1:0, hence the number. */
+    snprintf(label, sizeof label, "%zu %s", index,
+             address_format(&address, address_text));
+    struct tls_server_options tls = {
+        .listener = label,
+        .chain = chain,
+        .n_chain = store_server_chain(&material->store, material->entry, chain,
+                                      CHAIN_SENT_MAX),
+        .key = material->entry->key,
+        .min_version = config->tls_min,
+        .max_version = config->tls_max,
+        .ciphers = config->ciphers[0] != NULL ? config->ciphers : NULL,
+        .allow_null_cipher = config->null_ciphers,
+        .ask_certificate = asks_by_name(&material->asking[index], NULL),
+        .asks = asks_by_name,
+        .asks_user = &material->asking[index],
+        .ca_names = list->names,
+        .n_ca_names = list->n,
+        .resumption = config->enablesessionticket && config->servercachetime_ms > 0
+                          ? options->resumption
+                          : NULL,
+        .on_key_log = options->on_key_log,
+        .key_log_user = options->key_log_user,
+    };
+    return tls_server_config_create(&tls, &material->configs[index], err);
+}
+
+static int create_configs(const struct material_options *options,
+                          struct material *material, struct err *err)
+{
+    const struct config *config = options->config;
+    bool noted = false;
+    int result = 0;
+
+    for (size_t i = 0; i < config->n_listen && result == 0; i++) {
+        const struct config_listen *site = &config->listen[i];
+        struct issuers_list list = { .notice = BUF_EMPTY };
+        if (site->plain) {
+            continue;
+        }
+        if (config->send_trusted_issuer_list) {
+            result = issuers_list_init(&list, &material->store, &site->policy,
+                                       TLS_CA_NAMES_MAX, err);
+        }
+        if (result == 0 && !noted && (list.n_left_out > 0 || list.is_broken)) {
+            note_left_out(options, &list);
+            noted = true;
+        }
+        if (result == 0) {
+            result = create_config(options, material, i, &list, err);
+        }
+        issuers_list_finish(&list);
+    }
+    return result;
+}
+
+static bool needs_tls(const struct config *config)
+{
+    for (size_t i = 0; i < config->n_listen; i++) {
+        if (!config->listen[i].plain) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void on_mapping_note(void *user, bool is_trap, const char *text)
+{
+    const struct material_options *options = user;
+    options->on_note(options->note_user, is_trap, text);
+}
+
+static int load_mapping(const struct material_options *options,
+                        struct material *material, struct err *err)
+{
+    const struct config *config = options->config;
+    struct material_options copy = *options;
+    if (config->mapping[0] == 0) {
+        return config->accounts[0] == 0
+                   ? 0
+                   : err_set(err, ERR_CONFIG, 0,
+                             "--accounts is for the accounts of --mapping, which is "
+                             "not given");
+    }
+    if (mapping_read(config->mapping, on_mapping_note, &copy, &material->mapping,
+                     err) != 0) {
+        return err_wrap(err, "--mapping");
+    }
+    if (config->accounts[0] != 0 &&
+        accounts_read(config->accounts, material->mapping, err) != 0) {
+        return err_wrap(err, "--accounts");
+    }
+    return 0;
+}
+
+int material_create(const struct material_options *options,
+                    struct material **ret_material, struct err *err)
+{
+    const struct config *config = options->config;
+    const struct store_server_query query = {
+        .certhash = config->certhash[0] != 0 ? config->certhash : NULL,
+        .host = config->host[0] != 0 ? config->host : NULL,
+        .now = options->now,
+    };
+    struct material *material = mem_alloc(1, sizeof *material);
+
+    if (material == NULL) {
+        return err_memory(err);
+    }
+    if (store_load(&material->store, config->store, options->now, err) != 0) {
+        goto fail;
+    }
+    for (size_t i = 0; i < material->store.n_notes; i++) {
+        options->on_note(options->note_user, material->store.notes[i].is_trap,
+                         material->store.notes[i].text);
+    }
+    if (load_mapping(options, material, err) != 0) {
+        goto fail;
+    }
+    if (needs_tls(config) &&
+        (store_find_server(&material->store, &query, &material->entry, err) != 0 ||
+         create_configs(options, material, err) != 0)) {
+        goto fail;
+    }
+    *ret_material = material;
+    return 0;
+fail:
+    material_destroy(material);
+    return -1;
+}
+
+void material_destroy(struct material *material)
+{
+    if (material == NULL) {
+        return;
+    }
+    /* The configurations borrow the key from the store. */
+    for (size_t i = 0; i < CONFIG_LISTEN_MAX; i++) {
+        tls_server_config_destroy(material->configs[i]);
+    }
+    mapping_destroy(material->mapping);
+    store_finish(&material->store);
+    free(material);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a reload replaces: the store as read from disk and one TLS configuration per
+ * site made from it. New connections take the current one; those that run keep
+ * theirs until they end, for its key and its certificate. Judgements are always made
+ * against the current one's store.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "config/config.h"
+#include "store/store.h"
+#include "tls/tls_config.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tls_resumption;
+
+/* Who is asked for a certificate on a site: what its TLS configuration calls with. */
+struct material_asking {
+    const struct config *config;
+    const struct config_listen *site;
+    const struct recipe_table *cases;
+};
+
+struct material {
+    struct material *next; /* among the retired ones */
+    struct store store;
+    struct mapping *mapping;         /* --mapping; NULL = none */
+    const struct store_entry *entry; /* the server's certificate; in `store` */
+    struct tls_server_config *configs[CONFIG_LISTEN_MAX]; /* NULL for plain sites */
+    struct material_asking asking[CONFIG_LISTEN_MAX];     /* as many */
+    size_t n_users; /* connections whose session borrows from this */
+};
+
+struct material_options {
+    const struct config *config;
+    const struct recipe_table *cases;  /* have origins (site_host.h); as long-lived */
+    struct tls_resumption *resumption; /* borrowed for the material's life */
+    tls_on_key_log_fn on_key_log;      /* NULL = none */
+    void *key_log_user;
+    int64_t now;
+    /* Told of each note of the store, also of one that cannot be used. */
+    void (*on_note)(void *user, bool is_trap, const char *text);
+    void *note_user;
+};
+
+int material_create(const struct material_options *options,
+                    struct material **ret_material, struct err *err) MUST_CHECK;
+void material_destroy(struct material *material); /* accepts NULL */

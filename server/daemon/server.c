@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/server.h"
+#include "chain/signature_cache.h"
+
+#include "base/clock.h"
+#include "connection/connection_internal.h"
+#include "daemon/show_sslcert.h"
+#include "forge/forge.h"
+#include "roles/revocation_service.h"
+#include "tls/tls_resumption.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- for connections */
+
+uint64_t server_deadline_ms(const struct server *server, enum conn_state state)
+{
+    const struct config *config = server->config;
+    const uint64_t seconds[CONN_STATE_COUNT] = {
+        [CONN_STATE_HANDSHAKE] = config->handshake_timeout_s,
+        [CONN_STATE_REQUEST] = config->request_timeout_s,
+        [CONN_STATE_JUDGE] = RETRIEVAL_DEADLINE_MS / 1000,
+        [CONN_STATE_RESPOND] = config->request_timeout_s,
+        [CONN_STATE_STREAM] = ROLE_STREAM_TICK_MS / 1000,
+        [CONN_STATE_IDLE] = config->idle_timeout_s,
+    };
+    return state < CONN_STATE_SHUTDOWN ? seconds[state] * 1000 : CONNECTION_SHUTDOWN_MS;
+}
+
+struct chain_context server_context(const struct server *server,
+                                    const struct config_listen *site)
+{
+    struct chain_context context = {
+        .store = &server->material->store,
+        .policy = &site->policy,
+        .cache = server->cache,
+        .now = clock_now_s(),
+        .evidence =
+            server->retrieval == NULL ? NULL : retrieval_evidence(server->retrieval),
+        .is_switched =
+            server->services.revocation == NULL ? NULL : revocation_service_is_switched,
+        .switched_user = server->services.revocation,
+    };
+    return context;
+}
+
+void server_report(const struct server *server, const char *what, const struct err *err)
+{
+    event_log_say(&server->events, EVENT_ERROR, what, clock_now_s(), err->text);
+}
+
+void server_wake_streams(struct server *server)
+{
+    struct connection *next;
+    if (server->n_in_state[CONN_STATE_STREAM] == 0) {
+        return;
+    }
+    for (struct connection *c = server->oldest; c != NULL; c = next) {
+        next = c->next;
+        connection_pump(c, false);
+    }
+}
+
+/* ---- events of the loop */
+
+static void on_connection(void *user, int fd)
+{
+    struct site *site = user;
+    struct server *server = site->server;
+
+    if (server->stopping || !server_has_place(server, site)) {
+        close(fd);
+    } else if (connection_open(server, site, fd)) {
+        server_watch_places(server);
+    }
+}
+
+static void stop(struct server *server)
+{
+    struct connection *next;
+    server->stopping = true;
+    server_for_each_listener(server, listener_close);
+    events_leave(server->bus, &server->bus_watcher);
+    watch_close(&server->watch);
+    lifeline_close(&server->lifeline);
+    notify_stopping(&server->notify);
+    notify_close(&server->notify);
+    uv_close((uv_handle_t *)&server->room, NULL);
+    uv_close((uv_handle_t *)&server->refresh, NULL);
+    uv_close((uv_handle_t *)&server->warm, NULL);
+    for (struct connection *c = server->oldest; c != NULL; c = next) {
+        next = c->next;
+        if (c->state != CONN_STATE_RESPOND) {
+            connection_close(c);
+        }
+    }
+    server_close_evidence(server);
+    if (server->control_url[0] != 0) {
+        control_file_remove(server->control_url);
+    }
+}
+
+static void on_trouble(void *user, enum listener_trouble trouble, int code)
+{
+    struct site *site = user;
+    struct server *server = site->server;
+    struct event event;
+    enum event_level level = trouble == LISTENER_TRANSIENT ? EVENT_INFO : EVENT_ERROR;
+
+    event_log_begin(&server->events, &event, level, "accept", clock_now_s());
+    event_add_number(&event, "port", site->listener.address.port);
+    event_add_text(&event, uv_strerror(code));
+    event_log_emit(&server->events, &event);
+    if (trouble == LISTENER_FATAL && !server->stopping) {
+        server->failed = true;
+        stop(server);
+    }
+}
+
+const struct listener_callbacks server_listener_callbacks = {
+    .on_connection = on_connection,
+    .on_trouble = on_trouble,
+};
+
+static void abort_all(struct server *server)
+{
+    struct connection *next;
+    for (struct connection *c = server->oldest; c != NULL; c = next) {
+        next = c->next;
+        connection_abort(c);
+    }
+}
+
+/* Who has started us is gone, and nobody is left who would wait for an answer. */
+static void on_lifeline_cut(void *user)
+{
+    struct server *server = user;
+    event_log_say(&server->events, EVENT_INFO, "stop", clock_now_s(),
+                  "the other end of --lifeline-fd was closed");
+    if (!server->stopping) {
+        stop(server);
+    }
+    abort_all(server);
+}
+
+static int open_lifeline(struct server *server, struct err *err)
+{
+    int fd = server->config->lifeline_fd;
+    return fd < 0 ? 0
+                  : lifeline_open(&server->lifeline, &server->loop, fd, on_lifeline_cut,
+                                  server, err);
+}
+
+static void on_signal(void *user, enum signals_event signal, int number)
+{
+    struct server *server = user;
+    struct event event;
+
+    if (signal == SIGNALS_RELOAD) {
+        if (!server->stopping) {
+            server_reload(server);
+        }
+        return;
+    }
+    if (server->stopping) { /* asked twice: do not wait for anybody */
+        abort_all(server);
+        server_abandon_evidence(server);
+        return;
+    }
+    event_log_begin(&server->events, &event, EVENT_INFO, "stop", clock_now_s());
+    event_add_number(&event, "signal", (uint64_t)number);
+    event_add_number(&event, "connections", server->n_connections);
+    event_log_emit(&server->events, &event);
+    stop(server);
+}
+
+static void on_watch_change(void *user)
+{
+    struct server *server = user;
+    struct err err = ERR_INIT;
+    /* In a passing world another program may have made what was deferred. */
+    if (server->services.world != NULL && forge_is_passing(server->services.world) &&
+        server_refresh_world(server, &err) != 0) {
+        server_report(server, "refresh", &err);
+    }
+    server_reload(server);
+}
+
+static void on_uv_refresh(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    struct err err = ERR_INIT;
+    if (server_refresh_world(server, &err) != 0) {
+        server_report(server, "refresh", &err);
+    }
+}
+
+/* So that the desk's first visitor does not wait for it. */
+static void on_uv_warm(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    const struct chain_context context =
+        server_context(server, &server->config->listen[0]);
+    struct err err = ERR_INIT;
+    if (offers_refresh(&server->services.offers, server->services.world, &context,
+                       &err) != 0) {
+        server_report(server, "offers", &err);
+    }
+}
+
+static void on_log_report(void *user, bool is_trouble, const char *text)
+{
+    const struct server *server = user;
+    event_log_say(&server->events, is_trouble ? EVENT_ERROR : EVENT_WARNING, "log",
+                  clock_now_s(), text);
+}
+
+/* ---- life */
+
+static void init_logs(struct server *server)
+{
+    const struct config *config = server->config;
+    int forced = config->color == CONFIG_COLOR_AUTO     ? -1
+                 : config->color == CONFIG_COLOR_ALWAYS ? 1
+                                                        : 0;
+    server->events.out = stderr;
+    server->events.quiet = config->quiet;
+    server->events.color =
+        event_log_wants_color(forced, getenv("NO_COLOR"), getenv("CLICOLOR_FORCE"),
+                              isatty(STDERR_FILENO) != 0);
+    w3c_log_init(&server->log, config->log_dir, config->windows->iis, on_log_report,
+                 server);
+}
+
+/* The test CAs. With a store of the user's own they are wanted only for sites with
+ * roles, and the server can do without. */
+static int open_world(struct server *server, struct err *err)
+{
+    const struct config *config = server->config;
+    struct role_services *services = &server->services;
+    bool must = !config->store_given;
+
+    if (!must && (!config_has_roles(config) || config->action != CONFIG_RUN)) {
+        return 0;
+    }
+    if (server_refresh_world(server, err) != 0) {
+        err_wrap(err, "making the test CAs");
+        if (must) {
+            return -1;
+        }
+        event_log_say(&server->events, EVENT_WARNING, "note", clock_now_s(), err->text);
+        *err = (struct err)ERR_INIT;
+        return 0;
+    }
+    services->revocation = revocation_service_create(services->world);
+    return services->revocation != NULL ? 0 : err_memory(err);
+}
+
+/* All that needs no loop. */
+static int prepare(struct server *server, struct err *err)
+{
+    if (tls_init(err) != 0 || recipe_book_load(&server->book, err) != 0 ||
+        site_host_check(server->config, &server->book.cases, err) != 0) {
+        return -1;
+    }
+    if (open_world(server, err) != 0) {
+        return -1;
+    }
+    server->cache = signature_cache_create();
+    server->bus = events_create(EVENTS_COUNT_MAX, EVENTS_BYTES_MAX);
+    if (server->cache == NULL || server->bus == NULL) {
+        return err_memory(err);
+    }
+    if (tls_resumption_create(clock_now_s(),
+                              server->config->servercachetime_ms / 1000 + 1, 0,
+                              &server->resumption, err) != 0 ||
+        keylog_open(&server->keylog, server->config->keylog, err) != 0) {
+        return -1;
+    }
+    return server_load_material(server, err);
+}
+
+static void unprepare(struct server *server)
+{
+    assert(server->retired == NULL);
+    material_destroy(server->material);
+    keylog_close(&server->keylog);
+    tls_resumption_destroy(server->resumption);
+    signature_cache_destroy(server->cache);
+    events_destroy(server->bus);
+    revocation_service_destroy(server->services.revocation);
+    offers_finish(&server->services.offers);
+    forge_world_destroy(server->services.world);
+    recipe_book_finish(&server->book);
+    w3c_log_finish(&server->log);
+    tls_finish();
+}
+
+static const char *get_environment(const char *name)
+{
+    return getenv(name);
+}
+
+static void on_bus_event(void *user)
+{
+    server_wake_streams(user);
+}
+
+/* Everything that runs on the loop; the loop is empty again afterwards. */
+static int serve(struct server *server, struct err *err)
+{
+    int result = -1;
+
+    notify_open(&server->notify, &server->loop, get_environment, getpid());
+    server->services.bus = server->bus;
+    server->bus_watcher =
+        (struct events_watcher){ .on_event = on_bus_event, .user = server };
+    events_watch(server->bus, &server->bus_watcher);
+    (void)uv_timer_init(&server->loop, &server->room);
+    (void)uv_timer_init(&server->loop, &server->refresh);
+    (void)uv_timer_init(&server->loop, &server->warm);
+    server->room.data = server;
+    server->refresh.data = server;
+    server->warm.data = server;
+    if (server->services.world != NULL) {
+        (void)uv_timer_start(&server->refresh, on_uv_refresh, SERVER_REFRESH_MS,
+                             SERVER_REFRESH_MS);
+    }
+    if (server_open_evidence(server, err) == 0 && server_open_sites(server, err) == 0 &&
+        signals_open(&server->signals, &server->loop, on_signal, server, err) == 0 &&
+        watch_open(&server->watch, &server->loop, server->config->store,
+                   on_watch_change, server, err) == 0 &&
+        open_lifeline(server, err) == 0 && server_announce(server, err) == 0) {
+        result = 0;
+        if (server->services.world != NULL && server->services.places.desk != 0) {
+            (void)uv_timer_start(&server->warm, on_uv_warm, SERVER_WARM_MS, 0);
+        }
+    } else {
+        stop(server);
+    }
+    (void)uv_run(&server->loop, UV_RUN_DEFAULT);
+    signals_close(&server->signals);
+    (void)uv_run(&server->loop, UV_RUN_DEFAULT);
+    assert(server->n_connections == 0);
+    return result;
+}
+
+/* --check and --show: what can be said without serving. */
+static int tell(const struct server *server)
+{
+    struct buf text = BUF_EMPTY;
+    bool ok = server->config->action == CONFIG_SHOW
+                  ? show_sslcert(&text, server->config, server->material->entry)
+                  : buf_append_string(
+                        &text, "the configuration and the store can be served\n");
+    fputs(buf_string(&text), stdout);
+    buf_finish(&text);
+    return ok ? SERVER_EXIT_OK : SERVER_EXIT_FAILED;
+}
+
+int server_run(struct server *server, const struct config *config)
+{
+    struct err err = ERR_INIT;
+    int code = SERVER_EXIT_CONFIG;
+
+    memset(server, 0, sizeof *server);
+    server->config = config;
+    server->keylog.fd = -1;
+    init_logs(server);
+    if (prepare(server, &err) != 0) {
+        goto out;
+    }
+    server_print_limits(server);
+    if (config->action == CONFIG_CHECK || config->action == CONFIG_SHOW) {
+        code = tell(server);
+        goto out;
+    }
+    server->max_connections = server_limit_connections(config);
+    if (uv_loop_init(&server->loop) != 0) {
+        err_memory(&err);
+        goto out;
+    }
+    if (serve(server, &err) == 0) {
+        code = server->failed ? SERVER_EXIT_FAILED : SERVER_EXIT_OK;
+    }
+    /* A handle that is left is a bug of ours: no connection may be forgotten. */
+    int busy = uv_loop_close(&server->loop);
+    assert(busy == 0);
+    (void)busy;
+out:
+    if (err.domain != ERR_NONE) {
+        fprintf(stderr, "certgated: %s\n", err.text);
+    }
+    unprepare(server);
+    return code;
+}

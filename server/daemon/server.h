@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The server: owns the loop, the sites with their listeners, the connections, the
+ * material (store and TLS configurations) and the logs. It dies last.
+ *
+ *   start     everything that can fail does so before anything is bound
+ *   reload    SIGHUP or a change in the store's folders: new material is made first;
+ *             if that fails the old stays, and the terminal says why
+ *   full      listeners rest, the longest waiting connections make room
+ *   stop      listeners close, connections end in order, the loop runs empty
+ */
+#pragma once
+
+#include "base/err.h"
+#include "chain/chain.h"
+#include "config/config.h"
+#include "connection/connection.h"
+#include "daemon/activation.h"
+#include "daemon/cache_writer.h"
+#include "daemon/control_file.h"
+#include "daemon/lifeline.h"
+#include "daemon/material.h"
+#include "daemon/notify.h"
+#include "daemon/watch.h"
+#include "forge/recipe.h"
+#include "logs/event_log.h"
+#include "logs/events.h"
+#include "logs/keylog.h"
+#include "logs/w3c_log.h"
+#include "net/listener.h"
+#include "net/signals.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <uv.h>
+
+/* Descriptors kept free for logs, the store and the loop itself. */
+#define SERVER_DESCRIPTORS_RESERVED ((uint32_t)40)
+/* Connections to sites with roles that a full server takes all the same. */
+#define SERVER_ROLE_CONNECTIONS ((size_t)64)
+/* How often a full server looks for connections that may go, and how many do. */
+#define SERVER_ROOM_MS    250
+#define SERVER_ROOM_BURST 32
+/* After the start, what the desk shows of browsers is judged when nobody waits. */
+#define SERVER_WARM_MS ((uint64_t)50)
+/* The test certificates in the default store are kept fresh this often. */
+#define SERVER_REFRESH_MS ((uint64_t)3600 * 1000)
+
+/* How often what was fetched is saved, if there is something new. */
+#define SERVER_KEEP_MS ((uint64_t)60 * 1000)
+
+/* Exit codes of the program. */
+enum server_exit { SERVER_EXIT_OK = 0, SERVER_EXIT_FAILED = 1, SERVER_EXIT_CONFIG = 2 };
+
+struct site {
+    struct server *server;
+    const struct config_listen *config;
+    size_t index; /* in config->listen */
+    bool is_open;
+    struct listener listener;
+};
+
+struct server {
+    const struct config *config; /* borrowed */
+    uv_loop_t loop;
+    struct site sites[CONFIG_LISTEN_MAX];
+    struct recipe_book book; /* the cases: each has an origin */
+    struct material *material;
+    struct material *retired; /* replaced, still in use */
+    struct tls_resumption *resumption;
+    struct signature_cache *cache;
+    struct retrieval *retrieval;            /* NULL: nothing is fetched */
+    struct role_services services;          /* for sites with roles */
+    char control_url[CONTROL_FILE_URL_MAX]; /* "" = no control file was written */
+    struct event_log events;
+    struct events *bus;
+    struct events_watcher bus_watcher;
+    struct w3c_log log;
+    struct keylog keylog;
+    struct connection *oldest;
+    struct connection *newest;
+    size_t n_connections;
+    uint64_t n_accepted;
+    size_t n_in_state[CONN_STATE_COUNT];
+    size_t max_connections;
+    bool is_full;
+    bool stopping;
+    bool failed;
+    struct signals signals;
+    struct lifeline lifeline;
+    struct notify notify;
+    struct activation activation; /* until the sites are open */
+    struct watch watch;
+    uv_timer_t room; /* while full */
+    uv_timer_t keep; /* of what was fetched */
+    struct cache_writer cache_writer;
+    bool has_cache_writer;
+    bool cache_failed;  /* the last time it was tried */
+    uv_timer_t refresh; /* default store only */
+    uv_timer_t warm;    /* once, with a desk */
+};
+
+/* Runs until a signal; the program's exit code. Large: the caller's is static. */
+int server_run(struct server *server, const struct config *config);
+
+/* server_start.c: before and after the loop. -1: nothing is left open. */
+extern const struct listener_callbacks server_listener_callbacks;
+int server_open_sites(struct server *server, struct err *err) MUST_CHECK;
+int server_announce(struct server *server, struct err *err) MUST_CHECK;
+void server_print_limits(const struct server *server);
+size_t server_limit_connections(const struct config *config);
+
+/* server_places.c */
+/* Whether one more may connect. The sites with roles have some places more, so that a
+ * full server still asks its own pki site, and can be controlled. */
+bool server_has_place(const struct server *server, const struct site *site);
+/* One more has connected: with all places taken, who waits longest gives way. */
+void server_watch_places(struct server *server);
+void server_remember(struct server *server, struct connection *conn);
+/* The connection is about to be freed. */
+void server_forget(struct server *server, struct connection *conn);
+void server_for_each_listener(struct server *server,
+                              void (*act)(struct listener *listener));
+
+/* server_evidence.c: what is fetched, with its file. Close also after a failed open. */
+int server_open_evidence(struct server *server, struct err *err) MUST_CHECK;
+void server_close_evidence(struct server *server);
+/* The end waits for no disk any more. */
+void server_abandon_evidence(struct server *server);
+
+/* server_reload.c */
+/* Makes the test CAs with the default store, or keeps them fresh. */
+int server_refresh_world(struct server *server, struct err *err) MUST_CHECK;
+int server_load_material(struct server *server, struct err *err) MUST_CHECK;
+void server_reload(struct server *server);
+void server_release_material(struct server *server, struct material *material);
+
+/* For connections. */
+uint64_t server_deadline_ms(const struct server *server, enum conn_state state);
+/* Judge against the store of this moment, by the site's policy. */
+struct chain_context server_context(const struct server *server,
+                                    const struct config_listen *site);
+/* There is more for those in STREAM. Legal wherever a connection may be written to. */
+void server_wake_streams(struct server *server);
+/* One line about trouble of our own. */
+void server_report(const struct server *server, const char *what,
+                   const struct err *err);

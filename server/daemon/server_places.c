@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The places of connections: who has one, what happens when there are no more, and who
+ * gives way.
+ */
+#include "daemon/server.h"
+
+#include "base/clock.h"
+
+void server_for_each_listener(struct server *server,
+                              void (*act)(struct listener *listener))
+{
+    for (size_t i = 0; i < server->config->n_listen; i++) {
+        if (server->sites[i].is_open) {
+            act(&server->sites[i].listener);
+        }
+    }
+}
+
+/* A full server still asks its own pki site, and can be controlled. */
+static size_t limit_of(const struct server *server, const struct site *site)
+{
+    return server->max_connections +
+           (site->config->roles != 0 ? SERVER_ROLE_CONNECTIONS : 0);
+}
+
+static void pause_full_sites(struct server *server)
+{
+    for (size_t i = 0; i < server->config->n_listen; i++) {
+        struct site *site = &server->sites[i];
+        if (site->is_open && server->n_connections >= limit_of(server, site)) {
+            listener_pause(&site->listener);
+        }
+    }
+}
+
+static struct connection *find_longest(const struct server *server,
+                                       bool (*is_one)(const struct connection *conn,
+                                                      int64_t now_us))
+{
+    struct connection *longest = NULL;
+    int64_t now = clock_monotonic_us();
+    for (struct connection *c = server->oldest; c != NULL; c = c->next) {
+        if (is_one(c, now) && (longest == NULL || c->since_us < longest->since_us)) {
+            longest = c;
+        }
+    }
+    return longest;
+}
+
+/* First those go that wait for their peer. Who waits for a revocation list is owed an
+ * answer: it is given by what is known, sooner than otherwise. */
+static void make_room(struct server *server)
+{
+    for (int i = 0; i < SERVER_ROOM_BURST; i++) {
+        struct connection *conn = find_longest(server, connection_is_waiting);
+        if (conn != NULL) {
+            connection_abort(conn);
+        } else if ((conn = find_longest(server, connection_is_judging)) != NULL) {
+            connection_hurry(conn);
+        } else {
+            return;
+        }
+    }
+}
+
+static void on_uv_room(uv_timer_t *timer)
+{
+    make_room(timer->data);
+}
+
+static void become_full(struct server *server)
+{
+    struct event event;
+    server->is_full = true;
+    pause_full_sites(server);
+    (void)uv_timer_start(&server->room, on_uv_room, SERVER_ROOM_MS, SERVER_ROOM_MS);
+    event_log_begin(&server->events, &event, EVENT_WARNING, "full", clock_now_s());
+    event_add_number(&event, "connections", server->n_connections);
+    event_log_emit(&server->events, &event);
+}
+
+bool server_has_place(const struct server *server, const struct site *site)
+{
+    return server->n_connections < limit_of(server, site);
+}
+
+void server_watch_places(struct server *server)
+{
+    if (server->n_connections < server->max_connections) {
+        return;
+    }
+    if (server->is_full) {
+        pause_full_sites(server);
+    } else {
+        become_full(server);
+    }
+}
+
+void server_remember(struct server *server, struct connection *conn)
+{
+    conn->previous = server->newest;
+    if (server->newest != NULL) {
+        server->newest->next = conn;
+    } else {
+        server->oldest = conn;
+    }
+    server->newest = conn;
+    server->n_connections++;
+    conn->number = ++server->n_accepted;
+    server->n_in_state[conn->state]++;
+    if (conn->material != NULL) {
+        conn->material->n_users++;
+    }
+}
+
+void server_forget(struct server *server, struct connection *conn)
+{
+    *(conn->previous != NULL ? &conn->previous->next : &server->oldest) = conn->next;
+    *(conn->next != NULL ? &conn->next->previous : &server->newest) = conn->previous;
+    server->n_connections--;
+    server->n_in_state[conn->state]--;
+    if (conn->material != NULL) {
+        conn->material->n_users--;
+        server_release_material(server, conn->material);
+    }
+    if (server->is_full && server->n_connections < server->max_connections) {
+        server->is_full = false;
+        (void)uv_timer_stop(&server->room);
+        if (!server->stopping) {
+            server_for_each_listener(server, listener_resume);
+        }
+    }
+}

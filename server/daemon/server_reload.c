@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/server.h"
+
+#include "base/clock.h"
+#include "forge/forge.h"
+#include "forge/forge_mint.h"
+
+int server_refresh_world(struct server *server, struct err *err)
+{
+    int64_t now = clock_now_s();
+    if (server->services.world != NULL) {
+        return forge_refresh(server->services.world, now, err);
+    }
+    if (forge_world_open(NULL, now, &server->services.world, err) != 0) {
+        return -1;
+    }
+    server->book.cases.more = forge_minted(server->services.world);
+    return 0;
+}
+
+static void on_note(void *user, bool is_trap, const char *text)
+{
+    const struct server *server = user;
+    event_log_say(&server->events, is_trap ? EVENT_WARNING : EVENT_INFO,
+                  is_trap ? "trap" : "note", clock_now_s(), text);
+}
+
+int server_load_material(struct server *server, struct err *err)
+{
+    struct material *material = NULL;
+    const struct material_options options = {
+        .config = server->config,
+        .cases = &server->book.cases,
+        .resumption = server->resumption,
+        .on_key_log = server->keylog.fd >= 0 ? keylog_write : NULL,
+        .key_log_user = &server->keylog,
+        .now = clock_now_s(),
+        .on_note = on_note,
+        .note_user = server,
+    };
+
+    if (material_create(&options, &material, err) != 0) {
+        return -1;
+    }
+    struct material *old = server->material;
+    server->material = material;
+    offers_forget(&server->services.offers);
+    if (old != NULL) {
+        old->next = server->retired;
+        server->retired = old;
+        server_release_material(server, old);
+    }
+    return 0;
+}
+
+void server_release_material(struct server *server, struct material *material)
+{
+    if (material == server->material || material->n_users > 0) {
+        return;
+    }
+    for (struct material **at = &server->retired; *at != NULL; at = &(*at)->next) {
+        if (*at == material) {
+            *at = material->next;
+            material_destroy(material);
+            return;
+        }
+    }
+}
+
+void server_reload(struct server *server)
+{
+    struct err err = ERR_INIT;
+    struct event event;
+
+    notify_reloading(&server->notify, clock_monotonic_us());
+    if (server_load_material(server, &err) != 0) {
+        err_wrap(&err, "the old store stays in use");
+        notify_ready(&server->notify, err.text);
+        server_report(server, "reload", &err);
+        return;
+    }
+    event_log_begin(&server->events, &event, EVENT_INFO, "reload", clock_now_s());
+    event_add(&event, "store", server->config->store);
+    for (int i = 0; i < STORE_FOLDER_COUNT; i++) {
+        if (server->material->store.folders[i].n_entries > 0) {
+            event_add_number(&event, store_folder_name((enum store_folder)i),
+                             server->material->store.folders[i].n_entries);
+        }
+    }
+    event_add_number(&event, "crls", server->material->store.n_crls);
+    event_log_emit(&server->events, &event);
+    notify_ready(&server->notify, "serving");
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The certificate viewer, as the values of the template "viewer": the pages General
+ * and Details of Windows' certificate dialog (describe/dialog), the certification path
+ * with every fault at its certificate, and a drawing of it. Nothing depends on a
+ * script: the tabs and the Show box are radio buttons and a style sheet.
+ */
+#pragma once
+
+#include "chain/judge.h"
+#include "chain/server_check.h"
+#include "pages/values.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Everything is borrowed. */
+struct viewer_subject {
+    const char *id; /* unique on the page: [a-z]+ */
+    const struct certificate *cert;
+    const char *friendly_name; /* a stranger's; NULL = none */
+    /* How it was judged: one of them, or NULL and NULL = not at all, and no path. */
+    const struct judgement *judgement;
+    const struct server_check *check;
+    bool shows_files; /* where in the store a certificate lies */
+};
+
+/* A new reference; NULL when out of memory. */
+json_t *viewer_create(const struct viewer_subject *subject);
+
+/* ---- its parts; for viewer.c and the judged pages */
+
+/* Adds "key" with the text that `append` makes of the certificate. */
+void viewer_put(struct values *v, const char *key,
+                bool (*append)(struct buf *out, const struct certificate *cert),
+                const struct certificate *cert);
+/* The path of the subject, and its findings. */
+const struct chain *viewer_chain(const struct viewer_subject *subject);
+size_t viewer_n_findings(const struct viewer_subject *subject);
+/* Finding `i`: where, what, how bad. */
+struct viewer_finding {
+    size_t element; /* chain->n_elements = of none */
+    bool is_note;
+    bool decides;
+    const char *name;
+    const char *fault;
+    const char *rule;
+    const char *remedy;
+    const char *detail; /* "" = none */
+    enum verdict verdict;
+    const char *chrome; /* of a server's: the browser's error */
+};
+struct viewer_finding viewer_finding(const struct viewer_subject *subject, size_t i);
+
+/* Finding `i` as values for the template "fault". */
+json_t *viewer_fault(const struct viewer_subject *subject, size_t i);
+/* The path as Windows draws it, root first, each certificate with its faults. */
+json_t *viewer_path(const struct viewer_subject *subject);
+/* The faults that no certificate of the path has. */
+json_t *viewer_path_faults(const struct viewer_subject *subject);
+/* The drawing: numbers and texts for the template "viewer_picture". */
+json_t *viewer_picture(const struct viewer_subject *subject);

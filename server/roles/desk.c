@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The desk: pages for people. One row a page.
+ */
+#include "roles/role.h"
+
+#include "base/compiler.h"
+#include "pages/pages.h"
+#include "roles/desk_mint.h"
+#include "roles/desk_values.h"
+#include "roles/desk_view.h"
+#include "roles/download.h"
+#include "roles/live.h"
+
+static int judge_offers(const struct role_input *input, struct err *err)
+{
+    struct role_services *services = input->services;
+    return services->world == NULL ? 0
+                                   : offers_refresh(&services->offers, services->world,
+                                                    input->exchange->context, err);
+}
+
+/* Consumes the values. */
+static int answer_page(struct role_answer *answer, const char *page, struct values *v,
+                       struct err *err)
+{
+    struct buf policy = BUF_EMPTY;
+    json_t *object = values_take(v);
+    bool ok = object != NULL && pages_append_policy(&policy) &&
+              pages_render(&answer->body, page, object);
+    response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
+    response_add(&answer->response, "Content-Security-Policy", buf_string(&policy));
+    json_decref(object);
+    buf_finish(&policy);
+    return ok ? 0 : err_memory(err);
+}
+
+static int answer_home(const struct role_input *input, struct role_answer *answer,
+                       struct err *err)
+{
+    struct values v;
+    if (judge_offers(input, err) != 0) {
+        return -1;
+    }
+    values_init(&v);
+    desk_values_frame(&v, input, "/", "Log in with a client certificate");
+    desk_values_home(&v, input);
+    return answer_page(answer, "desk", &v, err);
+}
+
+static int answer_2026(const struct role_input *input, struct role_answer *answer,
+                       struct err *err)
+{
+    struct values v;
+    if (judge_offers(input, err) != 0) {
+        return -1;
+    }
+    values_init(&v);
+    desk_values_frame(&v, input, "/2026", "2026: public CAs stop issuing clientAuth");
+    desk_values_2026(&v, input);
+    return answer_page(answer, "desk/y2026", &v, err);
+}
+
+int desk_answer_sentence(const struct role_input *input, struct role_answer *answer,
+                         struct err *err)
+{
+    struct values v;
+    values_init(&v);
+    desk_values_frame(&v, input, "", response_reason((int)answer->response.status));
+    values_number(&v, "status", answer->response.status);
+    values_slice(&v, "sentence", buf_slice(&answer->body));
+    buf_clear(&answer->body);
+    return answer_page(answer, "desk/sentence", &v, err);
+}
+
+const struct role_route *desk_routes(size_t *ret_n)
+{
+    static const struct role_route routes[] = {
+        { "/", ROLE_GET, answer_home },
+        { "/2026", ROLE_GET, answer_2026 },
+        { "/mint", ROLE_GET | ROLE_POST, desk_mint_answer },
+        { "/view", ROLE_GET | ROLE_POST | ROLE_LARGE, desk_view_answer },
+        { "/view/server", ROLE_GET, desk_view_answer_server },
+        { "/download/", ROLE_GET, download_answer },
+        { "/live", ROLE_GET, live_answer_page },
+        { "/live/", ROLE_GET, live_answer_part },
+    };
+    *ret_n = ARRAY_LEN(routes);
+    return routes;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Mint your own: a certificate by order, with an origin of its own to try it on.
+ *
+ *   GET /mint    the form
+ *   POST /mint   the form filled in, answered with a page; or a JSON object, answered
+ *                with one. Members and fields have the same names: name, issuer,
+ *                subject, san, eku, ku, not_before, not_after, key, revoked, faults.
+ *                Lists are arrays in JSON, and fields that stand more than once.
+ *
+ * A private key comes of it, so only this machine is answered, and no other site's
+ * page.
+ */
+#pragma once
+
+#include "roles/role.h"
+
+int desk_mint_answer(const struct role_input *input, struct role_answer *answer,
+                     struct err *err);

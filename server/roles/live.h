@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The desk's live page: connections as they happen. The server writes the rows, the
+ * same ones for the page without JavaScript and for the stream (server-sent events)
+ * that the page's script puts on top, so there is one place that escapes.
+ *
+ *   /live              the page
+ *   /live/events       its stream (events_feed.h)
+ *   /live/live.js      its script
+ *   /live/events.jsonl, /live/w3c.log   what it shows, to take along
+ */
+#pragma once
+
+#include "logs/events.h"
+#include "roles/role.h"
+
+/* Rows that the page shows. */
+#define LIVE_ROWS_MAX 200
+
+int live_answer_page(const struct role_input *input, struct role_answer *answer,
+                     struct err *err) MUST_CHECK;
+/* Everything below /live/. */
+int live_answer_part(const struct role_input *input, struct role_answer *answer,
+                     struct err *err) MUST_CHECK;
+
+/* Appends an event as HTML. False: out of memory. */
+bool live_append_row(struct buf *out, const struct events_entry *entry);
+
+/* live_values.c: an event as the template live_row wants it; NULL: out of memory. */
+json_t *live_values(const json_t *event);

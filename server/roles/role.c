@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "roles/role.h"
+
+#include "base/compiler.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TYPE_TEXT "text/plain; charset=utf-8"
+#define TYPE_JSON "application/json"
+
+static const struct role_info {
+    enum config_role role;
+    const struct role_route *(*routes)(size_t *ret_n);
+    const char *(*guard)(const struct exchange_input *input); /* NULL = for everybody */
+    bool json_only; /* what is posted is JSON, which no form of a page can send */
+} roles[] = {
+    { CONFIG_ROLE_DESK, desk_routes, role_guard_local, false },
+    { CONFIG_ROLE_PKI, pki_site_routes, NULL, false },
+    { CONFIG_ROLE_CONTROL, control_routes, role_guard_strict, true },
+};
+
+const char *role_names(unsigned site_roles, char text[static ROLE_NAMES_MAX])
+{
+    const char *word;
+    enum config_role role;
+    size_t len = 0;
+    text[0] = 0;
+    for (size_t i = 0; (word = config_role_word(i, &role)) != NULL; i++) {
+        if ((site_roles & role) != 0 && len < ROLE_NAMES_MAX) {
+            int n = snprintf(text + len, ROLE_NAMES_MAX - len, "%s%s",
+                             len > 0 ? "," : "", word);
+            len += n > 0 ? (size_t)n : 0;
+        }
+    }
+    return text;
+}
+
+/* ---- answers */
+
+void role_text(struct role_answer *answer, enum response_status status,
+               const char *sentence)
+{
+    answer->response.status = status;
+    buf_clear(&answer->body);
+    buf_append_string(&answer->body, sentence);
+    answer->is_sentence = answer->is_for_people;
+    if (!answer->is_sentence) {
+        response_add(&answer->response, "Content-Type", TYPE_TEXT);
+        buf_append_string(&answer->body, "\n");
+    }
+}
+
+int role_json(struct role_answer *answer, enum response_status status, json_t *value,
+              struct err *err)
+{
+    char *text = value == NULL ? NULL : json_dumps(value, JSON_INDENT(2));
+    answer->response.status = status;
+    response_add(&answer->response, "Content-Type", TYPE_JSON);
+    buf_clear(&answer->body);
+    bool ok = text != NULL && buf_printf(&answer->body, "%s\n", text);
+    free(text);
+    json_decref(value);
+    return ok ? 0 : err_memory(err);
+}
+
+bool role_is_json(const struct request *request)
+{
+    const char *type = request_find_header(request, "Content-Type");
+    size_t len = sizeof TYPE_JSON - 1;
+    return type != NULL && strncmp(type, TYPE_JSON, len) == 0 &&
+           (type[len] == 0 || type[len] == ';' || type[len] == ' ');
+}
+
+void role_stream_finish(struct role_stream *stream)
+{
+    if (stream->finish != NULL) {
+        stream->finish(stream->user);
+    }
+    *stream = (struct role_stream){ .pull = NULL };
+}
+
+void role_answer_finish(struct role_answer *answer)
+{
+    response_finish(&answer->response);
+    buf_finish(&answer->body);
+    role_stream_finish(&answer->stream);
+}
+
+/* ---- which */
+
+static bool matches(const struct role_route *route, const char *path)
+{
+    size_t len = strlen(route->path);
+    return strcmp(route->path, path) == 0 || (len > 1 && route->path[len - 1] == '/' &&
+                                              strncmp(route->path, path, len) == 0);
+}
+
+static const struct role_route *find_route(unsigned site_roles, const char *path,
+                                           const struct role_info **ret_role)
+{
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+        size_t n = 0;
+        if ((site_roles & roles[i].role) == 0) {
+            continue;
+        }
+        const struct role_route *routes = roles[i].routes(&n);
+        for (size_t j = 0; j < n; j++) {
+            if (matches(&routes[j], path)) {
+                *ret_role = &roles[i];
+                return &routes[j];
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool allows(const struct role_route *route, enum request_method method)
+{
+    bool reads = method == REQUEST_METHOD_GET || method == REQUEST_METHOD_HEAD;
+    return (reads && (route->methods & ROLE_GET) != 0) ||
+           (method == REQUEST_METHOD_POST && (route->methods & ROLE_POST) != 0);
+}
+
+/* What every role that has a guard on this site asks for, also where there is nothing:
+ * a stranger shall not learn even that. */
+static const char *find_refusal(const struct exchange_input *input)
+{
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+        const char *refusal =
+            (input->site->roles & roles[i].role) == 0 || roles[i].guard == NULL
+                ? NULL
+                : roles[i].guard(input);
+        if (refusal != NULL) {
+            return refusal;
+        }
+    }
+    return NULL;
+}
+
+/* Browsers say so of all that is typed, clicked or sent by a form. */
+static bool wants_page(const struct exchange_input *input)
+{
+    const char *accept = request_find_header(input->request, "Accept");
+    return (input->site->roles & CONFIG_ROLE_DESK) != 0 && accept != NULL &&
+           strstr(accept, "text/html") != NULL;
+}
+
+static int answer_route(const struct role_input *input, struct role_answer *answer,
+                        struct err *err)
+{
+    const struct request *request = input->exchange->request;
+    const struct role_info *role = NULL;
+    const struct role_route *route =
+        find_route(input->exchange->site->roles, request->path, &role);
+    const char *refusal = NULL;
+
+    if (route == NULL || role->guard != NULL) {
+        refusal = find_refusal(input->exchange);
+    }
+    if (refusal != NULL) {
+        answer->is_for_people = false; /* no page of ours for another site's */
+        role_text(answer, RESPONSE_FORBIDDEN, refusal);
+    } else if (route == NULL) {
+        role_text(answer, RESPONSE_NOT_FOUND, "There is nothing here.");
+    } else if (!allows(route, request->method)) {
+        role_text(answer, RESPONSE_METHOD_NOT_ALLOWED, "Not with this method.");
+        response_add(&answer->response, "Allow",
+                     (route->methods & ROLE_POST) == 0  ? "GET, HEAD"
+                     : (route->methods & ROLE_GET) == 0 ? "POST"
+                                                        : "GET, HEAD, POST");
+    } else if (request->body.len > ROLE_BODY_MAX &&
+               (route->methods & ROLE_LARGE) == 0) {
+        role_text(answer, RESPONSE_CONTENT_TOO_LARGE, "That is too much.");
+    } else if (role->json_only && request->method == REQUEST_METHOD_POST &&
+               !role_is_json(request)) {
+        role_text(answer, RESPONSE_UNSUPPORTED_MEDIA_TYPE,
+                  "Send JSON, with Content-Type: " TYPE_JSON ".");
+    } else {
+        return route->answer(input, answer, err);
+    }
+    return 0;
+}
+
+static void begin(const struct role_input *input, struct role_answer *answer)
+{
+    *answer = (struct role_answer){ .body = BUF_EMPTY,
+                                    .is_for_people = wants_page(input->exchange) };
+    response_init(&answer->response, RESPONSE_OK, input->exchange->request);
+    response_add(&answer->response, "Server", "certgated");
+    response_add(&answer->response, "Cache-Control", "no-store");
+    response_add(&answer->response, "X-Content-Type-Options", "nosniff");
+    /* With "no-referrer" a browser would post our own forms with "Origin: null". */
+    response_add(&answer->response, "Referrer-Policy", "same-origin");
+}
+
+int role_answer(const struct role_input *input, struct role_answer *ret_answer,
+                struct err *err)
+{
+    begin(input, ret_answer);
+    int result = answer_route(input, ret_answer, err);
+    ret_answer->is_for_people = false;
+    if (result == 0 && ret_answer->is_sentence) {
+        result = desk_answer_sentence(input, ret_answer, err);
+    }
+    if (result != 0) {
+        role_answer_finish(ret_answer);
+        begin(input, ret_answer);
+        ret_answer->is_for_people = false;
+        role_text(ret_answer, RESPONSE_INTERNAL_ERROR,
+                  "certgated could not answer; its terminal says why.");
+    }
+    return result;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What certgated serves beside the site that plays IIS (exchange.h): the desk for
+ * people, the revocation service (pki) and the control of the running server.
+ * `--listen PORT,desk` makes a site one of them; roles add up.
+ *
+ *   desk.c      pages                       pki_site.c  revocation_service.h over HTTP
+ *   control.c   JSON for `certgate revoke` and other programs
+ *
+ * Where to add: a row in the role's own table of routes and a function beside it. The
+ * function sees one whole request (a body of at most ROLE_BODY_MAX) and fills an
+ * answer:
+ *
+ *   status and fields   answer->response, begun as 200; role_text(), role_json()
+ *   body                answer->body
+ *   later               answer->delay_ms; the answer is kept and sent then
+ *   never               answer->drop: the connection ends without a byte
+ *   on and on           answer->stream: the body is the beginning of one without end
+ *
+ * It fails (-1) only for reasons of our own; the peer gets 500 then.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "http/response.h"
+#include "site/exchange.h"
+#include "site/offers.h"
+#include "site/places.h"
+
+#include <jansson.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ROLE_BODY_MAX ((size_t)64 * 1024)
+/* Of a site that has the desk, for routes that say so. */
+#define ROLE_DESK_BODY_MAX ((size_t)1024 * 1024)
+/* Answers that wait for their time, and streams, at one time; beyond: 503. */
+#define ROLE_DELAYED_MAX ((size_t)128)
+#define ROLE_STREAMS_MAX ((size_t)128)
+/* Bytes that the kernel keeps for the reader of a stream. */
+#define ROLE_STREAM_SEND_BUFFER (64 * 1024)
+/* A stream whose reader takes nothing for so many ticks is ended. */
+#define ROLE_STREAM_STALLED_TICKS 4
+/* How often a stream that has nothing to say is asked for a sign of life. */
+#define ROLE_STREAM_TICK_MS ((uint64_t)15000)
+
+struct events;
+struct forge_world;
+struct retrieval;
+struct revocation_service;
+
+/* What the routes work with, beside the request: the server's, which owns it all. */
+struct role_services {
+    struct forge_world *world;             /* NULL: there are no test CAs */
+    struct revocation_service *revocation; /* NULL likewise */
+    struct retrieval *retrieval;           /* NULL: nothing is fetched */
+    bool has_pki;                          /* a site of ours serves `revocation` */
+    struct offers offers;                  /* as of the last that asked */
+    struct places places;
+    struct events *bus; /* what was seen */
+};
+
+struct role_input {
+    const struct exchange_input *exchange; /* request, site, peer, context->now */
+    struct role_services *services;
+};
+
+/* A body that goes on. `pull` appends what there is since `cursor` and moves it on;
+ * nothing to append is fine. It is called when the server was told that there is more
+ * (server_wake_streams), when the peer has taken all that was sent, and as a tick.
+ * False ends the connection behind what was appended. */
+struct role_stream {
+    bool (*pull)(void *user, uint64_t *cursor, bool is_tick, struct buf *out);
+    void (*finish)(
+        void *user); /* NULL: `user` is borrowed and outlives the connection */
+    void *user;
+    uint64_t cursor;
+};
+
+struct role_answer {
+    struct response response;
+    struct buf body;
+    bool drop;
+    uint64_t delay_ms;
+    struct role_stream stream; /* pull NULL: none */
+    bool quiet;                /* not worth a line on the terminal */
+    bool is_for_people;        /* role_text's sentences become pages of the desk */
+    bool is_sentence;          /* that is to be done */
+};
+
+struct role_route {
+    const char *path; /* ends in '/' with more than that: all paths below it */
+    unsigned methods; /* ROLE_GET (HEAD, too), ROLE_POST, ROLE_LARGE */
+    int (*answer)(const struct role_input *input, struct role_answer *answer,
+                  struct err *err);
+};
+#define ROLE_GET   1u
+#define ROLE_POST  2u
+#define ROLE_LARGE 4u /* a body of up to ROLE_DESK_BODY_MAX; on the desk */
+
+/* Answers for a site with roles. Always fills `ret_answer`, which the caller finishes;
+ * -1 with the reason for our log when the answer is a 500. */
+int role_answer(const struct role_input *input, struct role_answer *ret_answer,
+                struct err *err) MUST_CHECK;
+void role_answer_finish(struct role_answer *answer); /* accepts zeroed */
+void role_stream_finish(struct role_stream *stream); /* likewise */
+/* "desk", "pki", "control" or "desk,pki": of a site, for lines. */
+#define ROLE_NAMES_MAX ((size_t)32)
+const char *role_names(unsigned roles, char text[static ROLE_NAMES_MAX]);
+
+/* For routes: replaces what was there. */
+void role_text(struct role_answer *answer, enum response_status status,
+               const char *sentence);
+/* Makes a page of the desk of the sentence that is the body. -1: memory. */
+int desk_answer_sentence(const struct role_input *input, struct role_answer *answer,
+                         struct err *err) MUST_CHECK;
+/* Consumes `value`; NULL = memory ran out: -1. */
+int role_json(struct role_answer *answer, enum response_status status, json_t *value,
+              struct err *err) MUST_CHECK;
+
+/* What came is JSON, by its Content-Type. */
+bool role_is_json(const struct request *request);
+
+/* Guards: NULL, or why the request is refused (403). A page of somebody else's in the
+ * user's browser can make it ask us; this keeps it out. */
+/* Host names this machine (so a foreign name that resolves here does not: DNS
+ * rebinding), and an Origin, if there is one, is the site itself. */
+const char *role_guard_local(const struct exchange_input *input);
+/* And no browser says that the question comes from another site (Fetch Metadata). */
+const char *role_guard_strict(const struct exchange_input *input);
+
+/* The tables, each in its file. */
+const struct role_route *desk_routes(size_t *ret_n);
+const struct role_route *pki_site_routes(size_t *ret_n);
+const struct role_route *control_routes(size_t *ret_n);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "site/access.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+
+#define STRONG_CIPHER_BITS 128u
+
+bool exchange_is_local(const struct address *peer)
+{
+    return text_equal_ignoring_case(peer->ip, "::1") ||
+           (peer->ip[0] == '1' && peer->ip[1] == '2' && peer->ip[2] == '7' &&
+            peer->ip[3] == '.');
+}
+
+bool exchange_may_detail(const struct exchange_input *input)
+{
+    switch (input->config->error_mode) {
+    case CONFIG_ERRORS_DETAILED:
+        return true;
+    case CONFIG_ERRORS_CUSTOM:
+        return false;
+    case CONFIG_ERRORS_DETAILED_LOCAL_ONLY:
+    default:
+        return exchange_is_local(input->peer);
+    }
+}
+
+size_t exchange_n_presented(const struct tls_info *tls)
+{
+    return tls != NULL && tls->possession_proved ? tls->n_chain : 0;
+}
+
+/* SslRequireCert without SslNegotiateCert: as the metabase's reference has it, the
+ * server then never asks by itself, whatever is required; each request is 403.7 unless
+ * the binding asks (iis.md 3b: inferred).
+ *
+ * clientcertnegotiation=disable: IIS would ask for a certificate only now. In TLS
+ * 1.3 that cannot be done (iis.md section 6). In TLS 1.2 it would renegotiate, which
+ * we do not offer, as most clients do not: an assumption that the page names. */
+static void decide_late(const struct exchange_input *input, struct access *access)
+{
+    if (tls_info_is_1_3(input->tls)) {
+        access->verdict = VERDICT_POST_HANDSHAKE_AUTH;
+        access->reset = input->config->windows->late_request == WINDOWS_LATE_RESET;
+    } else if (input->request->body.len > EXCHANGE_READ_AHEAD_MAX) {
+        access->verdict = VERDICT_ENTITY_TOO_LARGE;
+    } else if (input->site->flags == SSL_FLAGS_REQUIRE) {
+        access->verdict = VERDICT_CERT_REQUIRED;
+    }
+}
+
+int access_judge(const struct exchange_input *input, struct access *ret_access,
+                 struct err *err)
+{
+    const struct config_listen *site = input->site;
+    const struct tls_info *tls = input->tls;
+
+    if (tls == NULL) {
+        ret_access->verdict = site->ssl ? VERDICT_SSL_REQUIRED : VERDICT_OK;
+        return 0;
+    }
+    if (site->ssl128 && tls->cipher_bits < STRONG_CIPHER_BITS) {
+        ret_access->verdict = VERDICT_SSL128_REQUIRED;
+        return 0;
+    }
+    if (site->flags == SSL_FLAGS_IGNORE) {
+        return 0;
+    }
+    if (!input->config->clientcertnegotiation && site->never_asks) {
+        ret_access->verdict = VERDICT_CERT_REQUIRED;
+        return 0;
+    }
+    if (!input->config->clientcertnegotiation) {
+        decide_late(input, ret_access);
+        return 0;
+    }
+    size_t n_presented = exchange_n_presented(tls);
+    if (n_presented > 0 && input->chain != NULL) {
+        judge_chain(input->chain, site->flags, input->context, &ret_access->judgement);
+    } else if (judge_client(tls->chain, n_presented, site->flags, input->context,
+                            &ret_access->judgement, err) != 0) {
+        return -1;
+    }
+    ret_access->judged = n_presented > 0;
+    ret_access->verdict = ret_access->judgement.verdict;
+    return 0;
+}
+
+int access_decide(const struct exchange_input *input, struct access *ret_access,
+                  struct err *err)
+{
+    *ret_access = (struct access){ .verdict = VERDICT_OK };
+    if (dialect_is_foreign(input->site)) {
+        ret_access->is_foreign = true;
+        return dialect_judge(input, &ret_access->foreign, err);
+    }
+    if (access_judge(input, ret_access, err) != 0) {
+        return -1;
+    }
+    if (ret_access->verdict != VERDICT_OK) {
+        return 0;
+    }
+    const struct certificate *cert = ret_access->judged ? input->tls->chain[0] : NULL;
+    if (logon_decide(input, cert, &ret_access->logon, err) != 0) {
+        return -1;
+    }
+    ret_access->reached_logon = true;
+    ret_access->verdict = ret_access->logon.verdict;
+    return 0;
+}
+
+void access_format_fault(const struct access *access,
+                         char text[static EXCHANGE_FAULT_MAX])
+{
+    const struct judgement *judgement = &access->judgement;
+    text[0] = 0;
+    if (!access->judged || judgement->deciding >= judgement->chain.n_findings) {
+        return;
+    }
+    const struct finding *finding = &judgement->chain.findings[judgement->deciding];
+    snprintf(text, EXCHANGE_FAULT_MAX, "%s%s%s", finding_get(finding->kind)->name,
+             finding->detail[0] != 0 ? ": " : "", finding->detail);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which of IIS's refusals comes first for a request: the site's own demands (403.4,
+ * 403.5), a certificate that was asked for too late (500.0, 413.0 or a reset), and
+ * then the certificate itself (chain/judge), and as whom it logs on (logon.h).
+ */
+#pragma once
+
+#include "site/dialect.h"
+#include "site/exchange.h"
+#include "site/logon.h"
+
+struct access {
+    enum verdict verdict;
+    bool reset;                 /* instead of the verdict */
+    bool judged;                /* `judgement` is about a certificate */
+    struct judgement judgement; /* borrows from the input */
+    bool is_foreign; /* the site has another server's dialect: only `foreign` counts */
+    struct dialect_judgement foreign;
+    bool reached_logon; /* `logon` says who the request runs as, or why not */
+    struct logon logon; /* borrows from the input */
+};
+
+/* Which fault decided, in one line; "" = none. */
+void access_format_fault(const struct access *access,
+                         char text[static EXCHANGE_FAULT_MAX]);
+
+/* The site's demands and the certificate only: no request is needed unless
+ * clientcertnegotiation is off, and nobody logs on. `ret_access` starts zeroed. */
+int access_judge(const struct exchange_input *input, struct access *ret_access,
+                 struct err *err) MUST_CHECK;
+/* -1 only when out of memory. */
+int access_decide(const struct exchange_input *input, struct access *ret_access,
+                  struct err *err) MUST_CHECK;

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include "site/dialect.h"
+
+#include "base/text.h"
+#include "pki/name.h"
+#include "tls/tls_alert.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Debian 12's, as tests/foreign/recorded has them. Kestrel on Linux up to .NET 9:
+ * "SslStream previously closed the transport without sending a TLS alert when
+ * certificate validation failed" (github.com/dotnet/runtime, pull request 115996). */
+static const struct dialect dialects[] = {
+    [CONFIG_DIALECT_IIS] = { .word = "iis" },
+    [CONFIG_DIALECT_NGINX] = { .word = "nginx",
+                               .refusal = DIALECT_REFUSES_BY_PAGE,
+                               .is_openssl = true,
+                               .server = "nginx/1.22.1",
+                               .page = "dialects/nginx",
+                               .type = "text/html",
+                               .refused = "The SSL certificate error",
+                               .missing = "No required SSL certificate was sent" },
+    [CONFIG_DIALECT_APACHE] = { .word = "apache",
+                                .refusal = DIALECT_REFUSES_BY_ALERT,
+                                .is_openssl = true,
+                                .server = "Apache/2.4.71 (Debian) OpenSSL/3.0.19",
+                                .page = "dialects/apache",
+                                .type = "text/html; charset=iso-8859-1",
+                                .stale_alert = TLS_ALERT_CERTIFICATE_UNKNOWN },
+    [CONFIG_DIALECT_HAPROXY] = { .word = "haproxy",
+                                 .refusal = DIALECT_REFUSES_BY_ALERT,
+                                 .is_openssl = true,
+                                 .stale_alert = TLS_ALERT_CERTIFICATE_EXPIRED },
+    [CONFIG_DIALECT_KESTREL] = { .word = "kestrel",
+                                 .refusal = DIALECT_REFUSES_BY_SILENCE,
+                                 .server = "Kestrel" },
+};
+
+/* What OpenSSL makes of each finding, in the order in which X509_verify_cert comes to
+ * it (crypto/x509/x509_vfy.c of OpenSSL 3.0: the chain, extensions and purposes,
+ * strength, revocation, signatures and times, name constraints); the alert is what
+ * ssl_x509err2alert makes of its error. Seen at the real servers, but for the rows
+ * marked so.
+ *
+ * A finding passes only where a row says so: all are here, once each, or this file does
+ * not compile.
+ */
+#define PASSES (-2)
+#define STALE  (-3) /* the dialect's stale_alert */
+/* clang-format off */
+#define OPENSSL_ROWS(X)                                                          \
+    X(MALFORMED, TLS_ALERT_DECODE_ERROR) /* not seen */                          \
+    X(EXTENSION_MALFORMED, TLS_ALERT_UNKNOWN_CA)                                 \
+    X(EXTENSION_DUPLICATE, TLS_ALERT_UNKNOWN_CA)                                 \
+    X(PARTIAL_CHAIN, TLS_ALERT_UNKNOWN_CA)                                       \
+    X(UNTRUSTED_ROOT, TLS_ALERT_UNKNOWN_CA)                                      \
+    X(UNTRUSTED_SELF_SIGNED, TLS_ALERT_UNKNOWN_CA)                               \
+    X(CYCLIC, TLS_ALERT_UNKNOWN_CA) /* not seen */                               \
+    X(CA_KU_NO_CERT_SIGN, TLS_ALERT_UNKNOWN_CA)                                  \
+    X(CRITICAL_UNKNOWN, TLS_ALERT_CERTIFICATE_UNKNOWN)                           \
+    X(ISSUER_NOT_CA, TLS_ALERT_UNKNOWN_CA)                                       \
+    X(PATH_LEN_EXCEEDED, TLS_ALERT_UNKNOWN_CA)                                   \
+    X(EKU_NOT_CLIENT_AUTH, TLS_ALERT_UNSUPPORTED_CERTIFICATE)                    \
+    X(EKU_ANY, TLS_ALERT_UNSUPPORTED_CERTIFICATE)                                \
+    X(CA_EKU_NOT_CLIENT_AUTH, TLS_ALERT_UNSUPPORTED_CERTIFICATE)                 \
+    X(KU_NO_DIGITAL_SIGNATURE, TLS_ALERT_UNSUPPORTED_CERTIFICATE)                \
+    X(KU_EKU_INCONSISTENT, TLS_ALERT_UNSUPPORTED_CERTIFICATE)                    \
+    X(WEAK_KEY, TLS_ALERT_BAD_CERTIFICATE)                                       \
+    X(SHORT_KEY, TLS_ALERT_BAD_CERTIFICATE)                                      \
+    X(WEAK_HASH, TLS_ALERT_BAD_CERTIFICATE)                                      \
+    X(SHA1_SIGNATURE, TLS_ALERT_BAD_CERTIFICATE)                                 \
+    X(REVOKED, TLS_ALERT_CERTIFICATE_REVOKED)                                    \
+    X(REVOCATION_STALE, STALE)                                                   \
+    X(REVOCATION_OFFLINE, TLS_ALERT_UNKNOWN_CA)                                  \
+    X(NO_REVOCATION_POINTER, TLS_ALERT_UNKNOWN_CA)                               \
+    X(REVOCATION_UNUSABLE, TLS_ALERT_CERTIFICATE_UNKNOWN) /* not seen */         \
+    X(REVOCATION_UNKNOWN, TLS_ALERT_UNKNOWN_CA) /* not seen */                   \
+    X(SIGNATURE_INVALID, TLS_ALERT_DECRYPT_ERROR)                                \
+    X(SIGNATURE_UNSUPPORTED, TLS_ALERT_DECRYPT_ERROR) /* not seen */             \
+    X(EXPIRED, TLS_ALERT_CERTIFICATE_EXPIRED)                                    \
+    X(NOT_YET_VALID, TLS_ALERT_BAD_CERTIFICATE)                                  \
+    X(NAME_NOT_PERMITTED, TLS_ALERT_CERTIFICATE_UNKNOWN)                         \
+    X(NAME_EXCLUDED, TLS_ALERT_CERTIFICATE_UNKNOWN)                              \
+    X(NAME_CONSTRAINT_UNSUPPORTED, TLS_ALERT_CERTIFICATE_UNKNOWN) /* not seen */ \
+    /* Our own limits: what was not looked at is not let in. */                  \
+    X(SIGNATURE_UNCHECKED, TLS_ALERT_CERTIFICATE_UNKNOWN)                        \
+    X(SEARCH_LIMIT, TLS_ALERT_CERTIFICATE_UNKNOWN)                               \
+    /* Of stores that such a server has not, so they do not occur. */            \
+    X(EXPLICIT_DISTRUST, TLS_ALERT_CERTIFICATE_UNKNOWN)                          \
+    X(ISSUER_NOT_LISTED, TLS_ALERT_UNKNOWN_CA)                                   \
+    X(ISSUER_NOT_EXCLUSIVE, TLS_ALERT_UNKNOWN_CA)                                \
+    X(TRUSTED_PEOPLE, TLS_ALERT_UNKNOWN_CA)                                      \
+    /* Windows minds these, OpenSSL does not. */                                 \
+    X(NON_SELF_SIGNED_ROOT, PASSES)                                              \
+    X(ROOT_STORE_TOO_LARGE, PASSES)                                              \
+    X(EKU_ABSENT, PASSES)                                                        \
+    X(KU_CERT_SIGN_NOT_CA, PASSES)                                               \
+    X(CA_AS_CLIENT, PASSES)                                                      \
+    X(POLICY_INVALID, PASSES) /* without X509_V_FLAG_POLICY_CHECK */
+/* clang-format on */
+
+enum openssl_row {
+#define X(name, alert) ROW_##name,
+    OPENSSL_ROWS(X)
+#undef X
+        ROW_COUNT
+};
+/* No row stands twice, or its constant would; so with as many there is no gap. */
+static_assert((int)ROW_COUNT == (int)FINDING_COUNT, "a row for each finding");
+
+static const enum openssl_row openssl_rows[FINDING_COUNT] = {
+#define X(name, alert) [FINDING_##name] = ROW_##name,
+    OPENSSL_ROWS(X)
+#undef X
+};
+
+static const int openssl_alerts[ROW_COUNT] = {
+#define X(name, alert) alert,
+    OPENSSL_ROWS(X)
+#undef X
+};
+
+const struct dialect *dialect_get(enum config_dialect dialect)
+{
+    return &dialects[dialect];
+}
+
+bool dialect_is_foreign(const struct config_listen *listen)
+{
+    return listen->dialect != CONFIG_DIALECT_IIS;
+}
+
+bool dialect_parse(const char *word, enum config_dialect *ret_dialect)
+{
+    for (size_t i = 0; i < ARRAY_LEN(dialects); i++) {
+        if (text_equal_ignoring_case(dialects[i].word, word)) {
+            *ret_dialect = (enum config_dialect)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- OpenSSL's judgement */
+
+/* d2i_X509 decodes names as it reads; what it cannot decode is no certificate. */
+static bool is_unreadable(const struct tls_info *tls)
+{
+    for (size_t i = 0; i < tls->n_chain; i++) {
+        if (tls->chain[i]->malformed != NULL ||
+            name_has_malformed_text(tls->chain[i]->subject) ||
+            name_has_malformed_text(tls->chain[i]->issuer)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_excused(const struct certificate *leaf, const struct finding *finding)
+{
+    if (openssl_alerts[openssl_rows[finding->kind]] == PASSES) {
+        return true;
+    }
+    switch ((int)finding->kind) {
+    case FINDING_KU_NO_DIGITAL_SIGNATURE:
+        /* check_purpose_ssl_client: keyAgreement is enough in its place. */
+        return (leaf->key_usage & KEY_USAGE_KEY_AGREEMENT) != 0;
+    case FINDING_SEARCH_LIMIT:
+        return finding->verdict == VERDICT_OK; /* of other paths than the one found */
+    default:
+        return false;
+    }
+}
+
+/* The first fault that OpenSSL comes to. */
+static void choose_fault(const struct exchange_input *input, const struct chain *chain,
+                         struct dialect_judgement *result)
+{
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        const struct finding *finding = &chain->findings[i];
+        if (is_excused(input->tls->chain[0], finding) ||
+            (result->refused &&
+             openssl_rows[result->kind] <= openssl_rows[finding->kind])) {
+            continue;
+        }
+        int alert = openssl_alerts[openssl_rows[finding->kind]];
+        result->refused = true;
+        result->has_finding = true;
+        result->kind = finding->kind;
+        result->alert =
+            alert == STALE ? dialect_get(input->site->dialect)->stale_alert : alert;
+    }
+}
+
+/* One file of trusted roots is all that such a server has. */
+static struct store roots_of(const struct store *store)
+{
+    static const enum store_folder others[] = { STORE_CA, STORE_DISALLOWED,
+                                                STORE_TRUSTED_PEOPLE,
+                                                STORE_CLIENT_AUTH_ISSUER };
+    struct store roots = *store;
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        roots.folders[others[i]].n_entries = 0;
+    }
+    return roots;
+}
+
+static int judge_as_openssl(const struct exchange_input *input,
+                            struct dialect_judgement *result, struct err *err)
+{
+    struct store roots = roots_of(input->context->store);
+    struct policy policy = policy_default();
+    struct chain_context context = *input->context;
+    struct judgement judgement;
+
+    if (is_unreadable(input->tls)) {
+        result->refused = true;
+        result->is_unreadable = true;
+        result->alert = TLS_ALERT_DECODE_ERROR;
+        return 0;
+    }
+    policy.non_self_signed_root_breaks_all = false;
+    policy.verifyclientcertrevocation = roots.n_crls > 0; /* none: no ssl_crl is set */
+    context.store = &roots;
+    context.policy = &policy;
+    context.evidence = NULL; /* nothing is fetched */
+    if (judge_client(input->tls->chain, exchange_n_presented(input->tls),
+                     SSL_FLAGS_ACCEPT, &context, &judgement, err) != 0) {
+        return -1;
+    }
+    choose_fault(input, &judgement.chain, result);
+    return 0;
+}
+
+/* ---- .NET's: Windows' rules, and no revocation unless it is switched on
+ * (HttpsConnectionAdapterOptions.CheckCertificateRevocation) */
+
+static int judge_as_dotnet(const struct exchange_input *input,
+                           struct dialect_judgement *result, struct err *err)
+{
+    struct policy policy = policy_default();
+    struct chain_context context = *input->context;
+    struct judgement judgement;
+
+    policy.verifyclientcertrevocation = false;
+    policy.non_self_signed_root_breaks_all = false;
+    context.policy = &policy;
+    if (judge_client(input->tls->chain, exchange_n_presented(input->tls),
+                     SSL_FLAGS_ACCEPT, &context, &judgement, err) != 0) {
+        return -1;
+    }
+    result->refused = judgement.verdict != VERDICT_OK;
+    result->alert = TLS_ALERT_CERTIFICATE_UNKNOWN;
+    if (judgement.deciding < judgement.chain.n_findings) {
+        result->has_finding = true;
+        result->kind = judgement.chain.findings[judgement.deciding].kind;
+    }
+    return 0;
+}
+
+static void judge_absence(const struct exchange_input *input,
+                          struct dialect_judgement *result)
+{
+    result->is_missing = input->site->flags == SSL_FLAGS_REQUIRE;
+    result->refused = result->is_missing;
+    result->alert = tls_info_is_1_3(input->tls) ? TLS_ALERT_CERTIFICATE_REQUIRED
+                                                : TLS_ALERT_HANDSHAKE_FAILURE;
+}
+
+int dialect_judge(const struct exchange_input *input,
+                  struct dialect_judgement *ret_judgement, struct err *err)
+{
+    struct dialect_judgement result = { .refused = false };
+    int outcome = 0;
+
+    if (input->tls == NULL || input->site->flags == SSL_FLAGS_IGNORE ||
+        !input->config->clientcertnegotiation) {
+        *ret_judgement = result;
+        return 0;
+    }
+    if (exchange_n_presented(input->tls) == 0) {
+        judge_absence(input, &result);
+    } else if (dialect_get(input->site->dialect)->is_openssl) {
+        outcome = judge_as_openssl(input, &result, err);
+    } else {
+        outcome = judge_as_dotnet(input, &result, err);
+    }
+    if (outcome == 0) {
+        *ret_judgement = result;
+    }
+    return outcome;
+}

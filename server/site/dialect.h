@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Standing in for other servers: --listen PORT,dialect=nginx|apache|haproxy|kestrel.
+ * Which certificates such a server takes, and how it turns the others away, in tables.
+ *
+ * What the first three do was seen at the real ones (tests/foreign/recorded), which
+ * also hold us to it. They verify as OpenSSL's X509_verify_cert does: with the roots in
+ * LocalMachine\Root, what the client sends, and the revocation lists of the store (if
+ * it has none, as without ssl_crl: revocation is not checked); the first fault that it
+ * comes to decides. Kestrel's answer is from its documentation.
+ */
+#pragma once
+
+#include "site/exchange.h"
+
+enum dialect_refusal {
+    DIALECT_REFUSES_BY_PAGE,
+    DIALECT_REFUSES_BY_ALERT,
+    DIALECT_REFUSES_BY_SILENCE, /* the handshake is done, then TCP ends */
+};
+
+/* A row; the words are those of the server itself. */
+struct dialect {
+    const char *word; /* "nginx" */
+    enum dialect_refusal refusal;
+    bool is_openssl;
+    const char *server;  /* its Server field; NULL = it sends none */
+    const char *page;    /* template of its error pages; NULL = it has none */
+    const char *type;    /* of those pages */
+    const char *refused; /* what its page says of a bad certificate */
+    const char *missing; /* ... of none */
+    int stale_alert;     /* for an outdated revocation list */
+};
+
+struct dialect_judgement {
+    bool refused;
+    bool is_missing; /* no certificate came, and one is required */
+    /* The bytes are no certificate for it: refused while TLS reads them, so by an alert
+     * in any case. */
+    bool is_unreadable;
+    int alert; /* what it is called in TLS */
+    enum finding_kind kind;
+    bool has_finding; /* `kind` says what decided */
+};
+
+/* IIS, or a site's dialect. */
+const struct dialect *dialect_get(enum config_dialect dialect);
+bool dialect_is_foreign(const struct config_listen *listen);
+/* "iis", "nginx", ...; false for none of them. */
+bool dialect_parse(const char *word, enum config_dialect *ret_dialect);
+
+/* -1 only when out of memory. The site's dialect is foreign. */
+int dialect_judge(const struct exchange_input *input,
+                  struct dialect_judgement *ret_judgement, struct err *err) MUST_CHECK;

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "site/enforce.h"
+
+#include "base/text.h"
+#include "site/access.h"
+#include "site/dialect.h"
+#include "tls/tls_alert.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What each fault is called in TLS: Microsoft's "Schannel Error Codes for TLS and SSL
+ * Alerts" where it says (iis.md section 5), else RFC 8446 6.2 by the meaning. What is
+ * not here is never found before a request. */
+static const struct {
+    enum verdict verdict;
+    int alert;     /* TLS 1.3 */
+    int alert_1_2; /* 0 = the same */
+} alerts[] = {
+    { VERDICT_SSL128_REQUIRED, TLS_ALERT_INSUFFICIENT_SECURITY, 0 },
+    { VERDICT_CERT_REQUIRED, TLS_ALERT_CERTIFICATE_REQUIRED,
+      TLS_ALERT_HANDSHAKE_FAILURE },
+    { VERDICT_REVOKED, TLS_ALERT_CERTIFICATE_REVOKED, 0 },
+    { VERDICT_NO_REVOCATION_CHECK, TLS_ALERT_CERTIFICATE_UNKNOWN, 0 },
+    { VERDICT_REVOCATION_OFFLINE, TLS_ALERT_CERTIFICATE_UNKNOWN, 0 },
+    { VERDICT_MALFORMED, TLS_ALERT_BAD_CERTIFICATE, 0 },
+    { VERDICT_CERT_SIGNATURE, TLS_ALERT_BAD_CERTIFICATE, 0 },
+    { VERDICT_EXPLICIT_DISTRUST, TLS_ALERT_CERTIFICATE_UNKNOWN, 0 },
+    { VERDICT_UNTRUSTED_ROOT, TLS_ALERT_UNKNOWN_CA, 0 },
+    { VERDICT_CHAINING, TLS_ALERT_UNKNOWN_CA, 0 },
+    { VERDICT_WRONG_USAGE, TLS_ALERT_UNSUPPORTED_CERTIFICATE, 0 },
+    { VERDICT_ROLE, TLS_ALERT_UNSUPPORTED_CERTIFICATE, 0 },
+    { VERDICT_NOT_TIME_VALID, TLS_ALERT_CERTIFICATE_EXPIRED, 0 },
+    { VERDICT_INVALID_NAME, TLS_ALERT_CERTIFICATE_UNKNOWN, 0 },
+    { VERDICT_INVALID_POLICY, TLS_ALERT_CERTIFICATE_UNKNOWN, 0 },
+    { VERDICT_BASIC_CONSTRAINTS, TLS_ALERT_UNKNOWN_CA, 0 },
+    { VERDICT_CRITICAL_EXTENSION, TLS_ALERT_UNSUPPORTED_CERTIFICATE, 0 },
+};
+
+static const struct {
+    const char *word;
+    enum config_enforce enforce;
+} words[] = {
+    { "http", CONFIG_ENFORCE_HTTP },
+    { "alert", CONFIG_ENFORCE_ALERT },
+    { "reset", CONFIG_ENFORCE_RESET },
+};
+
+int enforce_parse(const char *text, struct config_listen *listen, struct err *err)
+{
+    static const char prefix[] = "alert:";
+    listen->enforce_alert = TLS_ALERT_NONE;
+    if (strncmp(text, prefix, sizeof prefix - 1) == 0) {
+        if (!tls_alert_parse(text + sizeof prefix - 1, &listen->enforce_alert)) {
+            return err_set(err, ERR_CONFIG, 0,
+                           "'%s' is the name of no alert; certificate_expired is one",
+                           text + sizeof prefix - 1);
+        }
+        listen->enforce = CONFIG_ENFORCE_ALERT;
+        return 0;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (text_equal_ignoring_case(words[i].word, text)) {
+            listen->enforce = words[i].enforce;
+            return 0;
+        }
+    }
+    return err_set(err, ERR_CONFIG, 0,
+                   "enforce is http, alert, alert:NAME or reset, not '%s'", text);
+}
+
+const char *enforce_format(const struct config_listen *listen,
+                           char text[static ENFORCE_TEXT_MAX])
+{
+    bool named = listen->enforce == CONFIG_ENFORCE_ALERT &&
+                 listen->enforce_alert != TLS_ALERT_NONE;
+    text[0] = 0;
+    if (listen->enforce != CONFIG_ENFORCE_HTTP) {
+        snprintf(text, ENFORCE_TEXT_MAX, "%s%s%s", words[listen->enforce].word,
+                 named ? ":" : "", named ? tls_alert_name(listen->enforce_alert) : "");
+    }
+    return text;
+}
+
+const char *enforce_end_name(enum enforce_end end)
+{
+    static const char *const names[] = {
+        [ENFORCE_PASS] = NULL,
+        [ENFORCE_ALERT] = "alert",
+        [ENFORCE_DROP] = "close",
+        [ENFORCE_RESET] = "reset",
+    };
+    return names[end];
+}
+
+bool enforce_is_on(const struct config_listen *listen)
+{
+    return listen->enforce != CONFIG_ENFORCE_HTTP || dialect_is_foreign(listen);
+}
+
+static int alert_of(enum verdict verdict, const struct tls_info *tls)
+{
+    bool is_1_3 = tls_info_is_1_3(tls);
+    for (size_t i = 0; i < ARRAY_LEN(alerts); i++) {
+        if (alerts[i].verdict == verdict) {
+            return is_1_3 || alerts[i].alert_1_2 == 0 ? alerts[i].alert
+                                                      : alerts[i].alert_1_2;
+        }
+    }
+    return TLS_ALERT_CERTIFICATE_UNKNOWN;
+}
+
+/* By the site's enforce=, with this alert unless it names one. */
+static void end_as_told(const struct config_listen *site, int alert,
+                        struct enforcement *result)
+{
+    if (site->enforce == CONFIG_ENFORCE_RESET) {
+        result->end = ENFORCE_RESET;
+        return;
+    }
+    bool named =
+        site->enforce == CONFIG_ENFORCE_ALERT && site->enforce_alert != TLS_ALERT_NONE;
+    result->end = ENFORCE_ALERT;
+    result->alert = named ? site->enforce_alert : alert;
+}
+
+/* As that server would, unless enforce= says otherwise. */
+static int decide_dialect(const struct exchange_input *input,
+                          struct enforcement *result, struct err *err)
+{
+    const struct config_listen *site = input->site;
+    enum dialect_refusal refusal = dialect_get(site->dialect)->refusal;
+    struct dialect_judgement judgement;
+
+    if (dialect_judge(input, &judgement, err) != 0) {
+        return -1;
+    }
+    if (!judgement.refused) {
+        return 0;
+    }
+    if (judgement.has_finding) {
+        snprintf(result->fault, sizeof result->fault, "%s",
+                 finding_get(judgement.kind)->name);
+    }
+    if (site->enforce != CONFIG_ENFORCE_HTTP || judgement.is_unreadable ||
+        refusal == DIALECT_REFUSES_BY_ALERT) {
+        end_as_told(site, judgement.alert, result);
+    } else if (refusal == DIALECT_REFUSES_BY_SILENCE) {
+        result->end = ENFORCE_DROP;
+    }
+    return 0;
+}
+
+int enforce_decide(const struct exchange_input *input,
+                   struct enforcement *ret_enforcement, struct err *err)
+{
+    struct access access = { .verdict = VERDICT_OK };
+    const struct config_listen *site = input->site;
+
+    *ret_enforcement = (struct enforcement){ .alert = TLS_ALERT_NONE };
+    if (!input->config->clientcertnegotiation) {
+        return 0; /* there was no question yet */
+    }
+    if (dialect_is_foreign(site)) {
+        return decide_dialect(input, ret_enforcement, err);
+    }
+    if (access_judge(input, &access, err) != 0) {
+        return -1;
+    }
+    ret_enforcement->verdict = access.verdict;
+    if (access.verdict == VERDICT_OK) {
+        return 0;
+    }
+    access_format_fault(&access, ret_enforcement->fault);
+    end_as_told(site, alert_of(access.verdict, input->tls), ret_enforcement);
+    return 0;
+}

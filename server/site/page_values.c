@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "site/page_values.h"
+
+#include "base/text.h"
+#include "chain/issuers.h"
+#include "forge/forge_mint.h"
+#include "site/dialect.h"
+#include "site/enforce.h"
+#include "site/logon_values.h"
+#include "site/page_absence.h"
+#include "site/page_certificates.h"
+#include "site/whoami.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define URL_MAX ((size_t)1024)
+
+/* "https://host:port/path?query" as IIS shows it: scheme, explicit port. */
+static void put_requested_url(struct values *v, const struct exchange_input *input)
+{
+    const struct request *request = input->request;
+    struct buf url = BUF_EMPTY;
+    const char *host =
+        request->host_name[0] != 0 ? request->host_name : input->local->ip;
+
+    buf_printf(&url, "%s://%.*s:%u%.*s%s%.*s", input->tls != NULL ? "https" : "http",
+               255, host, (unsigned)input->local->port, (int)URL_MAX, request->path,
+               request->query[0] != 0 ? "?" : "", (int)URL_MAX, request->query);
+    values_slice(v, "requested_url", buf_slice(&url));
+    v->failed = v->failed || !buf_ok(&url);
+    buf_finish(&url);
+}
+
+/* The default site's folder with the path below it, as Windows writes it. */
+static void put_physical_path(struct values *v, const char *path)
+{
+    struct buf text = BUF_EMPTY;
+    buf_append_string(&text, "C:\\inetpub\\wwwroot");
+    for (; *path != 0 && text.len < URL_MAX; path++) {
+        buf_append_byte(&text, (uint8_t)(*path == '/' ? '\\' : *path));
+    }
+    values_slice(v, "physical_path", buf_slice(&text));
+    v->failed = v->failed || !buf_ok(&text);
+    buf_finish(&text);
+}
+
+static void put_minted(struct values *v, const struct exchange_input *input)
+{
+    values_text(v, "mint_name", input->host->minted_name);
+    values_number(v, "mint_max", (int64_t)FORGE_MINTED_MAX);
+    if (input->places != NULL && input->places->desk != 0) {
+        values_number(v, "desk_port", input->places->desk);
+    }
+}
+
+json_t *page_values_create(const struct exchange_input *input,
+                           const struct page_subject *subject)
+{
+    const struct windows *windows = input->config->windows;
+    const char *reason = response_reason((int)subject->status);
+    static const char undetermined[] = "Not yet determined";
+    struct values v;
+
+    values_init(&v);
+    values_text(&v, "iis", windows->iis);
+    values_number(&v, "status", subject->status);
+    values_printf(&v, "code", "%u.%u", subject->status, subject->substatus);
+    values_text(&v, "reason", reason != NULL ? reason : "Error");
+    values_printf(&v, "hresult", "0x%08" PRIx32, subject->hresult);
+    values_text(&v, "fragment", subject->fragment);
+    values_text(&v, "module", subject->module);
+    values_text(&v, "notification", subject->notification);
+    values_text(&v, "handler", "StaticFile");
+    bool logged_on = subject->logon_method != NULL;
+    values_text(&v, "logon_method", logged_on ? subject->logon_method : undetermined);
+    values_text(&v, "logon_user", logged_on ? subject->logon_user : undetermined);
+    put_requested_url(&v, input);
+    put_physical_path(&v, input->request->path);
+    values_printf(
+        &v, "more_url",
+        "https://go.microsoft.com/fwlink/?LinkID=62293&IIS70Error=%u,%u,0x%08" PRIx32
+        ",%u",
+        subject->status, subject->substatus, subject->hresult, windows->build);
+    if (input->host->minted != NULL) {
+        put_minted(&v, input);
+    }
+    return values_take(&v);
+}
+
+/* ---- certgate's own part */
+
+static const char *yes_no(bool flag)
+{
+    return flag ? "yes" : "no";
+}
+
+static json_t *tls_rows(const struct tls_info *tls)
+{
+    json_t *rows = json_array();
+    char cipher[TLS_CIPHER_NAME_MAX + 16];
+    if (tls == NULL) {
+        values_row(rows, "Transport", "plain HTTP, no TLS");
+        return rows;
+    }
+    snprintf(cipher, sizeof cipher, "%s (%u bits)", tls->cipher, tls->cipher_bits);
+    values_row(rows, "Version", tls->version);
+    values_row(rows, "Cipher suite", cipher);
+    values_row(rows, "Key exchange", tls->group);
+    values_row(rows, "Server's signature", tls->signature);
+    values_row(rows, "Server name (SNI)",
+               tls->server_name != NULL ? tls->server_name : "none sent");
+    values_row(rows, "Protocol (ALPN)",
+               tls->alpn != NULL ? tls->alpn : "none agreed on");
+    values_row(rows, "Session resumed", yes_no(tls->resumed));
+    values_row(rows, "Certificate asked for",
+               tls->resumed ? "in the original handshake"
+                            : yes_no(tls->certificate_requested));
+    return rows;
+}
+
+static json_t *site_rows(const struct exchange_input *input)
+{
+    const struct config *config = input->config;
+    const struct config_listen *site = input->site;
+    const struct policy *policy = input->context->policy;
+    char text[64];
+    char enforce[ENFORCE_TEXT_MAX];
+    json_t *rows = json_array();
+    snprintf(text, sizeof text, "%s%s%s%s", ssl_flags_name(site->flags),
+             site->ssl ? ", Ssl" : "", site->ssl128 ? ", Ssl128" : "",
+             site->map_cert ? ", SslMapCert" : "");
+    values_row(rows, "sslFlags", text);
+    if (enforce_is_on(site)) {
+        values_row(rows, "enforce", enforce_format(site, enforce));
+        values_row(rows, "dialect", dialect_get(site->dialect)->word);
+    }
+    values_row(rows, "clientcertnegotiation",
+               config->clientcertnegotiation ? "enable" : "disable");
+    values_row(rows, "usagecheck", policy->usagecheck ? "enable" : "disable");
+    values_row(rows, "verifyclientcertrevocation",
+               policy->verifyclientcertrevocation ? "enable" : "disable");
+    snprintf(text, sizeof text, "%" PRId64 " s", policy->revocationfreshnesstime);
+    values_row(rows, "revocationfreshnesstime", text);
+    if (policy->has_sslctlstorename) {
+        values_row(rows, "sslctlstorename", store_folder_name(policy->sslctlstorename));
+    }
+    if (policy->clientauthtrustmode != TRUST_MODE_MACHINE) {
+        values_row(rows, "ClientAuthTrustMode",
+                   trust_mode_name(policy->clientauthtrustmode));
+    }
+    values_row(rows, "Plays", config->windows->title);
+    return rows;
+}
+
+bool page_values_add_findings(json_t *page, const struct exchange_input *input,
+                              const struct access *access)
+{
+    struct values v;
+    struct values own = { page, false };
+
+    values_init(&v);
+    values_put(&v, "verdict", whoami_verdict(access->verdict));
+    values_flag(&v, "is_ok", access->verdict == VERDICT_OK);
+    values_flag(&v, "is_require", input->site->flags == SSL_FLAGS_REQUIRE);
+    values_flag(&v, "has_certificate", access->judged);
+    if (access->judged) {
+        page_certificates_add(&v, input, &access->judgement);
+    } else {
+        page_absence_add(&v, input);
+    }
+    values_put(&v, "logon", logon_values_create(input, access));
+    page_absence_add_origin(&v, input, access);
+    values_put(&v, "tls_rows", tls_rows(input->tls));
+    values_put(&v, "site_rows", site_rows(input));
+    values_put(&v, "assumptions", whoami_assumptions(input->config));
+    values_flag(&v, "is_resumed", input->tls != NULL && input->tls->resumed);
+    values_put(&own, "own", values_take(&v));
+    return !own.failed;
+}
