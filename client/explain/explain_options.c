@@ -147,7 +147,7 @@ static const struct args_option rows[] = {
     { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is", set_minrsapubkeybitlength },
     { "weak-hash", 0, NULL, "WORD", "signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none", set_weak_hash },
     { "profile", 0, NULL, "YEAR", "the Windows Server that answers: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default)", set_profile },
-    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; precedence = base|ssl; windows = YEAR", set_assume },
+    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; app-policies = override|union|ignore; precedence = base|ssl; windows = YEAR", set_assume },
     { NULL, 0, NULL, NULL, "With --url", NULL },
     { "resolve", 0, NULL, "HOST:PORT:ADDR", "connect there for that host", target_set_resolve },
     { "connect-to", 0, NULL, "H1:P1:H2:P2", "connect to H2:P2 for H1:P1", target_set_connect_to },

@@ -93,8 +93,9 @@ struct rows {
 static bool is_detail(enum describe_field field)
 {
     static const enum describe_field general[] = {
-        DESCRIBE_MALFORMED,  DESCRIBE_ISSUED_TO, DESCRIBE_ISSUED_BY,
-        DESCRIBE_VALID_FROM, DESCRIBE_VALID_TO,  DESCRIBE_PURPOSE,
+        DESCRIBE_MALFORMED,          DESCRIBE_ISSUED_TO, DESCRIBE_ISSUED_BY,
+        DESCRIBE_VALID_FROM,         DESCRIBE_VALID_TO,  DESCRIBE_PURPOSE,
+        DESCRIBE_APPLICATION_POLICY,
     };
     for (size_t i = 0; i < ARRAY_LEN(general); i++) {
         if (general[i] == field) {

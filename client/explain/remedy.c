@@ -64,6 +64,8 @@ static const struct row {
     { FINDING_CRITICAL_UNKNOWN, { "openssl", ISSUE_CLIENT } },
     { FINDING_EXTENSION_DUPLICATE, { "openssl", ISSUE_CLIENT } },
     { FINDING_EXTENSION_MALFORMED, { "openssl", ISSUE_CLIENT } },
+    { FINDING_APP_POLICY_NOT_CLIENT_AUTH, { "openssl", ISSUE_CLIENT } },
+    { FINDING_CA_APP_POLICY_NOT_CLIENT_AUTH, { "openssl", ISSUE_CA } },
     { FINDING_CA_EKU_NOT_CLIENT_AUTH, { "openssl", ISSUE_CA } },
     { FINDING_CA_KU_NO_CERT_SIGN, { "openssl", ISSUE_CA } },
     { FINDING_ISSUER_NOT_CA, { "openssl", ISSUE_CA } },

@@ -5,18 +5,22 @@
 
 #include <string.h>
 
-/* Each is a two-way switch in struct policy: how to reach it. */
+#define VALUES_MAX ((size_t)3)
+
+/* Each is a switch in struct policy: how to reach it. */
 struct assume_row {
     const char *name;
-    const char *values[2]; /* [0] = the default */
+    const char *values[VALUES_MAX]; /* [0] = the default; NULL = no more */
     const char *question;
-    size_t offset; /* of a bool of struct policy; PRECEDENCE_OFFSET = the enum */
+    /* Of a bool, or of an enum whose constants are the values' places. */
+    size_t offset;
+    size_t size;
 };
 
-#define PRECEDENCE_OFFSET ((size_t)-1)
-#define ROW(name, field, question)                                             \
-    {                                                                          \
-        name, { "accept", "refuse" }, question, offsetof(struct policy, field) \
+#define FIELD(field) offsetof(struct policy, field), sizeof(((struct policy *)0)->field)
+#define ROW(name, field, question)                                 \
+    {                                                              \
+        name, { "accept", "refuse", NULL }, question, FIELD(field) \
     }
 
 static const struct assume_row rows[ASSUME_COUNT] = {
@@ -32,24 +36,30 @@ static const struct assume_row rows[ASSUME_COUNT] = {
     ROW("crl-number", refuse_crl_without_number,
         "Is a version 2 revocation list believed that has no CRL Number (RFC 5280 "
         "5.2.3)?"),
+    { "app-policies",
+      { "override", "union", "ignore" },
+      "Of a certificate with Application Policies and an Enhanced Key Usage, which "
+      "says "
+      "what it is good for?",
+      FIELD(app_policies) },
     { "mapping-order",
-      { "one-to-one", "many-to-one" },
+      { "one-to-one", "many-to-one", NULL },
       "Which certificate mappings are tried first?",
-      offsetof(struct policy, mapping_many_to_one_first) },
+      FIELD(mapping_many_to_one_first) },
     { "mapping-anonymous",
-      { "mapped", "anonymous" },
+      { "mapped", "anonymous", NULL },
       "If a mapping fits and Anonymous authentication is on, too: as whom does the "
       "request run?",
-      offsetof(struct policy, mapping_after_anonymous) },
+      FIELD(mapping_after_anonymous) },
     { "mapping-no-match",
-      { "401.2", "401.1" },
+      { "401.2", "401.1", NULL },
       "What does a certificate get that no mapping fits, with Anonymous off?",
-      offsetof(struct policy, mapping_no_match_is_401_1) },
+      FIELD(mapping_no_match_is_401_1) },
     { "precedence",
-      { "base", "ssl" },
+      { "base", "ssl", NULL },
       "Of several faults, which is reported: in the order of the base policy or of the "
       "SSL policy?",
-      PRECEDENCE_OFFSET },
+      FIELD(precedence) },
 };
 
 static const struct assume_row *find_row(const char *name, size_t len)
@@ -63,22 +73,32 @@ static const struct assume_row *find_row(const char *name, size_t len)
 }
 
 static void store_switch(struct policy *policy, const struct assume_row *row,
-                         bool second)
+                         unsigned value)
 {
-    if (row->offset == PRECEDENCE_OFFSET) {
-        policy->precedence = second ? PRECEDENCE_SSL : PRECEDENCE_BASE;
-    } else {
-        memcpy((char *)policy + row->offset, &second, sizeof second);
-    }
+    bool second = value != 0;
+    memcpy((char *)policy + row->offset,
+           row->size == sizeof(bool) ? (const void *)&second : (const void *)&value,
+           row->size);
 }
 
-static bool load_switch(const struct policy *policy, const struct assume_row *row)
+static unsigned load_switch(const struct policy *policy, const struct assume_row *row)
 {
-    bool second = policy->precedence == PRECEDENCE_SSL;
-    if (row->offset != PRECEDENCE_OFFSET) {
-        memcpy(&second, (const char *)policy + row->offset, sizeof second);
+    bool second = false;
+    unsigned value = 0;
+    memcpy(row->size == sizeof(bool) ? (void *)&second : (void *)&value,
+           (const char *)policy + row->offset, row->size);
+    return row->size == sizeof(bool) ? second : value;
+}
+
+static int refuse_value(const struct assume_row *row, const char *value,
+                        struct err *err)
+{
+    if (row->values[2] == NULL) {
+        return err_set(err, ERR_CONFIG, 0, "%s is %s or %s, not '%s'", row->name,
+                       row->values[0], row->values[1], value);
     }
-    return second;
+    return err_set(err, ERR_CONFIG, 0, "%s is %s, %s or %s, not '%s'", row->name,
+                   row->values[0], row->values[1], row->values[2], value);
 }
 
 int assume_set(struct policy *policy, const char *text, struct err *err)
@@ -91,30 +111,30 @@ int assume_set(struct policy *policy, const char *text, struct err *err)
             err, ERR_CONFIG, 0,
             "'%s' is no assumption: any-eku, no-digital-signature, "
             "ca-as-client, no-cdp, sha1 or crl-number =accept|refuse, "
+            "app-policies=override|union|ignore, "
             "mapping-order=one-to-one|many-to-one, "
             "mapping-anonymous=mapped|anonymous, "
             "mapping-no-match=401.2|401.1, precedence=base|ssl, windows=YEAR",
             text);
     }
-    for (size_t i = 0; i < ARRAY_LEN(row->values); i++) {
+    for (size_t i = 0; i < VALUES_MAX && row->values[i] != NULL; i++) {
         if (text_equal_ignoring_case(row->values[i], text + len + 1)) {
-            store_switch(policy, row, i == 1);
+            store_switch(policy, row, (unsigned)i);
             return 0;
         }
     }
-    return err_set(err, ERR_CONFIG, 0, "%s is %s or %s, not '%s'", row->name,
-                   row->values[0], row->values[1], text + len + 1);
+    return refuse_value(row, text + len + 1, err);
 }
 
 struct assumption assume_get(const struct policy *policy, size_t index)
 {
     const struct assume_row *row = &rows[index];
-    bool second = load_switch(policy, row);
+    unsigned value = load_switch(policy, row);
     struct assumption assumption = {
         .name = row->name,
         .question = row->question,
-        .value = row->values[second ? 1 : 0],
-        .is_default = !second,
+        .value = row->values[value],
+        .is_default = value == 0,
     };
     return assumption;
 }

@@ -40,6 +40,14 @@ enum trust_mode {
     TRUST_MODE_EXCLUSIVE_CA,
 };
 
+/* Which extensions say what a certificate is good for. */
+enum app_policies {
+    APP_POLICIES_OVERRIDE, /* application policies, where it has them, in place of EKU
+                            */
+    APP_POLICIES_UNION,    /* a purpose that either of them lists */
+    APP_POLICIES_IGNORE,   /* EKU alone, as everybody but Windows */
+};
+
 /* The knobs of http.sys and of our own assumptions; names as in iis.md 3a. Fill
  * with policy_default() and change what the user said. */
 struct policy {
@@ -64,6 +72,7 @@ struct policy {
     bool refuse_ca_as_client;          /* row 22, default false */
     bool refuse_no_revocation_pointer; /* row 14, default false */
     bool refuse_sha1;                  /* row 30, default false */
+    enum app_policies app_policies;    /* iis.md 11.1, default override */
     bool refuse_crl_without_number;    /* RFC 5280 5.2.3, default false */
     bool mapping_many_to_one_first;    /* mapping/mapping, default false */
     bool mapping_after_anonymous; /* Anonymous comes before a mapping, default false */

@@ -97,6 +97,18 @@
     X(CA_EKU_NOT_CLIENT_AUTH, 0x10u, WRONG_USAGE, "CryptoAPI CERT_USAGE_MATCH",                  \
       "This CA's own Enhanced Key Usage does not list Client Authentication, so nothing below it is good for it.", \
       "Have the CA certificate issued again with clientAuth, or without an Enhanced Key Usage.") \
+    X(APP_POLICY_NOT_CLIENT_AUTH, 0x10u, WRONG_USAGE, "Microsoft KB 4014513: Application Policies", \
+      "Its Application Policies, which Windows reads in place of its Enhanced Key Usage, do not list Client Authentication.", \
+      "Issue it again with Client Authentication among its application policies, or without that extension.") \
+    X(APP_POLICY_ANY, 0u, OK, "Microsoft KB 4014513: Application Policies",                      \
+      "Its Application Policies list \"all application policies\" and not Client Authentication by name.", \
+      "List Client Authentication by name: applications may refuse the wildcard.")              \
+    X(APP_POLICY_COUNTS, 0u, OK, "Microsoft KB 4014513; CVE-2024-49019",                         \
+      "Its Application Policies allow what its Enhanced Key Usage does not: Windows reads both, others read the second only.", \
+      "Have the two say the same: in the template, the extension Application Policies.")        \
+    X(CA_APP_POLICY_NOT_CLIENT_AUTH, 0x10u, WRONG_USAGE, "CryptoAPI CERT_USAGE_MATCH",           \
+      "This CA's own Application Policies do not list Client Authentication, so nothing below it is good for it.", \
+      "Have the CA certificate issued again with Client Authentication among them, or without that extension.") \
     X(KU_CERT_SIGN_NOT_CA, 0x10u, WRONG_USAGE, "RFC 5280 4.2.1.3",                               \
       "Its Key Usage says keyCertSign though it is not a CA.",                                   \
       "Issue it again with digitalSignature and without keyCertSign.")                           \

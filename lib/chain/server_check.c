@@ -118,6 +118,7 @@ int server_check(struct certificate *const *presented, size_t n_presented,
     policy.usagecheck = false;
     policy.non_self_signed_root_breaks_all = false;
     policy.refuse_sha1 = true;
+    policy.app_policies = APP_POLICIES_IGNORE;
     changed.policy = &policy;
     *ret_check = (struct server_check){ .is_accepted = false };
     if (chain_build(presented, n_presented, &changed, &ret_check->chain, err) != 0) {

@@ -28,7 +28,9 @@ enum describe_field {
     DESCRIBE_VALID_FROM, /* RFC 3339 */
     DESCRIBE_VALID_TO,
     DESCRIBE_PURPOSE, /* one row each; "All purposes" without an Enhanced Key Usage */
-    DESCRIBE_SUBJECT, /* RFC 4514 */
+    DESCRIBE_APPLICATION_POLICY, /* the same for Microsoft's extension, if it is there
+                                  */
+    DESCRIBE_SUBJECT,            /* RFC 4514 */
     DESCRIBE_ISSUER,
     DESCRIBE_SERIAL,
     DESCRIBE_ALT_NAME, /* one row each: "DNS:example.org" */

@@ -96,6 +96,17 @@ static json_t *json_purposes(const struct certificate *cert)
     return json_value_finish(list.array, list.failed);
 }
 
+static json_t *json_application_policies(const struct certificate *cert)
+{
+    struct list list = { json_array(), false };
+    if (!cert->has_application_policies) {
+        json_decref(list.array);
+        return json_null();
+    }
+    (void)certificate_walk_application_policies(cert, on_purpose, &list);
+    return json_value_finish(list.array, list.failed);
+}
+
 static json_t *json_key_usage(const struct certificate *cert)
 {
     json_t *array = json_array();
@@ -244,6 +255,7 @@ json_t *describe_json(const struct certificate *cert)
     json_value_set(o, "purposes_text", json_appended(cert, describe_append_purposes),
                    &failed);
     json_value_set(o, "purposes", json_purposes(cert), &failed);
+    json_value_set(o, "application_policies", json_application_policies(cert), &failed);
     json_value_set(o, "key_usage", json_key_usage(cert), &failed);
     json_value_set(o, "alt_names", json_alt_names(cert), &failed);
     json_value_set(o, "basic_constraints", json_basic_constraints(cert), &failed);

@@ -76,6 +76,20 @@ static void walk_purposes(struct walk *walk)
     }
 }
 
+static void walk_application_policies(struct walk *walk)
+{
+    if (!walk->cert->has_application_policies) {
+        return;
+    }
+    if (!certificate_walk_application_policies(walk->cert, on_purpose_row, walk)) {
+        buf_append_string(&walk->value, "malformed Application Policies");
+        emit(walk);
+    } else if (walk->n_values == 0) {
+        buf_append_string(&walk->value, "none (empty Application Policies)");
+        emit(walk);
+    }
+}
+
 static void walk_alt_names(struct walk *walk)
 {
     struct slice names = walk->cert->subject_alt_name;
@@ -216,6 +230,8 @@ static const struct {
     [DESCRIBE_VALID_FROM] = { "Valid from", append_valid_from, NULL },
     [DESCRIBE_VALID_TO] = { "Valid to", append_valid_to, NULL },
     [DESCRIBE_PURPOSE] = { "Purpose", NULL, walk_purposes },
+    [DESCRIBE_APPLICATION_POLICY] = { "Application Policy", NULL,
+                                      walk_application_policies },
     [DESCRIBE_SUBJECT] = { "Subject", append_subject, NULL },
     [DESCRIBE_ISSUER] = { "Issuer", append_issuer, NULL },
     [DESCRIBE_SERIAL] = { "Serial number", describe_append_serial, NULL },

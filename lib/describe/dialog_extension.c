@@ -265,6 +265,29 @@ static bool append_policies(struct buf *out, struct slice value)
     return list.len == 0 && n > 0;
 }
 
+/* Written like certificate policies, but of purposes. */
+static bool append_application_policies(struct buf *out, struct slice value)
+{
+    struct slice list;
+    struct slice policy;
+    struct slice oid;
+    size_t n = 0;
+    if (!der_read(&value, DER_SEQUENCE, &list) || value.len != 0) {
+        return false;
+    }
+    while (der_read(&list, DER_SEQUENCE, &policy) && der_read(&policy, DER_OID, &oid)) {
+        if (next_entry(out, &n)) {
+            buf_printf(out,
+                       "[%zu]Application Certificate Policy:\n" INDENT
+                       "Policy Identifier=",
+                       n);
+            append_known_oid(out, oid, "Unknown Key Usage");
+        }
+    }
+    end_list(out, n);
+    return list.len == 0 && (n > 0 || buf_append_string(out, "None"));
+}
+
 static bool append_subtrees(struct buf *out, const char *title, struct slice subtrees,
                             size_t *n)
 {
@@ -338,6 +361,7 @@ static const struct {
     { OID_FRESHEST_CRL, append_crl_points },
     { OID_AUTHORITY_INFO_ACCESS, append_info_access },
     { OID_CERTIFICATE_POLICIES, append_policies },
+    { OID_MS_APPLICATION_POLICIES, append_application_policies },
     { OID_NAME_CONSTRAINTS, append_name_constraints },
     { OID_POLICY_CONSTRAINTS, append_policy_constraints },
 };

@@ -177,16 +177,20 @@ static void write_name_constraints(struct buf *out, const struct recipe *recipe)
     forge_extension_end(out, open);
 }
 
-static void write_policies(struct buf *out, const char *policy)
+/* Certificate policies, or application policies, which are written like them. */
+static void write_policies(struct buf *out, enum oid extension,
+                           const char *const *policies, size_t n)
 {
     struct forge_extension open =
-        forge_extension_begin(out, oid_get(OID_CERTIFICATE_POLICIES)->der, false);
+        forge_extension_begin(out, oid_get(extension)->der, false);
     size_t mark = der_begin(out, DER_SEQUENCE);
-    size_t information = der_begin(out, DER_SEQUENCE);
-    size_t oid = der_begin(out, DER_OID);
-    (void)oid_parse(policy, out);
-    der_end(out, oid);
-    der_end(out, information);
+    for (size_t i = 0; i < n; i++) {
+        size_t information = der_begin(out, DER_SEQUENCE);
+        size_t oid = der_begin(out, DER_OID);
+        (void)oid_parse(policies[i], out);
+        der_end(out, oid);
+        der_end(out, information);
+    }
     der_end(out, mark);
     forge_extension_end(out, open);
 }
@@ -243,7 +247,11 @@ static void write_extensions(struct buf *out, const struct forge_order *order)
         write_name_constraints(out, recipe);
     }
     if (recipe->policy != NULL) {
-        write_policies(out, recipe->policy);
+        write_policies(out, OID_CERTIFICATE_POLICIES, &recipe->policy, 1);
+    }
+    if (recipe->n_application_policies > 0) {
+        write_policies(out, OID_MS_APPLICATION_POLICIES, recipe->application_policies,
+                       recipe->n_application_policies);
     }
     if ((recipe->details & RECIPE_REQUIRE_POLICY) != 0) {
         write_policy_constraints(out);

@@ -90,7 +90,9 @@ struct recipe {
     size_t n_permitted;
     const char *excluded[RECIPE_LIST_MAX];
     size_t n_excluded;
-    const char *policy;  /* an OID for certificatePolicies, or NULL */
+    const char *policy; /* an OID for certificatePolicies, or NULL */
+    const char *application_policies[RECIPE_LIST_MAX]; /* for oid_parse; Microsoft's */
+    size_t n_application_policies;
     const char *crl_url; /* cRLDistributionPoints, or NULL */
 
     /* Sent after the certificate itself, in this order; cases only. */

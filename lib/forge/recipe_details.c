@@ -59,6 +59,16 @@ static const char *read_policy(struct recipe *recipe, const char *value)
     return good ? NULL : "write policy=OID, dotted";
 }
 
+static const char *read_application_policy(struct recipe *recipe, const char *value)
+{
+    struct buf oid = BUF_EMPTY;
+    bool good = oid_parse(value, &oid);
+    buf_finish(&oid);
+    return good ? add(recipe->application_policies, &recipe->n_application_policies,
+                      value)
+                : "write app-policy=clientAuth, another purpose's short name or an OID";
+}
+
 static const char *read_cdp(struct recipe *recipe, const char *value)
 {
     recipe->crl_url = value;
@@ -112,10 +122,10 @@ static const struct {
     const char *word; /* with its "=" */
     const char *(*read)(struct recipe *recipe, const char *value);
 } detail_values[] = {
-    { "san=", read_san },         { "hash=", read_hash },
-    { "policy=", read_policy },   { "cdp=", read_cdp },
-    { "key-of=", read_key_of },   { "permit=", read_permit },
-    { "exclude=", read_exclude },
+    { "san=", read_san },       { "hash=", read_hash },
+    { "policy=", read_policy }, { "app-policy=", read_application_policy },
+    { "cdp=", read_cdp },       { "key-of=", read_key_of },
+    { "permit=", read_permit }, { "exclude=", read_exclude },
 };
 
 static const char *read_detail(struct recipe *recipe, const char *word)

@@ -86,7 +86,11 @@ struct certificate {
     bool has_key_usage;
     unsigned key_usage; /* enum key_usage bits */
     bool has_eku;
-    struct slice eku;              /* content of the SEQUENCE OF OID; may be empty */
+    struct slice eku; /* content of the SEQUENCE OF OID; may be empty */
+    /* Microsoft's application policies (MS-WCCE 2.2.2.7.7.3), written like certificate
+     * policies: content of the SEQUENCE. */
+    bool has_application_policies;
+    struct slice application_policies;
     struct slice subject_key_id;   /* content; empty = none */
     struct slice authority_key_id; /* keyIdentifier; empty = none */
     struct slice subject_alt_name; /* content of GeneralNames; empty = none */
@@ -129,8 +133,15 @@ typedef void (*certificate_on_purpose_fn)(void *user, struct slice oid_der,
                                           enum oid oid);
 bool certificate_walk_purposes(const struct certificate *cert,
                                certificate_on_purpose_fn on_purpose, void *user);
+/* The same for its application policies; false, too, if it has none. */
+bool certificate_walk_application_policies(const struct certificate *cert,
+                                           certificate_on_purpose_fn on_purpose,
+                                           void *user);
 /* EKU lists this purpose by name (anyExtendedKeyUsage is not looked at). */
 bool certificate_lists_purpose(const struct certificate *cert, enum oid purpose);
+/* The same for its application policies. */
+bool certificate_lists_application_policy(const struct certificate *cert,
+                                          enum oid purpose);
 
 /* The certificate is good for this DNS name or IP address by its subjectAltName
  * (RFC 6125: one left-most wildcard label; no fall-back to the CN if there is a

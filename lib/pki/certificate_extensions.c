@@ -142,6 +142,12 @@ static bool read_policies(struct certificate *cert, struct slice value)
     return read_list(value, DER_SEQUENCE, &cert->policies);
 }
 
+static bool read_application_policies(struct certificate *cert, struct slice value)
+{
+    cert->has_application_policies = true;
+    return read_list(value, DER_SEQUENCE, &cert->application_policies);
+}
+
 static bool read_crl_distribution_points(struct certificate *cert, struct slice value)
 {
     cert->has_crl_distribution_points = true;
@@ -165,6 +171,7 @@ static const struct {
     { OID_SUBJECT_ALT_NAME, read_subject_alt_name },
     { OID_NAME_CONSTRAINTS, read_name_constraints },
     { OID_CERTIFICATE_POLICIES, read_policies },
+    { OID_MS_APPLICATION_POLICIES, read_application_policies },
     { OID_CRL_DISTRIBUTION_POINTS, read_crl_distribution_points },
     { OID_AUTHORITY_INFO_ACCESS, read_authority_info_access },
 };
@@ -308,4 +315,38 @@ bool certificate_lists_purpose(const struct certificate *cert, enum oid purpose)
         }
     }
     return false;
+}
+
+bool certificate_walk_application_policies(const struct certificate *cert,
+                                           certificate_on_purpose_fn on_purpose,
+                                           void *user)
+{
+    struct slice list = cert->application_policies;
+    struct slice policy;
+    struct slice oid_der;
+    while (der_read(&list, DER_SEQUENCE, &policy) &&
+           der_read(&policy, DER_OID, &oid_der)) {
+        on_purpose(user, oid_der, oid_find(oid_der));
+    }
+    return cert->has_application_policies && list.len == 0;
+}
+
+struct wanted {
+    enum oid purpose;
+    bool found;
+};
+
+static void look_for(void *user, struct slice oid_der, enum oid oid)
+{
+    struct wanted *wanted = user;
+    (void)oid_der;
+    wanted->found |= oid == wanted->purpose && oid != OID_UNKNOWN;
+}
+
+bool certificate_lists_application_policy(const struct certificate *cert,
+                                          enum oid purpose)
+{
+    struct wanted wanted = { purpose, false };
+    (void)certificate_walk_application_policies(cert, look_for, &wanted);
+    return wanted.found;
 }

@@ -46,6 +46,8 @@
       "\x2b\x06\x01\x04\x01\x82\x37\x0a\x03\x04") \
     X(DOCUMENT_SIGNING, "1.3.6.1.4.1.311.10.3.12", "msDocumentSigning", "Document Signing", NULL, \
       "\x2b\x06\x01\x04\x01\x82\x37\x0a\x03\x0c") \
+    X(ANY_APPLICATION_POLICY, "1.3.6.1.4.1.311.10.12.1", "msAnyApplicationPolicy", "All application policies", NULL, \
+      "\x2b\x06\x01\x04\x01\x82\x37\x0a\x0c\x01") \
     X(KDC_AUTHENTICATION, "1.3.6.1.5.2.3.5", "pkInitKDC", "KDC Authentication", NULL, \
       "\x2b\x06\x01\x05\x02\x03\x05") \
     /* ---- certificate and CRL extensions (id-ce, id-pe) */ \

@@ -26,6 +26,7 @@ enum oid {
     OID_SMART_CARD_LOGON,
     OID_ENCRYPTING_FILE_SYSTEM,
     OID_DOCUMENT_SIGNING,
+    OID_ANY_APPLICATION_POLICY,
     OID_KDC_AUTHENTICATION,
     /* certificate and CRL extensions (id-ce, id-pe) */
     OID_SUBJECT_KEY_IDENTIFIER,

@@ -92,6 +92,10 @@ static const struct dialect dialects[] = {
     X(ISSUER_NOT_EXCLUSIVE, TLS_ALERT_UNKNOWN_CA)                                \
     X(TRUSTED_PEOPLE, TLS_ALERT_UNKNOWN_CA)                                      \
     /* Windows minds these, OpenSSL does not. */                                 \
+    X(APP_POLICY_NOT_CLIENT_AUTH, PASSES)                                        \
+    X(APP_POLICY_ANY, PASSES)                                                    \
+    X(APP_POLICY_COUNTS, PASSES)                                                 \
+    X(CA_APP_POLICY_NOT_CLIENT_AUTH, PASSES)                                     \
     X(NON_SELF_SIGNED_ROOT, PASSES)                                              \
     X(ROOT_STORE_TOO_LARGE, PASSES)                                              \
     X(EKU_ABSENT, PASSES)                                                        \
@@ -221,6 +225,7 @@ static int judge_as_openssl(const struct exchange_input *input,
         return 0;
     }
     policy.non_self_signed_root_breaks_all = false;
+    policy.app_policies = APP_POLICIES_IGNORE;            /* Windows' own */
     policy.verifyclientcertrevocation = roots.n_crls > 0; /* none: no ssl_crl is set */
     context.store = &roots;
     context.policy = &policy;
@@ -245,6 +250,7 @@ static int judge_as_dotnet(const struct exchange_input *input,
 
     policy.verifyclientcertrevocation = false;
     policy.non_self_signed_root_breaks_all = false;
+    policy.app_policies = APP_POLICIES_IGNORE; /* Windows' own */
     context.policy = &policy;
     if (judge_client(input->tls->chain, exchange_n_presented(input->tls),
                      SSL_FLAGS_ACCEPT, &context, &judgement, err) != 0) {
