@@ -6,7 +6,7 @@
 /* symbol, name, title, how the Server field begins, the answers' protocol; the order is
  * that in which ties are shown: those in wide use first. */
 /* clang-format off */
-#define DIALECTS(X) \
+#define RECORDED(X) \
     X(nginx,                 "nginx",                 "nginx",                          "nginx",    "HTTP/1.1") \
     X(apache,                "apache",                "Apache httpd",                   "apache",   "HTTP/1.1") \
     X(haproxy,               "haproxy",               "HAProxy",                        NULL,       "HTTP/1.1") \
@@ -26,7 +26,7 @@
 #define X(symbol, name, title, field, protocol) \
     extern const unsigned char symbol##_tsv[];  \
     extern const size_t symbol##_tsv_len;
-DIALECTS(X)
+RECORDED(X)
 #undef X
 
 static const struct row {
@@ -39,7 +39,7 @@ static const struct row {
 } rows[] = {
 #define X(symbol, name, title, field, protocol) \
     { name, title, field, protocol, symbol##_tsv, &symbol##_tsv_len },
-    DIALECTS(X)
+    RECORDED(X)
 #undef X
 };
 
