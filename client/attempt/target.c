@@ -24,13 +24,13 @@ static const char *const system_cas[] = {
 SETTER_FUNCTION(target_set_cacert, struct target_options, cacert, value)
 SETTER_FUNCTION(target_set_insecure, struct target_options, insecure, true)
 
-int target_set_resolve(void *options, const char *value, struct err *err)
+int target_add_resolve(void *options, const char *value, struct err *err)
 {
     return url_routes_add_resolve(&((struct target_options *)options)->routes, value,
                                   err);
 }
 
-int target_set_connect_to(void *options, const char *value, struct err *err)
+int target_add_connect_to(void *options, const char *value, struct err *err)
 {
     return url_routes_add_connect_to(&((struct target_options *)options)->routes, value,
                                      err);

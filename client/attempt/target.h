@@ -39,8 +39,8 @@ struct target_options {
 /* The setters of the shared rows; their target begins with a target_options. */
 int target_set_cacert(void *options, const char *value, struct err *err);
 int target_set_insecure(void *options, const char *value, struct err *err);
-int target_set_resolve(void *options, const char *value, struct err *err);
-int target_set_connect_to(void *options, const char *value, struct err *err);
+int target_add_resolve(void *options, const char *value, struct err *err);
+int target_add_connect_to(void *options, const char *value, struct err *err);
 int target_set_dir(void *options, const char *value, struct err *err);
 int target_set_max_time(void *options, const char *value, struct err *err);
 int target_set_ciphers(void *options, const char *value, struct err *err);

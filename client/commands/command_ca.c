@@ -31,12 +31,12 @@ SETTER(help, struct ca_options, help, true)
 
 /* clang-format off */
 static const struct args_option rows[] = {
-    { NULL, 0, NULL, NULL, "Options", NULL },
-    { "out", 'o', "output", "FILE", "write the certificates there, not to standard output", set_out },
-    { "crls", 0, NULL, "FILE", "write every CA's revocation list there, as PEM", set_crls },
-    { "intermediates", 0, NULL, NULL, "also the intermediates that IIS would have in its store; some servers then trust them as roots", set_intermediates },
-    { "cases", 0, "data", "DIR", "the test world; default $XDG_DATA_HOME/certgate; made if need be", set_dir },
-    { "help", 'h', NULL, NULL, "show this", set_help },
+    ARGS_HEADING("Options"),
+    { "out", 'o', "output", "FILE", "write the certificates there, not to standard output", set_out, ARGS_ONCE },
+    { "crls", 0, NULL, "FILE", "write every CA's revocation list there, as PEM", set_crls, ARGS_ONCE },
+    { "intermediates", 0, NULL, NULL, "also the intermediates that IIS would have in its store; some servers then trust them as roots", set_intermediates, ARGS_ONCE },
+    { "cases", 0, "data", "DIR", "the test world; default $XDG_DATA_HOME/certgate; made if need be", set_dir, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

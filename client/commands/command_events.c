@@ -34,11 +34,11 @@ SETTER(help, struct options, help, true)
 /* clang-format off */
 static const struct args_option rows[] = {
     EVENTS_OPTIONS_ROWS,
-    { NULL, 0, NULL, NULL, "How", NULL },
-    { "follow", 'f', NULL, NULL, "go on with those that come", set_follow },
-    { "limit", 'n', NULL, "N", "at most N: the newest, or with --since or --follow the first", set_limit },
-    { "json", 0, NULL, NULL, "JSON, one event a line, as the server sends them", set_json },
-    { "help", 'h', NULL, NULL, "show this", set_help },
+    ARGS_HEADING("How"),
+    { "follow", 'f', NULL, NULL, "go on with those that come", set_follow, ARGS_ONCE },
+    { "limit", 'n', NULL, "N", "at most N: the newest, or with --since or --follow the first", set_limit, ARGS_ONCE },
+    { "json", 0, NULL, NULL, "JSON, one event a line, as the server sends them", set_json, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

@@ -48,11 +48,11 @@ SETTER(help, struct options, help, true)
 /* clang-format off */
 static const struct args_option rows[] = {
     EVENTS_OPTIONS_ROWS,
-    { NULL, 0, NULL, NULL, "What is expected", NULL },
-    { "count", 'n', NULL, "N", "exactly N of them; default: at least one", set_count },
-    { "within", 0, NULL, "TIME", "wait for them for so long: 5s, 2m; default: they are there", set_within },
-    { "quiet", 'q', NULL, NULL, "the exit code only", set_quiet },
-    { "help", 'h', NULL, NULL, "show this", set_help },
+    ARGS_HEADING("What is expected"),
+    { "count", 'n', NULL, "N", "exactly N of them; default: at least one", set_count, ARGS_ONCE },
+    { "within", 0, NULL, "TIME", "wait for them for so long: 5s, 2m; default: they are there", set_within, ARGS_ONCE },
+    { "quiet", 'q', NULL, NULL, "the exit code only", set_quiet, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

@@ -73,13 +73,13 @@ SETTER(not_after, struct forge_options, mint.order.not_after, value)
 SETTER(key, struct forge_options, mint.order.key, value)
 SETTER(revoked, struct forge_options, mint.order.revoked, value)
 
-static int set_san(void *target, const char *value, struct err *err)
+static int add_san(void *target, const char *value, struct err *err)
 {
     struct mint_options *mint = &((struct forge_options *)target)->mint;
     return mint_options_add(mint, "san=", value, err);
 }
 
-static int set_fault(void *target, const char *value, struct err *err)
+static int add_fault(void *target, const char *value, struct err *err)
 {
     struct mint_options *mint = &((struct forge_options *)target)->mint;
     return mint_options_add(mint, "", value, err);
@@ -99,23 +99,23 @@ static int add_name(void *target, const char *operand, struct err *err)
 
 /* clang-format off */
 static const struct args_option rows[] = {
-    { NULL, 0, NULL, NULL, "Options", NULL },
-    { "out", 'o', "cases", "DIR", "the folder; default $XDG_DATA_HOME/certgate", set_out },
-    { "now", 0, NULL, "TIME", "as if it were that time: a date, or -30d from now", set_now },
-    { "p12", 0, NULL, NULL, "also write NAME.p12 (password \"" FORGE_PASSWORD "\"), which imports everywhere: Triple DES, SHA-1", set_p12 },
-    { "p12-modern", 0, NULL, NULL, "also write NAME-modern.p12: AES-256, PBKDF2, SHA-256", set_p12_modern },
-    { NULL, 0, NULL, NULL, "One of your own, NAME, as certs/cases.tsv has them", NULL },
-    { "subject", 0, NULL, "DN", "as \"O=Acme,CN=alice\"; default the name", set_subject },
-    { "san", 0, NULL, "TYPE:VALUE", "DNS, email, UPN, URI or IP; repeatable", set_san },
-    { "eku", 0, NULL, "LIST", "purposes, as clientAuth,serverAuth; default none", set_eku },
-    { "ku", 0, NULL, "LIST", "key usages, as digitalSignature; default none", set_ku },
-    { "not-before", 0, NULL, "TIME", "a date, or -30d from now; default -1h", set_not_before },
-    { "not-after", 0, NULL, "TIME", "a date, or -1d from now; default 30d", set_not_after },
-    { "key", 0, NULL, "TYPE", "p256 (default), p384, p521, rsa2048, ..., weak", set_key },
-    { "issuer", 0, NULL, "CA", "of certs/authorities.tsv, or self", set_issuer },
-    { "revoked", 0, NULL, "REASON", "revoke it: keyCompromise, superseded, ...", set_revoked },
-    { "fault", 0, NULL, "WORD", "bad-signature, wrong-key, hash=sha1, ...", set_fault },
-    { "help", 'h', NULL, NULL, "show this", set_help },
+    ARGS_HEADING("Options"),
+    { "out", 'o', "cases", "DIR", "the folder; default $XDG_DATA_HOME/certgate", set_out, ARGS_ONCE },
+    { "now", 0, NULL, "TIME", "as if it were that time: a date, or -30d from now", set_now, ARGS_ONCE },
+    { "p12", 0, NULL, NULL, "also write NAME.p12 (password \"" FORGE_PASSWORD "\"), which imports everywhere: Triple DES, SHA-1", set_p12, ARGS_ONCE },
+    { "p12-modern", 0, NULL, NULL, "also write NAME-modern.p12: AES-256, PBKDF2, SHA-256", set_p12_modern, ARGS_ONCE },
+    ARGS_HEADING("One of your own, NAME, as certs/cases.tsv has them"),
+    { "subject", 0, NULL, "DN", "as \"O=Acme,CN=alice\"; default the name", set_subject, ARGS_ONCE },
+    { "san", 0, NULL, "TYPE:VALUE", "DNS, email, UPN, URI or IP", add_san, ARGS_REPEATABLE },
+    { "eku", 0, NULL, "LIST", "purposes, as clientAuth,serverAuth; default none", set_eku, ARGS_ONCE },
+    { "ku", 0, NULL, "LIST", "key usages, as digitalSignature; default none", set_ku, ARGS_ONCE },
+    { "not-before", 0, NULL, "TIME", "a date, or -30d from now; default -1h", set_not_before, ARGS_ONCE },
+    { "not-after", 0, NULL, "TIME", "a date, or -1d from now; default 30d", set_not_after, ARGS_ONCE },
+    { "key", 0, NULL, "TYPE", "p256 (default), p384, p521, rsa2048, ..., weak", set_key, ARGS_ONCE },
+    { "issuer", 0, NULL, "CA", "of certs/authorities.tsv, or self", set_issuer, ARGS_ONCE },
+    { "revoked", 0, NULL, "REASON", "revoke it: keyCompromise, superseded, ...", set_revoked, ARGS_ONCE },
+    { "fault", 0, NULL, "WORD", "bad-signature, wrong-key, hash=sha1, ...", add_fault, ARGS_REPEATABLE },
+    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

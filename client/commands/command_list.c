@@ -36,9 +36,9 @@ static int add_pattern(void *target, const char *operand, struct err *err)
 
 /* clang-format off */
 static const struct args_option rows[] = {
-    { NULL, 0, NULL, NULL, "Options", NULL },
-    { "json", 0, NULL, NULL, "as JSON", set_json },
-    { "help", 'h', NULL, NULL, "show this", set_help },
+    ARGS_HEADING("Options"),
+    { "json", 0, NULL, NULL, "as JSON", set_json, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

@@ -46,13 +46,13 @@ static int add_name(void *target, const char *operand, struct err *err)
 
 /* clang-format off */
 static const struct args_option rows[] = {
-    { NULL, 0, NULL, NULL, "Options", NULL },
-    { "as", 0, NULL, "STATE", "revoked (default), hold, unknown, stale, slow, unreachable, garbage or good", set_state },
-    { "reset", 0, NULL, NULL, "back to what the tables say; without a NAME for all that were switched", set_reset },
-    { "list", 'l', NULL, NULL, "print what is switched, or not good by the tables", set_list },
-    { "control", 0, NULL, "URL", "the control of certgated; default: CERTGATE_CONTROL, else that of the server that was started last, else http://127.0.0.1:8441", set_control },
-    { "json", 0, NULL, NULL, "print what the server says, as JSON", set_json },
-    { "help", 'h', NULL, NULL, "show this", set_help },
+    ARGS_HEADING("Options"),
+    { "as", 0, NULL, "STATE", "revoked (default), hold, unknown, stale, slow, unreachable, garbage or good", set_state, ARGS_ONCE },
+    { "reset", 0, NULL, NULL, "back to what the tables say; without a NAME for all that were switched", set_reset, ARGS_ONCE },
+    { "list", 'l', NULL, NULL, "print what is switched, or not good by the tables", set_list, ARGS_ONCE },
+    { "control", 0, NULL, "URL", "the control of certgated; default: CERTGATE_CONTROL, else that of the server that was started last, else http://127.0.0.1:8441", set_control, ARGS_ONCE },
+    { "json", 0, NULL, NULL, "print what the server says, as JSON", set_json, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

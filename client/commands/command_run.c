@@ -91,14 +91,14 @@ SETTER(help, struct run_options, help, true)
 
 /* clang-format off */
 static const struct args_option rows[] = {
-    { NULL, 0, NULL, NULL, "Options", NULL },
-    { "case", 'c', NULL, "NAME", "the certificate of CERTGATE_CERT, _KEY and _P12; may stand several times, then the first is (default good)", add_case },
-    { "sslflags", 0, NULL, "MODE", "how the server treats client certificates: require (default), accept or ignore", set_flags },
-    { "server-option", 'o', NULL, "OPTION", "an option of certgated, as --server-option=--friendly; may stand several times", add_server_option },
-    { "certgated", 0, NULL, "PROGRAM", "the server; default: beside this program, else by PATH", set_certgated },
-    { "keep", 0, NULL, NULL, "leave the folder with the certificates and logs, and say where it is", set_keep },
-    { "quiet", 'q', NULL, NULL, "do not show what the server saw when the command fails", set_quiet },
-    { "help", 'h', NULL, NULL, "show this", set_help },
+    ARGS_HEADING("Options"),
+    { "case", 'c', NULL, "NAME", "the certificate of CERTGATE_CERT, _KEY and _P12, the first of several; default good", add_case, ARGS_REPEATABLE },
+    { "sslflags", 0, NULL, "MODE", "how the server treats client certificates: require (default), accept or ignore", set_flags, ARGS_ONCE },
+    { "server-option", 'o', NULL, "OPTION", "an option of certgated, as --server-option=--friendly", add_server_option, ARGS_REPEATABLE },
+    { "certgated", 0, NULL, "PROGRAM", "the server; default: beside this program, else by PATH", set_certgated, ARGS_ONCE },
+    { "keep", 0, NULL, NULL, "leave the folder with the certificates and logs, and say where it is", set_keep, ARGS_ONCE },
+    { "quiet", 'q', NULL, NULL, "do not show what the server saw when the command fails", set_quiet, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

@@ -47,10 +47,10 @@ static int add_operand(void *target, const char *operand, struct err *err)
 
 /* clang-format off */
 static const struct args_option rows[] = {
-    { NULL, 0, NULL, NULL, "Options", NULL },
-    { "store", 's', NULL, "DIR", "the certificate stores; default $XDG_DATA_HOME/certgate/store", set_dir },
-    { "pass", 0, NULL, "PASSWORD", "for PKCS #12 files; asked for on a terminal", set_password },
-    { "help", 'h', NULL, NULL, "show this", set_help },
+    ARGS_HEADING("Options"),
+    { "store", 's', NULL, "DIR", "the certificate stores; default $XDG_DATA_HOME/certgate/store", set_dir, ARGS_ONCE },
+    { "pass", 0, NULL, "PASSWORD", "for PKCS #12 files; asked for on a terminal", set_password, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

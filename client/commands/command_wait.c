@@ -68,12 +68,12 @@ static int add_url(void *target, const char *operand, struct err *err)
 
 /* clang-format off */
 static const struct args_option rows[] = {
-    { NULL, 0, NULL, NULL, "Options", NULL },
-    { "timeout", 0, "max-time", "TIME", "give up after 5s, 2m; default 30s", set_timeout },
-    { "resolve", 0, NULL, "H:P:A", "connect to address A for host H and port P", target_set_resolve },
-    { "connect-to", 0, NULL, "H:P:H:P", "connect to the second host and port for the first", target_set_connect_to },
-    { "quiet", 'q', NULL, NULL, "the exit code only", set_quiet },
-    { "help", 'h', NULL, NULL, "show this", set_help },
+    ARGS_HEADING("Options"),
+    { "timeout", 0, "max-time", "TIME", "give up after 5s, 2m; default 30s", set_timeout, ARGS_ONCE },
+    { "resolve", 0, NULL, "H:P:A", "connect to address A for host H and port P", target_add_resolve, ARGS_REPEATABLE },
+    { "connect-to", 0, NULL, "H:P:H:P", "connect to the second host and port for the first", target_add_connect_to, ARGS_REPEATABLE },
+    { "quiet", 'q', NULL, NULL, "the exit code only", set_quiet, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

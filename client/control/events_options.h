@@ -27,11 +27,11 @@ int events_options_set_since(void *options, const char *value, struct err *err);
 /* The rows for them, as macros would hide them from the checks of --help. */
 /* clang-format off */
 #define EVENTS_OPTIONS_ROWS \
-    { NULL, 0, NULL, NULL, "Which events", NULL }, \
-    { "type", 0, NULL, "TYPE", "request, handshake, connection, done or failed", events_options_set_type }, \
-    { "verdict", 0, "status", "VERDICT", "by status (403.16) or name (WRONG_USAGE)", events_options_set_verdict }, \
-    { "subject", 0, NULL, "NAME", "of the certificate: an attribute (CN=alice), the whole, or issued to", events_options_set_subject }, \
-    { "since", 0, NULL, "N", "behind event number N; default: all that the server still has", events_options_set_since }, \
-    { NULL, 0, NULL, NULL, "The server", NULL }, \
-    { "control", 0, NULL, "URL", "its control; default $CERTGATE_CONTROL, else the running server's", events_options_set_control }
+    ARGS_HEADING("Which events"), \
+    { "type", 0, NULL, "TYPE", "request, handshake, connection, done or failed", events_options_set_type, ARGS_ONCE }, \
+    { "verdict", 0, "status", "VERDICT", "by status (403.16) or name (WRONG_USAGE)", events_options_set_verdict, ARGS_ONCE }, \
+    { "subject", 0, NULL, "NAME", "of the certificate: an attribute (CN=alice), the whole, or issued to", events_options_set_subject, ARGS_ONCE }, \
+    { "since", 0, NULL, "N", "behind event number N; default: all that the server still has", events_options_set_since, ARGS_ONCE }, \
+    ARGS_HEADING("The server"), \
+    { "control", 0, NULL, "URL", "its control; default $CERTGATE_CONTROL, else the running server's", events_options_set_control, ARGS_ONCE }
 /* clang-format on */

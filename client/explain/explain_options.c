@@ -115,7 +115,7 @@ static int set_profile(void *target, const char *value, struct err *err)
     return 0;
 }
 
-static int set_assume(void *target, const char *value, struct err *err)
+static int add_assume(void *target, const char *value, struct err *err)
 {
     static const char windows[] = "windows=";
     if (strncmp(value, windows, sizeof(windows) - 1) == 0) {
@@ -126,35 +126,35 @@ static int set_assume(void *target, const char *value, struct err *err)
 
 /* clang-format off */
 static const struct args_option rows[] = {
-    { NULL, 0, NULL, NULL, "What to explain", NULL },
-    { "url", 0, NULL, "URL", "the certificates that this server shows, judged as a server's", set_url },
-    { "with", 0, "untrusted", "FILE", "certificates that are sent along, as if they stood behind those of each FILE", add_with },
-    { "pass", 0, NULL, "PASSWORD", "for PKCS #12; asked for on a terminal", set_password },
-    { "pass-file", 0, NULL, "FILE", "the same, from the first line of a file", set_password_file },
-    { NULL, 0, NULL, NULL, "What it is judged by", NULL },
-    { "store", 's', NULL, "DIR", "the certificate stores; default $XDG_DATA_HOME/certgate/store, if it is there", set_store },
-    { "cacert", 0, "CAfile", "FILE", "certificates that count as if they lay in LocalMachine\\Root, too; for a server in place of the system's CAs", target_set_cacert },
-    { "crl", 0, "CRLfile", "FILE", "revocation lists that count as if they lay in the store, too", add_crl },
-    { "time", 0, "now", "TIME", "as if it were that time: 2026-11-22T15:04:05Z, or -30d from now", set_time },
-    { "as", 0, NULL, "ROLE", "client: what IIS would answer. server: what a browser would say. Default client, for --url server", set_role },
-    { "host", 0, "servername", "NAME", "the name that a server's certificate must be for; default that of --url", set_host },
-    { "sslflags", 'f', NULL, "WORD", "Require (default), Accept or Ignore", set_flags },
-    { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication", set_usagecheck },
-    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists", set_verifyclientcertrevocation },
-    { "revocationfreshnesstime", 0, NULL, "S", "a revocation list older than this counts as out of date", set_revocationfreshnesstime },
-    { "sslctlstorename", 0, "ctlstorename", "STORE", "the store of trusted issuers: ClientAuthIssuer, Root, CA or TrustedPeople", set_sslctlstorename },
-    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default), 1 or 2, as of certgated", set_clientauthtrustmode },
-    { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is", set_minrsapubkeybitlength },
-    { "weak-hash", 0, NULL, "WORD", "signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none", set_weak_hash },
-    { "profile", 0, NULL, "YEAR", "the Windows Server that answers: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default)", set_profile },
-    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; app-policies = override|union|ignore; precedence = base|ssl; windows = YEAR", set_assume },
-    { NULL, 0, NULL, NULL, "With --url", NULL },
-    { "resolve", 0, NULL, "HOST:PORT:ADDR", "connect there for that host", target_set_resolve },
-    { "connect-to", 0, NULL, "H1:P1:H2:P2", "connect to H2:P2 for H1:P1", target_set_connect_to },
-    { NULL, 0, NULL, NULL, "Output", NULL },
-    { "all-paths", 'a', NULL, NULL, "every path that was found, not only the one that counts", set_all_paths },
-    { "json", 0, NULL, NULL, "for programs", set_json },
-    { "help", 'h', NULL, NULL, "show this", set_help },
+    ARGS_HEADING("What to explain"),
+    { "url", 0, NULL, "URL", "the certificates that this server shows, judged as a server's", set_url, ARGS_ONCE },
+    { "with", 0, "untrusted", "FILE", "certificates that are sent along, as if they stood behind those of each FILE", add_with, ARGS_REPEATABLE },
+    { "pass", 0, NULL, "PASSWORD", "for PKCS #12; asked for on a terminal", set_password, ARGS_ONCE },
+    { "pass-file", 0, NULL, "FILE", "the same, from the first line of a file", set_password_file, ARGS_ONCE },
+    ARGS_HEADING("What it is judged by"),
+    { "store", 's', NULL, "DIR", "the certificate stores; default $XDG_DATA_HOME/certgate/store, if it is there", set_store, ARGS_ONCE },
+    { "cacert", 0, "CAfile", "FILE", "certificates that count as if they lay in LocalMachine\\Root, too; for a server in place of the system's CAs", target_set_cacert, ARGS_ONCE },
+    { "crl", 0, "CRLfile", "FILE", "revocation lists that count as if they lay in the store, too", add_crl, ARGS_REPEATABLE },
+    { "time", 0, "now", "TIME", "as if it were that time: 2026-11-22T15:04:05Z, or -30d from now", set_time, ARGS_ONCE },
+    { "as", 0, NULL, "ROLE", "client: what IIS would answer. server: what a browser would say. Default client, for --url server", set_role, ARGS_ONCE },
+    { "host", 0, "servername", "NAME", "the name that a server's certificate must be for; default that of --url", set_host, ARGS_ONCE },
+    { "sslflags", 'f', NULL, "WORD", "Require (default), Accept or Ignore", set_flags, ARGS_ONCE },
+    { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication", set_usagecheck, ARGS_ONCE },
+    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists", set_verifyclientcertrevocation, ARGS_ONCE },
+    { "revocationfreshnesstime", 0, NULL, "S", "a revocation list older than this counts as out of date", set_revocationfreshnesstime, ARGS_ONCE },
+    { "sslctlstorename", 0, "ctlstorename", "STORE", "the store of trusted issuers: ClientAuthIssuer, Root, CA or TrustedPeople", set_sslctlstorename, ARGS_ONCE },
+    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default), 1 or 2, as of certgated", set_clientauthtrustmode, ARGS_ONCE },
+    { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is", set_minrsapubkeybitlength, ARGS_ONCE },
+    { "weak-hash", 0, NULL, "WORD", "signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none", set_weak_hash, ARGS_ONCE },
+    { "profile", 0, NULL, "YEAR", "the Windows Server that answers: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default)", set_profile, ARGS_ONCE },
+    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; app-policies = override|union|ignore; precedence = base|ssl; windows = YEAR", add_assume, ARGS_REPEATABLE },
+    ARGS_HEADING("With --url"),
+    { "resolve", 0, NULL, "HOST:PORT:ADDR", "connect there for that host", target_add_resolve, ARGS_REPEATABLE },
+    { "connect-to", 0, NULL, "H1:P1:H2:P2", "connect to H2:P2 for H1:P1", target_add_connect_to, ARGS_REPEATABLE },
+    ARGS_HEADING("Output"),
+    { "all-paths", 'a', NULL, NULL, "every path that was found, not only the one that counts", set_all_paths, ARGS_ONCE },
+    { "json", 0, NULL, NULL, "for programs", set_json, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

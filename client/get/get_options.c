@@ -65,7 +65,7 @@ static int set_offer_as(void *target, const char *value, struct err *err)
     return 0;
 }
 
-static int set_header(void *target, const char *value, struct err *err)
+static int add_header(void *target, const char *value, struct err *err)
 {
     struct request_text *request = &((struct get_options *)target)->request;
     if (request_text_check_header(value, err) != 0) {
@@ -88,7 +88,7 @@ static int set_method(void *target, const char *value, struct err *err)
     return 0;
 }
 
-static int set_data(void *target, const char *value, struct err *err)
+static int add_data(void *target, const char *value, struct err *err)
 {
     struct get_options *options = target;
     if (options->request.has_body) {
@@ -114,43 +114,43 @@ static int set_resume(void *target, const char *value, struct err *err)
 
 /* clang-format off */
 static const struct args_option rows[] = {
-    { NULL, 0, NULL, NULL, "The client's certificate", NULL },
-    { "case", 0, NULL, "NAME", "a case of the test world: certgate list", set_case },
-    { "cert", 'E', NULL, "FILE[:PASS]", "certificate, chain and key: PEM, DER or PKCS #12, sent as it is", set_cert },
-    { "key", 0, NULL, "FILE", "its private key, if it is not in the same file", set_key },
-    { "pass", 0, NULL, "WORD", "the key's password", set_password },
-    { "no-cert", 0, NULL, NULL, "none (the default)", set_no_cert },
-    { "offer-as", 0, NULL, "PROGRAM", "send it only if chrome, edge, firefox or dotnet would", set_offer_as },
-    { NULL, 0, NULL, NULL, "TLS", NULL },
-    { "cacert", 0, "CAfile", "FILE", "CAs to trust", target_set_cacert },
-    { "insecure", 'k', NULL, NULL, "trust any server certificate", target_set_insecure },
-    { "tlsv1.2", 0, NULL, NULL, "at least TLS 1.2 (the default)", set_tls_1_2 },
-    { "tlsv1.3", 0, NULL, NULL, "at least TLS 1.3", set_tls_1_3 },
-    { "tls-max", 0, NULL, "VERSION", "at most this version", set_tls_max },
-    { "ciphers", 0, "tls13-ciphers", "LIST", "cipher suites by IANA's names", target_set_ciphers },
-    { "no-alpn", 0, NULL, NULL, "do not offer http/1.1 by ALPN", target_set_no_alpn },
-    { "resume", 0, NULL, "N", "N more requests, each on a resumed session", set_resume },
-    { "resume-case", 0, NULL, "NAME", "the certificate for those", set_resume_case },
-    { "session-out", 0, NULL, "FILE", "keep the session (a secret) for later", set_session_out },
-    { "session-in", 0, NULL, "FILE", "resume the session that was kept", set_session_in },
-    { NULL, 0, NULL, NULL, "The request", NULL },
-    { "request", 'X', NULL, "METHOD", "instead of GET", set_method },
-    { "header", 'H', NULL, "LINE", "add or replace a header; \"Name:\" removes it", set_header },
-    { "data", 'd', NULL, "DATA", "POST this, or @FILE", set_data },
-    { "head", 'I', NULL, NULL, "HEAD", set_head_only },
-    { "resolve", 0, NULL, "H:P:A", "connect to address A for host H and port P", target_set_resolve },
-    { "connect-to", 0, NULL, "H:P:H:P", "connect to the second host and port for the first", target_set_connect_to },
-    { "max-time", 'm', NULL, "S", "seconds for each connection", target_set_max_time },
-    { NULL, 0, NULL, NULL, "What is shown", NULL },
-    { "verbose", 'v', NULL, NULL, "TLS and what certificate was sent", set_verbose },
-    { "include", 'i', NULL, NULL, "the answer's head, too", set_include },
-    { "json", 0, NULL, NULL, "what is known, as JSON, instead of the body", set_json },
-    { "output", 'o', NULL, "FILE", "write the body there", set_output },
-    { "fail", 'f', NULL, NULL, "exit with 22 on a status of 400 and above", set_fail },
-    { "silent", 's', NULL, NULL, "no messages", set_silent },
-    { "show-error", 'S', NULL, NULL, "but errors", set_show_error },
-    { "cases", 0, NULL, "DIR", "the test world; default $XDG_DATA_HOME/certgate", target_set_dir },
-    { "help", 'h', NULL, NULL, "show this", set_help },
+    ARGS_HEADING("The client's certificate"),
+    { "case", 0, NULL, "NAME", "a case of the test world: certgate list", set_case, ARGS_ONCE },
+    { "cert", 'E', NULL, "FILE[:PASS]", "certificate, chain and key: PEM, DER or PKCS #12, sent as it is", set_cert, ARGS_ONCE },
+    { "key", 0, NULL, "FILE", "its private key, if it is not in the same file", set_key, ARGS_ONCE },
+    { "pass", 0, NULL, "WORD", "the key's password", set_password, ARGS_ONCE },
+    { "no-cert", 0, NULL, NULL, "none (the default)", set_no_cert, ARGS_ONCE },
+    { "offer-as", 0, NULL, "PROGRAM", "send it only if chrome, edge, firefox or dotnet would", set_offer_as, ARGS_ONCE },
+    ARGS_HEADING("TLS"),
+    { "cacert", 0, "CAfile", "FILE", "CAs to trust", target_set_cacert, ARGS_ONCE },
+    { "insecure", 'k', NULL, NULL, "trust any server certificate", target_set_insecure, ARGS_ONCE },
+    { "tlsv1.2", 0, NULL, NULL, "at least TLS 1.2 (the default)", set_tls_1_2, ARGS_ONCE },
+    { "tlsv1.3", 0, NULL, NULL, "at least TLS 1.3", set_tls_1_3, ARGS_ONCE },
+    { "tls-max", 0, NULL, "VERSION", "at most this version", set_tls_max, ARGS_ONCE },
+    { "ciphers", 0, "tls13-ciphers", "LIST", "cipher suites by IANA's names", target_set_ciphers, ARGS_ONCE },
+    { "no-alpn", 0, NULL, NULL, "do not offer http/1.1 by ALPN", target_set_no_alpn, ARGS_ONCE },
+    { "resume", 0, NULL, "N", "N more requests, each on a resumed session", set_resume, ARGS_ONCE },
+    { "resume-case", 0, NULL, "NAME", "the certificate for those", set_resume_case, ARGS_ONCE },
+    { "session-out", 0, NULL, "FILE", "keep the session (a secret) for later", set_session_out, ARGS_ONCE },
+    { "session-in", 0, NULL, "FILE", "resume the session that was kept", set_session_in, ARGS_ONCE },
+    ARGS_HEADING("The request"),
+    { "request", 'X', NULL, "METHOD", "instead of GET", set_method, ARGS_ONCE },
+    { "header", 'H', NULL, "LINE", "add or replace a header; \"Name:\" removes it", add_header, ARGS_REPEATABLE },
+    { "data", 'd', NULL, "DATA", "POST this, or @FILE", add_data, ARGS_REPEATABLE },
+    { "head", 'I', NULL, NULL, "HEAD", set_head_only, ARGS_ONCE },
+    { "resolve", 0, NULL, "H:P:A", "connect to address A for host H and port P", target_add_resolve, ARGS_REPEATABLE },
+    { "connect-to", 0, NULL, "H:P:H:P", "connect to the second host and port for the first", target_add_connect_to, ARGS_REPEATABLE },
+    { "max-time", 'm', NULL, "S", "seconds for each connection", target_set_max_time, ARGS_ONCE },
+    ARGS_HEADING("What is shown"),
+    { "verbose", 'v', NULL, NULL, "TLS and what certificate was sent", set_verbose, ARGS_ONCE },
+    { "include", 'i', NULL, NULL, "the answer's head, too", set_include, ARGS_ONCE },
+    { "json", 0, NULL, NULL, "what is known, as JSON, instead of the body", set_json, ARGS_ONCE },
+    { "output", 'o', NULL, "FILE", "write the body there", set_output, ARGS_ONCE },
+    { "fail", 'f', NULL, NULL, "exit with 22 on a status of 400 and above", set_fail, ARGS_ONCE },
+    { "silent", 's', NULL, NULL, "no messages", set_silent, ARGS_ONCE },
+    { "show-error", 'S', NULL, NULL, "but errors", set_show_error, ARGS_ONCE },
+    { "cases", 0, NULL, "DIR", "the test world; default $XDG_DATA_HOME/certgate", target_set_dir, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

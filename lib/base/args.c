@@ -9,6 +9,9 @@
 #define HELP_COLUMN  ((size_t)28)
 #define NAME_MAX_LEN ((size_t)64)
 
+/* What stands between the values of a repeatable option in one text. */
+static const char blanks[] = " \t\r\n";
+
 struct parser {
     const struct args_option *options;
     size_t n_options;
@@ -169,8 +172,51 @@ int args_parse(const struct args_option *options, size_t n_options, int argc,
     return 0;
 }
 
-/* Appends `text`, wrapped at words, each line but the first indented. */
-static void append_wrapped(struct buf *out, const char *text, size_t column)
+/* Cuts the next value off `*at`, which is at its first character. */
+static int cut_value(const char **at, char word[static ARGS_WORD_MAX], struct err *err)
+{
+    size_t len = 0;
+    while (**at != 0 && strchr(blanks, **at) == NULL) {
+        if (**at == '\\') {
+            (*at)++;
+            if (**at != '\\' && (**at == 0 || strchr(blanks, **at) == NULL)) {
+                return err_set(err, ERR_CONFIG, 0,
+                               "a backslash stands before a blank or a backslash that "
+                               "belongs to the value, nowhere else");
+            }
+        }
+        if (len == ARGS_WORD_MAX - 1) {
+            return err_set(err, ERR_LIMIT, 0, "a value is longer than %zu bytes",
+                           ARGS_WORD_MAX - 1);
+        }
+        word[len++] = *(*at)++;
+    }
+    word[len] = 0;
+    return 0;
+}
+
+int args_set_text(const struct args_option *option, void *target, const char *text,
+                  struct err *err)
+{
+    char word[ARGS_WORD_MAX];
+    if (option->times == ARGS_ONCE) {
+        return option->set(target, text, err);
+    }
+    text += strspn(text, blanks);
+    if (*text == 0) {
+        return err_set(err, ERR_CONFIG, 0, "there is no value");
+    }
+    for (; *text != 0; text += strspn(text, blanks)) {
+        if (cut_value(&text, word, err) != 0 || option->set(target, word, err) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Appends `text`, wrapped at words, each line but the first indented. Returns the
+ * column. */
+static size_t append_wrapped(struct buf *out, const char *text, size_t column)
 {
     while (*text != 0) {
         size_t word = strcspn(text, " ");
@@ -186,7 +232,7 @@ static void append_wrapped(struct buf *out, const char *text, size_t column)
         text += word;
         text += strspn(text, " ");
     }
-    buf_append_byte(out, '\n');
+    return column;
 }
 
 bool args_append_help(struct buf *out, const struct args_option *options,
@@ -212,7 +258,9 @@ bool args_append_help(struct buf *out, const struct args_option *options,
         } else {
             buf_printf(out, "%*s", (int)(HELP_COLUMN - used), "");
         }
-        append_wrapped(out, o->help, HELP_COLUMN);
+        used = append_wrapped(out, o->help, HELP_COLUMN);
+        append_wrapped(out, o->times == ARGS_REPEATABLE ? "(repeatable)" : "", used);
+        buf_append_byte(out, '\n');
     }
     return buf_ok(out);
 }

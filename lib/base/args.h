@@ -16,6 +16,12 @@ typedef int (*args_set_fn)(void *target, const char *value, struct err *err);
 /* Takes one operand. */
 typedef int (*args_operand_fn)(void *target, const char *operand, struct err *err);
 
+/* How often an option counts. */
+enum args_times {
+    ARGS_ONCE,       /* the last value: its setter is set_... */
+    ARGS_REPEATABLE, /* each value: its setter is add_... */
+};
+
 struct args_option {
     const char *name;  /* long name without dashes; NULL = `help` is a heading */
     char letter;       /* one-letter form, or 0 */
@@ -23,7 +29,13 @@ struct args_option {
     const char *value; /* what the value is called in --help; NULL = a flag */
     const char *help;  /* one sentence; wrapped to 80 columns by args_append_help */
     args_set_fn set;
+    enum args_times times;
 };
+
+#define ARGS_HEADING(text)                          \
+    {                                               \
+        NULL, 0, NULL, NULL, text, NULL, ARGS_ONCE, \
+    }
 
 /* Walks argv[1..]. `operand` may be NULL: then operands are refused. The error
  * names the option and, for a near miss, the option that was probably meant. */
@@ -31,6 +43,17 @@ int args_parse(const struct args_option *options, size_t n_options, int argc,
                char *const *argv, void *target, args_operand_fn operand,
                struct err *err) MUST_CHECK;
 
-/* Appends the table as it stands in --help, no line over 80 columns. */
+/* Longer values cannot stand beside others in one text. */
+#define ARGS_WORD_MAX ((size_t)1024)
+
+/* Sets an option from an environment variable or a line of a file. Of a repeatable one,
+ * `text` holds one value or more with blanks (spaces, tabs, line ends) between them;
+ * within a value, "\ " is a blank and "\\" a backslash. Of another, `text` is the value
+ * as it is. The value that the setter gets is gone when it returns. */
+int args_set_text(const struct args_option *option, void *target, const char *text,
+                  struct err *err) MUST_CHECK;
+
+/* Appends the table as it stands in --help, no line over 80 columns; what may be
+ * repeated says so. */
 bool args_append_help(struct buf *out, const struct args_option *options,
                       size_t n_options);

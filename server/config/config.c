@@ -84,7 +84,7 @@ static int read_entry(struct file_reader *reader, const char *section, const cha
         return err_set(reader->err, ERR_CONFIG, 0,
                        "unknown key '%s' (certgated --help lists them)", name);
     }
-    if (option->set(reader->config, value, reader->err) != 0) {
+    if (args_set_text(option, reader->config, value, reader->err) != 0) {
         return err_wrap(reader->err, "%s", name);
     }
     return 0;
@@ -160,26 +160,6 @@ static void make_env_name(char name[static ENV_NAME_MAX], const char *option)
     name[len] = 0;
 }
 
-/* Several values of one variable have blanks between them. */
-static int set_each_word(struct config *config, const struct args_option *option,
-                         const char *value, struct err *err)
-{
-    char word[CONFIG_TEXT_MAX];
-    while (*(value += strspn(value, " ")) != 0) {
-        size_t len = strcspn(value, " ");
-        if (len >= sizeof word) {
-            return err_set(err, ERR_LIMIT, 0, "a value is too long");
-        }
-        memcpy(word, value, len);
-        word[len] = 0;
-        if (option->set(config, word, err) != 0) {
-            return -1;
-        }
-        value += len;
-    }
-    return 0;
-}
-
 static int read_environment(struct config *config, config_getenv_fn getenv_fn,
                             void *user, struct err *err)
 {
@@ -195,11 +175,7 @@ static int read_environment(struct config *config, config_getenv_fn getenv_fn,
         if (value == NULL || value[0] == 0) {
             continue;
         }
-        bool many =
-            strcmp(option->name, "listen") == 0 || strcmp(option->name, "assume") == 0;
-        int result = many ? set_each_word(config, option, value, err)
-                          : option->set(config, value, err);
-        if (result != 0) {
+        if (args_set_text(option, config, value, err) != 0) {
             return err_wrap(err, "%s", name);
         }
     }

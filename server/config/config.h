@@ -3,8 +3,9 @@
  * The configuration of certgated: one table of options serves the command line,
  * the environment (CERTGATED_NAME), the configuration file (INI, the same names)
  * and --help. A later source wins over an earlier one: defaults, file,
- * environment, command line. Options that may stand several times (listen, assume)
- * are replaced as a whole by the later source.
+ * environment, command line. Repeatable options (base/args.h) take several values from
+ * each source. The sites of --listen are those of the last source that names any; the
+ * assumptions of --assume accumulate, and of the same name the last one counts.
  */
 #pragma once
 

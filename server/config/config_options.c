@@ -192,7 +192,7 @@ static int set_profile(void *target, const char *value, struct err *err)
     return 0;
 }
 
-static int set_assume(void *target, const char *value, struct err *err)
+static int add_assume(void *target, const char *value, struct err *err)
 {
     struct config *config = target;
     static const char windows[] = "windows=";
@@ -239,7 +239,7 @@ static int set_color(void *target, const char *value, struct err *err)
     return err_set(err, ERR_CONFIG, 0, "'%s' is none of auto, always and never", value);
 }
 
-static int set_listen(void *target, const char *value, struct err *err)
+static int add_listen(void *target, const char *value, struct err *err)
 {
     return config_options_listen(target, value, err);
 }
@@ -258,72 +258,72 @@ SETTER(help,    ((void)value, (void)err, set_action(c, CONFIG_HELP)))
 SETTER(version_option, ((void)value, (void)err, set_action(c, CONFIG_VERSION)))
 SETTER(check,   ((void)value, (void)err, set_action(c, CONFIG_CHECK)))
 
-/* name, letter, also understood, value, help, setter. Aliases are the words of
+/* name, letter, also understood, value, help, setter, how often. Aliases are the words of
  * OpenSSL's s_server and of nginx. */
 const struct args_option config_options[] = {
-    { NULL, 0, NULL, NULL, "Sites and stores", NULL },
-    { "store", 's', NULL, "DIR", "The certificate stores; made on the first run if DIR is the default place ($XDG_DATA_HOME/certgate/store).", set_store },
-    { "listen", 'l', "accept", "SITE", "[ADDR:]PORT, then words with ',' between: sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), dialect=iis (or nginx, apache, haproxy, kestrel), host=CASE (as CASE.localhost), ssl, ssl128, plain; desk, pki, control for a site that is one. May stand several times. Port 0 = any free one. Default: 8443 Require, 8444 Accept, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", set_listen },
-    { "sslflags", 'f', "ssl_verify_client", "WORD", "Require, Accept or Ignore for sites that do not say; or IIS's own words with ',' between: Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, Ssl128. on, optional, off are understood. Default Require.", set_flags },
-    { "unsafe-listen", 0, NULL, NULL, "Allow addresses that others can reach.", set_unsafe_listen },
-    { "certhash", 0, NULL, "HASH", "Thumbprint of the server's certificate in LocalMachine\\My. Default: the best one for --host.", set_certhash },
-    { "host", 0, "servername", "NAME", "What the server's certificate must be good for. Default localhost.", set_host },
+    ARGS_HEADING("Sites and stores"),
+    { "store", 's', NULL, "DIR", "The certificate stores; made on the first run if DIR is the default place ($XDG_DATA_HOME/certgate/store).", set_store, ARGS_ONCE },
+    { "listen", 'l', "accept", "SITE", "[ADDR:]PORT, then words with ',' between: sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), dialect=iis (or nginx, apache, haproxy, kestrel), host=CASE (as CASE.localhost), ssl, ssl128, plain; desk, pki, control for a site that is one. Port 0 = any free one. Default: 8443 Require, 8444 Accept, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", add_listen, ARGS_REPEATABLE },
+    { "sslflags", 'f', "ssl_verify_client", "WORD", "Require, Accept or Ignore for sites that do not say; or IIS's own words with ',' between: Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, Ssl128. on, optional, off are understood. Default Require.", set_flags, ARGS_ONCE },
+    { "unsafe-listen", 0, NULL, NULL, "Allow addresses that others can reach.", set_unsafe_listen, ARGS_ONCE },
+    { "certhash", 0, NULL, "HASH", "Thumbprint of the server's certificate in LocalMachine\\My. Default: the best one for --host.", set_certhash, ARGS_ONCE },
+    { "host", 0, "servername", "NAME", "What the server's certificate must be good for. Default localhost.", set_host, ARGS_ONCE },
 
-    { NULL, 0, NULL, NULL, "Client certificates, as netsh http add sslcert has it", NULL },
-    { "clientcertnegotiation", 0, NULL, "SWITCH", "enable (default): ask in the first handshake. disable: too late, as IIS does unless told.", set_negotiation },
-    { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication.", set_usagecheck },
-    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists.", set_verifyclientcertrevocation },
-    { "revocationfreshnesstime", 0, NULL, "S", "A revocation list older than this counts as out of date; 0 = until its own next update.", set_revocationfreshnesstime },
-    { "verifyrevocationwithcachedclientcertonly", 0, NULL, "SWITCH", "enable: judge by the lists at hand, fetch none.", set_cached_only },
-    { "urlretrievaltimeout", 0, NULL, "MS", "For each list that is fetched; 0 (default) = 15 seconds.", set_retrieval_timeout },
-    { "fetch", 0, NULL, "WHERE", "Fetch revocation lists, OCSP answers and missing issuers that certificates name from loopback addresses only (default), any, or none.", set_fetch },
-    { "sslctlstorename", 0, "ctlstorename", "STORE", "The store of trusted issuers, of LocalMachine: ClientAuthIssuer, Root, CA or TrustedPeople. Default: ClientAuthIssuer if anything is in it, else Root decides.", set_sslctlstorename },
-    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default): Root, and a CA of the path in that store. 1: the root in that store alone. 2: a root or an intermediate in it.", set_clientauthtrustmode },
-    { "disableauthorityinfoaccess", 0, NULL, "SWITCH", "enable: do not fetch missing issuers.", set_no_aia },
-    { "send-trusted-issuer-list", 0, NULL, NULL, "Name the trusted issuers when asking: the roots in the store that --sslctlstorename names, in ClientAuthIssuer or in Root. At most 16 KB.", set_issuer_list },
-    { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is.", set_minrsapubkeybitlength },
-    { "weak-hash", 0, NULL, "WORD", "Signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none.", set_weak_hash },
-    { "profile", 0, NULL, "YEAR", "Windows Server to play: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default).", set_profile },
-    { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; app-policies = override|union|ignore; mapping-order = one-to-one|many-to-one; mapping-anonymous = mapped|anonymous; mapping-no-match = 401.2|401.1; precedence = base|ssl; windows = YEAR. May stand several times.", set_assume },
+    ARGS_HEADING("Client certificates, as netsh http add sslcert has it"),
+    { "clientcertnegotiation", 0, NULL, "SWITCH", "enable (default): ask in the first handshake. disable: too late, as IIS does unless told.", set_negotiation, ARGS_ONCE },
+    { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication.", set_usagecheck, ARGS_ONCE },
+    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists.", set_verifyclientcertrevocation, ARGS_ONCE },
+    { "revocationfreshnesstime", 0, NULL, "S", "A revocation list older than this counts as out of date; 0 = until its own next update.", set_revocationfreshnesstime, ARGS_ONCE },
+    { "verifyrevocationwithcachedclientcertonly", 0, NULL, "SWITCH", "enable: judge by the lists at hand, fetch none.", set_cached_only, ARGS_ONCE },
+    { "urlretrievaltimeout", 0, NULL, "MS", "For each list that is fetched; 0 (default) = 15 seconds.", set_retrieval_timeout, ARGS_ONCE },
+    { "fetch", 0, NULL, "WHERE", "Fetch revocation lists, OCSP answers and missing issuers that certificates name from loopback addresses only (default), any, or none.", set_fetch, ARGS_ONCE },
+    { "sslctlstorename", 0, "ctlstorename", "STORE", "The store of trusted issuers, of LocalMachine: ClientAuthIssuer, Root, CA or TrustedPeople. Default: ClientAuthIssuer if anything is in it, else Root decides.", set_sslctlstorename, ARGS_ONCE },
+    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default): Root, and a CA of the path in that store. 1: the root in that store alone. 2: a root or an intermediate in it.", set_clientauthtrustmode, ARGS_ONCE },
+    { "disableauthorityinfoaccess", 0, NULL, "SWITCH", "enable: do not fetch missing issuers.", set_no_aia, ARGS_ONCE },
+    { "send-trusted-issuer-list", 0, NULL, NULL, "Name the trusted issuers when asking: the roots in the store that --sslctlstorename names, in ClientAuthIssuer or in Root. At most 16 KB.", set_issuer_list, ARGS_ONCE },
+    { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is.", set_minrsapubkeybitlength, ARGS_ONCE },
+    { "weak-hash", 0, NULL, "WORD", "Signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none.", set_weak_hash, ARGS_ONCE },
+    { "profile", 0, NULL, "YEAR", "Windows Server to play: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default).", set_profile, ARGS_ONCE },
+    { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; app-policies = override|union|ignore; mapping-order = one-to-one|many-to-one; mapping-anonymous = mapped|anonymous; mapping-no-match = 401.2|401.1; precedence = base|ssl; windows = YEAR.", add_assume, ARGS_REPEATABLE },
 
-    { NULL, 0, NULL, NULL, "Certificate mappings", NULL },
-    { "mapping", 0, NULL, "FILE", "IIS's own XML with <iisClientCertificateMappingAuthentication>: a web.config, an applicationHost.config, or the element alone.", set_mapping },
-    { "accounts", 0, NULL, "FILE", "Which accounts can log on, and with which password; INI, mode 0600. Default: each exists, and every password is right.", set_accounts },
-    { "anonymous", 0, NULL, "SWITCH", "disable: Anonymous authentication is off. Default: what the file of --mapping says, else enable.", set_anonymous },
+    ARGS_HEADING("Certificate mappings"),
+    { "mapping", 0, NULL, "FILE", "IIS's own XML with <iisClientCertificateMappingAuthentication>: a web.config, an applicationHost.config, or the element alone.", set_mapping, ARGS_ONCE },
+    { "accounts", 0, NULL, "FILE", "Which accounts can log on, and with which password; INI, mode 0600. Default: each exists, and every password is right.", set_accounts, ARGS_ONCE },
+    { "anonymous", 0, NULL, "SWITCH", "disable: Anonymous authentication is off. Default: what the file of --mapping says, else enable.", set_anonymous, ARGS_ONCE },
 
-    { NULL, 0, NULL, NULL, "TLS", NULL },
-    { "tls-min", 0, NULL, "1.2|1.3", "The lowest version.", set_tls_min },
-    { "tls-max", 0, NULL, "1.2|1.3", "The highest version.", set_tls_max },
-    { "disabletls12", 0, NULL, "SWITCH", "enable: as --tls-min 1.3. As netsh has it, like the next two.", set_disabletls12 },
-    { "disabletls13", 0, NULL, "SWITCH", "enable: as --tls-max 1.2.", set_disabletls13 },
-    { "enablesessionticket", 0, NULL, "SWITCH", "disable: give no tickets, so that nothing is resumed.", set_session_ticket },
-    { "servercachetime", 0, NULL, "MS", "How long a session may be resumed, as Schannel's ServerCacheTime. Default 36000000 (10 hours); 0 = not at all.", set_server_cache_time },
-    { "ciphers", 0, "cipher", "LIST", "Cipher suites by their IANA names, with ':' or ',' between.", set_ciphers },
-    { "null-ciphers", 0, NULL, NULL, "Also offer TLS 1.2 suites without encryption (for 403.5).", set_null_ciphers },
-    { "keylog", 0, "keylogfile", "FILE", "Append TLS secrets for Wireshark. SSLKEYLOGFILE does the same.", set_keylog },
+    ARGS_HEADING("TLS"),
+    { "tls-min", 0, NULL, "1.2|1.3", "The lowest version.", set_tls_min, ARGS_ONCE },
+    { "tls-max", 0, NULL, "1.2|1.3", "The highest version.", set_tls_max, ARGS_ONCE },
+    { "disabletls12", 0, NULL, "SWITCH", "enable: as --tls-min 1.3. As netsh has it, like the next two.", set_disabletls12, ARGS_ONCE },
+    { "disabletls13", 0, NULL, "SWITCH", "enable: as --tls-max 1.2.", set_disabletls13, ARGS_ONCE },
+    { "enablesessionticket", 0, NULL, "SWITCH", "disable: give no tickets, so that nothing is resumed.", set_session_ticket, ARGS_ONCE },
+    { "servercachetime", 0, NULL, "MS", "How long a session may be resumed, as Schannel's ServerCacheTime. Default 36000000 (10 hours); 0 = not at all.", set_server_cache_time, ARGS_ONCE },
+    { "ciphers", 0, "cipher", "LIST", "Cipher suites by their IANA names, with ':' or ',' between.", set_ciphers, ARGS_ONCE },
+    { "null-ciphers", 0, NULL, NULL, "Also offer TLS 1.2 suites without encryption (for 403.5).", set_null_ciphers, ARGS_ONCE },
+    { "keylog", 0, "keylogfile", "FILE", "Append TLS secrets for Wireshark. SSLKEYLOGFILE does the same.", set_keylog, ARGS_ONCE },
 
-    { NULL, 0, NULL, NULL, "Answers", NULL },
-    { "errormode", 0, NULL, "MODE", "DetailedLocalOnly (default), Detailed or Custom.", set_error_mode },
-    { "friendly", 0, NULL, NULL, "Answer plain HTTP on a TLS port with a 400 page; IIS just drops it.", set_friendly },
-    { "reveal-header", 0, NULL, NULL, "Send the verdict as X-Certgate-Verdict, too.", set_reveal_header },
+    ARGS_HEADING("Answers"),
+    { "errormode", 0, NULL, "MODE", "DetailedLocalOnly (default), Detailed or Custom.", set_error_mode, ARGS_ONCE },
+    { "friendly", 0, NULL, NULL, "Answer plain HTTP on a TLS port with a 400 page; IIS just drops it.", set_friendly, ARGS_ONCE },
+    { "reveal-header", 0, NULL, NULL, "Send the verdict as X-Certgate-Verdict, too.", set_reveal_header, ARGS_ONCE },
 
-    { NULL, 0, NULL, NULL, "Running", NULL },
-    { "config", 'c', NULL, "FILE", "Read options from FILE. Default: $XDG_CONFIG_HOME/certgate/certgated.ini, if it is there.", set_file },
-    { "log-dir", 0, NULL, "DIR", "Where the W3C log goes. Default $XDG_STATE_HOME/certgate/logs.", set_log_dir },
-    { "cache-file", 0, NULL, "FILE", "Keep what is fetched there; none = in memory only. Default $XDG_CACHE_HOME/certgate/evidence.", set_cache_file },
-    { "port-file", 0, NULL, "FILE", "Write the ports there once bound, one a line.", set_port_file },
-    { "ready-fd", 0, NULL, "N", "Write a line to this descriptor once ready, then close it.", set_ready_fd },
-    { "lifeline-fd", 0, NULL, "N", "Stop when the other end of this pipe is closed, as it is when the parent dies.", set_lifeline_fd },
-    { "max-connections", 0, NULL, "N", "Connections at one time. Default 1000, less if ulimit -n asks for it.", set_max_connections },
-    { "handshake-timeout", 0, NULL, "S", "For a TLS handshake. Default 10.", set_handshake_timeout },
-    { "request-timeout", 0, NULL, "S", "For a request to come whole. Default 30.", set_request_timeout },
-    { "idle-timeout", 0, NULL, "S", "Between requests. Default 120.", set_idle_timeout },
-    { "quiet", 'q', NULL, NULL, "Only problems on the terminal.", set_quiet },
-    { "color", 0, NULL, "WHEN", "auto (default), always or never.", set_color },
-    { "show", 0, NULL, "WHAT", "sslcert: list the sites as netsh http show sslcert does, then end.", set_show },
-    { "check", 't', NULL, NULL, "Look at the configuration and the store, then end.", set_check },
-    { "help", 'h', NULL, NULL, "This text.", set_help },
-    { "version", 'V', NULL, NULL, "Version, and mbedTLS's.", set_version_option },
+    ARGS_HEADING("Running"),
+    { "config", 'c', NULL, "FILE", "Read options from FILE. Default: $XDG_CONFIG_HOME/certgate/certgated.ini, if it is there.", set_file, ARGS_ONCE },
+    { "log-dir", 0, NULL, "DIR", "Where the W3C log goes. Default $XDG_STATE_HOME/certgate/logs.", set_log_dir, ARGS_ONCE },
+    { "cache-file", 0, NULL, "FILE", "Keep what is fetched there; none = in memory only. Default $XDG_CACHE_HOME/certgate/evidence.", set_cache_file, ARGS_ONCE },
+    { "port-file", 0, NULL, "FILE", "Write the ports there once bound, one a line.", set_port_file, ARGS_ONCE },
+    { "ready-fd", 0, NULL, "N", "Write a line to this descriptor once ready, then close it.", set_ready_fd, ARGS_ONCE },
+    { "lifeline-fd", 0, NULL, "N", "Stop when the other end of this pipe is closed, as it is when the parent dies.", set_lifeline_fd, ARGS_ONCE },
+    { "max-connections", 0, NULL, "N", "Connections at one time. Default 1000, less if ulimit -n asks for it.", set_max_connections, ARGS_ONCE },
+    { "handshake-timeout", 0, NULL, "S", "For a TLS handshake. Default 10.", set_handshake_timeout, ARGS_ONCE },
+    { "request-timeout", 0, NULL, "S", "For a request to come whole. Default 30.", set_request_timeout, ARGS_ONCE },
+    { "idle-timeout", 0, NULL, "S", "Between requests. Default 120.", set_idle_timeout, ARGS_ONCE },
+    { "quiet", 'q', NULL, NULL, "Only problems on the terminal.", set_quiet, ARGS_ONCE },
+    { "color", 0, NULL, "WHEN", "auto (default), always or never.", set_color, ARGS_ONCE },
+    { "show", 0, NULL, "WHAT", "sslcert: list the sites as netsh http show sslcert does, then end.", set_show, ARGS_ONCE },
+    { "check", 't', NULL, NULL, "Look at the configuration and the store, then end.", set_check, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "This text.", set_help, ARGS_ONCE },
+    { "version", 'V', NULL, NULL, "Version, and mbedTLS's.", set_version_option, ARGS_ONCE },
 };
 /* clang-format on */
 const size_t config_n_options = ARRAY_LEN(config_options);

@@ -95,11 +95,11 @@ static int on_value(void *target, const char *value, struct err *err)
 static void check_args(int argc, char **argv)
 {
     static const struct args_option options[] = {
-        { NULL, 0, NULL, NULL, "Heading", NULL },
-        { "store", 's', NULL, "DIR", "The store.", on_value },
-        { "CAfile", 0, "ca", "FILE", "The CAs.", on_value },
-        { "verbose", 'v', NULL, NULL, "More.", on_value },
-        { "v1", 0, NULL, NULL, "TLS 1.", on_value },
+        ARGS_HEADING("Heading"),
+        { "store", 's', NULL, "DIR", "The store.", on_value, ARGS_ONCE },
+        { "CAfile", 0, "ca", "FILE", "The CAs.", on_value, ARGS_ONCE },
+        { "verbose", 'v', NULL, NULL, "More.", on_value, ARGS_ONCE },
+        { "v1", 0, NULL, NULL, "TLS 1.", on_value, ARGS_ONCE },
     };
     struct err err = ERR_INIT;
     size_t n = 0;

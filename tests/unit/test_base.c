@@ -349,12 +349,13 @@ static int add_operand(void *user, const char *operand, struct err *err)
 }
 
 static const struct args_option options[] = {
-    { NULL, 0, NULL, NULL, "General", NULL },
+    ARGS_HEADING("General"),
     { "store", 's', "CApath", "DIR",
       "the folder of certificate stores, laid out as Windows "
       "names them, which is made on the first run",
-      set_store },
-    { "verbose", 'v', NULL, NULL, "say more", set_verbose },
+      set_store, ARGS_ONCE },
+    { "verbose", 'v', NULL, NULL, "say more", set_verbose, ARGS_ONCE },
+    { "another-name", 0, NULL, "NAME", "one more", add_operand, ARGS_REPEATABLE },
 };
 
 static const struct {
@@ -407,12 +408,66 @@ START_TEST(args_forms)
 }
 END_TEST
 
+/* Environment variables and lines of files. */
+static const struct {
+    size_t option;
+    const char *text;
+    const char *got;   /* of --another-name, or of --store */
+    const char *error; /* NULL = none */
+} texts[] = {
+    { 1, "a b  c", "a b  c", NULL },
+    { 1, "a\\ b", "a\\ b", NULL },
+    { 3, "a", "[a]", NULL },
+    { 3, " a\tb\n c ", "[a][b][c]", NULL },
+    { 3, "a\\ b c\\\\d", "[a b][c\\d]", NULL },
+    { 3, "\\ ", "[ ]", NULL },
+    { 3, "", NULL, "there is no value" },
+    { 3, " \n", NULL, "there is no value" },
+    { 3, "a\\b", NULL, "a backslash stands before" },
+    { 3, "a\\", NULL, "a backslash stands before" },
+};
+
+START_TEST(args_texts)
+{
+    struct target t = { NULL, 0, BUF_EMPTY };
+    struct err err = ERR_INIT;
+    int result = args_set_text(&options[texts[_i].option], &t, texts[_i].text, &err);
+    if (texts[_i].error == NULL) {
+        ck_assert_msg(result == 0, "%s", err.text);
+        ck_assert_str_eq(t.store != NULL ? t.store : buf_string(&t.operands),
+                         texts[_i].got);
+    } else {
+        ck_assert_int_eq(result, -1);
+        ck_assert_msg(strstr(err.text, texts[_i].error) != NULL, "%s", err.text);
+    }
+    buf_finish(&t.operands);
+}
+END_TEST
+
+START_TEST(args_text_has_a_limit)
+{
+    struct target t = { NULL, 0, BUF_EMPTY };
+    struct err err = ERR_INIT;
+    char text[ARGS_WORD_MAX + 1];
+    memset(text, 'a', sizeof text);
+    text[ARGS_WORD_MAX] = 0;
+    ck_assert_int_eq(args_set_text(&options[3], &t, text, &err), -1);
+    ck_assert_str_eq(err.text, "a value is longer than 1023 bytes");
+    text[ARGS_WORD_MAX - 1] = 0;
+    ck_assert_int_eq(args_set_text(&options[3], &t, text, &err), 0);
+    ck_assert_uint_eq(t.operands.len, ARGS_WORD_MAX - 1 + 2);
+    buf_finish(&t.operands);
+}
+END_TEST
+
 START_TEST(args_help_fits)
 {
     struct buf b = BUF_EMPTY;
     ck_assert(args_append_help(&b, options, ARRAY_LEN(options)));
     const char *text = buf_string(&b);
     ck_assert_ptr_nonnull(strstr(text, "\nGeneral:\n  -s, --store DIR"));
+    ck_assert_ptr_nonnull(strstr(text, " one more (repeatable)\n"));
+    ck_assert_ptr_null(strstr(text, "say more ("));
     for (const char *line = text; *line != 0; line += strcspn(line, "\n") + 1) {
         ck_assert_uint_le(strcspn(line, "\n"), 80);
     }
@@ -438,6 +493,8 @@ Suite *suite(void)
     tcase_add_test(plain, time_durations);
     tcase_add_test(plain, time_moments);
     tcase_add_loop_test(plain, args_forms, 0, (int)ARRAY_LEN(command_lines));
+    tcase_add_loop_test(plain, args_texts, 0, ARRAY_LEN(texts));
+    tcase_add_test(plain, args_text_has_a_limit);
     tcase_add_test(plain, args_help_fits);
     suite_add_tcase(s, plain);
 

@@ -299,10 +299,31 @@ START_TEST(flag_before_environment_before_file)
 }
 END_TEST
 
+/* Each source of --listen replaces the one before, those of --assume add up. */
+START_TEST(repeatable_options_take_several)
+{
+    const char *const args[] = { "--config", file, NULL };
+    const char *const assumed[] = {
+        "CERTGATED_ASSUME=any-eku=refuse\nprecedence=base\tno-cdp=accept", NULL
+    };
+    struct err err = ERR_INIT;
+    write_file("listen = 127.0.0.1:7 127.0.0.1:8\nlisten = 127.0.0.1:9\n"
+               "assume = sha1=refuse precedence=ssl\n");
+    ck_assert_msg(read_args(args, assumed, &err) == 0, "%s", err.text);
+    unlink(file);
+    ck_assert_uint_eq(config.n_listen, 3);
+    ck_assert(config.policy.refuse_sha1); /* the file's, which nobody contradicts */
+    ck_assert(config.policy.refuse_any_eku);
+    ck_assert_int_eq(config.policy.precedence, PRECEDENCE_BASE);
+}
+END_TEST
+
 static const struct {
     const char *text;
     const char *words[2];
 } bad_files[] = {
+    { "listen =\n", { "line 1", "there is no value" } },
+    { "assume = sha1\\=refuse\n", { "line 1", "a backslash stands before" } },
     { "listen = 1\nlisten = 2\nlisten = x\n", { "line 3", "listen" } },
     { "\nsslflag = Require\n", { "line 2", "unknown key 'sslflag'" } },
     { "[other]\nlisten = 1\n", { "line 2", "[other]" } },
@@ -359,6 +380,7 @@ Suite *suite(void)
     tcase_add_test(t, ciphers_are_cut);
     tcase_add_test(t, profile_brings_its_quirks);
     tcase_add_test(t, flag_before_environment_before_file);
+    tcase_add_test(t, repeatable_options_take_several);
     tcase_add_test(t, bad_environment_names_the_variable);
     tcase_add_test(t, help_fits_the_terminal);
     suite_add_tcase(s, t);
