@@ -63,6 +63,7 @@ int target_set_max_time(void *options, const char *value, struct err *err)
 int target_set_ciphers(void *options, const char *value, struct err *err)
 {
     struct target_options *target = options;
+    target->n_ciphers = 0;
     while (*value != 0) {
         size_t len = strcspn(value, ":, ");
         if (len > 0 && target->n_ciphers == TARGET_CIPHERS_MAX) {

@@ -304,6 +304,24 @@ START_TEST(get_lines_are_parsed)
 }
 END_TEST
 
+START_TEST(get_takes_the_last_list_of_ciphers)
+{
+    struct get_options *options = calloc(1, sizeof(*options));
+    struct err err = ERR_INIT;
+    char line[] = "get --ciphers TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384 "
+                  "--ciphers TLS_CHACHA20_POLY1305_SHA256 --resolve h:1:127.0.0.1 "
+                  "--resolve h:2:127.0.0.2 h";
+    char *argv[ARGS_MAX];
+    int argc = split(line, argv);
+    ck_assert_msg(get_options_parse(argc, argv, options, &err) == 0, "%s", err.text);
+    ck_assert_uint_eq(options->target.n_ciphers, 1);
+    ck_assert_str_eq(options->target.cipher_names[0], "TLS_CHACHA20_POLY1305_SHA256");
+    ck_assert_uint_eq(options->target.routes.n_rules, 2); /* that is repeatable */
+    get_options_finish(options);
+    free(options);
+}
+END_TEST
+
 static const struct {
     const char *line;
     const char *request;
@@ -414,6 +432,7 @@ Suite *suite(void)
     suite_add_tcase(s, check);
     TCase *get = tcase_create("get");
     tcase_add_loop_test(get, get_lines_are_parsed, 0, ARRAY_LEN(get_lines));
+    tcase_add_test(get, get_takes_the_last_list_of_ciphers);
     tcase_add_loop_test(get, requests_are_written, 0, ARRAY_LEN(requests));
     tcase_add_test(get, cert_splits_at_the_password);
     suite_add_tcase(s, get);
