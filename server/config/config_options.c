@@ -50,55 +50,57 @@ static int set_number(uint32_t *target, uint64_t min, uint64_t max, const char *
 }
 
 /* Setters that only say where a value of a usual kind goes. */
-#define SETTER(name, call)                                                  \
+#define CONFIG_SETTER(name, call)                                           \
     static int set_##name(void *target, const char *value, struct err *err) \
     {                                                                       \
         struct config *c = target;                                          \
         return call;                                                        \
     }
-#define SETTER_TEXT(name, field) \
-    SETTER(name, set_text(c->field, sizeof c->field, value, err))
-#define SETTER_SWITCH(name, field) \
-    SETTER(name, policy_option_switch(&c->field, value, err))
-#define SETTER_POLICY(name)      SETTER(name, policy_option_##name(&c->policy, value, err))
-#define SETTER_FLAG(name, field) SETTER(name, set_flag(&c->field, value, err))
-#define SETTER_NUMBER(name, field, min, max) \
-    SETTER(name, set_number(&c->field, min, max, value, err))
+#define CONFIG_SETTER_TEXT(name, field) \
+    CONFIG_SETTER(name, set_text(c->field, sizeof c->field, value, err))
+#define CONFIG_SETTER_SWITCH(name, field) \
+    CONFIG_SETTER(name, policy_option_switch(&c->field, value, err))
+#define CONFIG_SETTER_POLICY(name) \
+    CONFIG_SETTER(name, policy_option_##name(&c->policy, value, err))
+#define CONFIG_SETTER_FLAG(name, field) \
+    CONFIG_SETTER(name, set_flag(&c->field, value, err))
+#define CONFIG_SETTER_NUMBER(name, field, min, max) \
+    CONFIG_SETTER(name, set_number(&c->field, min, max, value, err))
 
-SETTER_TEXT(file, file)
-SETTER_TEXT(certhash, certhash)
-SETTER_TEXT(host, host)
-SETTER_TEXT(keylog, keylog)
-SETTER_TEXT(mapping, mapping)
-SETTER_TEXT(accounts, accounts)
-SETTER_TEXT(log_dir, log_dir)
-SETTER_TEXT(cache_file, cache_file)
-SETTER_TEXT(port_file, port_file)
-SETTER_TEXT(ciphers, cipher_text)
-SETTER_POLICY(usagecheck)
-SETTER_POLICY(verifyclientcertrevocation)
-SETTER_POLICY(revocationfreshnesstime)
-SETTER_POLICY(sslctlstorename)
-SETTER_POLICY(clientauthtrustmode)
-SETTER_POLICY(minrsapubkeybitlength)
-SETTER_POLICY(weak_hash)
-SETTER_SWITCH(negotiation, clientcertnegotiation)
-SETTER_SWITCH(no_aia, policy.disableauthorityinfoaccess)
-SETTER_SWITCH(disabletls12, disabletls12)
-SETTER_SWITCH(disabletls13, disabletls13)
-SETTER_SWITCH(session_ticket, enablesessionticket)
-SETTER_SWITCH(cached_only, policy.verifyrevocationwithcachedclientcertonly)
-SETTER_FLAG(issuer_list, send_trusted_issuer_list)
-SETTER_FLAG(unsafe_listen, unsafe_listen)
-SETTER_FLAG(friendly, friendly)
-SETTER_FLAG(reveal_header, reveal_header)
-SETTER_FLAG(null_ciphers, null_ciphers)
-SETTER_FLAG(quiet, quiet)
-SETTER_NUMBER(server_cache_time, servercachetime_ms, 0, SERVER_CACHE_TIME_MAX)
-SETTER_NUMBER(max_connections, max_connections, 1, CONNECTIONS_MAX)
-SETTER_NUMBER(handshake_timeout, handshake_timeout_s, 1, SECONDS_MAX)
-SETTER_NUMBER(request_timeout, request_timeout_s, 1, SECONDS_MAX)
-SETTER_NUMBER(idle_timeout, idle_timeout_s, 1, SECONDS_MAX)
+CONFIG_SETTER_TEXT(file, file)
+CONFIG_SETTER_TEXT(certhash, certhash)
+CONFIG_SETTER_TEXT(host, host)
+CONFIG_SETTER_TEXT(keylog, keylog)
+CONFIG_SETTER_TEXT(mapping, mapping)
+CONFIG_SETTER_TEXT(accounts, accounts)
+CONFIG_SETTER_TEXT(log_dir, log_dir)
+CONFIG_SETTER_TEXT(cache_file, cache_file)
+CONFIG_SETTER_TEXT(port_file, port_file)
+CONFIG_SETTER_TEXT(ciphers, cipher_text)
+CONFIG_SETTER_POLICY(usagecheck)
+CONFIG_SETTER_POLICY(verifyclientcertrevocation)
+CONFIG_SETTER_POLICY(revocationfreshnesstime)
+CONFIG_SETTER_POLICY(sslctlstorename)
+CONFIG_SETTER_POLICY(clientauthtrustmode)
+CONFIG_SETTER_POLICY(minrsapubkeybitlength)
+CONFIG_SETTER_POLICY(weak_hash)
+CONFIG_SETTER_SWITCH(negotiation, clientcertnegotiation)
+CONFIG_SETTER_SWITCH(no_aia, policy.disableauthorityinfoaccess)
+CONFIG_SETTER_SWITCH(disabletls12, disabletls12)
+CONFIG_SETTER_SWITCH(disabletls13, disabletls13)
+CONFIG_SETTER_SWITCH(session_ticket, enablesessionticket)
+CONFIG_SETTER_SWITCH(cached_only, policy.verifyrevocationwithcachedclientcertonly)
+CONFIG_SETTER_FLAG(issuer_list, send_trusted_issuer_list)
+CONFIG_SETTER_FLAG(unsafe_listen, unsafe_listen)
+CONFIG_SETTER_FLAG(friendly, friendly)
+CONFIG_SETTER_FLAG(reveal_header, reveal_header)
+CONFIG_SETTER_FLAG(null_ciphers, null_ciphers)
+CONFIG_SETTER_FLAG(quiet, quiet)
+CONFIG_SETTER_NUMBER(server_cache_time, servercachetime_ms, 0, SERVER_CACHE_TIME_MAX)
+CONFIG_SETTER_NUMBER(max_connections, max_connections, 1, CONNECTIONS_MAX)
+CONFIG_SETTER_NUMBER(handshake_timeout, handshake_timeout_s, 1, SECONDS_MAX)
+CONFIG_SETTER_NUMBER(request_timeout, request_timeout_s, 1, SECONDS_MAX)
+CONFIG_SETTER_NUMBER(idle_timeout, idle_timeout_s, 1, SECONDS_MAX)
 
 static int set_store(void *target, const char *value, struct err *err)
 {
@@ -116,8 +118,8 @@ static int set_descriptor(int *target, const char *value, struct err *err)
     *target = (int)fd;
     return 0;
 }
-SETTER(ready_fd, set_descriptor(&c->ready_fd, value, err))
-SETTER(lifeline_fd, set_descriptor(&c->lifeline_fd, value, err))
+CONFIG_SETTER(ready_fd, set_descriptor(&c->ready_fd, value, err))
+CONFIG_SETTER(lifeline_fd, set_descriptor(&c->lifeline_fd, value, err))
 
 static int set_retrieval_timeout(void *target, const char *value, struct err *err)
 {
@@ -223,8 +225,8 @@ static int set_version(enum tls_version *target, const char *value, struct err *
     }
     return 0;
 }
-SETTER(tls_min, set_version(&c->tls_min, value, err))
-SETTER(tls_max, set_version(&c->tls_max, value, err))
+CONFIG_SETTER(tls_min, set_version(&c->tls_min, value, err))
+CONFIG_SETTER(tls_max, set_version(&c->tls_max, value, err))
 
 static int set_color(void *target, const char *value, struct err *err)
 {
@@ -254,9 +256,9 @@ static int set_action(struct config *config, enum config_action action)
 }
 
 /* clang-format off */
-SETTER(help,    ((void)value, (void)err, set_action(c, CONFIG_HELP)))
-SETTER(version_option, ((void)value, (void)err, set_action(c, CONFIG_VERSION)))
-SETTER(check,   ((void)value, (void)err, set_action(c, CONFIG_CHECK)))
+CONFIG_SETTER(help,    ((void)value, (void)err, set_action(c, CONFIG_HELP)))
+CONFIG_SETTER(version_option, ((void)value, (void)err, set_action(c, CONFIG_VERSION)))
+CONFIG_SETTER(check,   ((void)value, (void)err, set_action(c, CONFIG_CHECK)))
 
 /* name, letter, also understood, value, help, setter, how often. Aliases are the words of
  * OpenSSL's s_server and of nginx. */
