@@ -139,8 +139,9 @@ bool key_read_spki(struct slice spki, mbedtls_pk_context *pk)
 
 /* ---- what a check costs */
 
-/* Measured with mbedTLS 3.6.6 on x86-64, where P-256 takes 0.85 to 1.4 ms. The
- * Brainpool curves have no quick reduction. */
+/* Measured with mbedTLS 3.6.6's own arithmetic on x86-64, where P-256 takes 0.85 to
+ * 1.4 ms: with Nettle, it still does the bad signatures, and the peer may send nothing
+ * else. The Brainpool curves have no quick reduction. */
 static const struct {
     enum oid curve;
     uint32_t cost;
