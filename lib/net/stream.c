@@ -82,8 +82,9 @@ static void update_reading(struct stream *stream)
         backlog > STREAM_BACKLOG_HIGH || (stream->throttled && backlog > 0);
     /* From FLUSH on everything is dropped: always read, so as to see the FIN and to
      * leave nothing unread, which would turn our close into a reset. */
-    bool held =
-        stream->throttled || (stream->paused && stream->state == STREAM_STATE_OPEN);
+    bool held = stream->throttled ||
+                (stream->paused && (stream->state == STREAM_STATE_OPEN ||
+                                    stream->state == STREAM_STATE_HANDSHAKE));
     bool wanted = !stream->tcp_ended && stream->state > STREAM_STATE_CONNECT &&
                   stream->state < STREAM_STATE_CLOSING &&
                   (!held || stream->state >= STREAM_STATE_FLUSH);
@@ -424,6 +425,14 @@ void stream_resume(struct stream *stream)
 {
     stream->paused = false;
     update_reading(stream);
+}
+
+void stream_continue(struct stream *stream)
+{
+    stream_resume(stream);
+    if (stream->state == STREAM_STATE_HANDSHAKE) {
+        stream_tls_pump(stream);
+    }
 }
 
 void stream_close(struct stream *stream)

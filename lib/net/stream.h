@@ -136,10 +136,13 @@ void stream_connect(struct stream *stream, uv_loop_t *loop,
  * began, above STREAM_BACKLOG_MAX or without memory. */
 bool stream_write(struct stream *stream, struct slice plain);
 
-/* Stops and starts on_data. What was read already still comes: at most
- * STREAM_READ_SIZE bytes after a pause. */
+/* Stops and starts on_data, or the reading of a handshake. What was read already still
+ * comes: at most STREAM_READ_SIZE bytes after a pause. */
 void stream_pause(struct stream *stream);
 void stream_resume(struct stream *stream);
+/* Resumes a handshake that its owner had wait (TLS_GATE_LATER). Unlike elsewhere,
+ * callbacks run inside the call. */
+void stream_continue(struct stream *stream);
 
 /* Sends what is pending, says goodbye (close_notify, FIN) and waits for the
  * peer's, so that no reset eats what it has not read yet. Idempotent. */

@@ -24,15 +24,16 @@ static bool is_time(const struct tls_session *session)
     return session->state != last && tls_session_has_visited(session, last);
 }
 
-bool tls_gate_pass(struct tls_session *session)
+int tls_gate_ask(struct tls_session *session)
 {
-    if (session->gate == NULL || session->is_at_gate || !is_time(session)) {
-        return true;
+    bool is_answered = session->is_at_gate && session->gate_answer != TLS_GATE_LATER;
+    if (session->gate == NULL || is_answered || !is_time(session)) {
+        return TLS_GATE_PASS;
     }
     session->is_at_gate = true;
     tls_info_fill(session);
     session->gate_answer = session->gate(session->gate_user);
-    return session->gate_answer == TLS_GATE_PASS;
+    return session->gate_answer;
 }
 
 void tls_gate_send(struct tls_session *session)

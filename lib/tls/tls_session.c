@@ -204,7 +204,11 @@ static enum tls_progress step_handshake(struct tls_session *session)
     for (;;) {
         session->state = session->ssl.MBEDTLS_PRIVATE(state);
         session->visited |= (uint32_t)1 << session->state;
-        if (!tls_gate_pass(session)) {
+        int answer = tls_gate_ask(session);
+        if (answer == TLS_GATE_LATER) {
+            return TLS_PROGRESS_WANT_INPUT;
+        }
+        if (answer != TLS_GATE_PASS) {
             return fail(session, TLS_FAILURE_GATE);
         }
         if (mbedtls_ssl_is_handshake_over(&session->ssl)) {

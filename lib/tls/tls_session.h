@@ -55,13 +55,16 @@ int tls_session_create_client(struct tls_client_config *config, struct slice sav
     MUST_CHECK;
 void tls_session_destroy(struct tls_session *session);
 
-/* Servers: asked once, when the client has sent all of its handshake and proved that it
+/* Servers: asked when the client has sent all of its handshake and proved that it
  * holds the key of its certificate, if any; tls_session_get_info() knows both then. An
  * answer but TLS_GATE_PASS ends the handshake. On TLS 1.2 the client is still waiting
  * for us then, unless it resumes a session. On TLS 1.3 it takes the handshake for done:
  * the alert reaches it with its first read (RFC 8446 4.4.4). */
 #define TLS_GATE_PASS   (-1)
 #define TLS_GATE_SILENT (-2) /* no alert; any number from 0 is one */
+/* It cannot be said yet: the step says WANT_INPUT, and the next one asks again. Every
+ * other answer is the last. */
+#define TLS_GATE_LATER (-3)
 typedef int (*tls_gate_fn)(void *user);
 void tls_session_set_gate(struct tls_session *session, tls_gate_fn gate, void *user);
 

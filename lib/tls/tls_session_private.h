@@ -90,8 +90,8 @@ void tls_ticket_attach(struct tls_session *session);
 
 /* ---- tls_gate.c */
 
-/* Asks the gate, once, when it is time to; false = the handshake is to fail. */
-bool tls_gate_pass(struct tls_session *session);
+/* Asks the gate when it is time to; TLS_GATE_PASS also before and behind that. */
+int tls_gate_ask(struct tls_session *session);
 /* Sends the alert that the gate wants. */
 void tls_gate_send(struct tls_session *session);
 

@@ -65,6 +65,7 @@ void connection_enter(struct connection *conn, enum conn_state state)
     conn->since_us = clock_monotonic_us();
     if (state != CONN_STATE_JUDGE) {
         retrieval_cancel(&conn->wait);
+        connection_compute_end(conn);
     }
     if (state == CONN_STATE_CLOSING) {
         (void)uv_timer_stop(&conn->deadline);
@@ -352,6 +353,7 @@ bool connection_open(struct server *server, struct site *site, int fd)
     conn->site = site;
     site_view_init(&conn->view, site->config, &server->book.cases, NULL);
     conn->input = (struct buf)BUF_LIMITED(CONNECTION_INPUT_MAX);
+    connection_compute_begin(conn);
     conn->parser = request_parser_create(body_max(site->config));
     if (conn->parser == NULL || !create_session(conn)) {
         request_parser_destroy(conn->parser);

@@ -7,22 +7,25 @@
  *       +-----------+----------+----------+--------+--> SHUTDOWN -> CLOSING
  *
  * REQUEST waits for a request to come whole, JUDGE for revocation lists and the like to
- * be fetched (only if the certificate names some), RESPOND for the answer to be with
- * the kernel, IDLE for the first byte of the next one. SHUTDOWN says goodbye in order,
- * CLOSING waits for libuv to let go. From every state there is an edge to CLOSING.
- * Sites with roles (role.h) never JUDGE; they may DELAY an answer, which is made
- * already, and may go on STREAMing one until somebody hangs up.
- * One timer, armed by the table of states; one entrance to the end
- * (connection_close), and one exit, which frees.
+ * be fetched (only if the certificate names some) and for signatures that a thread
+ * checks (only if they cost more than the loop may be held up), RESPOND for the answer
+ * to be with the kernel, IDLE for the first byte of the next one. SHUTDOWN says goodbye
+ * in order, CLOSING waits for libuv to let go. From every state there is an edge to
+ * CLOSING. Sites with roles (role.h) never JUDGE; they may DELAY an answer, which is
+ * made already, and may go on STREAMing one until somebody hangs up. One timer, armed
+ * by the table of states; one entrance to the end (connection_close), and one exit,
+ * which frees.
  *
  * A connection takes its TLS configuration from the server's material of the moment
  * and keeps that alive; each request is judged against the store of its own moment.
  */
 #pragma once
 
+#include "chain/signature_batch.h"
 #include "config/config.h"
 #include "connection/retrieval.h"
 #include "net/stream.h"
+#include "net/work.h"
 #include "roles/role.h"
 #include "site/enforce.h"
 #include "site/exchange.h"
@@ -75,8 +78,11 @@ struct connection {
     struct buf input;
     struct stream stream;
     struct retrieval_wait wait; /* in JUDGE */
-    bool hurried;               /* its place is wanted: it is the last answer */
-    struct buf delayed;         /* in DELAY: the answer */
+    /* In HANDSHAKE and JUDGE: what is costly to check is checked in a thread. */
+    struct signature_batch batch;
+    struct work *work;  /* NULL: none is under way */
+    bool hurried;       /* its place is wanted: it is the last answer */
+    struct buf delayed; /* in DELAY: the answer */
     uint64_t delay_ms;
     struct role_stream flow; /* in STREAM */
     unsigned n_stalled;      /* ticks at which its reader had taken nothing */

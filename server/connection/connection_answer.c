@@ -50,14 +50,25 @@ static void judge_offers(struct connection *conn, struct exchange_input *input)
     if (services->world == NULL || !exchange_wants_offers(input)) {
         return;
     }
-    if (offers_refresh(&services->offers, services->world, input->context, &err) != 0) {
+    struct chain_context context = *input->context;
+    context.batch = NULL; /* what is remembered is judged to its end */
+    if (offers_refresh(&services->offers, services->world, &context, &err) != 0) {
         server_report(conn->server, "offers", &err);
     }
     input->offers = services->offers.n_rows > 0 ? &services->offers : NULL;
 }
 
+static void wait(struct connection *conn)
+{
+    if (conn->state != CONN_STATE_JUDGE) {
+        connection_enter(conn, CONN_STATE_JUDGE);
+        stream_pause(&conn->stream);
+    }
+}
+
 /* By what is known, in the input's context. */
-static void respond(struct connection *conn, struct exchange_input *input)
+static void respond(struct connection *conn, struct exchange_input *input,
+                    bool may_wait)
 {
     const struct request *request = input->request;
     struct buf answer = BUF_EMPTY;
@@ -68,6 +79,8 @@ static void respond(struct connection *conn, struct exchange_input *input)
     if (exchange_answer(input, &answer, &exchange, &err) != 0) {
         server_report(conn->server, "answer", &err);
         connection_abort(conn);
+    } else if (may_wait && connection_compute(conn)) {
+        wait(conn); /* this answer was by what is known so far */
     } else {
         connection_log_answer(conn, request, &exchange);
         if (exchange.reset) {
@@ -79,41 +92,46 @@ static void respond(struct connection *conn, struct exchange_input *input)
     buf_finish(&answer);
 }
 
-/* What the judgement lacks is fetched first, while everybody else goes on. */
-static void judge(void *user)
+/* What the judgement lacks is fetched or computed first, while everybody else goes on.
+ */
+void connection_judge(void *user)
 {
     struct connection *conn = user;
-    const struct chain_context context =
-        server_context(conn->server, conn->site->config);
+    struct chain_context context = server_context(conn->server, conn->site->config);
+    context.batch = &conn->batch;
     const struct request *request = request_parser_request(conn->parser);
     struct exchange_input input = connection_input(conn, &context, request);
 
     if (input.tls == NULL || !exchange_needs_evidence(&input) ||
         !retrieval_wait(conn->server->retrieval, &conn->wait, input.tls->chain,
                         exchange_n_presented(input.tls), &context, &input.chain)) {
-        respond(conn, &input);
-    } else if (conn->state != CONN_STATE_JUDGE) {
-        connection_enter(conn, CONN_STATE_JUDGE);
-        stream_pause(&conn->stream);
+        respond(conn, &input, true);
+    } else {
+        wait(conn);
     }
 }
 
 void connection_judge_as_it_stands(struct connection *conn)
 {
-    const struct chain_context context =
-        server_context(conn->server, conn->site->config);
+    struct chain_context context = server_context(conn->server, conn->site->config);
+    struct signature_batch batch;
+    signature_batch_init(&batch, SIGNATURE_BATCH_ALLOWANCE);
+    context.batch = &batch;
     struct exchange_input input =
         connection_input(conn, &context, request_parser_request(conn->parser));
     retrieval_cancel(&conn->wait);
-    respond(conn, &input);
+    connection_compute_end(conn);
+    respond(conn, &input, false);
+    signature_batch_finish(&batch);
 }
 
 void connection_answer(struct connection *conn)
 {
     const struct request *request = request_parser_request(conn->parser);
     if (conn->view.listen.roles == 0) {
-        retrieval_wait_init(&conn->wait, judge, conn);
-        judge(conn);
+        retrieval_wait_init(&conn->wait, connection_judge, conn);
+        connection_compute_begin(conn);
+        connection_judge(conn);
     } else if (conn->session != NULL &&
                site_host_is_misdirected(
                    tls_session_get_info(conn->session)->server_name,

@@ -18,12 +18,19 @@ int connection_gate(void *user)
     if (!enforce_is_on(&conn->view.listen)) {
         return TLS_GATE_PASS;
     }
-    const struct chain_context context =
-        server_context(conn->server, conn->site->config);
+    if (conn->work != NULL) {
+        return TLS_GATE_LATER; /* more has come meanwhile */
+    }
+    struct chain_context context = server_context(conn->server, conn->site->config);
+    context.batch = &conn->batch;
     const struct exchange_input input = connection_input(conn, &context, NULL);
     if (enforce_decide(&input, &conn->enforced, &err) != 0) {
         server_report(conn->server, "handshake", &err);
         return TLS_ALERT_INTERNAL_ERROR;
+    }
+    if (connection_compute(conn)) {
+        stream_pause(&conn->stream);
+        return TLS_GATE_LATER;
     }
     switch (conn->enforced.end) {
     case ENFORCE_ALERT:

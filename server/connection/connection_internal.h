@@ -25,8 +25,20 @@ void connection_answer(struct connection *conn);
  * is one sentence of ours. */
 void connection_answer_unread(struct connection *conn, enum response_status status,
                               const char *reason);
+/* Answers, or enters JUDGE; called again when something that was lacking is there. */
+void connection_judge(void *conn);
 /* In JUDGE: no longer. */
 void connection_judge_as_it_stands(struct connection *conn);
+
+/* connection_compute.c */
+/* From now on the judgement may compute what SIGNATURE_BATCH_ALLOWANCE pays for. */
+void connection_compute_begin(struct connection *conn);
+/* Has a thread compute what the judgement left to it. True: connection_judge(), or the
+ * gate, is asked again when that is done. False: there is nothing, or no room for it.
+ */
+bool connection_compute(struct connection *conn);
+/* Nothing is wanted any more. Idempotent. */
+void connection_compute_end(struct connection *conn);
 
 /* connection_gate.c */
 /* A tls_gate_fn. */

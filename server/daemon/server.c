@@ -99,6 +99,7 @@ static void stop(struct server *server)
         }
     }
     server_close_evidence(server);
+    work_pool_close(&server->work, NULL, NULL);
     if (server->control_url[0] != 0) {
         control_file_remove(server->control_url);
     }
@@ -315,6 +316,7 @@ static int serve(struct server *server, struct err *err)
 {
     int result = -1;
 
+    work_pool_init(&server->work, &server->loop);
     notify_open(&server->notify, &server->loop, get_environment, getpid());
     server->services.bus = server->bus;
     server->bus_watcher =

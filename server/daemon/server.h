@@ -29,6 +29,7 @@
 #include "logs/w3c_log.h"
 #include "net/listener.h"
 #include "net/signals.h"
+#include "net/work.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,6 +70,7 @@ struct server {
     struct material *retired; /* replaced, still in use */
     struct tls_resumption *resumption;
     struct signature_cache *cache;
+    struct work_pool work;                  /* what takes longer than the loop may */
     struct retrieval *retrieval;            /* NULL: nothing is fetched */
     struct role_services services;          /* for sites with roles */
     char control_url[CONTROL_FILE_URL_MAX]; /* "" = no control file was written */
