@@ -166,3 +166,10 @@ const char *config_error_mode_name(enum config_error_mode mode);
 bool config_has_roles(const struct config *config);
 /* "desk", "pki", "control": the word of --listen; NULL for the next after the last. */
 const char *config_role_word(size_t index, enum config_role *ret_role);
+
+/* "iis", "nginx", ...: the word of --listen. */
+const char *config_dialect_word(enum config_dialect dialect);
+/* A site's enforce=, "alert:certificate_expired"; "" = http. */
+#define CONFIG_ENFORCE_TEXT_MAX 64
+const char *config_enforce_format(const struct config_listen *listen,
+                                  char text[static CONFIG_ENFORCE_TEXT_MAX]);

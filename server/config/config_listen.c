@@ -5,8 +5,6 @@
 #include "base/text.h"
 #include "chain/issuers.h"
 #include "net/address.h"
-#include "site/dialect.h"
-#include "site/enforce.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -38,12 +36,6 @@ static int apply_ctl_store(struct config_listen *listen, const char *value,
     return 0;
 }
 
-static int apply_enforce(struct config_listen *listen, const char *value,
-                         struct err *err)
-{
-    return enforce_parse(value, listen, err);
-}
-
 /* Whether there is such a name is asked when the cases are known (site_host_check). */
 static int apply_host(struct config_listen *listen, const char *value, struct err *err)
 {
@@ -57,24 +49,14 @@ static int apply_host(struct config_listen *listen, const char *value, struct er
     return 0;
 }
 
-static int apply_dialect(struct config_listen *listen, const char *value,
-                         struct err *err)
-{
-    return dialect_parse(value, &listen->dialect)
-               ? 0
-               : err_set(err, ERR_CONFIG, 0,
-                         "dialect is iis, nginx, apache, haproxy or kestrel, not '%s'",
-                         value);
-}
-
 /* What is set to a value: NAME=VALUE. */
 static const struct {
     const char *prefix;
     int (*apply)(struct config_listen *listen, const char *value, struct err *err);
 } settings[] = {
-    { "sslflags=", config_flags_set }, { "sslctlstorename=", apply_ctl_store },
-    { "enforce=", apply_enforce },     { "host=", apply_host },
-    { "dialect=", apply_dialect },
+    { "sslflags=", config_flags_set },  { "sslctlstorename=", apply_ctl_store },
+    { "enforce=", config_enforce_set }, { "host=", apply_host },
+    { "dialect=", config_dialect_set },
 };
 
 static const struct {

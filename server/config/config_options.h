@@ -21,6 +21,11 @@ int config_listen_check(const struct config *config, struct err *err) MUST_CHECK
 bool config_flags_word(struct config_listen *listen, const char *word);
 int config_flags_set(struct config_listen *listen, const char *value, struct err *err)
     MUST_CHECK;
+/* dialect= and enforce= (config_words.c). */
+int config_dialect_set(struct config_listen *listen, const char *value, struct err *err)
+    MUST_CHECK;
+int config_enforce_set(struct config_listen *listen, const char *value, struct err *err)
+    MUST_CHECK;
 /* Once all words are there. */
 void config_flags_settle(struct config_listen *listen);
 

@@ -159,7 +159,7 @@ static void add_enforcement(struct event *event, const struct connection *conn)
     }
     event_add(event, "enforced", enforce_end_name(enforced->end));
     if (dialect_is_foreign(&conn->view.listen)) {
-        event_add(event, "dialect", dialect_get(conn->view.listen.dialect)->word);
+        event_add(event, "dialect", config_dialect_word(conn->view.listen.dialect));
     }
     if (enforced->verdict != VERDICT_OK) {
         const struct verdict_info *info = verdict_get(enforced->verdict);

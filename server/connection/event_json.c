@@ -110,7 +110,7 @@ static void begin(struct values *v, const struct event_json_source *source,
     values_number(v, "port", source->local->port);
     values_text(v, "sslflags", ssl_flags_name(source->site->flags));
     if (dialect_is_foreign(source->site)) {
-        values_text(v, "dialect", dialect_get(source->site->dialect)->word);
+        values_text(v, "dialect", config_dialect_word(source->site->dialect));
     }
 }
 

@@ -6,7 +6,6 @@
 #include "describe/describe.h"
 #include "forge/forge.h"
 #include "site/dialect.h"
-#include "site/enforce.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -227,8 +226,8 @@ static void print_site(const struct site *site)
                role_names(site->config->roles, names));
         return;
     }
-    char enforce[ENFORCE_TEXT_MAX];
-    enforce_format(site->config, enforce);
+    char enforce[CONFIG_ENFORCE_TEXT_MAX];
+    config_enforce_format(site->config, enforce);
     bool foreign = dialect_is_foreign(site->config);
     printf("listening %s://%s sslflags=%s%s%s%s%s%s%s%s%s\n",
            site->config->plain ? "http" : "https",
@@ -236,7 +235,7 @@ static void print_site(const struct site *site)
            ssl_flags_name(site->config->flags), site->config->ssl128 ? " ssl128" : "",
            site->config->plain ? " plain" : "", enforce[0] != 0 ? " enforce=" : "",
            enforce, foreign ? " dialect=" : "",
-           foreign ? dialect_get(site->config->dialect)->word : "",
+           foreign ? config_dialect_word(site->config->dialect) : "",
            site->config->host[0] != 0 ? " host=" : "", site->config->host);
 }
 

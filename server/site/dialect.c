@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "site/dialect.h"
 
-#include "base/text.h"
 #include "pki/name.h"
 #include "tls/tls_alert.h"
 
@@ -12,28 +11,24 @@
  * "SslStream previously closed the transport without sending a TLS alert when
  * certificate validation failed" (github.com/dotnet/runtime, pull request 115996). */
 static const struct dialect dialects[] = {
-    [CONFIG_DIALECT_IIS] = { .word = "iis" },
-    [CONFIG_DIALECT_NGINX] = { .word = "nginx",
-                               .refusal = DIALECT_REFUSES_BY_PAGE,
+    [CONFIG_DIALECT_IIS] = { .server = NULL },
+    [CONFIG_DIALECT_NGINX] = { .refusal = DIALECT_REFUSES_BY_PAGE,
                                .is_openssl = true,
                                .server = "nginx/1.22.1",
                                .page = "dialects/nginx",
                                .type = "text/html",
                                .refused = "The SSL certificate error",
                                .missing = "No required SSL certificate was sent" },
-    [CONFIG_DIALECT_APACHE] = { .word = "apache",
-                                .refusal = DIALECT_REFUSES_BY_ALERT,
+    [CONFIG_DIALECT_APACHE] = { .refusal = DIALECT_REFUSES_BY_ALERT,
                                 .is_openssl = true,
                                 .server = "Apache/2.4.71 (Debian) OpenSSL/3.0.19",
                                 .page = "dialects/apache",
                                 .type = "text/html; charset=iso-8859-1",
                                 .stale_alert = TLS_ALERT_CERTIFICATE_UNKNOWN },
-    [CONFIG_DIALECT_HAPROXY] = { .word = "haproxy",
-                                 .refusal = DIALECT_REFUSES_BY_ALERT,
+    [CONFIG_DIALECT_HAPROXY] = { .refusal = DIALECT_REFUSES_BY_ALERT,
                                  .is_openssl = true,
                                  .stale_alert = TLS_ALERT_CERTIFICATE_EXPIRED },
-    [CONFIG_DIALECT_KESTREL] = { .word = "kestrel",
-                                 .refusal = DIALECT_REFUSES_BY_SILENCE,
+    [CONFIG_DIALECT_KESTREL] = { .refusal = DIALECT_REFUSES_BY_SILENCE,
                                  .server = "Kestrel" },
 };
 
@@ -133,17 +128,6 @@ const struct dialect *dialect_get(enum config_dialect dialect)
 bool dialect_is_foreign(const struct config_listen *listen)
 {
     return listen->dialect != CONFIG_DIALECT_IIS;
-}
-
-bool dialect_parse(const char *word, enum config_dialect *ret_dialect)
-{
-    for (size_t i = 0; i < ARRAY_LEN(dialects); i++) {
-        if (text_equal_ignoring_case(dialects[i].word, word)) {
-            *ret_dialect = (enum config_dialect)i;
-            return true;
-        }
-    }
-    return false;
 }
 
 /* ---- OpenSSL's judgement */

@@ -21,7 +21,6 @@ enum dialect_refusal {
 
 /* A row; the words are those of the server itself. */
 struct dialect {
-    const char *word; /* "nginx" */
     enum dialect_refusal refusal;
     bool is_openssl;
     const char *server;  /* its Server field; NULL = it sends none */
@@ -46,8 +45,6 @@ struct dialect_judgement {
 /* IIS, or a site's dialect. */
 const struct dialect *dialect_get(enum config_dialect dialect);
 bool dialect_is_foreign(const struct config_listen *listen);
-/* "iis", "nginx", ...; false for none of them. */
-bool dialect_parse(const char *word, enum config_dialect *ret_dialect);
 
 /* -1 only when out of memory. The site's dialect is foreign. */
 int dialect_judge(const struct exchange_input *input,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "site/enforce.h"
 
-#include "base/text.h"
 #include "site/access.h"
 #include "site/dialect.h"
 #include "tls/tls_alert.h"
@@ -36,51 +35,6 @@ static const struct {
     { VERDICT_BASIC_CONSTRAINTS, TLS_ALERT_UNKNOWN_CA, 0 },
     { VERDICT_CRITICAL_EXTENSION, TLS_ALERT_UNSUPPORTED_CERTIFICATE, 0 },
 };
-
-static const struct {
-    const char *word;
-    enum config_enforce enforce;
-} words[] = {
-    { "http", CONFIG_ENFORCE_HTTP },
-    { "alert", CONFIG_ENFORCE_ALERT },
-    { "reset", CONFIG_ENFORCE_RESET },
-};
-
-int enforce_parse(const char *text, struct config_listen *listen, struct err *err)
-{
-    static const char prefix[] = "alert:";
-    listen->enforce_alert = TLS_ALERT_NONE;
-    if (strncmp(text, prefix, sizeof prefix - 1) == 0) {
-        if (!tls_alert_parse(text + sizeof prefix - 1, &listen->enforce_alert)) {
-            return err_set(err, ERR_CONFIG, 0,
-                           "'%s' is the name of no alert; certificate_expired is one",
-                           text + sizeof prefix - 1);
-        }
-        listen->enforce = CONFIG_ENFORCE_ALERT;
-        return 0;
-    }
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (text_equal_ignoring_case(words[i].word, text)) {
-            listen->enforce = words[i].enforce;
-            return 0;
-        }
-    }
-    return err_set(err, ERR_CONFIG, 0,
-                   "enforce is http, alert, alert:NAME or reset, not '%s'", text);
-}
-
-const char *enforce_format(const struct config_listen *listen,
-                           char text[static ENFORCE_TEXT_MAX])
-{
-    bool named = listen->enforce == CONFIG_ENFORCE_ALERT &&
-                 listen->enforce_alert != TLS_ALERT_NONE;
-    text[0] = 0;
-    if (listen->enforce != CONFIG_ENFORCE_HTTP) {
-        snprintf(text, ENFORCE_TEXT_MAX, "%s%s%s", words[listen->enforce].word,
-                 named ? ":" : "", named ? tls_alert_name(listen->enforce_alert) : "");
-    }
-    return text;
-}
 
 const char *enforce_end_name(enum enforce_end end)
 {

@@ -24,14 +24,6 @@ struct enforcement {
     char fault[EXCHANGE_FAULT_MAX];
 };
 
-/* "http", "alert", "alert:certificate_expired", "reset" into the site's settings. */
-int enforce_parse(const char *text, struct config_listen *listen, struct err *err)
-    MUST_CHECK;
-/* "alert:certificate_expired"; "" = http. */
-#define ENFORCE_TEXT_MAX 64
-const char *enforce_format(const struct config_listen *listen,
-                           char text[static ENFORCE_TEXT_MAX]);
-
 /* "alert", "reset", or "close" for ENFORCE_DROP; NULL for ENFORCE_PASS. */
 const char *enforce_end_name(enum enforce_end end);
 

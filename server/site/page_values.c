@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "chain/issuers.h"
 #include "forge/forge_mint.h"
-#include "site/dialect.h"
 #include "site/enforce.h"
 #include "site/logon_values.h"
 #include "site/page_absence.h"
@@ -126,15 +125,15 @@ static json_t *site_rows(const struct exchange_input *input)
     const struct config_listen *site = input->site;
     const struct policy *policy = input->context->policy;
     char text[64];
-    char enforce[ENFORCE_TEXT_MAX];
+    char enforce[CONFIG_ENFORCE_TEXT_MAX];
     json_t *rows = json_array();
     snprintf(text, sizeof text, "%s%s%s%s", ssl_flags_name(site->flags),
              site->ssl ? ", Ssl" : "", site->ssl128 ? ", Ssl128" : "",
              site->map_cert ? ", SslMapCert" : "");
     values_row(rows, "sslFlags", text);
     if (enforce_is_on(site)) {
-        values_row(rows, "enforce", enforce_format(site, enforce));
-        values_row(rows, "dialect", dialect_get(site->dialect)->word);
+        values_row(rows, "enforce", config_enforce_format(site, enforce));
+        values_row(rows, "dialect", config_dialect_word(site->dialect));
     }
     values_row(rows, "clientcertnegotiation",
                config->clientcertnegotiation ? "enable" : "disable");

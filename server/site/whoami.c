@@ -5,8 +5,6 @@
 #include "base/timestamp.h"
 #include "chain/assume.h"
 #include "describe/describe.h"
-#include "site/dialect.h"
-#include "site/enforce.h"
 #include "site/logon_values.h"
 
 json_t *whoami_verdict(enum verdict verdict)
@@ -98,15 +96,15 @@ json_t *whoami_site(const struct exchange_input *input)
 {
     const struct policy *policy = input->context->policy;
     char local[ADDRESS_TEXT_LEN];
-    char text[ENFORCE_TEXT_MAX];
-    const char *enforce = enforce_format(input->site, text);
+    char text[CONFIG_ENFORCE_TEXT_MAX];
+    const char *enforce = config_enforce_format(input->site, text);
     struct values v;
     values_init(&v);
     values_text(&v, "listen", address_format(input->local, local));
     values_text(&v, "scheme", input->tls != NULL ? "https" : "http");
     values_text(&v, "sslflags", ssl_flags_name(input->site->flags));
     values_text(&v, "enforce", enforce[0] != 0 ? enforce : "http");
-    values_text(&v, "dialect", dialect_get(input->site->dialect)->word);
+    values_text(&v, "dialect", config_dialect_word(input->site->dialect));
     values_flag(&v, "ssl", input->site->ssl);
     values_flag(&v, "ssl128", input->site->ssl128);
     values_flag(&v, "clientcertnegotiation", input->config->clientcertnegotiation);

@@ -4,7 +4,6 @@
  */
 #include "config/config.h"
 #include "site/dialect.h"
-#include "site/enforce.h"
 
 #include "base/buf.h"
 #include "chain/assume.h"
@@ -69,12 +68,13 @@ static const char *site_text(size_t index, char text[static 128])
                    site->may_be_taken ? " may-be-taken" : "");
     if (dialect_is_foreign(site)) {
         strcat(text, " ");
-        strcat(text, dialect_get(site->dialect)->word);
+        strcat(text, config_dialect_word(site->dialect));
     }
     if (site->enforce != CONFIG_ENFORCE_HTTP) {
-        char enforce[ENFORCE_TEXT_MAX];
+        char enforce[CONFIG_ENFORCE_TEXT_MAX];
         size_t len = strlen(text);
-        (void)snprintf(text + len, 128 - len, " %s", enforce_format(site, enforce));
+        (void)snprintf(text + len, 128 - len, " %s",
+                       config_enforce_format(site, enforce));
     }
     return text;
 }
