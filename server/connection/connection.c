@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "daemon/server.h"
 #include "tls/tls_resumption.h"
 
 #include <assert.h>
@@ -24,7 +23,6 @@ static void work(struct connection *conn);
 #define TO(state) (1u << CONN_STATE_##state)
 #define TO_END    (TO(SHUTDOWN) | TO(CLOSING))
 
-/* The deadlines that the user sets are in server_deadline_ms(). */
 /* clang-format off */
 static const struct state_info {
     const char *name;
@@ -50,6 +48,20 @@ const char *connection_state_name(enum conn_state state)
     return states[state].name;
 }
 
+/* Of DELAY each has its own. */
+static uint64_t deadline_ms(const struct config *config, enum conn_state state)
+{
+    const uint64_t seconds[CONN_STATE_COUNT] = {
+        [CONN_STATE_HANDSHAKE] = config->handshake_timeout_s,
+        [CONN_STATE_REQUEST] = config->request_timeout_s,
+        [CONN_STATE_JUDGE] = RETRIEVAL_DEADLINE_MS / 1000,
+        [CONN_STATE_RESPOND] = config->request_timeout_s,
+        [CONN_STATE_STREAM] = ROLE_STREAM_TICK_MS / 1000,
+        [CONN_STATE_IDLE] = config->idle_timeout_s,
+    };
+    return state < CONN_STATE_SHUTDOWN ? seconds[state] * 1000 : CONNECTION_SHUTDOWN_MS;
+}
+
 static void on_uv_deadline(uv_timer_t *timer)
 {
     struct connection *conn = timer->data;
@@ -59,8 +71,8 @@ static void on_uv_deadline(uv_timer_t *timer)
 void connection_enter(struct connection *conn, enum conn_state state)
 {
     assert((states[conn->state].next & (1u << state)) != 0);
-    conn->server->n_in_state[conn->state]--;
-    conn->server->n_in_state[state]++;
+    conn->host->n_in_state[conn->state]--;
+    conn->host->n_in_state[state]++;
     conn->state = state;
     conn->since_us = clock_monotonic_us();
     if (state != CONN_STATE_JUDGE) {
@@ -72,7 +84,7 @@ void connection_enter(struct connection *conn, enum conn_state state)
     } else {
         uint64_t ms = state == CONN_STATE_DELAY
                           ? conn->delay_ms
-                          : server_deadline_ms(conn->server, state);
+                          : deadline_ms(conn->host->config, state);
         (void)uv_timer_start(&conn->deadline, on_uv_deadline, ms, 0);
     }
 }
@@ -97,7 +109,7 @@ void connection_abort(struct connection *conn)
 
 static void give_up(struct connection *conn)
 {
-    if (conn->state == CONN_STATE_HANDSHAKE && !conn->site->config->plain) {
+    if (conn->state == CONN_STATE_HANDSHAKE && !conn->site->plain) {
         connection_log_failure(conn, STREAM_END_NONE);
     }
     connection_abort(conn);
@@ -122,7 +134,7 @@ static void on_uv_deadline_closed(uv_handle_t *handle)
     buf_finish(&conn->input);
     buf_finish(&conn->delayed);
     role_stream_finish(&conn->flow);
-    server_forget(conn->server, conn);
+    connection_list_remove(conn->host, conn);
     free(conn);
 }
 
@@ -155,7 +167,7 @@ static void on_stream_drained(void *user)
     if (conn->state != CONN_STATE_RESPOND) {
         return; /* an interim answer, or the end */
     }
-    if (!conn->keep_alive || conn->server->stopping) {
+    if (!conn->keep_alive || conn->host->stopping) {
         connection_close(conn);
         return;
     }
@@ -254,7 +266,7 @@ static bool on_stream_first_bytes(void *user, struct slice bytes)
     struct client_hello hello;
     client_hello_read(bytes, &hello);
     conn->is_plain_on_tls =
-        conn->server->config->friendly && hello.kind == CLIENT_HELLO_HTTP;
+        conn->host->config->friendly && hello.kind == CLIENT_HELLO_HTTP;
     return !conn->is_plain_on_tls;
 }
 
@@ -263,7 +275,7 @@ static void on_stream_ready(void *user)
     struct connection *conn = user;
     conn->request_us = clock_monotonic_us();
     if (conn->session != NULL && !conn->is_plain_on_tls) {
-        site_view_init(&conn->view, conn->site->config, &conn->server->book.cases,
+        site_view_init(&conn->view, conn->site, conn->host->cases,
                        tls_session_get_info(conn->session)->server_name);
     }
     if (conn->enforced.end == ENFORCE_DROP) {
@@ -312,22 +324,22 @@ static const struct stream_callbacks callbacks = {
 
 /* ---- beginning */
 
-static bool create_session(struct connection *conn)
+static bool create_session(struct connection *conn, size_t site)
 {
     struct err err = ERR_INIT;
-    struct material *material = conn->server->material;
-    struct tls_server_config *config = material->configs[conn->site->index];
+    struct connection_material *material = conn->host->material;
+    struct tls_server_config *config = material->configs[site];
 
     if (config == NULL) {
         return true;
     }
-    tls_resumption_set_time(conn->server->resumption, clock_now_s());
+    tls_resumption_set_time(conn->host->resumption, clock_now_s());
     if (tls_session_create_server(config, &conn->session, &err) != 0) {
-        server_report(conn->server, "accept", &err);
+        connection_log_trouble(conn, "accept", &err);
         return false;
     }
     conn->material = material;
-    if (conn->site->config->roles == 0) {
+    if (conn->site->roles == 0) {
         tls_session_set_gate(conn->session, connection_gate, conn);
     }
     return true;
@@ -342,32 +354,32 @@ static size_t body_max(const struct config_listen *site)
     return (site->roles & CONFIG_ROLE_DESK) != 0 ? ROLE_DESK_BODY_MAX : ROLE_BODY_MAX;
 }
 
-bool connection_open(struct server *server, struct site *site, int fd)
+bool connection_open(struct connection_host *host, size_t site, int fd)
 {
     struct connection *conn = mem_alloc(1, sizeof *conn);
     if (conn == NULL) {
         close(fd);
         return false;
     }
-    conn->server = server;
-    conn->site = site;
-    site_view_init(&conn->view, site->config, &server->book.cases, NULL);
+    conn->host = host;
+    conn->site = &host->config->listen[site];
+    site_view_init(&conn->view, conn->site, host->cases, NULL);
     conn->input = (struct buf)BUF_LIMITED(CONNECTION_INPUT_MAX);
     connection_compute_begin(conn);
-    conn->parser = request_parser_create(body_max(site->config));
-    if (conn->parser == NULL || !create_session(conn)) {
+    conn->parser = request_parser_create(body_max(conn->site));
+    if (conn->parser == NULL || !create_session(conn, site)) {
         request_parser_destroy(conn->parser);
         free(conn);
         close(fd);
         return false;
     }
-    (void)uv_timer_init(&server->loop, &conn->deadline);
+    (void)uv_timer_init(host->loop, &conn->deadline);
     conn->deadline.data = conn;
-    server_remember(server, conn);
-    stream_accept(&conn->stream, &server->loop, fd, conn->session, &callbacks, conn);
+    connection_list_add(host, conn);
+    stream_accept(&conn->stream, host->loop, fd, conn->session, &callbacks, conn);
     conn->since_us = clock_monotonic_us();
     (void)uv_timer_start(&conn->deadline, on_uv_deadline,
-                         server_deadline_ms(server, CONN_STATE_HANDSHAKE), 0);
+                         deadline_ms(host->config, CONN_STATE_HANDSHAKE), 0);
     return true;
 }
 

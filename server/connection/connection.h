@@ -16,13 +16,14 @@
  * by the table of states; one entrance to the end (connection_close), and one exit,
  * which frees.
  *
- * A connection takes its TLS configuration from the server's material of the moment
+ * A connection takes its TLS configuration from the host's material of the moment
  * and keeps that alive; each request is judged against the store of its own moment.
  */
 #pragma once
 
 #include "chain/signature_batch.h"
 #include "config/config.h"
+#include "connection/connection_host.h"
 #include "connection/retrieval.h"
 #include "net/stream.h"
 #include "net/work.h"
@@ -35,39 +36,22 @@
 #include <stdint.h>
 #include <uv.h>
 
-struct material;
-struct server;
-struct site;
-
-enum conn_state {
-    CONN_STATE_HANDSHAKE,
-    CONN_STATE_REQUEST,
-    CONN_STATE_JUDGE,
-    CONN_STATE_RESPOND,
-    CONN_STATE_DELAY,
-    CONN_STATE_STREAM,
-    CONN_STATE_IDLE,
-    CONN_STATE_SHUTDOWN,
-    CONN_STATE_CLOSING,
-    CONN_STATE_COUNT
-};
-
 /* What the peer may have sent beyond the request that is being worked on. */
 #define CONNECTION_INPUT_MAX ((size_t)128 * 1024)
 /* How long a goodbye may take. */
 #define CONNECTION_SHUTDOWN_MS 2000
 
 struct connection {
-    struct server *server;
-    struct site *site;
+    struct connection_host *host;
+    const struct config_listen *site;
     struct enforcement enforced; /* what the handshake's gate said */
     struct site_view view;       /* of the site, by the name in the handshake */
-    struct material *material;   /* for the session's life; NULL for plain */
-    /* The server's list, oldest first. */
+    struct connection_material *material; /* for the session's life; NULL for plain */
+    /* The host's list, oldest first. */
     struct connection *previous;
     struct connection *next;
     enum conn_state state;
-    uint64_t number;    /* counted by the server */
+    uint64_t number;    /* counted by the host, from 1 on */
     int64_t since_us;   /* in this state */
     int64_t request_us; /* the request's first byte */
     bool keep_alive;
@@ -89,8 +73,8 @@ struct connection {
     uv_timer_t deadline;
 };
 
-/* Consumes `fd`. False when out of memory. */
-bool connection_open(struct server *server, struct site *site, int fd);
+/* On the site host->config->listen[site]. Consumes `fd`. False when out of memory. */
+bool connection_open(struct connection_host *host, size_t site, int fd);
 /* In order: what is being written goes out first. Idempotent. */
 void connection_close(struct connection *conn);
 /* At once. Idempotent. */
@@ -101,6 +85,13 @@ bool connection_is_waiting(const struct connection *conn, int64_t now_us);
 bool connection_is_judging(const struct connection *conn, int64_t now_us);
 /* In JUDGE: answers now, and closes. */
 void connection_hurry(struct connection *conn);
+/* connection_list.c */
+/* There is more for those in STREAM. Legal wherever a connection may be written to. */
+void connection_wake_streams(struct connection_host *host);
+/* Calls `act` for each, oldest first; it may end the one that it is called with. */
+void connection_for_each(struct connection_host *host,
+                         void (*act)(struct connection *conn));
+
 const char *connection_state_name(enum conn_state state);
 
 /* connection_log.c: what the logs say. */
@@ -109,6 +100,9 @@ void connection_log_answer(struct connection *conn, const struct request *reques
 void connection_log_role(struct connection *conn, const struct request *request,
                          const struct role_answer *answer);
 void connection_log_failure(struct connection *conn, enum stream_end reason);
+/* One line about trouble of our own. */
+void connection_log_trouble(const struct connection *conn, const char *what,
+                            const struct err *err);
 
 /* connection_events.c: the same for the event bus (server/logs/events). */
 void connection_tell_handshake(const struct connection *conn);

@@ -5,14 +5,13 @@
 #include "connection/connection_internal.h"
 
 #include "base/clock.h"
-#include "daemon/server.h"
 
 struct exchange_input connection_input(const struct connection *conn,
                                        const struct chain_context *context,
                                        const struct request *request)
 {
     struct exchange_input input = {
-        .config = conn->server->config,
+        .config = conn->host->config,
         .site = &conn->view.listen,
         .host = &conn->view.host,
         .context = context,
@@ -22,17 +21,17 @@ struct exchange_input connection_input(const struct connection *conn,
                    ? tls_session_get_info(conn->session)
                    : NULL,
         .request = request,
-        .mapping = conn->server->material->mapping,
-        .places = &conn->server->services.places,
+        .mapping = conn->host->material->mapping,
+        .places = &conn->host->services->places,
     };
-    const struct offers *offers = &conn->server->services.offers;
+    const struct offers *offers = &conn->host->services->offers;
     input.offers = offers->n_rows > 0 ? offers : NULL;
     return input;
 }
 
 void connection_send(struct connection *conn, struct slice answer, bool keep_alive)
 {
-    conn->keep_alive = keep_alive && !conn->hurried && !conn->server->stopping &&
+    conn->keep_alive = keep_alive && !conn->hurried && !conn->host->stopping &&
                        !conn->stream.peer_ended;
     connection_enter(conn, CONN_STATE_RESPOND);
     stream_pause(&conn->stream);
@@ -45,7 +44,7 @@ void connection_send(struct connection *conn, struct slice answer, bool keep_ali
  */
 static void judge_offers(struct connection *conn, struct exchange_input *input)
 {
-    struct role_services *services = &conn->server->services;
+    struct role_services *services = conn->host->services;
     struct err err = ERR_INIT;
     if (services->world == NULL || !exchange_wants_offers(input)) {
         return;
@@ -53,7 +52,7 @@ static void judge_offers(struct connection *conn, struct exchange_input *input)
     struct chain_context context = *input->context;
     context.batch = NULL; /* what is remembered is judged to its end */
     if (offers_refresh(&services->offers, services->world, &context, &err) != 0) {
-        server_report(conn->server, "offers", &err);
+        connection_log_trouble(conn, "offers", &err);
     }
     input->offers = services->offers.n_rows > 0 ? &services->offers : NULL;
 }
@@ -77,7 +76,7 @@ static void respond(struct connection *conn, struct exchange_input *input,
 
     judge_offers(conn, input);
     if (exchange_answer(input, &answer, &exchange, &err) != 0) {
-        server_report(conn->server, "answer", &err);
+        connection_log_trouble(conn, "answer", &err);
         connection_abort(conn);
     } else if (may_wait && connection_compute(conn)) {
         wait(conn); /* this answer was by what is known so far */
@@ -97,13 +96,13 @@ static void respond(struct connection *conn, struct exchange_input *input,
 void connection_judge(void *user)
 {
     struct connection *conn = user;
-    struct chain_context context = server_context(conn->server, conn->site->config);
+    struct chain_context context = connection_host_context(conn->host, conn->site);
     context.batch = &conn->batch;
     const struct request *request = request_parser_request(conn->parser);
     struct exchange_input input = connection_input(conn, &context, request);
 
     if (input.tls == NULL || !exchange_needs_evidence(&input) ||
-        !retrieval_wait(conn->server->retrieval, &conn->wait, input.tls->chain,
+        !retrieval_wait(conn->host->retrieval, &conn->wait, input.tls->chain,
                         exchange_n_presented(input.tls), &context, &input.chain)) {
         respond(conn, &input, true);
     } else {
@@ -113,7 +112,7 @@ void connection_judge(void *user)
 
 void connection_judge_as_it_stands(struct connection *conn)
 {
-    struct chain_context context = server_context(conn->server, conn->site->config);
+    struct chain_context context = connection_host_context(conn->host, conn->site);
     struct signature_batch batch;
     signature_batch_init(&batch, SIGNATURE_BATCH_ALLOWANCE);
     context.batch = &batch;
@@ -149,14 +148,14 @@ void connection_answer_unread(struct connection *conn, enum response_status stat
 {
     const struct request *request = request_parser_request(conn->parser);
     const struct chain_context context =
-        server_context(conn->server, conn->site->config);
+        connection_host_context(conn->host, conn->site);
     const struct exchange_input input = connection_input(conn, &context, request);
     struct buf answer = BUF_EMPTY;
     struct exchange exchange;
     struct err err = ERR_INIT;
 
     if (exchange_answer_unread(&input, status, reason, &answer, &exchange, &err) != 0) {
-        server_report(conn->server, "answer", &err);
+        connection_log_trouble(conn, "answer", &err);
         connection_abort(conn);
     } else {
         connection_log_answer(conn, request, &exchange);

@@ -6,7 +6,6 @@
 #include "connection/connection_internal.h"
 
 #include "base/mem.h"
-#include "daemon/server.h"
 
 #include <stdlib.h>
 
@@ -52,7 +51,7 @@ bool connection_compute(struct connection *conn)
     }
     const struct work_order order = { run, on_done, destroy, job, conn };
     *job = conn->batch;
-    conn->work = work_start(&conn->server->work, &order, NULL);
+    conn->work = work_start(conn->host->work, &order, NULL);
     if (conn->work == NULL) {
         free(job);
         return false;

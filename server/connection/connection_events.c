@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "connection/connection.h"
 #include "connection/event_json.h"
-#include "daemon/server.h"
 #include "tls/tls_session.h"
 
 static struct event_json_source source_of(const struct connection *conn)
@@ -25,7 +24,7 @@ static struct event_json_source source_of(const struct connection *conn)
 static void tell_handshake(const struct connection *conn,
                            const struct tls_failure *failure, enum stream_end reason)
 {
-    bool is_desk = conn->site->config->roles != 0;
+    bool is_desk = conn->site->roles != 0;
     if (conn->session == NULL || conn->is_plain_on_tls ||
         (is_desk && failure == NULL)) {
         return; /* those who look on are no news */
@@ -43,7 +42,7 @@ static void tell_handshake(const struct connection *conn,
                         ? &conn->enforced
                         : NULL,
     };
-    events_add(conn->server->bus, event_json_handshake(&source, &handshake));
+    events_add(conn->host->bus, event_json_handshake(&source, &handshake));
 }
 
 void connection_tell_handshake(const struct connection *conn)
@@ -60,10 +59,10 @@ void connection_tell_request(const struct connection *conn,
                              const struct request *request,
                              const struct exchange *exchange, uint64_t ms)
 {
-    if (conn->site->config->roles != 0) {
+    if (conn->site->roles != 0) {
         return;
     }
     const struct event_json_source source = source_of(conn);
     const struct event_json_request event = { request, exchange, ms };
-    events_add(conn->server->bus, event_json_request(&source, &event));
+    events_add(conn->host->bus, event_json_request(&source, &event));
 }

@@ -4,7 +4,6 @@
  */
 #include "connection/connection_internal.h"
 
-#include "daemon/server.h"
 #include "tls/tls_alert.h"
 #include "tls/tls_session.h"
 
@@ -13,7 +12,7 @@ int connection_gate(void *user)
     struct connection *conn = user;
     struct err err = ERR_INIT;
 
-    site_view_init(&conn->view, conn->site->config, &conn->server->book.cases,
+    site_view_init(&conn->view, conn->site, conn->host->cases,
                    tls_session_get_info(conn->session)->server_name);
     if (!enforce_is_on(&conn->view.listen)) {
         return TLS_GATE_PASS;
@@ -21,11 +20,11 @@ int connection_gate(void *user)
     if (conn->work != NULL) {
         return TLS_GATE_LATER; /* more has come meanwhile */
     }
-    struct chain_context context = server_context(conn->server, conn->site->config);
+    struct chain_context context = connection_host_context(conn->host, conn->site);
     context.batch = &conn->batch;
     const struct exchange_input input = connection_input(conn, &context, NULL);
     if (enforce_decide(&input, &conn->enforced, &err) != 0) {
-        server_report(conn->server, "handshake", &err);
+        connection_log_trouble(conn, "handshake", &err);
         return TLS_ALERT_INTERNAL_ERROR;
     }
     if (connection_compute(conn)) {

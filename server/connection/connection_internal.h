@@ -13,6 +13,12 @@ void connection_enter(struct connection *conn, enum conn_state state);
 /* Ends the connection with a reset. */
 void connection_reset(struct connection *conn);
 
+/* connection_list.c */
+/* Into the list; with its material, if it has any. */
+void connection_list_add(struct connection_host *host, struct connection *conn);
+/* It is about to be freed. */
+void connection_list_remove(struct connection_host *host, struct connection *conn);
+
 /* connection_answer.c */
 struct exchange_input connection_input(const struct connection *conn,
                                        const struct chain_context *context,

@@ -2,7 +2,6 @@
 #include "connection/connection.h"
 
 #include "base/clock.h"
-#include "daemon/server.h"
 #include "describe/describe.h"
 #include "site/dialect.h"
 #include "tls/tls_alert.h"
@@ -51,8 +50,7 @@ static void log_event(const struct connection *conn, const struct request *reque
         conn->session != NULL ? tls_session_get_info(conn->session) : NULL;
     struct event event;
 
-    event_log_begin(&conn->server->events, &event, EVENT_INFO, "request",
-                    clock_now_s());
+    event_log_begin(conn->host->events, &event, EVENT_INFO, "request", clock_now_s());
     add_status(&event, exchange);
     event_add(&event, "method", request->method_text);
     event_add(&event, "path", request->path);
@@ -65,7 +63,7 @@ static void log_event(const struct connection *conn, const struct request *reque
     }
     event_add_number(&event, "ms", ms);
     add_peer(&event, conn);
-    event_log_emit(&conn->server->events, &event);
+    event_log_emit(conn->host->events, &event);
 }
 
 static void log_w3c(struct connection *conn, const struct request *request,
@@ -87,7 +85,7 @@ static void log_w3c(struct connection *conn, const struct request *request,
         .win32_status = verdict_win32_status(exchange->hresult),
         .time_taken_ms = ms,
     };
-    w3c_log_write(&conn->server->log, &record);
+    w3c_log_write(conn->host->log, &record);
 }
 
 void connection_log_answer(struct connection *conn, const struct request *request,
@@ -114,8 +112,8 @@ void connection_log_role(struct connection *conn, const struct request *request,
     if (answer->quiet) {
         return;
     }
-    event_log_begin(&conn->server->events, &event, EVENT_INFO,
-                    role_names(conn->site->config->roles, names), clock_now_s());
+    event_log_begin(conn->host->events, &event, EVENT_INFO,
+                    role_names(conn->site->roles, names), clock_now_s());
     if (answer->drop) {
         event_add(&event, "status", "dropped");
     } else {
@@ -127,7 +125,7 @@ void connection_log_role(struct connection *conn, const struct request *request,
         event_add_number(&event, "delay-ms", answer->delay_ms);
     }
     add_peer(&event, conn);
-    event_log_emit(&conn->server->events, &event);
+    event_log_emit(conn->host->events, &event);
 }
 
 /* ---- handshakes that failed */
@@ -182,7 +180,7 @@ void connection_log_failure(struct connection *conn, enum stream_end reason)
     conn->handshake_failed = true;
     const struct tls_info *tls = tls_session_get_info(conn->session);
     const struct tls_failure *failure = tls_session_get_failure(conn->session);
-    event_log_begin(&conn->server->events, &event, EVENT_WARNING, what, clock_now_s());
+    event_log_begin(conn->host->events, &event, EVENT_WARNING, what, clock_now_s());
     add_peer(&event, conn);
     event_add(&event, "sni", tls->server_name);
     event_add(&event, "tls", tls->version);
@@ -194,6 +192,14 @@ void connection_log_failure(struct connection *conn, enum stream_end reason)
     add_enforcement(&event, conn);
     event_add_text(&event, failure->text[0] != 0 ? failure->text
                                                  : stream_end_text(&conn->stream));
-    event_log_emit(&conn->server->events, &event);
+    event_log_emit(conn->host->events, &event);
     connection_tell_failure(conn, reason);
+}
+
+/* ---- trouble of our own */
+
+void connection_log_trouble(const struct connection *conn, const char *what,
+                            const struct err *err)
+{
+    event_log_say(conn->host->events, EVENT_ERROR, what, clock_now_s(), err->text);
 }

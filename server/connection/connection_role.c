@@ -5,14 +5,13 @@
 #include "connection/connection_internal.h"
 
 #include "base/clock.h"
-#include "daemon/server.h"
 
 #include <sys/socket.h>
 
 /* Each of these holds a place for long. */
 static bool is_too_many(const struct connection *conn, const struct role_answer *answer)
 {
-    const size_t *n = conn->server->n_in_state;
+    const size_t *n = conn->host->n_in_state;
     return (answer->delay_ms > 0 && n[CONN_STATE_DELAY] >= ROLE_DELAYED_MAX) ||
            (answer->stream.pull != NULL && n[CONN_STATE_STREAM] >= ROLE_STREAMS_MAX);
 }
@@ -64,16 +63,16 @@ static void deliver(struct connection *conn, struct role_answer *answer,
 void connection_answer_role(struct connection *conn)
 {
     const struct chain_context context =
-        server_context(conn->server, conn->site->config);
+        connection_host_context(conn->host, conn->site);
     const struct request *request = request_parser_request(conn->parser);
     const struct exchange_input exchange = connection_input(conn, &context, request);
-    const struct role_input input = { &exchange, &conn->server->services };
+    const struct role_input input = { &exchange, conn->host->services };
     struct role_answer answer;
     struct buf message = BUF_EMPTY;
     struct err err = ERR_INIT;
 
     if (role_answer(&input, &answer, &err) != 0) {
-        server_report(conn->server, "answer", &err);
+        connection_log_trouble(conn, "answer", &err);
     }
     if (is_too_many(conn, &answer)) {
         refuse(&answer);

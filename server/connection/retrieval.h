@@ -6,7 +6,7 @@
  *
  * How a connection uses it, in its state JUDGE:
  *
- *   judge:     context = server_context(server, site)  with context.evidence =
+ *   judge:     context = connection_host_context(host, site)  with context.evidence =
  *                                                  retrieval_evidence(retrieval)
  *              if (retrieval_wait(retrieval, &conn->wait, chain, n, &context))
  *                  enter JUDGE if not there yet; its on_done is `judge`

@@ -88,7 +88,7 @@ static int create_config(const struct material_options *options,
         .on_key_log = options->on_key_log,
         .key_log_user = options->key_log_user,
     };
-    return tls_server_config_create(&tls, &material->configs[index], err);
+    return tls_server_config_create(&tls, &material->lent.configs[index], err);
 }
 
 static int create_configs(const struct material_options *options,
@@ -188,6 +188,8 @@ int material_create(const struct material_options *options,
          create_configs(options, material, err) != 0)) {
         goto fail;
     }
+    material->lent.store = &material->store;
+    material->lent.mapping = material->mapping;
     *ret_material = material;
     return 0;
 fail:
@@ -202,7 +204,7 @@ void material_destroy(struct material *material)
     }
     /* The configurations borrow the key from the store. */
     for (size_t i = 0; i < CONFIG_LISTEN_MAX; i++) {
-        tls_server_config_destroy(material->configs[i]);
+        tls_server_config_destroy(material->lent.configs[i]);
     }
     mapping_destroy(material->mapping);
     store_finish(&material->store);

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "config/config.h"
+#include "connection/connection_host.h"
 #include "store/store.h"
 #include "tls/tls_config.h"
 
@@ -26,13 +27,12 @@ struct material_asking {
 };
 
 struct material {
-    struct material *next; /* among the retired ones */
+    struct connection_material lent; /* what connections see; borrows from the rest */
+    struct material *next;           /* among the retired ones */
     struct store store;
     struct mapping *mapping;         /* --mapping; NULL = none */
     const struct store_entry *entry; /* the server's certificate; in `store` */
-    struct tls_server_config *configs[CONFIG_LISTEN_MAX]; /* NULL for plain sites */
-    struct material_asking asking[CONFIG_LISTEN_MAX];     /* as many */
-    size_t n_users; /* connections whose session borrows from this */
+    struct material_asking asking[CONFIG_LISTEN_MAX]; /* as many */
 };
 
 struct material_options {

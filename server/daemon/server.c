@@ -3,7 +3,6 @@
 #include "chain/signature_cache.h"
 
 #include "base/clock.h"
-#include "connection/connection_internal.h"
 #include "daemon/show_sslcert.h"
 #include "forge/forge.h"
 #include "roles/revocation_service.h"
@@ -15,54 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- for connections */
-
-uint64_t server_deadline_ms(const struct server *server, enum conn_state state)
-{
-    const struct config *config = server->config;
-    const uint64_t seconds[CONN_STATE_COUNT] = {
-        [CONN_STATE_HANDSHAKE] = config->handshake_timeout_s,
-        [CONN_STATE_REQUEST] = config->request_timeout_s,
-        [CONN_STATE_JUDGE] = RETRIEVAL_DEADLINE_MS / 1000,
-        [CONN_STATE_RESPOND] = config->request_timeout_s,
-        [CONN_STATE_STREAM] = ROLE_STREAM_TICK_MS / 1000,
-        [CONN_STATE_IDLE] = config->idle_timeout_s,
-    };
-    return state < CONN_STATE_SHUTDOWN ? seconds[state] * 1000 : CONNECTION_SHUTDOWN_MS;
-}
-
-struct chain_context server_context(const struct server *server,
-                                    const struct config_listen *site)
-{
-    struct chain_context context = {
-        .store = &server->material->store,
-        .policy = &site->policy,
-        .cache = server->cache,
-        .now = clock_now_s(),
-        .evidence =
-            server->retrieval == NULL ? NULL : retrieval_evidence(server->retrieval),
-        .is_switched =
-            server->services.revocation == NULL ? NULL : revocation_service_is_switched,
-        .switched_user = server->services.revocation,
-    };
-    return context;
-}
-
 void server_report(const struct server *server, const char *what, const struct err *err)
 {
     event_log_say(&server->events, EVENT_ERROR, what, clock_now_s(), err->text);
-}
-
-void server_wake_streams(struct server *server)
-{
-    struct connection *next;
-    if (server->n_in_state[CONN_STATE_STREAM] == 0) {
-        return;
-    }
-    for (struct connection *c = server->oldest; c != NULL; c = next) {
-        next = c->next;
-        connection_pump(c, false);
-    }
 }
 
 /* ---- events of the loop */
@@ -72,17 +26,24 @@ static void on_connection(void *user, int fd)
     struct site *site = user;
     struct server *server = site->server;
 
-    if (server->stopping || !server_has_place(server, site)) {
+    if (server->host.stopping || !server_has_place(server, site)) {
         close(fd);
-    } else if (connection_open(server, site, fd)) {
+    } else if (connection_open(&server->host, site->index, fd)) {
         server_watch_places(server);
+    }
+}
+
+/* Who is being answered is answered first. */
+static void close_idle(struct connection *conn)
+{
+    if (conn->state != CONN_STATE_RESPOND) {
+        connection_close(conn);
     }
 }
 
 static void stop(struct server *server)
 {
-    struct connection *next;
-    server->stopping = true;
+    server->host.stopping = true;
     server_for_each_listener(server, listener_close);
     events_leave(server->bus, &server->bus_watcher);
     watch_close(&server->watch);
@@ -92,12 +53,7 @@ static void stop(struct server *server)
     uv_close((uv_handle_t *)&server->room, NULL);
     uv_close((uv_handle_t *)&server->refresh, NULL);
     uv_close((uv_handle_t *)&server->warm, NULL);
-    for (struct connection *c = server->oldest; c != NULL; c = next) {
-        next = c->next;
-        if (c->state != CONN_STATE_RESPOND) {
-            connection_close(c);
-        }
-    }
+    connection_for_each(&server->host, close_idle);
     server_close_evidence(server);
     work_pool_close(&server->work, NULL, NULL);
     if (server->control_url[0] != 0) {
@@ -116,7 +72,7 @@ static void on_trouble(void *user, enum listener_trouble trouble, int code)
     event_add_number(&event, "port", site->listener.address.port);
     event_add_text(&event, uv_strerror(code));
     event_log_emit(&server->events, &event);
-    if (trouble == LISTENER_FATAL && !server->stopping) {
+    if (trouble == LISTENER_FATAL && !server->host.stopping) {
         server->failed = true;
         stop(server);
     }
@@ -127,25 +83,16 @@ const struct listener_callbacks server_listener_callbacks = {
     .on_trouble = on_trouble,
 };
 
-static void abort_all(struct server *server)
-{
-    struct connection *next;
-    for (struct connection *c = server->oldest; c != NULL; c = next) {
-        next = c->next;
-        connection_abort(c);
-    }
-}
-
 /* Who has started us is gone, and nobody is left who would wait for an answer. */
 static void on_lifeline_cut(void *user)
 {
     struct server *server = user;
     event_log_say(&server->events, EVENT_INFO, "stop", clock_now_s(),
                   "the other end of --lifeline-fd was closed");
-    if (!server->stopping) {
+    if (!server->host.stopping) {
         stop(server);
     }
-    abort_all(server);
+    connection_for_each(&server->host, connection_abort);
 }
 
 static int open_lifeline(struct server *server, struct err *err)
@@ -162,19 +109,19 @@ static void on_signal(void *user, enum signals_event signal, int number)
     struct event event;
 
     if (signal == SIGNALS_RELOAD) {
-        if (!server->stopping) {
+        if (!server->host.stopping) {
             server_reload(server);
         }
         return;
     }
-    if (server->stopping) { /* asked twice: do not wait for anybody */
-        abort_all(server);
+    if (server->host.stopping) { /* asked twice: do not wait for anybody */
+        connection_for_each(&server->host, connection_abort);
         server_abandon_evidence(server);
         return;
     }
     event_log_begin(&server->events, &event, EVENT_INFO, "stop", clock_now_s());
     event_add_number(&event, "signal", (uint64_t)number);
-    event_add_number(&event, "connections", server->n_connections);
+    event_add_number(&event, "connections", server->host.n_connections);
     event_log_emit(&server->events, &event);
     stop(server);
 }
@@ -205,7 +152,7 @@ static void on_uv_warm(uv_timer_t *timer)
 {
     struct server *server = timer->data;
     const struct chain_context context =
-        server_context(server, &server->config->listen[0]);
+        connection_host_context(&server->host, &server->config->listen[0]);
     struct err err = ERR_INIT;
     if (offers_refresh(&server->services.offers, server->services.world, &context,
                        &err) != 0) {
@@ -221,6 +168,26 @@ static void on_log_report(void *user, bool is_trouble, const char *text)
 }
 
 /* ---- life */
+
+static void on_connection_gone(void *user)
+{
+    struct server *server = user;
+    server_release_material(server);
+    server_resume_places(server);
+}
+
+static void init_host(struct server *server)
+{
+    server->host.config = server->config;
+    server->host.cases = &server->book.cases;
+    server->host.services = &server->services;
+    server->host.events = &server->events;
+    server->host.log = &server->log;
+    server->host.work = &server->work;
+    server->host.loop = &server->loop;
+    server->host.on_gone = on_connection_gone;
+    server->host.user = server;
+}
 
 static void init_logs(struct server *server)
 {
@@ -271,14 +238,14 @@ static int prepare(struct server *server, struct err *err)
     if (open_world(server, err) != 0) {
         return -1;
     }
-    server->cache = signature_cache_create();
+    server->host.cache = signature_cache_create();
     server->bus = events_create(EVENTS_COUNT_MAX, EVENTS_BYTES_MAX);
-    if (server->cache == NULL || server->bus == NULL) {
+    if (server->host.cache == NULL || server->bus == NULL) {
         return err_memory(err);
     }
     if (tls_resumption_create(clock_now_s(),
                               server->config->servercachetime_ms / 1000 + 1, 0,
-                              &server->resumption, err) != 0 ||
+                              &server->host.resumption, err) != 0 ||
         keylog_open(&server->keylog, server->config->keylog, err) != 0) {
         return -1;
     }
@@ -290,8 +257,8 @@ static void unprepare(struct server *server)
     assert(server->retired == NULL);
     material_destroy(server->material);
     keylog_close(&server->keylog);
-    tls_resumption_destroy(server->resumption);
-    signature_cache_destroy(server->cache);
+    tls_resumption_destroy(server->host.resumption);
+    signature_cache_destroy(server->host.cache);
     events_destroy(server->bus);
     revocation_service_destroy(server->services.revocation);
     offers_finish(&server->services.offers);
@@ -308,7 +275,8 @@ static const char *get_environment(const char *name)
 
 static void on_bus_event(void *user)
 {
-    server_wake_streams(user);
+    struct server *server = user;
+    connection_wake_streams(&server->host);
 }
 
 /* Everything that runs on the loop; the loop is empty again afterwards. */
@@ -319,6 +287,7 @@ static int serve(struct server *server, struct err *err)
     work_pool_init(&server->work, &server->loop);
     notify_open(&server->notify, &server->loop, get_environment, getpid());
     server->services.bus = server->bus;
+    server->host.bus = server->bus;
     server->bus_watcher =
         (struct events_watcher){ .on_event = on_bus_event, .user = server };
     events_watch(server->bus, &server->bus_watcher);
@@ -347,7 +316,7 @@ static int serve(struct server *server, struct err *err)
     (void)uv_run(&server->loop, UV_RUN_DEFAULT);
     signals_close(&server->signals);
     (void)uv_run(&server->loop, UV_RUN_DEFAULT);
-    assert(server->n_connections == 0);
+    assert(server->host.n_connections == 0);
     return result;
 }
 
@@ -372,6 +341,7 @@ int server_run(struct server *server, const struct config *config)
     memset(server, 0, sizeof *server);
     server->config = config;
     server->keylog.fd = -1;
+    init_host(server);
     init_logs(server);
     if (prepare(server, &err) != 0) {
         goto out;

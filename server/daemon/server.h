@@ -63,15 +63,13 @@ struct site {
 
 struct server {
     const struct config *config; /* borrowed */
+    struct connection_host host; /* what connections see of all this */
     uv_loop_t loop;
     struct site sites[CONFIG_LISTEN_MAX];
     struct recipe_book book; /* the cases: each has an origin */
     struct material *material;
-    struct material *retired; /* replaced, still in use */
-    struct tls_resumption *resumption;
-    struct signature_cache *cache;
+    struct material *retired;               /* replaced, still in use */
     struct work_pool work;                  /* what takes longer than the loop may */
-    struct retrieval *retrieval;            /* NULL: nothing is fetched */
     struct role_services services;          /* for sites with roles */
     char control_url[CONTROL_FILE_URL_MAX]; /* "" = no control file was written */
     struct event_log events;
@@ -79,14 +77,8 @@ struct server {
     struct events_watcher bus_watcher;
     struct w3c_log log;
     struct keylog keylog;
-    struct connection *oldest;
-    struct connection *newest;
-    size_t n_connections;
-    uint64_t n_accepted;
-    size_t n_in_state[CONN_STATE_COUNT];
     size_t max_connections;
     bool is_full;
-    bool stopping;
     bool failed;
     struct signals signals;
     struct lifeline lifeline;
@@ -118,9 +110,8 @@ size_t server_limit_connections(const struct config *config);
 bool server_has_place(const struct server *server, const struct site *site);
 /* One more has connected: with all places taken, who waits longest gives way. */
 void server_watch_places(struct server *server);
-void server_remember(struct server *server, struct connection *conn);
-/* The connection is about to be freed. */
-void server_forget(struct server *server, struct connection *conn);
+/* One less. */
+void server_resume_places(struct server *server);
 void server_for_each_listener(struct server *server,
                               void (*act)(struct listener *listener));
 
@@ -135,15 +126,8 @@ void server_abandon_evidence(struct server *server);
 int server_refresh_world(struct server *server, struct err *err) MUST_CHECK;
 int server_load_material(struct server *server, struct err *err) MUST_CHECK;
 void server_reload(struct server *server);
-void server_release_material(struct server *server, struct material *material);
-
-/* For connections. */
-uint64_t server_deadline_ms(const struct server *server, enum conn_state state);
-/* Judge against the store of this moment, by the site's policy. */
-struct chain_context server_context(const struct server *server,
-                                    const struct config_listen *site);
-/* There is more for those in STREAM. Legal wherever a connection may be written to. */
-void server_wake_streams(struct server *server);
+/* Destroys what was replaced and has no users any more. */
+void server_release_material(struct server *server);
 /* One line about trouble of our own. */
 void server_report(const struct server *server, const char *what,
                    const struct err *err);

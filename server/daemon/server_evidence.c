@@ -29,7 +29,7 @@ static void load(struct server *server)
     if (file == NULL) {
         return;
     }
-    struct evidence *evidence = retrieval_evidence(server->retrieval);
+    struct evidence *evidence = retrieval_evidence(server->host.retrieval);
     if (evidence_load(evidence, file, &err) != 0) {
         event_log_say(&server->events, EVENT_WARNING, "cache", clock_now_s(), err.text);
     }
@@ -62,8 +62,8 @@ static void on_written(void *user, const struct err *err)
         event_log_say(&server->events, EVENT_WARNING, "cache", clock_now_s(),
                       err->text);
     }
-    if (err != NULL && server->retrieval != NULL) {
-        evidence_set_dirty(retrieval_evidence(server->retrieval));
+    if (err != NULL && server->host.retrieval != NULL) {
+        evidence_set_dirty(retrieval_evidence(server->host.retrieval));
     }
     server->cache_failed = err != NULL;
 }
@@ -72,7 +72,7 @@ static void save(struct server *server)
 {
     struct err err = ERR_INIT;
     struct buf image = BUF_EMPTY;
-    struct evidence *evidence = retrieval_evidence(server->retrieval);
+    struct evidence *evidence = retrieval_evidence(server->host.retrieval);
     if (cache_file(server) == NULL || !evidence_is_dirty(evidence)) {
         return;
     }
@@ -94,6 +94,12 @@ static void on_uv_keep(uv_timer_t *timer)
     }
 }
 
+static void forget_own(void *user)
+{
+    const struct server *server = user;
+    retrieval_forget(server->host.retrieval, FORGE_PKI_URL);
+}
+
 int server_open_evidence(struct server *server, struct err *err)
 {
     enum config_fetch fetch = server->config->fetch;
@@ -102,14 +108,15 @@ int server_open_evidence(struct server *server, struct err *err)
     if (fetch == CONFIG_FETCH_NONE) {
         return 0;
     }
-    server->retrieval = retrieval_create(
+    server->host.retrieval = retrieval_create(
         &server->loop,
         fetch == CONFIG_FETCH_ANY ? FETCH_ALLOW_ANY : FETCH_ALLOW_LOOPBACK,
         clock_now_s);
-    if (server->retrieval == NULL) {
+    if (server->host.retrieval == NULL) {
         return err_memory(err);
     }
-    server->services.retrieval = server->retrieval;
+    server->services.forget_fetched = forget_own;
+    server->services.forget_user = server;
     if (cache_writer_open(&server->cache_writer, &server->loop,
                           server->config->cache_file, write_file, on_written, server,
                           err) != 0) {
@@ -124,14 +131,14 @@ int server_open_evidence(struct server *server, struct err *err)
 void server_close_evidence(struct server *server)
 {
     uv_close((uv_handle_t *)&server->keep, NULL);
-    if (server->retrieval != NULL) {
+    if (server->host.retrieval != NULL) {
         if (server->has_cache_writer) {
             save(server);
             cache_writer_close(&server->cache_writer);
         }
-        retrieval_close(server->retrieval, NULL, NULL);
-        server->retrieval = NULL;
-        server->services.retrieval = NULL;
+        retrieval_close(server->host.retrieval, NULL, NULL);
+        server->host.retrieval = NULL;
+        server->services.forget_fetched = NULL;
     }
 }
 

@@ -28,7 +28,7 @@ static void pause_full_sites(struct server *server)
 {
     for (size_t i = 0; i < server->config->n_listen; i++) {
         struct site *site = &server->sites[i];
-        if (site->is_open && server->n_connections >= limit_of(server, site)) {
+        if (site->is_open && server->host.n_connections >= limit_of(server, site)) {
             listener_pause(&site->listener);
         }
     }
@@ -40,7 +40,7 @@ static struct connection *find_longest(const struct server *server,
 {
     struct connection *longest = NULL;
     int64_t now = clock_monotonic_us();
-    for (struct connection *c = server->oldest; c != NULL; c = c->next) {
+    for (struct connection *c = server->host.oldest; c != NULL; c = c->next) {
         if (is_one(c, now) && (longest == NULL || c->since_us < longest->since_us)) {
             longest = c;
         }
@@ -76,18 +76,18 @@ static void become_full(struct server *server)
     pause_full_sites(server);
     (void)uv_timer_start(&server->room, on_uv_room, SERVER_ROOM_MS, SERVER_ROOM_MS);
     event_log_begin(&server->events, &event, EVENT_WARNING, "full", clock_now_s());
-    event_add_number(&event, "connections", server->n_connections);
+    event_add_number(&event, "connections", server->host.n_connections);
     event_log_emit(&server->events, &event);
 }
 
 bool server_has_place(const struct server *server, const struct site *site)
 {
-    return server->n_connections < limit_of(server, site);
+    return server->host.n_connections < limit_of(server, site);
 }
 
 void server_watch_places(struct server *server)
 {
-    if (server->n_connections < server->max_connections) {
+    if (server->host.n_connections < server->max_connections) {
         return;
     }
     if (server->is_full) {
@@ -97,37 +97,12 @@ void server_watch_places(struct server *server)
     }
 }
 
-void server_remember(struct server *server, struct connection *conn)
+void server_resume_places(struct server *server)
 {
-    conn->previous = server->newest;
-    if (server->newest != NULL) {
-        server->newest->next = conn;
-    } else {
-        server->oldest = conn;
-    }
-    server->newest = conn;
-    server->n_connections++;
-    conn->number = ++server->n_accepted;
-    server->n_in_state[conn->state]++;
-    if (conn->material != NULL) {
-        conn->material->n_users++;
-    }
-}
-
-void server_forget(struct server *server, struct connection *conn)
-{
-    *(conn->previous != NULL ? &conn->previous->next : &server->oldest) = conn->next;
-    *(conn->next != NULL ? &conn->next->previous : &server->newest) = conn->previous;
-    server->n_connections--;
-    server->n_in_state[conn->state]--;
-    if (conn->material != NULL) {
-        conn->material->n_users--;
-        server_release_material(server, conn->material);
-    }
-    if (server->is_full && server->n_connections < server->max_connections) {
+    if (server->is_full && server->host.n_connections < server->max_connections) {
         server->is_full = false;
         (void)uv_timer_stop(&server->room);
-        if (!server->stopping) {
+        if (!server->host.stopping) {
             server_for_each_listener(server, listener_resume);
         }
     }

@@ -31,7 +31,7 @@ int server_load_material(struct server *server, struct err *err)
     const struct material_options options = {
         .config = server->config,
         .cases = &server->book.cases,
-        .resumption = server->resumption,
+        .resumption = server->host.resumption,
         .on_key_log = server->keylog.fd >= 0 ? keylog_write : NULL,
         .key_log_user = &server->keylog,
         .now = clock_now_s(),
@@ -44,25 +44,25 @@ int server_load_material(struct server *server, struct err *err)
     }
     struct material *old = server->material;
     server->material = material;
+    server->host.material = &material->lent;
     offers_forget(&server->services.offers);
     if (old != NULL) {
         old->next = server->retired;
         server->retired = old;
-        server_release_material(server, old);
+        server_release_material(server);
     }
     return 0;
 }
 
-void server_release_material(struct server *server, struct material *material)
+void server_release_material(struct server *server)
 {
-    if (material == server->material || material->n_users > 0) {
-        return;
-    }
-    for (struct material **at = &server->retired; *at != NULL; at = &(*at)->next) {
-        if (*at == material) {
+    for (struct material **at = &server->retired; *at != NULL;) {
+        struct material *material = *at;
+        if (material->lent.n_users == 0) {
             *at = material->next;
             material_destroy(material);
-            return;
+        } else {
+            at = &material->next;
         }
     }
 }

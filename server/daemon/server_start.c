@@ -312,8 +312,8 @@ static void find_own_pki(struct server *server)
             memcpy(address.ip, "::1", sizeof "::1");
         }
         server->services.has_pki = true;
-        if (server->retrieval != NULL) {
-            retrieval_set_own(server->retrieval, FORGE_PKI_URL,
+        if (server->host.retrieval != NULL) {
+            retrieval_set_own(server->host.retrieval, FORGE_PKI_URL,
                               address_format(&address, text));
         }
         return;

@@ -3,7 +3,6 @@
 
 #include "base/compiler.h"
 #include "base/timestamp.h"
-#include "connection/retrieval.h"
 #include "forge/forge_mint.h"
 #include "pages/values.h"
 #include "roles/revocation_service.h"
@@ -97,7 +96,7 @@ static int answer_list(const struct role_input *input, struct role_answer *answe
 /* What keeps the switch from being seen here; NULL = nothing. */
 static const char *find_hindrance(const struct role_services *services)
 {
-    if (services->retrieval == NULL) {
+    if (services->forget_fetched == NULL) {
         return "This server was started with --fetch none, so it will not ask; others "
                "may.";
     }
@@ -133,8 +132,8 @@ static int change(const struct role_input *input, const struct recipe *recipe,
         return -1;
     }
     /* Last: those who wait are answered here and now. */
-    if (services->retrieval != NULL) {
-        retrieval_forget(services->retrieval, FORGE_PKI_URL);
+    if (services->forget_fetched != NULL) {
+        services->forget_fetched(services->forget_user);
     }
     return 0;
 }

@@ -2,7 +2,6 @@
 #include "roles/desk_mint.h"
 
 #include "base/mem.h"
-#include "connection/retrieval.h"
 #include "forge/forge_export.h"
 #include "pages/pages.h"
 #include "pages/viewer.h"
@@ -81,7 +80,7 @@ static void forget_predecessor(struct minting *m)
     if (services->revocation != NULL &&
         revocation_service_is_set(services->revocation, m->recipe)) {
         revocation_service_reset(services->revocation, m->recipe);
-        m->must_fetch_anew = services->retrieval != NULL;
+        m->must_fetch_anew = services->forget_fetched != NULL;
     }
 }
 
@@ -320,7 +319,7 @@ int desk_mint_answer(const struct role_input *input, struct role_answer *answer,
     form_finish(&m->form);
     free(m);
     if (must_fetch_anew) { /* last: those who wait are answered here and now */
-        retrieval_forget(input->services->retrieval, FORGE_PKI_URL);
+        input->services->forget_fetched(input->services->forget_user);
     }
     return result;
 }

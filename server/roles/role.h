@@ -49,16 +49,18 @@
 
 struct events;
 struct forge_world;
-struct retrieval;
 struct revocation_service;
 
 /* What the routes work with, beside the request: the server's, which owns it all. */
 struct role_services {
     struct forge_world *world;             /* NULL: there are no test CAs */
     struct revocation_service *revocation; /* NULL likewise */
-    struct retrieval *retrieval;           /* NULL: nothing is fetched */
-    bool has_pki;                          /* a site of ours serves `revocation` */
-    struct offers offers;                  /* as of the last that asked */
+    /* What the server fetched from its own pki site holds no longer. NULL: nothing is
+     * fetched. */
+    void (*forget_fetched)(void *user);
+    void *forget_user;
+    bool has_pki;         /* a site of ours serves `revocation` */
+    struct offers offers; /* as of the last that asked */
     struct places places;
     struct events *bus; /* what was seen */
 };
@@ -70,7 +72,7 @@ struct role_input {
 
 /* A body that goes on. `pull` appends what there is since `cursor` and moves it on;
  * nothing to append is fine. It is called when the server was told that there is more
- * (server_wake_streams), when the peer has taken all that was sent, and as a tick.
+ * (connection_wake_streams), when the peer has taken all that was sent, and as a tick.
  * False ends the connection behind what was appended. */
 struct role_stream {
     bool (*pull)(void *user, uint64_t *cursor, bool is_tick, struct buf *out);

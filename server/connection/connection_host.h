@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What connections see of the server that they belong to, and nothing else of it. The
+ * server owns it, and all that it points to; both outlive every connection.
+ */
+#pragma once
+
+#include "chain/chain.h"
+#include "config/config.h"
+#include "logs/event_log.h"
+#include "logs/events.h"
+#include "logs/w3c_log.h"
+#include "roles/role.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+enum conn_state {
+    CONN_STATE_HANDSHAKE,
+    CONN_STATE_REQUEST,
+    CONN_STATE_JUDGE,
+    CONN_STATE_RESPOND,
+    CONN_STATE_DELAY,
+    CONN_STATE_STREAM,
+    CONN_STATE_IDLE,
+    CONN_STATE_SHUTDOWN,
+    CONN_STATE_CLOSING,
+    CONN_STATE_COUNT
+};
+
+struct connection;
+struct mapping;
+struct retrieval;
+struct signature_cache;
+struct tls_resumption;
+struct tls_server_config;
+struct work_pool;
+
+/* What a reload replaces. A connection keeps the one that it began with for its TLS
+ * session; each request is judged against the one of its own moment. */
+struct connection_material {
+    const struct store *store;
+    const struct mapping *mapping; /* NULL = no certificate mappings */
+    struct tls_server_config *configs[CONFIG_LISTEN_MAX]; /* NULL for plain sites */
+    size_t n_users; /* connections whose session borrows from this; theirs to count */
+};
+
+struct connection_host {
+    uv_loop_t *loop;
+    const struct config *config;
+    const struct recipe_table *cases; /* each has an origin (site_host.h) */
+    struct connection_material *material;
+    struct tls_resumption *resumption;
+    struct signature_cache *cache;
+    struct retrieval *retrieval; /* NULL: nothing is fetched */
+    struct work_pool *work;      /* for what takes longer than the loop may */
+    struct role_services *services;
+    const struct event_log *events;
+    struct w3c_log *log;
+    struct events *bus;
+    bool stopping; /* each answer is its connection's last */
+    /* A connection is gone: its place is free, and its material has a user less. */
+    void (*on_gone)(void *user);
+    void *user;
+
+    /* The connections' own. */
+    struct connection *oldest;
+    struct connection *newest;
+    size_t n_connections;
+    uint64_t n_accepted;
+    size_t n_in_state[CONN_STATE_COUNT];
+};
+
+/* What a certificate is judged by at this moment, by the policy of the site. */
+struct chain_context connection_host_context(const struct connection_host *host,
+                                             const struct config_listen *site);
