@@ -104,7 +104,7 @@ void connection_log_failure(struct connection *conn, enum stream_end reason);
 void connection_log_trouble(const struct connection *conn, const char *what,
                             const struct err *err);
 
-/* connection_events.c: the same for the event bus (server/logs/events). */
+/* connection_events.c: the same for the event bus (server/logs/event_bus). */
 void connection_tell_handshake(const struct connection *conn);
 void connection_tell_failure(const struct connection *conn, enum stream_end reason);
 void connection_tell_request(const struct connection *conn,

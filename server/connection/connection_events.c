@@ -42,7 +42,7 @@ static void tell_handshake(const struct connection *conn,
                         ? &conn->enforced
                         : NULL,
     };
-    events_add(conn->host->bus, event_json_handshake(&source, &handshake));
+    event_bus_add(conn->host->bus, event_json_handshake(&source, &handshake));
 }
 
 void connection_tell_handshake(const struct connection *conn)
@@ -64,5 +64,5 @@ void connection_tell_request(const struct connection *conn,
     }
     const struct event_json_source source = source_of(conn);
     const struct event_json_request event = { request, exchange, ms };
-    events_add(conn->host->bus, event_json_request(&source, &event));
+    event_bus_add(conn->host->bus, event_json_request(&source, &event));
 }

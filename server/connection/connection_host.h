@@ -7,8 +7,8 @@
 
 #include "chain/chain.h"
 #include "config/config.h"
-#include "logs/event_log.h"
-#include "logs/events.h"
+#include "logs/event_bus.h"
+#include "logs/terminal_log.h"
 #include "logs/w3c_log.h"
 #include "roles/role.h"
 
@@ -57,9 +57,9 @@ struct connection_host {
     struct retrieval *retrieval; /* NULL: nothing is fetched */
     struct work_pool *work;      /* for what takes longer than the loop may */
     struct role_services *services;
-    const struct event_log *events;
+    const struct terminal_log *terminal;
     struct w3c_log *log;
-    struct events *bus;
+    struct event_bus *bus;
     bool stopping; /* each answer is its connection's last */
     /* A connection is gone: its place is free, and its material has a user less. */
     void (*on_gone)(void *user);

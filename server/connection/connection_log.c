@@ -10,37 +10,37 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add_peer(struct event *event, const struct connection *conn)
+static void add_peer(struct terminal_line *line, const struct connection *conn)
 {
     char peer[ADDRESS_TEXT_LEN];
-    event_add(event, "peer", address_format(&conn->stream.peer, peer));
-    event_add_number(event, "port", conn->stream.local.port);
+    terminal_line_add(line, "peer", address_format(&conn->stream.peer, peer));
+    terminal_line_add_number(line, "port", conn->stream.local.port);
 }
 
 /* ---- answers */
 
-static void add_hresult(struct event *event, uint32_t hresult)
+static void add_hresult(struct terminal_line *line, uint32_t hresult)
 {
     char code[sizeof "0x12345678"];
     if (hresult != 0) {
         snprintf(code, sizeof code, "0x%08lX", (unsigned long)(hresult & UINT32_MAX));
-        event_add(event, "hresult", code);
+        terminal_line_add(line, "hresult", code);
     }
 }
 
 /* "403.16", but "200": as IIS's people write them. */
-static void add_status(struct event *event, const struct exchange *exchange)
+static void add_status(struct terminal_line *line, const struct exchange *exchange)
 {
     char code[32];
     snprintf(code, sizeof code, "%u", exchange->status);
     if (exchange->status >= 400 && exchange->reached_site) {
         snprintf(code, sizeof code, "%u.%u", exchange->status, exchange->substatus);
     }
-    event_add(event, "status", exchange->reset ? "reset" : code);
+    terminal_line_add(line, "status", exchange->reset ? "reset" : code);
     if (exchange->reached_site) {
-        event_add(event, "verdict", verdict_get(exchange->verdict)->name);
+        terminal_line_add(line, "verdict", verdict_get(exchange->verdict)->name);
     }
-    add_hresult(event, exchange->hresult);
+    add_hresult(line, exchange->hresult);
 }
 
 static void log_event(const struct connection *conn, const struct request *request,
@@ -48,22 +48,23 @@ static void log_event(const struct connection *conn, const struct request *reque
 {
     const struct tls_info *tls =
         conn->session != NULL ? tls_session_get_info(conn->session) : NULL;
-    struct event event;
+    struct terminal_line line;
 
-    event_log_begin(conn->host->events, &event, EVENT_INFO, "request", clock_now_s());
-    add_status(&event, exchange);
-    event_add(&event, "method", request->method_text);
-    event_add(&event, "path", request->path);
-    event_add(&event, "issued-to", exchange->issued_to);
-    event_add(&event, "user", exchange->user);
-    event_add(&event, "fault", exchange->fault);
+    terminal_log_begin(conn->host->terminal, &line, TERMINAL_INFO, "request",
+                       clock_now_s());
+    add_status(&line, exchange);
+    terminal_line_add(&line, "method", request->method_text);
+    terminal_line_add(&line, "path", request->path);
+    terminal_line_add(&line, "issued-to", exchange->issued_to);
+    terminal_line_add(&line, "user", exchange->user);
+    terminal_line_add(&line, "fault", exchange->fault);
     if (tls != NULL && tls->version != NULL) {
-        event_add(&event, "tls", tls->version);
-        event_add(&event, "resumed", tls->resumed ? "yes" : "no");
+        terminal_line_add(&line, "tls", tls->version);
+        terminal_line_add(&line, "resumed", tls->resumed ? "yes" : "no");
     }
-    event_add_number(&event, "ms", ms);
-    add_peer(&event, conn);
-    event_log_emit(conn->host->events, &event);
+    terminal_line_add_number(&line, "ms", ms);
+    add_peer(&line, conn);
+    terminal_log_emit(conn->host->terminal, &line);
 }
 
 static void log_w3c(struct connection *conn, const struct request *request,
@@ -108,69 +109,70 @@ void connection_log_role(struct connection *conn, const struct request *request,
                          const struct role_answer *answer)
 {
     char names[ROLE_NAMES_MAX];
-    struct event event;
+    struct terminal_line line;
     if (answer->quiet) {
         return;
     }
-    event_log_begin(conn->host->events, &event, EVENT_INFO,
-                    role_names(conn->site->roles, names), clock_now_s());
+    terminal_log_begin(conn->host->terminal, &line, TERMINAL_INFO,
+                       role_names(conn->site->roles, names), clock_now_s());
     if (answer->drop) {
-        event_add(&event, "status", "dropped");
+        terminal_line_add(&line, "status", "dropped");
     } else {
-        event_add_number(&event, "status", (uint64_t)answer->response.status);
+        terminal_line_add_number(&line, "status", (uint64_t)answer->response.status);
     }
-    event_add(&event, "method", request->method_text);
-    event_add(&event, "path", request->path);
+    terminal_line_add(&line, "method", request->method_text);
+    terminal_line_add(&line, "path", request->path);
     if (answer->delay_ms > 0) {
-        event_add_number(&event, "delay-ms", answer->delay_ms);
+        terminal_line_add_number(&line, "delay-ms", answer->delay_ms);
     }
-    add_peer(&event, conn);
-    event_log_emit(conn->host->events, &event);
+    add_peer(&line, conn);
+    terminal_log_emit(conn->host->terminal, &line);
 }
 
 /* ---- handshakes that failed */
 
-static void add_alert(struct event *event, const char *key, int alert)
+static void add_alert(struct terminal_line *line, const char *key, int alert)
 {
     char text[64];
     if (alert != TLS_ALERT_NONE) {
         snprintf(text, sizeof text, "%s(%d)", tls_alert_name(alert), alert);
-        event_add(event, key, text);
+        terminal_line_add(line, key, text);
     }
 }
 
-static void add_chain(struct event *event, const struct tls_info *tls)
+static void add_chain(struct terminal_line *line, const struct tls_info *tls)
 {
     struct buf name = BUF_EMPTY;
     if (tls->n_chain > 0 && describe_append_issued_to(&name, tls->chain[0])) {
-        event_add_slice(event, "issued-to", buf_slice(&name));
+        terminal_line_add_slice(line, "issued-to", buf_slice(&name));
     }
-    event_add(event, "unusable", tls->chain_problem);
+    terminal_line_add(line, "unusable", tls->chain_problem);
     buf_finish(&name);
 }
 
-static void add_enforcement(struct event *event, const struct connection *conn)
+static void add_enforcement(struct terminal_line *line, const struct connection *conn)
 {
     const struct enforcement *enforced = &conn->enforced;
     if (enforced->end == ENFORCE_PASS) {
         return;
     }
-    event_add(event, "enforced", enforce_end_name(enforced->end));
+    terminal_line_add(line, "enforced", enforce_end_name(enforced->end));
     if (dialect_is_foreign(&conn->view.listen)) {
-        event_add(event, "dialect", config_dialect_word(conn->view.listen.dialect));
+        terminal_line_add(line, "dialect",
+                          config_dialect_word(conn->view.listen.dialect));
     }
     if (enforced->verdict != VERDICT_OK) {
         const struct verdict_info *info = verdict_get(enforced->verdict);
-        event_add(event, "status", verdict_code(enforced->verdict));
-        event_add(event, "verdict", info->name);
-        add_hresult(event, info->hresult);
+        terminal_line_add(line, "status", verdict_code(enforced->verdict));
+        terminal_line_add(line, "verdict", info->name);
+        add_hresult(line, info->hresult);
     }
-    event_add(event, "fault", enforced->fault);
+    terminal_line_add(line, "fault", enforced->fault);
 }
 
 void connection_log_failure(struct connection *conn, enum stream_end reason)
 {
-    struct event event;
+    struct terminal_line line;
     const char *what =
         conn->state == CONN_STATE_HANDSHAKE ? "handshake-failed" : "tls-failed";
 
@@ -180,19 +182,21 @@ void connection_log_failure(struct connection *conn, enum stream_end reason)
     conn->handshake_failed = true;
     const struct tls_info *tls = tls_session_get_info(conn->session);
     const struct tls_failure *failure = tls_session_get_failure(conn->session);
-    event_log_begin(conn->host->events, &event, EVENT_WARNING, what, clock_now_s());
-    add_peer(&event, conn);
-    event_add(&event, "sni", tls->server_name);
-    event_add(&event, "tls", tls->version);
-    event_add(&event, "end",
-              reason == STREAM_END_NONE ? "timeout" : tls_end_name(failure->end));
-    add_alert(&event, "alert-received", failure->alert_received);
-    add_alert(&event, "alert-sent", failure->alert_sent);
-    add_chain(&event, tls);
-    add_enforcement(&event, conn);
-    event_add_text(&event, failure->text[0] != 0 ? failure->text
-                                                 : stream_end_text(&conn->stream));
-    event_log_emit(conn->host->events, &event);
+    terminal_log_begin(conn->host->terminal, &line, TERMINAL_WARNING, what,
+                       clock_now_s());
+    add_peer(&line, conn);
+    terminal_line_add(&line, "sni", tls->server_name);
+    terminal_line_add(&line, "tls", tls->version);
+    terminal_line_add(&line, "end",
+                      reason == STREAM_END_NONE ? "timeout"
+                                                : tls_end_name(failure->end));
+    add_alert(&line, "alert-received", failure->alert_received);
+    add_alert(&line, "alert-sent", failure->alert_sent);
+    add_chain(&line, tls);
+    add_enforcement(&line, conn);
+    terminal_line_add_text(
+        &line, failure->text[0] != 0 ? failure->text : stream_end_text(&conn->stream));
+    terminal_log_emit(conn->host->terminal, &line);
     connection_tell_failure(conn, reason);
 }
 
@@ -201,5 +205,6 @@ void connection_log_failure(struct connection *conn, enum stream_end reason)
 void connection_log_trouble(const struct connection *conn, const char *what,
                             const struct err *err)
 {
-    event_log_say(conn->host->events, EVENT_ERROR, what, clock_now_s(), err->text);
+    terminal_log_say(conn->host->terminal, TERMINAL_ERROR, what, clock_now_s(),
+                     err->text);
 }

@@ -16,7 +16,7 @@
 
 void server_report(const struct server *server, const char *what, const struct err *err)
 {
-    event_log_say(&server->events, EVENT_ERROR, what, clock_now_s(), err->text);
+    terminal_log_say(&server->terminal, TERMINAL_ERROR, what, clock_now_s(), err->text);
 }
 
 /* ---- events of the loop */
@@ -45,7 +45,7 @@ static void stop(struct server *server)
 {
     server->host.stopping = true;
     server_for_each_listener(server, listener_close);
-    events_leave(server->bus, &server->bus_watcher);
+    event_bus_leave(server->bus, &server->bus_watcher);
     watch_close(&server->watch);
     lifeline_close(&server->lifeline);
     notify_stopping(&server->notify);
@@ -65,13 +65,14 @@ static void on_trouble(void *user, enum listener_trouble trouble, int code)
 {
     struct site *site = user;
     struct server *server = site->server;
-    struct event event;
-    enum event_level level = trouble == LISTENER_TRANSIENT ? EVENT_INFO : EVENT_ERROR;
+    struct terminal_line line;
+    enum terminal_level level =
+        trouble == LISTENER_TRANSIENT ? TERMINAL_INFO : TERMINAL_ERROR;
 
-    event_log_begin(&server->events, &event, level, "accept", clock_now_s());
-    event_add_number(&event, "port", site->listener.address.port);
-    event_add_text(&event, uv_strerror(code));
-    event_log_emit(&server->events, &event);
+    terminal_log_begin(&server->terminal, &line, level, "accept", clock_now_s());
+    terminal_line_add_number(&line, "port", site->listener.address.port);
+    terminal_line_add_text(&line, uv_strerror(code));
+    terminal_log_emit(&server->terminal, &line);
     if (trouble == LISTENER_FATAL && !server->host.stopping) {
         server->failed = true;
         stop(server);
@@ -87,8 +88,8 @@ const struct listener_callbacks server_listener_callbacks = {
 static void on_lifeline_cut(void *user)
 {
     struct server *server = user;
-    event_log_say(&server->events, EVENT_INFO, "stop", clock_now_s(),
-                  "the other end of --lifeline-fd was closed");
+    terminal_log_say(&server->terminal, TERMINAL_INFO, "stop", clock_now_s(),
+                     "the other end of --lifeline-fd was closed");
     if (!server->host.stopping) {
         stop(server);
     }
@@ -106,7 +107,7 @@ static int open_lifeline(struct server *server, struct err *err)
 static void on_signal(void *user, enum signals_event signal, int number)
 {
     struct server *server = user;
-    struct event event;
+    struct terminal_line line;
 
     if (signal == SIGNALS_RELOAD) {
         if (!server->host.stopping) {
@@ -119,10 +120,10 @@ static void on_signal(void *user, enum signals_event signal, int number)
         server_abandon_evidence(server);
         return;
     }
-    event_log_begin(&server->events, &event, EVENT_INFO, "stop", clock_now_s());
-    event_add_number(&event, "signal", (uint64_t)number);
-    event_add_number(&event, "connections", server->host.n_connections);
-    event_log_emit(&server->events, &event);
+    terminal_log_begin(&server->terminal, &line, TERMINAL_INFO, "stop", clock_now_s());
+    terminal_line_add_number(&line, "signal", (uint64_t)number);
+    terminal_line_add_number(&line, "connections", server->host.n_connections);
+    terminal_log_emit(&server->terminal, &line);
     stop(server);
 }
 
@@ -163,8 +164,8 @@ static void on_uv_warm(uv_timer_t *timer)
 static void on_log_report(void *user, bool is_trouble, const char *text)
 {
     const struct server *server = user;
-    event_log_say(&server->events, is_trouble ? EVENT_ERROR : EVENT_WARNING, "log",
-                  clock_now_s(), text);
+    terminal_log_say(&server->terminal, is_trouble ? TERMINAL_ERROR : TERMINAL_WARNING,
+                     "log", clock_now_s(), text);
 }
 
 /* ---- life */
@@ -181,7 +182,7 @@ static void init_host(struct server *server)
     server->host.config = server->config;
     server->host.cases = &server->book.cases;
     server->host.services = &server->services;
-    server->host.events = &server->events;
+    server->host.terminal = &server->terminal;
     server->host.log = &server->log;
     server->host.work = &server->work;
     server->host.loop = &server->loop;
@@ -195,11 +196,11 @@ static void init_logs(struct server *server)
     int forced = config->color == CONFIG_COLOR_AUTO     ? -1
                  : config->color == CONFIG_COLOR_ALWAYS ? 1
                                                         : 0;
-    server->events.out = stderr;
-    server->events.quiet = config->quiet;
-    server->events.color =
-        event_log_wants_color(forced, getenv("NO_COLOR"), getenv("CLICOLOR_FORCE"),
-                              isatty(STDERR_FILENO) != 0);
+    server->terminal.out = stderr;
+    server->terminal.quiet = config->quiet;
+    server->terminal.color =
+        terminal_log_wants_color(forced, getenv("NO_COLOR"), getenv("CLICOLOR_FORCE"),
+                                 isatty(STDERR_FILENO) != 0);
     w3c_log_init(&server->log, config->log_dir, config->windows->iis, on_log_report,
                  server);
 }
@@ -220,7 +221,8 @@ static int open_world(struct server *server, struct err *err)
         if (must) {
             return -1;
         }
-        event_log_say(&server->events, EVENT_WARNING, "note", clock_now_s(), err->text);
+        terminal_log_say(&server->terminal, TERMINAL_WARNING, "note", clock_now_s(),
+                         err->text);
         *err = (struct err)ERR_INIT;
         return 0;
     }
@@ -239,7 +241,7 @@ static int prepare(struct server *server, struct err *err)
         return -1;
     }
     server->host.cache = signature_cache_create();
-    server->bus = events_create(EVENTS_COUNT_MAX, EVENTS_BYTES_MAX);
+    server->bus = event_bus_create(EVENT_BUS_COUNT_MAX, EVENT_BUS_BYTES_MAX);
     if (server->host.cache == NULL || server->bus == NULL) {
         return err_memory(err);
     }
@@ -259,7 +261,7 @@ static void unprepare(struct server *server)
     keylog_close(&server->keylog);
     tls_resumption_destroy(server->host.resumption);
     signature_cache_destroy(server->host.cache);
-    events_destroy(server->bus);
+    event_bus_destroy(server->bus);
     revocation_service_destroy(server->services.revocation);
     offers_finish(&server->services.offers);
     forge_world_destroy(server->services.world);
@@ -289,8 +291,8 @@ static int serve(struct server *server, struct err *err)
     server->services.bus = server->bus;
     server->host.bus = server->bus;
     server->bus_watcher =
-        (struct events_watcher){ .on_event = on_bus_event, .user = server };
-    events_watch(server->bus, &server->bus_watcher);
+        (struct event_bus_watcher){ .on_event = on_bus_event, .user = server };
+    event_bus_watch(server->bus, &server->bus_watcher);
     (void)uv_timer_init(&server->loop, &server->room);
     (void)uv_timer_init(&server->loop, &server->refresh);
     (void)uv_timer_init(&server->loop, &server->warm);

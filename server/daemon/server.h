@@ -23,9 +23,9 @@
 #include "daemon/notify.h"
 #include "daemon/watch.h"
 #include "forge/recipe.h"
-#include "logs/event_log.h"
-#include "logs/events.h"
+#include "logs/event_bus.h"
 #include "logs/keylog.h"
+#include "logs/terminal_log.h"
 #include "logs/w3c_log.h"
 #include "net/listener.h"
 #include "net/signals.h"
@@ -72,9 +72,9 @@ struct server {
     struct work_pool work;                  /* what takes longer than the loop may */
     struct role_services services;          /* for sites with roles */
     char control_url[CONTROL_FILE_URL_MAX]; /* "" = no control file was written */
-    struct event_log events;
-    struct events *bus;
-    struct events_watcher bus_watcher;
+    struct terminal_log terminal;
+    struct event_bus *bus;
+    struct event_bus_watcher bus_watcher;
     struct w3c_log log;
     struct keylog keylog;
     size_t max_connections;

@@ -31,7 +31,8 @@ static void load(struct server *server)
     }
     struct evidence *evidence = retrieval_evidence(server->host.retrieval);
     if (evidence_load(evidence, file, &err) != 0) {
-        event_log_say(&server->events, EVENT_WARNING, "cache", clock_now_s(), err.text);
+        terminal_log_say(&server->terminal, TERMINAL_WARNING, "cache", clock_now_s(),
+                         err.text);
     }
     evidence_forget(evidence, FORGE_PKI_URL);
 }
@@ -59,8 +60,8 @@ static void on_written(void *user, const struct err *err)
 {
     struct server *server = user;
     if (err != NULL && !server->cache_failed) {
-        event_log_say(&server->events, EVENT_WARNING, "cache", clock_now_s(),
-                      err->text);
+        terminal_log_say(&server->terminal, TERMINAL_WARNING, "cache", clock_now_s(),
+                         err->text);
     }
     if (err != NULL && server->host.retrieval != NULL) {
         evidence_set_dirty(retrieval_evidence(server->host.retrieval));

@@ -71,13 +71,14 @@ static void on_uv_room(uv_timer_t *timer)
 
 static void become_full(struct server *server)
 {
-    struct event event;
+    struct terminal_line line;
     server->is_full = true;
     pause_full_sites(server);
     (void)uv_timer_start(&server->room, on_uv_room, SERVER_ROOM_MS, SERVER_ROOM_MS);
-    event_log_begin(&server->events, &event, EVENT_WARNING, "full", clock_now_s());
-    event_add_number(&event, "connections", server->host.n_connections);
-    event_log_emit(&server->events, &event);
+    terminal_log_begin(&server->terminal, &line, TERMINAL_WARNING, "full",
+                       clock_now_s());
+    terminal_line_add_number(&line, "connections", server->host.n_connections);
+    terminal_log_emit(&server->terminal, &line);
 }
 
 bool server_has_place(const struct server *server, const struct site *site)

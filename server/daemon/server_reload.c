@@ -21,8 +21,8 @@ int server_refresh_world(struct server *server, struct err *err)
 static void on_note(void *user, bool is_trap, const char *text)
 {
     const struct server *server = user;
-    event_log_say(&server->events, is_trap ? EVENT_WARNING : EVENT_INFO,
-                  is_trap ? "trap" : "note", clock_now_s(), text);
+    terminal_log_say(&server->terminal, is_trap ? TERMINAL_WARNING : TERMINAL_INFO,
+                     is_trap ? "trap" : "note", clock_now_s(), text);
 }
 
 int server_load_material(struct server *server, struct err *err)
@@ -70,7 +70,7 @@ void server_release_material(struct server *server)
 void server_reload(struct server *server)
 {
     struct err err = ERR_INIT;
-    struct event event;
+    struct terminal_line line;
 
     notify_reloading(&server->notify, clock_monotonic_us());
     if (server_load_material(server, &err) != 0) {
@@ -79,15 +79,16 @@ void server_reload(struct server *server)
         server_report(server, "reload", &err);
         return;
     }
-    event_log_begin(&server->events, &event, EVENT_INFO, "reload", clock_now_s());
-    event_add(&event, "store", server->config->store);
+    terminal_log_begin(&server->terminal, &line, TERMINAL_INFO, "reload",
+                       clock_now_s());
+    terminal_line_add(&line, "store", server->config->store);
     for (int i = 0; i < STORE_FOLDER_COUNT; i++) {
         if (server->material->store.folders[i].n_entries > 0) {
-            event_add_number(&event, store_folder_name((enum store_folder)i),
-                             server->material->store.folders[i].n_entries);
+            terminal_line_add_number(&line, store_folder_name((enum store_folder)i),
+                                     server->material->store.folders[i].n_entries);
         }
     }
-    event_add_number(&event, "crls", server->material->store.n_crls);
-    event_log_emit(&server->events, &event);
+    terminal_line_add_number(&line, "crls", server->material->store.n_crls);
+    terminal_log_emit(&server->terminal, &line);
     notify_ready(&server->notify, "serving");
 }

@@ -20,25 +20,27 @@ void server_print_limits(const struct server *server)
 {
     for (size_t i = 0; i < server->config->n_listen; i++) {
         if (server->config->listen[i].never_asks) {
-            event_log_say(&server->events, EVENT_WARNING, "trap", clock_now_s(),
-                          "sslFlags has SslRequireCert without SslNegotiateCert: IIS "
-                          "then does not ask for a certificate by itself, and with "
-                          "--clientcertnegotiation disable every request is 403.7");
+            terminal_log_say(
+                &server->terminal, TERMINAL_WARNING, "trap", clock_now_s(),
+                "sslFlags has SslRequireCert without SslNegotiateCert: IIS "
+                "then does not ask for a certificate by itself, and with "
+                "--clientcertnegotiation disable every request is 403.7");
             break;
         }
     }
     if (!tls_can_accept_any_certificate()) {
-        event_log_say(
-            &server->events, EVENT_WARNING, "limit", clock_now_s(),
+        terminal_log_say(
+            &server->terminal, TERMINAL_WARNING, "limit", clock_now_s(),
             "this build uses an mbedTLS without certgate's patches: a certificate that "
             "mbedTLS cannot parse, or a chain over 16 KB, ends the handshake and gets "
             "no "
             "page, and on TLS 1.3 a client cannot read the alert that says so");
     }
     if (server->config->send_trusted_issuer_list && !tls_can_name_cas_in_tls13()) {
-        event_log_say(&server->events, EVENT_WARNING, "limit", clock_now_s(),
-                      "this build uses an mbedTLS without certgate's patch: the list "
-                      "of trusted issuers is sent on TLS 1.2 only");
+        terminal_log_say(
+            &server->terminal, TERMINAL_WARNING, "limit", clock_now_s(),
+            "this build uses an mbedTLS without certgate's patch: the list "
+            "of trusted issuers is sent on TLS 1.2 only");
     }
 }
 
@@ -87,15 +89,16 @@ static bool can_be_missed(const struct server *server, const struct site *site,
 {
     const struct config_listen *config = site->config;
     if (config->is_optional && is_missing_family(err)) {
-        event_log_say(&server->events, EVENT_INFO, "note", clock_now_s(),
-                      "this machine has no ::1, so there is only 127.0.0.1");
+        terminal_log_say(&server->terminal, TERMINAL_INFO, "note", clock_now_s(),
+                         "this machine has no ::1, so there is only 127.0.0.1");
     } else if (config->may_be_taken && is_taken(err)) {
         char names[ROLE_NAMES_MAX];
-        struct event event;
-        event_log_begin(&server->events, &event, EVENT_WARNING, "note", clock_now_s());
-        event_add(&event, "missing", role_names(config->roles, names));
-        event_add_text(&event, err->text);
-        event_log_emit(&server->events, &event);
+        struct terminal_line line;
+        terminal_log_begin(&server->terminal, &line, TERMINAL_WARNING, "note",
+                           clock_now_s());
+        terminal_line_add(&line, "missing", role_names(config->roles, names));
+        terminal_line_add_text(&line, err->text);
+        terminal_log_emit(&server->terminal, &line);
     } else {
         if (is_taken(err)) {
             const struct err cause = *err;
@@ -150,15 +153,17 @@ static int open_listener(struct server *server, struct site *site, struct err *e
 
 static void say_left_over(struct server *server)
 {
-    struct event event;
+    struct terminal_line line;
     size_t n = activation_close(&server->activation);
     if (n > 0) {
-        event_log_begin(&server->events, &event, EVENT_WARNING, "note", clock_now_s());
-        event_add_number(&event, "sockets", n);
-        event_add_text(&event, "the service manager passed sockets that no site has: "
+        terminal_log_begin(&server->terminal, &line, TERMINAL_WARNING, "note",
+                           clock_now_s());
+        terminal_line_add_number(&line, "sockets", n);
+        terminal_line_add_text(&line,
+                               "the service manager passed sockets that no site has: "
                                "give the address with --listen, or the site's word as "
                                "FileDescriptorName=");
-        event_log_emit(&server->events, &event);
+        terminal_log_emit(&server->terminal, &line);
     }
 }
 
@@ -336,7 +341,8 @@ static void write_control_file(struct server *server)
     if (server->control_url[0] != 0 &&
         control_file_write(server->control_url, &err) != 0) {
         server->control_url[0] = 0;
-        event_log_say(&server->events, EVENT_WARNING, "note", clock_now_s(), err.text);
+        terminal_log_say(&server->terminal, TERMINAL_WARNING, "note", clock_now_s(),
+                         err.text);
     }
 }
 

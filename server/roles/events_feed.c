@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "http/query.h"
-#include "logs/events.h"
+#include "logs/event_bus.h"
 #include "roles/live.h"
 
 #include <stdlib.h>
@@ -13,9 +13,9 @@
 #define NUMBER_MAX 24
 
 struct feed {
-    const struct events *events; /* borrowed: the server's */
+    const struct event_bus *bus; /* borrowed: the server's */
     enum events_feed_format format;
-    struct events_filter filter;
+    struct event_filter filter;
     bool follows;
     bool has_begun; /* what is lost from now on was lost by being slow */
     uint64_t left;  /* by ?limit */
@@ -40,7 +40,7 @@ static void append_data(struct buf *out, struct slice text)
     }
 }
 
-static void append_event(const struct feed *feed, const struct events_entry *entry,
+static void append_event(const struct feed *feed, const struct event_bus_entry *entry,
                          struct buf *out)
 {
     struct buf row = BUF_EMPTY;
@@ -71,9 +71,9 @@ static void append_lost(const struct feed *feed, uint64_t lost, struct buf *out)
 /* False: the stream ends here. */
 static bool append_next(struct feed *feed, uint64_t *cursor, struct buf *out)
 {
-    struct events_entry entry;
+    struct event_bus_entry entry;
     uint64_t lost;
-    bool found = events_next(feed->events, &feed->filter, cursor, &lost, &entry);
+    bool found = event_bus_next(feed->bus, &feed->filter, cursor, &lost, &entry);
     if (lost > 0) {
         append_lost(feed, lost, out);
         if (feed->has_begun && feed->follows && !is_sse(feed)) {
@@ -132,7 +132,7 @@ static bool is_yes(const char *query, const char *name)
 }
 
 /* False: a value does not fit, or does not decode. */
-static bool read_filter(const char *query, struct events_filter *filter)
+static bool read_filter(const char *query, struct event_filter *filter)
 {
     return (!query_has(query, "type") ||
             query_find(query, "type", filter->type, sizeof filter->type)) &&
@@ -145,16 +145,16 @@ static bool read_filter(const char *query, struct events_filter *filter)
 /* The cursor behind which there are `limit` events that the filter takes. */
 static uint64_t find_newest(const struct feed *feed, uint64_t limit)
 {
-    struct events_entry entry;
+    struct event_bus_entry entry;
     uint64_t lost;
     uint64_t n = 0;
     for (uint64_t at = 0;
-         events_next(feed->events, &feed->filter, &at, &lost, &entry);) {
+         event_bus_next(feed->bus, &feed->filter, &at, &lost, &entry);) {
         n++;
     }
     uint64_t cursor = 0;
     while (n > limit &&
-           events_next(feed->events, &feed->filter, &cursor, &lost, &entry)) {
+           event_bus_next(feed->bus, &feed->filter, &cursor, &lost, &entry)) {
         n--;
     }
     return cursor;
@@ -163,8 +163,8 @@ static uint64_t find_newest(const struct feed *feed, uint64_t limit)
 /* What was before the ring is history, and nobody's loss. */
 static uint64_t first_cursor(const struct feed *feed)
 {
-    uint64_t first = events_first(feed->events);
-    return first == 0 ? events_last(feed->events) : first - 1;
+    uint64_t first = event_bus_first(feed->bus);
+    return first == 0 ? event_bus_last(feed->bus) : first - 1;
 }
 
 static void set_type(struct role_answer *answer, enum events_feed_format format)
@@ -178,7 +178,7 @@ int events_feed_answer(const struct role_input *input, enum events_feed_format f
                        struct role_answer *answer, struct err *err)
 {
     const struct request *request = input->exchange->request;
-    struct feed wanted = { .events = input->services->bus,
+    struct feed wanted = { .bus = input->services->bus,
                            .format = format,
                            .follows = format != EVENTS_FEED_LINES ||
                                       is_yes(request->query, "follow"),

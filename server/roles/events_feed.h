@@ -5,7 +5,7 @@
  *   ?since=N   events behind that number; without it all that are still there
  *   ?follow=1  and those that come
  *   ?limit=N   at most so many; without `since` and `follow` the newest ones
- *   ?type= ?verdict= ?subject=    struct events_filter
+ *   ?type= ?verdict= ?subject=    struct event_filter
  *
  * JSON lines: an event a line. Where some were overtaken there stands
  * {"type":"lost","lost":N}; to one who follows and was too slow, that is the last line.

@@ -18,7 +18,7 @@
 
 /* ---- rows */
 
-bool live_append_row(struct buf *out, const struct events_entry *entry)
+bool live_append_row(struct buf *out, const struct event_bus_entry *entry)
 {
     json_t *event = json_loadb((const char *)entry->json.data, entry->json.len,
                                JSON_ALLOW_NUL, NULL);
@@ -30,12 +30,12 @@ bool live_append_row(struct buf *out, const struct events_entry *entry)
 }
 
 /* The newest first. */
-static json_t *row_list(const struct events *bus, const struct events_filter *filter)
+static json_t *row_list(const struct event_bus *bus, const struct event_filter *filter)
 {
     json_t *rows = json_array();
-    struct events_entry entry;
+    struct event_bus_entry entry;
     uint64_t lost;
-    for (uint64_t at = 0; events_next(bus, filter, &at, &lost, &entry);) {
+    for (uint64_t at = 0; event_bus_next(bus, filter, &at, &lost, &entry);) {
         json_t *event = json_loadb((const char *)entry.json.data, entry.json.len,
                                    JSON_ALLOW_NUL, NULL);
         json_array_insert_new(rows, 0, live_values(event));
@@ -50,7 +50,7 @@ static json_t *row_list(const struct events *bus, const struct events_filter *fi
 /* ---- the page */
 
 /* What the form of the page asks for; what does not fit is not asked for. */
-static void read_filter(const char *query, struct events_filter *filter)
+static void read_filter(const char *query, struct event_filter *filter)
 {
     (void)query_find(query, "type", filter->type, sizeof filter->type);
     (void)query_find(query, "verdict", filter->verdict, sizeof filter->verdict);
@@ -65,7 +65,7 @@ static void append_parameter(struct buf *out, const char *name, const char *valu
     }
 }
 
-static void put_query(struct values *v, const struct events_filter *filter)
+static void put_query(struct values *v, const struct event_filter *filter)
 {
     struct buf query = BUF_EMPTY;
     append_parameter(&query, "type", filter->type);
@@ -75,7 +75,7 @@ static void put_query(struct values *v, const struct events_filter *filter)
     buf_finish(&query);
 }
 
-static void put_choices(struct values *v, const struct events_filter *filter)
+static void put_choices(struct values *v, const struct event_filter *filter)
 {
     static const char *const choices[][2] = {
         { "", "everything" },
@@ -108,8 +108,8 @@ static bool append_policy(struct buf *out)
 int live_answer_page(const struct role_input *input, struct role_answer *answer,
                      struct err *err)
 {
-    const struct events *bus = input->services->bus;
-    struct events_filter filter = { .type = "" };
+    const struct event_bus *bus = input->services->bus;
+    struct event_filter filter = { .type = "" };
     struct buf policy = BUF_EMPTY;
     struct values v;
 
@@ -122,7 +122,7 @@ int live_answer_page(const struct role_input *input, struct role_answer *answer,
     put_query(&v, &filter);
     values_text(&v, "verdict", filter.verdict);
     values_text(&v, "subject", filter.subject);
-    values_number(&v, "last", (int64_t)events_last(bus));
+    values_number(&v, "last", (int64_t)event_bus_last(bus));
     values_number(&v, "rows_max", LIVE_ROWS_MAX);
     values_put(&v, "rows", row_list(bus, &filter));
     json_t *values = values_take(&v);
@@ -214,8 +214,8 @@ static void append_record(struct buf *out, const json_t *event)
 static int answer_w3c(const struct role_input *input, struct role_answer *answer,
                       struct err *err)
 {
-    struct events_filter filter = { .type = "" };
-    struct events_entry entry;
+    struct event_filter filter = { .type = "" };
+    struct event_bus_entry entry;
     uint64_t lost;
 
     read_filter(input->exchange->request->query, &filter);
@@ -226,7 +226,7 @@ static int answer_w3c(const struct role_input *input, struct role_answer *answer
     (void)w3c_log_format_head(&answer->body, input->exchange->config->windows->iis,
                               input->exchange->context->now);
     for (uint64_t at = 0;
-         events_next(input->services->bus, &filter, &at, &lost, &entry);) {
+         event_bus_next(input->services->bus, &filter, &at, &lost, &entry);) {
         json_t *event = json_loadb((const char *)entry.json.data, entry.json.len,
                                    JSON_ALLOW_NUL, NULL);
         append_record(&answer->body, event);

@@ -47,7 +47,7 @@
 /* How often a stream that has nothing to say is asked for a sign of life. */
 #define ROLE_STREAM_TICK_MS ((uint64_t)15000)
 
-struct events;
+struct event_bus;
 struct forge_world;
 struct revocation_service;
 
@@ -62,7 +62,7 @@ struct role_services {
     bool has_pki;         /* a site of ours serves `revocation` */
     struct offers offers; /* as of the last that asked */
     struct places places;
-    struct events *bus; /* what was seen */
+    struct event_bus *bus; /* what was seen */
 };
 
 struct role_input {

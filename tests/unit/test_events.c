@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/logs/events: the ring, its bounds, who waits and who was overtaken, the
+ * server/logs/event_bus: the ring, its bounds, who waits and who was overtaken, the
  * filters. server/connection/event_json and server/connection/browser_view: what an
  * event says, whatever a peer sent.
  */
 #include "base/mem.h"
 #include "connection/browser_view.h"
 #include "connection/event_json.h"
-#include "logs/events.h"
+#include "logs/event_bus.h"
 #include "support/check_main.h"
 #include "support/visit.h"
 
@@ -26,102 +26,102 @@ static struct json_t *make_event(const char *type, int n)
 
 START_TEST(numbers_grow_from_one)
 {
-    struct events *events = events_create(4, 10000);
-    struct events_entry entry;
+    struct event_bus *bus = event_bus_create(4, 10000);
+    struct event_bus_entry entry;
     uint64_t since = 0;
     uint64_t lost;
-    ck_assert(!events_next(events, NULL, &since, &lost, &entry));
-    ck_assert_uint_eq(events_last(events), 0);
-    events_add(events, make_event("request", 1));
-    events_add(events, make_event("request", 2));
-    ck_assert(events_next(events, NULL, &since, &lost, &entry));
+    ck_assert(!event_bus_next(bus, NULL, &since, &lost, &entry));
+    ck_assert_uint_eq(event_bus_last(bus), 0);
+    event_bus_add(bus, make_event("request", 1));
+    event_bus_add(bus, make_event("request", 2));
+    ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
     ck_assert_uint_eq(entry.sequence, 1);
     ck_assert_uint_eq(lost, 0);
     ck_assert(slice_equals_string(entry.json,
                                   "{\"sequence\":1,\"type\":\"request\",\"n\":1}"));
-    ck_assert(events_next(events, NULL, &since, &lost, &entry));
+    ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
     ck_assert_uint_eq(entry.sequence, 2);
-    ck_assert(!events_next(events, NULL, &since, &lost, &entry));
+    ck_assert(!event_bus_next(bus, NULL, &since, &lost, &entry));
     ck_assert_uint_eq(since, 2);
-    events_destroy(events);
+    event_bus_destroy(bus);
 }
 END_TEST
 
 START_TEST(the_oldest_make_room_and_are_counted)
 {
-    struct events *events = events_create(4, 10000);
-    struct events_entry entry;
+    struct event_bus *bus = event_bus_create(4, 10000);
+    struct event_bus_entry entry;
     uint64_t since = 0;
     uint64_t lost;
-    events_add(events, make_event("request", 0));
-    ck_assert(events_next(events, NULL, &since, &lost, &entry));
+    event_bus_add(bus, make_event("request", 0));
+    ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
     for (int i = 1; i < 10; i++) {
-        events_add(events, make_event("request", i));
+        event_bus_add(bus, make_event("request", i));
     }
-    ck_assert_uint_eq(events_first(events), 7);
-    ck_assert_uint_eq(events_last(events), 10);
-    ck_assert(events_next(events, NULL, &since, &lost, &entry));
+    ck_assert_uint_eq(event_bus_first(bus), 7);
+    ck_assert_uint_eq(event_bus_last(bus), 10);
+    ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
     ck_assert_uint_eq(entry.sequence, 7);
     ck_assert_uint_eq(lost, 5); /* 2 to 6 */
-    ck_assert(events_next(events, NULL, &since, &lost, &entry));
+    ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
     ck_assert_uint_eq(lost, 0);
-    events_destroy(events);
+    event_bus_destroy(bus);
 }
 END_TEST
 
 START_TEST(bytes_are_bounded)
 {
-    struct events *events = events_create(1000, 2000);
+    struct event_bus *bus = event_bus_create(1000, 2000);
     for (int i = 0; i < 500; i++) {
-        events_add(events, make_event("request", i));
-        ck_assert_uint_le(events_bytes(events), 2000);
+        event_bus_add(bus, make_event("request", i));
+        ck_assert_uint_le(event_bus_bytes(bus), 2000);
     }
-    ck_assert_uint_gt(events_bytes(events), 1900);
-    ck_assert_uint_eq(events_last(events), 500);
-    events_destroy(events);
+    ck_assert_uint_gt(event_bus_bytes(bus), 1900);
+    ck_assert_uint_eq(event_bus_last(bus), 500);
+    event_bus_destroy(bus);
 }
 END_TEST
 
 START_TEST(a_long_event_is_cut_to_what_it_is)
 {
-    struct events *events = events_create(4, EVENTS_BYTES_MAX);
+    struct event_bus *bus = event_bus_create(4, EVENT_BUS_BYTES_MAX);
     struct json_t *event = make_event("request", 1);
-    char *text = mem_alloc(EVENTS_TEXT_MAX + 1, 1);
-    struct events_entry entry;
+    char *text = mem_alloc(EVENT_BUS_TEXT_MAX + 1, 1);
+    struct event_bus_entry entry;
     uint64_t since = 0;
     uint64_t lost;
     ck_assert_ptr_nonnull(text);
-    memset(text, 'x', EVENTS_TEXT_MAX);
+    memset(text, 'x', EVENT_BUS_TEXT_MAX);
     json_object_set_new(event, "path", json_string(text));
     free(text);
-    events_add(events, event);
-    ck_assert(events_next(events, NULL, &since, &lost, &entry));
+    event_bus_add(bus, event);
+    ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
     ck_assert(slice_equals_string(
         entry.json, "{\"type\":\"request\",\"cut\":true,\"sequence\":1}"));
-    events_destroy(events);
+    event_bus_destroy(bus);
 }
 END_TEST
 
 START_TEST(without_memory_a_number_is_lost)
 {
-    struct events *events = events_create(4, 10000);
-    struct events_entry entry;
+    struct event_bus *bus = event_bus_create(4, 10000);
+    struct event_bus_entry entry;
     uint64_t since = 0;
     uint64_t lost;
-    events_add(events, NULL);
-    events_add(events, make_event("request", 2));
-    ck_assert(events_next(events, NULL, &since, &lost, &entry));
+    event_bus_add(bus, NULL);
+    event_bus_add(bus, make_event("request", 2));
+    ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
     ck_assert_uint_eq(entry.sequence, 2);
     ck_assert_uint_eq(lost, 1);
-    events_destroy(events);
+    event_bus_destroy(bus);
 }
 END_TEST
 
 /* ---- watching */
 
 struct watch_test {
-    struct events *events;
-    struct events_watcher watcher;
+    struct event_bus *bus;
+    struct event_bus_watcher watcher;
     int told;
     bool leaves;
 };
@@ -131,30 +131,30 @@ static void on_event(void *user)
     struct watch_test *test = user;
     test->told++;
     if (test->leaves) {
-        events_leave(test->events, &test->watcher);
+        event_bus_leave(test->bus, &test->watcher);
     }
 }
 
 START_TEST(watchers_are_told_and_may_leave)
 {
-    struct events *events = events_create(4, 10000);
+    struct event_bus *bus = event_bus_create(4, 10000);
     struct watch_test tests[3];
     for (int i = 0; i < 3; i++) {
-        tests[i] = (struct watch_test){ .events = events, .leaves = i != 1 };
+        tests[i] = (struct watch_test){ .bus = bus, .leaves = i != 1 };
         tests[i].watcher.on_event = on_event;
         tests[i].watcher.user = &tests[i];
-        events_watch(events, &tests[i].watcher);
+        event_bus_watch(bus, &tests[i].watcher);
     }
-    events_add(events, make_event("request", 1));
-    events_add(events, make_event("request", 2));
+    event_bus_add(bus, make_event("request", 1));
+    event_bus_add(bus, make_event("request", 2));
     ck_assert_int_eq(tests[0].told, 1);
     ck_assert_int_eq(tests[1].told, 2);
     ck_assert_int_eq(tests[2].told, 1);
-    events_leave(events, &tests[0].watcher);
-    events_leave(events, &tests[1].watcher);
-    events_add(events, make_event("request", 3));
+    event_bus_leave(bus, &tests[0].watcher);
+    event_bus_leave(bus, &tests[1].watcher);
+    event_bus_add(bus, make_event("request", 3));
     ck_assert_int_eq(tests[1].told, 2);
-    events_destroy(events);
+    event_bus_destroy(bus);
 }
 END_TEST
 
@@ -180,7 +180,7 @@ static const struct {
 
 START_TEST(subject_row)
 {
-    ck_assert_msg(events_subject_has(subjects[_i].subject, subjects[_i].wanted) ==
+    ck_assert_msg(event_filter_subject_has(subjects[_i].subject, subjects[_i].wanted) ==
                       subjects[_i].has,
                   "%s", subjects[_i].label);
 }
@@ -188,7 +188,7 @@ END_TEST
 
 static const struct {
     const char *label;
-    struct events_filter filter;
+    struct event_filter filter;
     bool takes;
 } filters[] = {
     { "anything", { "", "", "" }, true },
@@ -208,7 +208,7 @@ START_TEST(filter_row)
     struct json_t *event = json_pack(
         "{s:s, s:s, s:s, s:s, s:s}", "type", "request", "status", "403.16", "verdict",
         "WRONG_USAGE", "subject", "CN=alice,O=Acme", "issued_to", "alice");
-    ck_assert_msg(events_filter_takes(&filters[_i].filter, event) == filters[_i].takes,
+    ck_assert_msg(event_filter_takes(&filters[_i].filter, event) == filters[_i].takes,
                   "%s", filters[_i].label);
     json_decref(event);
 }
@@ -216,20 +216,20 @@ END_TEST
 
 START_TEST(the_ring_is_filtered)
 {
-    struct events *events = events_create(8, 10000);
-    const struct events_filter filter = { .type = "handshake" };
-    struct events_entry entry;
+    struct event_bus *bus = event_bus_create(8, 10000);
+    const struct event_filter filter = { .type = "handshake" };
+    struct event_bus_entry entry;
     uint64_t since = 0;
     uint64_t lost;
     for (int i = 0; i < 5; i++) {
-        events_add(events, make_event(i == 3 ? "handshake" : "request", i));
+        event_bus_add(bus, make_event(i == 3 ? "handshake" : "request", i));
     }
-    ck_assert(events_next(events, &filter, &since, &lost, &entry));
+    ck_assert(event_bus_next(bus, &filter, &since, &lost, &entry));
     ck_assert_uint_eq(entry.sequence, 4);
     ck_assert_uint_eq(lost, 0);
-    ck_assert(!events_next(events, &filter, &since, &lost, &entry));
+    ck_assert(!event_bus_next(bus, &filter, &since, &lost, &entry));
     ck_assert_uint_eq(since, 5);
-    events_destroy(events);
+    event_bus_destroy(bus);
 }
 END_TEST
 
@@ -425,8 +425,8 @@ START_TEST(a_handshake_that_was_ended_on_purpose)
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         ck_assert_str_eq(text_of(event, keys[i]), ends[_i].words[i]);
     }
-    const struct events_filter filter = { .type = "failed", .verdict = "403.16" };
-    ck_assert(events_filter_takes(&filter, event) ==
+    const struct event_filter filter = { .type = "failed", .verdict = "403.16" };
+    ck_assert(event_filter_takes(&filter, event) ==
               (ends[_i].enforced.verdict == VERDICT_WRONG_USAGE));
     json_decref(event);
 }

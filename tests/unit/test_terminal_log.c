@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * server/logs/event_log: one line per event, whatever a peer writes; colours.
+ * server/logs/terminal_log: one line per event, whatever a peer writes; colours.
  */
-#include "logs/event_log.h"
+#include "logs/terminal_log.h"
 #include "support/check_main.h"
 
 #include <string.h>
@@ -27,42 +27,42 @@ static const struct {
 
 START_TEST(value_row)
 {
-    struct event event;
-    event_init(&event, EVENT_INFO, "e", NOON, false);
-    event_add(&event, "k", values[_i].value);
-    const char *line = buf_string(&event.text);
-    ck_assert_msg(strncmp(line, "2026-11-22T12:00:00Z ", 21) == 0, "%s: time in %s",
-                  values[_i].label, line);
-    ck_assert_msg(strcmp(line + 21, values[_i].line) == 0, "%s: got %s",
-                  values[_i].label, line + 21);
-    event_finish(&event);
+    struct terminal_line line;
+    terminal_line_init(&line, TERMINAL_INFO, "e", NOON, false);
+    terminal_line_add(&line, "k", values[_i].value);
+    const char *text = buf_string(&line.text);
+    ck_assert_msg(strncmp(text, "2026-11-22T12:00:00Z ", 21) == 0, "%s: time in %s",
+                  values[_i].label, text);
+    ck_assert_msg(strcmp(text + 21, values[_i].line) == 0, "%s: got %s",
+                  values[_i].label, text + 21);
+    terminal_line_finish(&line);
 }
 END_TEST
 
 START_TEST(long_values_are_cut)
 {
     char text[2000];
-    struct event event;
+    struct terminal_line line;
     memset(text, 'x', sizeof(text) - 1);
     text[sizeof(text) - 1] = 0;
-    event_init(&event, EVENT_INFO, "e", NOON, false);
-    event_add(&event, "k", text);
-    ck_assert_uint_lt(event.text.len, 400);
-    ck_assert_ptr_nonnull(strstr(buf_string(&event.text), "xxx..."));
-    event_finish(&event);
+    terminal_line_init(&line, TERMINAL_INFO, "e", NOON, false);
+    terminal_line_add(&line, "k", text);
+    ck_assert_uint_lt(line.text.len, 400);
+    ck_assert_ptr_nonnull(strstr(buf_string(&line.text), "xxx..."));
+    terminal_line_finish(&line);
 }
 END_TEST
 
 START_TEST(nothing_for_null)
 {
-    struct event event;
-    event_init(&event, EVENT_ERROR, "e", NOON, false);
-    event_add(&event, "k", NULL);
-    event_add_text(&event, NULL);
-    event_add_number(&event, "n", 7);
-    event_add_text(&event, "why\n");
-    ck_assert_str_eq(buf_string(&event.text) + 21, "e n=7: why\\x0a");
-    event_finish(&event);
+    struct terminal_line line;
+    terminal_line_init(&line, TERMINAL_ERROR, "e", NOON, false);
+    terminal_line_add(&line, "k", NULL);
+    terminal_line_add_text(&line, NULL);
+    terminal_line_add_number(&line, "n", 7);
+    terminal_line_add_text(&line, "why\n");
+    ck_assert_str_eq(buf_string(&line.text) + 21, "e n=7: why\\x0a");
+    terminal_line_finish(&line);
 }
 END_TEST
 
@@ -87,19 +87,19 @@ static const struct {
 
 START_TEST(color_row)
 {
-    ck_assert_msg(event_log_wants_color(colors[_i].forced, colors[_i].no_color,
-                                        colors[_i].force,
-                                        colors[_i].terminal) == colors[_i].color,
+    ck_assert_msg(terminal_log_wants_color(colors[_i].forced, colors[_i].no_color,
+                                           colors[_i].force,
+                                           colors[_i].terminal) == colors[_i].color,
                   "%s", colors[_i].label);
 }
 END_TEST
 
-static size_t emitted(bool quiet, enum event_level level)
+static size_t emitted(bool quiet, enum terminal_level level)
 {
     FILE *out = tmpfile();
     ck_assert_ptr_nonnull(out);
-    struct event_log log = { .out = out, .quiet = quiet, .color = false };
-    event_log_say(&log, level, "e", NOON, "text");
+    struct terminal_log log = { .out = out, .quiet = quiet, .color = false };
+    terminal_log_say(&log, level, "e", NOON, "text");
     long len = ftell(out);
     fclose(out);
     return (size_t)len;
@@ -107,25 +107,25 @@ static size_t emitted(bool quiet, enum event_level level)
 
 START_TEST(quiet_keeps_problems)
 {
-    ck_assert_uint_gt(emitted(false, EVENT_INFO), 0);
-    ck_assert_uint_eq(emitted(true, EVENT_INFO), 0);
-    ck_assert_uint_gt(emitted(true, EVENT_WARNING), 0);
-    ck_assert_uint_gt(emitted(true, EVENT_ERROR), 0);
+    ck_assert_uint_gt(emitted(false, TERMINAL_INFO), 0);
+    ck_assert_uint_eq(emitted(true, TERMINAL_INFO), 0);
+    ck_assert_uint_gt(emitted(true, TERMINAL_WARNING), 0);
+    ck_assert_uint_gt(emitted(true, TERMINAL_ERROR), 0);
 }
 END_TEST
 
 START_TEST(colors_end)
 {
-    struct event event;
-    event_init(&event, EVENT_ERROR, "e", NOON, true);
-    ck_assert_ptr_nonnull(strstr(buf_string(&event.text), "\x1b[1;31me\x1b[0m"));
-    event_finish(&event);
+    struct terminal_line line;
+    terminal_line_init(&line, TERMINAL_ERROR, "e", NOON, true);
+    ck_assert_ptr_nonnull(strstr(buf_string(&line.text), "\x1b[1;31me\x1b[0m"));
+    terminal_line_finish(&line);
 }
 END_TEST
 
 Suite *suite(void)
 {
-    Suite *s = suite_create("event_log");
+    Suite *s = suite_create("terminal_log");
     TCase *t = tcase_create("lines");
     tcase_add_loop_test(t, value_row, 0, (int)ARRAY_LEN(values));
     tcase_add_loop_test(t, color_row, 0, (int)ARRAY_LEN(colors));

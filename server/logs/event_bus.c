@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "logs/events.h"
+#include "logs/event_bus.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -17,7 +17,7 @@ struct kept {
     size_t len;
 };
 
-struct events {
+struct event_bus {
     struct kept *ring; /* owned */
     size_t size;
     size_t oldest; /* index in the ring */
@@ -25,48 +25,48 @@ struct events {
     size_t bytes;
     size_t bytes_max;
     uint64_t last;
-    struct events_watcher *watchers;
-    struct events_watcher *next_told; /* while they are being told */
+    struct event_bus_watcher *watchers;
+    struct event_bus_watcher *next_told; /* while they are being told */
 };
 
 /* ---- life */
 
-struct events *events_create(size_t count_max, size_t bytes_max)
+struct event_bus *event_bus_create(size_t count_max, size_t bytes_max)
 {
-    struct events *events = mem_alloc(1, sizeof *events);
+    struct event_bus *bus = mem_alloc(1, sizeof *bus);
     struct kept *ring = mem_alloc(count_max, sizeof *ring);
-    if (events == NULL || ring == NULL) {
-        free(events);
+    if (bus == NULL || ring == NULL) {
+        free(bus);
         free(ring);
         return NULL;
     }
-    events->ring = ring;
-    events->size = count_max;
-    events->bytes_max = bytes_max;
-    return events;
+    bus->ring = ring;
+    bus->size = count_max;
+    bus->bytes_max = bytes_max;
+    return bus;
 }
 
-static void forget_oldest(struct events *events)
+static void forget_oldest(struct event_bus *bus)
 {
-    struct kept *kept = &events->ring[events->oldest];
-    events->bytes -= kept->len;
+    struct kept *kept = &bus->ring[bus->oldest];
+    bus->bytes -= kept->len;
     free(kept->text);
     *kept = (struct kept){ .text = NULL };
-    events->oldest = (events->oldest + 1) % events->size;
-    events->n--;
+    bus->oldest = (bus->oldest + 1) % bus->size;
+    bus->n--;
 }
 
-void events_destroy(struct events *events)
+void event_bus_destroy(struct event_bus *bus)
 {
-    if (events == NULL) {
+    if (bus == NULL) {
         return;
     }
-    assert(events->watchers == NULL);
-    while (events->n > 0) {
-        forget_oldest(events);
+    assert(bus->watchers == NULL);
+    while (bus->n > 0) {
+        forget_oldest(bus);
     }
-    free(events->ring);
-    free(events);
+    free(bus->ring);
+    free(bus);
 }
 
 /* ---- adding */
@@ -94,24 +94,24 @@ static struct json_t *make_stub(const struct json_t *event)
     return stub;
 }
 
-static void tell(struct events *events)
+static void tell(struct event_bus *bus)
 {
-    struct events_watcher *watcher = events->watchers;
+    struct event_bus_watcher *watcher = bus->watchers;
     while (watcher != NULL) {
-        events->next_told = watcher->next;
+        bus->next_told = watcher->next;
         watcher->on_event(watcher->user);
-        watcher = events->next_told;
+        watcher = bus->next_told;
     }
-    events->next_told = NULL;
+    bus->next_told = NULL;
 }
 
-void events_add(struct events *events, struct json_t *event)
+void event_bus_add(struct event_bus *bus, struct json_t *event)
 {
-    uint64_t sequence = ++events->last;
+    uint64_t sequence = ++bus->last;
     size_t len;
     char *text = write_text(event, sequence, &len);
 
-    if (len > EVENTS_TEXT_MAX) {
+    if (len > EVENT_BUS_TEXT_MAX) {
         struct json_t *stub = make_stub(event);
         free(text);
         text = write_text(stub, sequence, &len);
@@ -121,30 +121,29 @@ void events_add(struct events *events, struct json_t *event)
     if (text == NULL) {
         return;
     }
-    while (events->n > 0 &&
-           (events->n == events->size || events->bytes + len > events->bytes_max)) {
-        forget_oldest(events);
+    while (bus->n > 0 && (bus->n == bus->size || bus->bytes + len > bus->bytes_max)) {
+        forget_oldest(bus);
     }
-    events->ring[(events->oldest + events->n) % events->size] =
+    bus->ring[(bus->oldest + bus->n) % bus->size] =
         (struct kept){ .sequence = sequence, .text = text, .len = len };
-    events->n++;
-    events->bytes += len;
-    tell(events);
+    bus->n++;
+    bus->bytes += len;
+    tell(bus);
 }
 
-uint64_t events_last(const struct events *events)
+uint64_t event_bus_last(const struct event_bus *bus)
 {
-    return events->last;
+    return bus->last;
 }
 
-uint64_t events_first(const struct events *events)
+uint64_t event_bus_first(const struct event_bus *bus)
 {
-    return events->n == 0 ? 0 : events->ring[events->oldest].sequence;
+    return bus->n == 0 ? 0 : bus->ring[bus->oldest].sequence;
 }
 
-size_t events_bytes(const struct events *events)
+size_t event_bus_bytes(const struct event_bus *bus)
 {
-    return events->bytes;
+    return bus->bytes;
 }
 
 /* ---- filtering */
@@ -161,7 +160,7 @@ static size_t attribute_len(const char *name)
 
 static bool equals_part(const char *part, size_t len, const char *wanted)
 {
-    char copy[EVENTS_FILTER_MAX];
+    char copy[EVENT_FILTER_MAX];
     if (len >= sizeof copy) {
         return false;
     }
@@ -170,7 +169,7 @@ static bool equals_part(const char *part, size_t len, const char *wanted)
     return text_equal_ignoring_case(copy, wanted);
 }
 
-bool events_subject_has(const char *subject, const char *wanted)
+bool event_filter_subject_has(const char *subject, const char *wanted)
 {
     if (text_equal_ignoring_case(subject, wanted)) {
         return true;
@@ -192,7 +191,7 @@ static bool is_text(const struct json_t *event, const char *key, const char *wan
     return value != NULL && text_equal_ignoring_case(value, wanted);
 }
 
-bool events_filter_takes(const struct events_filter *filter, const struct json_t *event)
+bool event_filter_takes(const struct event_filter *filter, const struct json_t *event)
 {
     const char *subject = json_string_value(json_object_get(event, "subject"));
     if (filter->type[0] != 0 && !is_text(event, "type", filter->type) &&
@@ -204,40 +203,40 @@ bool events_filter_takes(const struct events_filter *filter, const struct json_t
         return false;
     }
     return filter->subject[0] == 0 ||
-           (subject != NULL && events_subject_has(subject, filter->subject)) ||
+           (subject != NULL && event_filter_subject_has(subject, filter->subject)) ||
            is_text(event, "issued_to", filter->subject);
 }
 
-static bool is_empty(const struct events_filter *filter)
+static bool is_empty(const struct event_filter *filter)
 {
     return filter == NULL ||
            (filter->type[0] == 0 && filter->verdict[0] == 0 && filter->subject[0] == 0);
 }
 
-static bool takes_kept(const struct events_filter *filter, const struct kept *kept)
+static bool takes_kept(const struct event_filter *filter, const struct kept *kept)
 {
     if (is_empty(filter)) {
         return true;
     }
     struct json_t *event = json_loadb(kept->text, kept->len, JSON_ALLOW_NUL, NULL);
-    bool taken = event != NULL && events_filter_takes(filter, event);
+    bool taken = event != NULL && event_filter_takes(filter, event);
     json_decref(event);
     return taken;
 }
 
-static const struct kept *kept_at(const struct events *events, size_t index)
+static const struct kept *kept_at(const struct event_bus *bus, size_t index)
 {
-    return &events->ring[(events->oldest + index) % events->size];
+    return &bus->ring[(bus->oldest + index) % bus->size];
 }
 
 /* Of the first event with a higher number: they grow, with gaps where memory failed. */
-static size_t index_behind(const struct events *events, uint64_t since)
+static size_t index_behind(const struct event_bus *bus, uint64_t since)
 {
     size_t low = 0;
-    size_t high = events->n;
+    size_t high = bus->n;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (kept_at(events, middle)->sequence <= since) {
+        if (kept_at(bus, middle)->sequence <= since) {
             low = middle + 1;
         } else {
             high = middle;
@@ -246,12 +245,13 @@ static size_t index_behind(const struct events *events, uint64_t since)
     return low;
 }
 
-bool events_next(const struct events *events, const struct events_filter *filter,
-                 uint64_t *since, uint64_t *ret_lost, struct events_entry *ret_entry)
+bool event_bus_next(const struct event_bus *bus, const struct event_filter *filter,
+                    uint64_t *since, uint64_t *ret_lost,
+                    struct event_bus_entry *ret_entry)
 {
     *ret_lost = 0;
-    for (size_t i = index_behind(events, *since); i < events->n; i++) {
-        const struct kept *kept = kept_at(events, i);
+    for (size_t i = index_behind(bus, *since); i < bus->n; i++) {
+        const struct kept *kept = kept_at(bus, i);
         *ret_lost += kept->sequence - *since - 1;
         *since = kept->sequence;
         if (takes_kept(filter, kept)) {
@@ -265,27 +265,27 @@ bool events_next(const struct events *events, const struct events_filter *filter
 
 /* ---- watching */
 
-void events_watch(struct events *events, struct events_watcher *watcher)
+void event_bus_watch(struct event_bus *bus, struct event_bus_watcher *watcher)
 {
     assert(!watcher->is_watching);
     watcher->previous = NULL;
-    watcher->next = events->watchers;
-    if (events->watchers != NULL) {
-        events->watchers->previous = watcher;
+    watcher->next = bus->watchers;
+    if (bus->watchers != NULL) {
+        bus->watchers->previous = watcher;
     }
-    events->watchers = watcher;
+    bus->watchers = watcher;
     watcher->is_watching = true;
 }
 
-void events_leave(struct events *events, struct events_watcher *watcher)
+void event_bus_leave(struct event_bus *bus, struct event_bus_watcher *watcher)
 {
     if (!watcher->is_watching) {
         return;
     }
-    if (events->next_told == watcher) {
-        events->next_told = watcher->next;
+    if (bus->next_told == watcher) {
+        bus->next_told = watcher->next;
     }
-    *(watcher->previous != NULL ? &watcher->previous->next : &events->watchers) =
+    *(watcher->previous != NULL ? &watcher->previous->next : &bus->watchers) =
         watcher->next;
     if (watcher->next != NULL) {
         watcher->next->previous = watcher->previous;
