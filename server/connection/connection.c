@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "tls/tls_resumption.h"
+#include "tls/tls_session.h"
 
 #include <assert.h>
 #include <stdlib.h>

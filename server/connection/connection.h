@@ -29,7 +29,7 @@
 #include "net/work.h"
 #include "roles/role.h"
 #include "site/enforce.h"
-#include "site/exchange.h"
+#include "site/exchange_result.h"
 #include "site/site_host.h"
 
 #include <stdbool.h>
@@ -96,7 +96,7 @@ const char *connection_state_name(enum conn_state state);
 
 /* connection_log.c: what the logs say. */
 void connection_log_answer(struct connection *conn, const struct request *request,
-                           const struct exchange *exchange);
+                           const struct exchange_result *exchange);
 void connection_log_role(struct connection *conn, const struct request *request,
                          const struct role_answer *answer);
 void connection_log_failure(struct connection *conn, enum stream_end reason);
@@ -109,4 +109,4 @@ void connection_tell_handshake(const struct connection *conn);
 void connection_tell_failure(const struct connection *conn, enum stream_end reason);
 void connection_tell_request(const struct connection *conn,
                              const struct request *request,
-                             const struct exchange *exchange, uint64_t ms);
+                             const struct exchange_result *exchange, uint64_t ms);

@@ -5,6 +5,8 @@
 #include "connection/connection_internal.h"
 
 #include "base/clock.h"
+#include "site/exchange.h"
+#include "tls/tls_session.h"
 
 struct exchange_input connection_input(const struct connection *conn,
                                        const struct chain_context *context,
@@ -71,7 +73,7 @@ static void respond(struct connection *conn, struct exchange_input *input,
 {
     const struct request *request = input->request;
     struct buf answer = BUF_EMPTY;
-    struct exchange exchange;
+    struct exchange_result exchange;
     struct err err = ERR_INIT;
 
     judge_offers(conn, input);
@@ -151,7 +153,7 @@ void connection_answer_unread(struct connection *conn, enum response_status stat
         connection_host_context(conn->host, conn->site);
     const struct exchange_input input = connection_input(conn, &context, request);
     struct buf answer = BUF_EMPTY;
-    struct exchange exchange;
+    struct exchange_result exchange;
     struct err err = ERR_INIT;
 
     if (exchange_answer_unread(&input, status, reason, &answer, &exchange, &err) != 0) {

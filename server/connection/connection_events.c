@@ -57,7 +57,7 @@ void connection_tell_failure(const struct connection *conn, enum stream_end reas
 
 void connection_tell_request(const struct connection *conn,
                              const struct request *request,
-                             const struct exchange *exchange, uint64_t ms)
+                             const struct exchange_result *exchange, uint64_t ms)
 {
     if (conn->site->roles != 0) {
         return;

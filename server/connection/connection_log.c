@@ -29,7 +29,8 @@ static void add_hresult(struct terminal_line *line, uint32_t hresult)
 }
 
 /* "403.16", but "200": as IIS's people write them. */
-static void add_status(struct terminal_line *line, const struct exchange *exchange)
+static void add_status(struct terminal_line *line,
+                       const struct exchange_result *exchange)
 {
     char code[32];
     snprintf(code, sizeof code, "%u", exchange->status);
@@ -44,7 +45,7 @@ static void add_status(struct terminal_line *line, const struct exchange *exchan
 }
 
 static void log_event(const struct connection *conn, const struct request *request,
-                      const struct exchange *exchange, uint64_t ms)
+                      const struct exchange_result *exchange, uint64_t ms)
 {
     const struct tls_info *tls =
         conn->session != NULL ? tls_session_get_info(conn->session) : NULL;
@@ -68,7 +69,7 @@ static void log_event(const struct connection *conn, const struct request *reque
 }
 
 static void log_w3c(struct connection *conn, const struct request *request,
-                    const struct exchange *exchange, uint64_t ms)
+                    const struct exchange_result *exchange, uint64_t ms)
 {
     const struct w3c_record record = {
         .time = clock_now_s(),
@@ -90,7 +91,7 @@ static void log_w3c(struct connection *conn, const struct request *request,
 }
 
 void connection_log_answer(struct connection *conn, const struct request *request,
-                           const struct exchange *exchange)
+                           const struct exchange_result *exchange)
 {
     uint64_t ms = (uint64_t)(clock_monotonic_us() - conn->request_us) / 1000;
     if (!exchange->quiet) {

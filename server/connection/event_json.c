@@ -248,7 +248,7 @@ json_t *event_json_handshake(const struct event_json_source *source,
 
 /* ---- requests */
 
-static json_t *findings_json(const struct exchange *exchange)
+static json_t *findings_json(const struct exchange_result *exchange)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < exchange->n_findings; i++) {
@@ -266,7 +266,7 @@ static json_t *findings_json(const struct exchange *exchange)
     return list;
 }
 
-static void put_outcome(struct values *v, const struct exchange *exchange)
+static void put_outcome(struct values *v, const struct exchange_result *exchange)
 {
     if (exchange->reset) {
         values_text(v, "status", "reset");

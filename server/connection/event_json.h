@@ -13,6 +13,7 @@
 
 #include "net/stream.h"
 #include "site/enforce.h"
+#include "site/exchange_result.h"
 #include "tls/tls_failure.h"
 #include "tls/tls_info.h"
 
@@ -47,7 +48,7 @@ struct event_json_handshake {
 
 struct event_json_request {
     const struct request *request;
-    const struct exchange *exchange;
+    const struct exchange_result *exchange;
     uint64_t ms;
 };
 

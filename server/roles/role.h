@@ -24,7 +24,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "http/response.h"
-#include "site/exchange.h"
+#include "site/exchange_input.h"
 #include "site/offers.h"
 #include "site/places.h"
 

@@ -1,36 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "site/access.h"
 
-#include "base/text.h"
-
 #include <stdio.h>
 
 #define STRONG_CIPHER_BITS 128u
-
-bool exchange_is_local(const struct address *peer)
-{
-    return text_equal_ignoring_case(peer->ip, "::1") ||
-           (peer->ip[0] == '1' && peer->ip[1] == '2' && peer->ip[2] == '7' &&
-            peer->ip[3] == '.');
-}
-
-bool exchange_may_detail(const struct exchange_input *input)
-{
-    switch (input->config->error_mode) {
-    case CONFIG_ERRORS_DETAILED:
-        return true;
-    case CONFIG_ERRORS_CUSTOM:
-        return false;
-    case CONFIG_ERRORS_DETAILED_LOCAL_ONLY:
-    default:
-        return exchange_is_local(input->peer);
-    }
-}
-
-size_t exchange_n_presented(const struct tls_info *tls)
-{
-    return tls != NULL && tls->possession_proved ? tls->n_chain : 0;
-}
 
 /* SslRequireCert without SslNegotiateCert: as the metabase's reference has it, the
  * server then never asks by itself, whatever is required; each request is 403.7 unless
@@ -112,7 +85,7 @@ int access_decide(const struct exchange_input *input, struct access *ret_access,
 }
 
 void access_format_fault(const struct access *access,
-                         char text[static EXCHANGE_FAULT_MAX])
+                         char text[static ACCESS_FAULT_MAX])
 {
     const struct judgement *judgement = &access->judgement;
     text[0] = 0;
@@ -120,6 +93,6 @@ void access_format_fault(const struct access *access,
         return;
     }
     const struct finding *finding = &judgement->chain.findings[judgement->deciding];
-    snprintf(text, EXCHANGE_FAULT_MAX, "%s%s%s", finding_get(finding->kind)->name,
+    snprintf(text, ACCESS_FAULT_MAX, "%s%s%s", finding_get(finding->kind)->name,
              finding->detail[0] != 0 ? ": " : "", finding->detail);
 }

@@ -7,8 +7,11 @@
 #pragma once
 
 #include "site/dialect.h"
-#include "site/exchange.h"
+#include "site/exchange_input.h"
 #include "site/logon.h"
+
+/* Which fault decided, in one line. */
+#define ACCESS_FAULT_MAX (FINDING_DETAIL_MAX + (size_t)128)
 
 struct access {
     enum verdict verdict;
@@ -21,9 +24,9 @@ struct access {
     struct logon logon; /* borrows from the input */
 };
 
-/* Which fault decided, in one line; "" = none. */
+/* "" = none. */
 void access_format_fault(const struct access *access,
-                         char text[static EXCHANGE_FAULT_MAX]);
+                         char text[static ACCESS_FAULT_MAX]);
 
 /* The site's demands and the certificate only: no request is needed unless
  * clientcertnegotiation is off, and nobody logs on. `ret_access` starts zeroed. */

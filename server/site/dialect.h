@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "site/exchange.h"
+#include "site/exchange_input.h"
 
 enum dialect_refusal {
     DIALECT_REFUSES_BY_PAGE,

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "site/exchange.h"
+#include "site/access.h"
 
 enum enforce_end {
     ENFORCE_PASS,  /* the handshake goes on */
@@ -21,7 +21,7 @@ struct enforcement {
     int alert;            /* for ENFORCE_ALERT */
     enum verdict verdict; /* which page it would have been; OK for ENFORCE_PASS, and in
                              another server's dialect */
-    char fault[EXCHANGE_FAULT_MAX];
+    char fault[ACCESS_FAULT_MAX];
 };
 
 /* "alert", "reset", or "close" for ENFORCE_DROP; NULL for ENFORCE_PASS. */

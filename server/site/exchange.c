@@ -26,7 +26,7 @@
 struct job {
     const struct exchange_input *input;
     struct access access;
-    struct exchange *result;
+    struct exchange_result *result;
     struct response response;
     struct buf body;
 };
@@ -327,10 +327,10 @@ static void add_headers(struct job *job)
 /* ---- the whole */
 
 int exchange_answer(const struct exchange_input *input, struct buf *out,
-                    struct exchange *ret_exchange, struct err *err)
+                    struct exchange_result *ret_exchange, struct err *err)
 {
     const struct route *route = find_route(input);
-    struct exchange result = { .reached_site = true, .quiet = route->is_quiet };
+    struct exchange_result result = { .reached_site = true, .quiet = route->is_quiet };
     struct job job = { .input = input, .result = &result, .body = BUF_EMPTY };
     int outcome = -1;
 
@@ -376,10 +376,10 @@ out:
 
 int exchange_answer_unread(const struct exchange_input *input,
                            enum response_status status, const char *reason,
-                           struct buf *out, struct exchange *ret_exchange,
+                           struct buf *out, struct exchange_result *ret_exchange,
                            struct err *err)
 {
-    struct exchange result = { .status = status };
+    struct exchange_result result = { .status = status };
     struct response response;
     struct buf body = BUF_EMPTY;
     struct values v;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void note_certificate(struct exchange *result,
+static void note_certificate(struct exchange_result *result,
                              const struct exchange_input *input)
 {
     struct buf name = BUF_LIMITED(sizeof result->issued_to - 1);
@@ -22,7 +22,7 @@ static void note_certificate(struct exchange *result,
 }
 
 /* The first ones, and the one that decided in any case. */
-static void note_findings(struct exchange *result, const struct access *access)
+static void note_findings(struct exchange_result *result, const struct access *access)
 {
     const struct judgement *judgement = &access->judgement;
     size_t n = access->judged ? judgement->chain.n_findings : 0;
@@ -40,7 +40,7 @@ static void note_findings(struct exchange *result, const struct access *access)
     }
 }
 
-static void note_logon(struct exchange *result, const struct access *access)
+static void note_logon(struct exchange_result *result, const struct access *access)
 {
     struct buf reason = BUF_EMPTY;
     snprintf(result->user, sizeof result->user, "%s", access->logon.user);
@@ -51,7 +51,7 @@ static void note_logon(struct exchange *result, const struct access *access)
     buf_finish(&reason);
 }
 
-static void note_fault(struct exchange *result, const struct access *access)
+static void note_fault(struct exchange_result *result, const struct access *access)
 {
     if (access->is_foreign) {
         if (access->foreign.has_finding) {
@@ -65,7 +65,7 @@ static void note_fault(struct exchange *result, const struct access *access)
     }
 }
 
-void exchange_note(struct exchange *exchange, const struct exchange_input *input,
+void exchange_note(struct exchange_result *exchange, const struct exchange_input *input,
                    const struct access *access)
 {
     note_certificate(exchange, input);

@@ -6,7 +6,8 @@
 #pragma once
 
 #include "site/access.h"
+#include "site/exchange_result.h"
 
 /* Fills what comes from the judgement: certificate, user, fault and findings. */
-void exchange_note(struct exchange *exchange, const struct exchange_input *input,
+void exchange_note(struct exchange_result *exchange, const struct exchange_input *input,
                    const struct access *access);

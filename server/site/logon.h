@@ -6,7 +6,7 @@
 #pragma once
 
 #include "mapping/mapping.h"
-#include "site/exchange.h"
+#include "site/exchange_input.h"
 
 /* What IIS's AUTH_TYPE says of a mapped certificate. */
 #define LOGON_METHOD_MAPPED    "SSL/PCT"

@@ -7,7 +7,7 @@
 
 #include "pages/values.h"
 #include "site/access.h"
-#include "site/exchange.h"
+#include "site/exchange_input.h"
 
 void page_absence_add(struct values *v, const struct exchange_input *input);
 /* The case whose host name the request is for, and how `access` differs from what it

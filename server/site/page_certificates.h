@@ -6,7 +6,7 @@
 #pragma once
 
 #include "pages/values.h"
-#include "site/exchange.h"
+#include "site/exchange_input.h"
 
 /* Puts "certificate", "path" (root first), "faults", "notes" and "decided". */
 void page_certificates_add(struct values *v, const struct exchange_input *input,

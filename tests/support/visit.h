@@ -40,7 +40,7 @@ struct visit {
 };
 
 struct visit_result {
-    struct exchange exchange;
+    struct exchange_result exchange;
     struct buf answer; /* the whole, NUL-terminated */
     const char *head;
     const char *body; /* "" = none */

@@ -336,10 +336,10 @@ END_TEST
 START_TEST(unread_requests_are_answered_by_http_sys)
 {
     struct err err = ERR_INIT;
-    const struct config config = { .windows = windows_default() };
+    /* All that it reads: there may be no site, no configuration and no request. */
     const struct chain_context context = { .now = 0 };
-    const struct exchange_input input = { .config = &config, .context = &context };
-    struct exchange exchange;
+    const struct exchange_input input = { .context = &context };
+    struct exchange_result exchange;
     struct buf answer = BUF_EMPTY;
     ck_assert_int_eq(exchange_answer_unread(&input, RESPONSE_BAD_REQUEST,
                                             "The request is <bad>.", &answer, &exchange,
@@ -351,8 +351,26 @@ START_TEST(unread_requests_are_answered_by_http_sys)
     ck_assert_ptr_nonnull(
         strstr(text, "Content-Type: text/html; charset=us-ascii\r\n"));
     ck_assert_ptr_nonnull(strstr(text, "Connection: close\r\n"));
+    ck_assert_ptr_nonnull(strstr(text, "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"));
     ck_assert_ptr_nonnull(strstr(text, "HTTP Error 400. The request is &lt;bad&gt;."));
     ck_assert(!exchange.keep_alive);
+    buf_finish(&answer);
+}
+END_TEST
+
+START_TEST(unread_head_requests_get_no_body)
+{
+    struct err err = ERR_INIT;
+    const struct chain_context context = { .now = 0 };
+    const struct request request = { .method = REQUEST_METHOD_HEAD };
+    const struct exchange_input input = { .context = &context, .request = &request };
+    struct exchange_result exchange;
+    struct buf answer = BUF_EMPTY;
+    ck_assert_int_eq(exchange_answer_unread(&input, RESPONSE_BAD_REQUEST, "It is bad.",
+                                            &answer, &exchange, &err),
+                     0);
+    ck_assert_uint_eq(exchange.status, 400);
+    ck_assert_str_eq(strstr(buf_string(&answer), "\r\n\r\n"), "\r\n\r\n");
     buf_finish(&answer);
 }
 END_TEST
@@ -396,6 +414,7 @@ Suite *suite(void)
     tcase_add_loop_test(t, whoami_has_all_members, 0, (int)ARRAY_LEN(whoami_cases));
     tcase_add_test(t, whoami_without_certificate);
     tcase_add_test(t, unread_requests_are_answered_by_http_sys);
+    tcase_add_test(t, unread_head_requests_get_no_body);
     suite_add_tcase(s, t);
     return s;
 }
