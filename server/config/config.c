@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "config/config_options.h"
+#include "config/config_internal.h"
 
 #include <ini.h>
 

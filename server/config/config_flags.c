@@ -4,7 +4,7 @@
  * SslRequireCert"), or by one word that says it all (Require; nginx's on, ...).
  */
 #include "base/text.h"
-#include "config/config_options.h"
+#include "config/config_internal.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "config/config_options.h"
+#include "config/config_internal.h"
 
 #include "base/compiler.h"
 #include "base/text.h"

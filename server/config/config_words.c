@@ -3,7 +3,7 @@
  * The words of --listen for whose answers a site gives (dialect=) and what a bad
  * certificate ends in (enforce=).
  */
-#include "config/config_options.h"
+#include "config/config_internal.h"
 
 #include "base/compiler.h"
 #include "base/text.h"

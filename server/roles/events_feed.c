@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "http/query.h"
 #include "logs/event_bus.h"
-#include "roles/live.h"
+#include "roles/live_row.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +50,7 @@ static void append_event(const struct feed *feed, const struct event_bus_entry *
         return;
     }
     buf_printf(out, "id: %llu\n", (unsigned long long)entry->sequence);
-    if (feed->format == EVENTS_FEED_HTML && live_append_row(&row, entry)) {
+    if (feed->format == EVENTS_FEED_HTML && live_row_append(&row, entry)) {
         append_data(out, buf_slice(&row));
     } else {
         append_data(out, entry->json);

@@ -11,23 +11,13 @@
 #include "pages/values.h"
 #include "roles/desk_values.h"
 #include "roles/events_feed.h"
+#include "roles/live_row.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- rows */
-
-bool live_append_row(struct buf *out, const struct event_bus_entry *entry)
-{
-    json_t *event = json_loadb((const char *)entry->json.data, entry->json.len,
-                               JSON_ALLOW_NUL, NULL);
-    json_t *values = event == NULL ? NULL : live_values(event);
-    bool ok = values != NULL && pages_render(out, "live_row", values);
-    json_decref(values);
-    json_decref(event);
-    return ok;
-}
 
 /* The newest first. */
 static json_t *row_list(const struct event_bus *bus, const struct event_filter *filter)
@@ -38,7 +28,7 @@ static json_t *row_list(const struct event_bus *bus, const struct event_filter *
     for (uint64_t at = 0; event_bus_next(bus, filter, &at, &lost, &entry);) {
         json_t *event = json_loadb((const char *)entry.json.data, entry.json.len,
                                    JSON_ALLOW_NUL, NULL);
-        json_array_insert_new(rows, 0, live_values(event));
+        json_array_insert_new(rows, 0, live_row_values(event));
         json_decref(event);
         if (json_array_size(rows) > LIVE_ROWS_MAX) {
             json_array_remove(rows, LIVE_ROWS_MAX);

@@ -11,7 +11,6 @@
  */
 #pragma once
 
-#include "logs/event_bus.h"
 #include "roles/role.h"
 
 /* Rows that the page shows. */
@@ -22,9 +21,3 @@ int live_answer_page(const struct role_input *input, struct role_answer *answer,
 /* Everything below /live/. */
 int live_answer_part(const struct role_input *input, struct role_answer *answer,
                      struct err *err) MUST_CHECK;
-
-/* Appends an event as HTML. False: out of memory. */
-bool live_append_row(struct buf *out, const struct event_bus_entry *entry);
-
-/* live_values.c: an event as the template live_row wants it; NULL: out of memory. */
-json_t *live_values(const json_t *event);

@@ -4,7 +4,7 @@
  */
 #include "base/text.h"
 #include "pki/pem.h"
-#include "roles/revocation_internal.h"
+#include "roles/revocation_service_internal.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * The answers. A question is one request, with what it takes to answer it.
  */
-#include "roles/revocation_internal.h"
+#include "roles/revocation_service_internal.h"
 
 #include "base/compiler.h"
 #include "base/mem.h"

@@ -2,7 +2,7 @@
  *
  * Which state each certificate is in.
  */
-#include "roles/revocation_internal.h"
+#include "roles/revocation_service_internal.h"
 
 #include "base/compiler.h"
 #include "base/mem.h"

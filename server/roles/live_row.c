@@ -1,10 +1,7 @@
-/* SPDX-License-Identifier: MIT
- *
- * An event as the live page shows it: one sentence, the facts below, and for a
- * handshake its timeline in the units of the drawing.
- */
-#include "roles/live.h"
+/* SPDX-License-Identifier: MIT */
+#include "roles/live_row.h"
 
+#include "pages/pages.h"
 #include "pages/values.h"
 
 #include <string.h>
@@ -200,7 +197,7 @@ static void put_timeline(struct values *v, const json_t *event)
     }
 }
 
-json_t *live_values(const json_t *event)
+json_t *live_row_values(const json_t *event)
 {
     struct values v;
     values_init(&v);
@@ -218,4 +215,15 @@ json_t *live_values(const json_t *event)
     put_facts(&v, event);
     put_timeline(&v, event);
     return values_take(&v);
+}
+
+bool live_row_append(struct buf *out, const struct event_bus_entry *entry)
+{
+    json_t *event = json_loadb((const char *)entry->json.data, entry->json.len,
+                               JSON_ALLOW_NUL, NULL);
+    json_t *values = event == NULL ? NULL : live_row_values(event);
+    bool ok = values != NULL && pages_render(out, "live_row", values);
+    json_decref(values);
+    json_decref(event);
+    return ok;
 }
