@@ -164,8 +164,10 @@ const char *config_error_mode_name(enum config_error_mode mode);
 
 /* Some site has a role. */
 bool config_has_roles(const struct config *config);
-/* "desk", "pki", "control": the word of --listen; NULL for the next after the last. */
-const char *config_role_word(size_t index, enum config_role *ret_role);
+/* "desk", "pki", "control" or "desk,pki": a site's roles, as --listen has them. */
+#define CONFIG_ROLES_TEXT_MAX ((size_t)32)
+const char *config_roles_format(const struct config_listen *listen,
+                                char text[static CONFIG_ROLES_TEXT_MAX]);
 
 /* "iis", "nginx", ...: the word of --listen. */
 const char *config_dialect_word(enum config_dialect dialect);

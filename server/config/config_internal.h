@@ -21,7 +21,10 @@ int config_listen_check(const struct config *config, struct err *err) MUST_CHECK
 bool config_flags_word(struct config_listen *listen, const char *word);
 int config_flags_set(struct config_listen *listen, const char *value, struct err *err)
     MUST_CHECK;
-/* dialect= and enforce= (config_words.c). */
+/* config_words.c */
+/* "desk", "pki", "control"; false for none of them. */
+bool config_role_set(struct config_listen *listen, const char *word);
+/* dialect= and enforce=. */
 int config_dialect_set(struct config_listen *listen, const char *value, struct err *err)
     MUST_CHECK;
 int config_enforce_set(struct config_listen *listen, const char *value, struct err *err)

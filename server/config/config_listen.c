@@ -59,39 +59,10 @@ static const struct {
     { "dialect=", config_dialect_set },
 };
 
-static const struct {
-    const char *word;
-    enum config_role role;
-} roles[] = {
-    { "desk", CONFIG_ROLE_DESK },
-    { "pki", CONFIG_ROLE_PKI },
-    { "control", CONFIG_ROLE_CONTROL },
-};
-
-const char *config_role_word(size_t index, enum config_role *ret_role)
-{
-    if (index >= ARRAY_LEN(roles)) {
-        return NULL;
-    }
-    *ret_role = roles[index].role;
-    return roles[index].word;
-}
-
 bool config_has_roles(const struct config *config)
 {
     for (size_t i = 0; i < config->n_listen; i++) {
         if (config->listen[i].roles != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool apply_role(struct config_listen *listen, const char *word)
-{
-    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
-        if (text_equal_ignoring_case(word, roles[i].word)) {
-            listen->roles |= roles[i].role;
             return true;
         }
     }
@@ -132,7 +103,7 @@ static int apply_word(struct config_listen *listen, const char *word, struct err
         listen->plain = true;
     } else if (config_flags_word(listen, word)) {
         return 0;
-    } else if (!apply_role(listen, word)) {
+    } else if (!config_role_set(listen, word)) {
         return err_set(err, ERR_CONFIG, 0,
                        "'%s' is none of sslflags=..., sslctlstorename=..., "
                        "enforce=..., dialect=..., host=..., ssl, ssl128, "

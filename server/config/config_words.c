@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The words of --listen for whose answers a site gives (dialect=) and what a bad
- * certificate ends in (enforce=).
+ * The words of --listen for what a site is for (desk, pki, control), whose answers it
+ * gives (dialect=) and what a bad certificate ends in (enforce=).
  */
 #include "config/config_internal.h"
 
@@ -23,6 +23,41 @@ static const char *const enforcements[] = {
     [CONFIG_ENFORCE_ALERT] = "alert",
     [CONFIG_ENFORCE_RESET] = "reset",
 };
+
+static const struct {
+    const char *word;
+    enum config_role role;
+} roles[] = {
+    { "desk", CONFIG_ROLE_DESK },
+    { "pki", CONFIG_ROLE_PKI },
+    { "control", CONFIG_ROLE_CONTROL },
+};
+
+bool config_role_set(struct config_listen *listen, const char *word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+        if (text_equal_ignoring_case(word, roles[i].word)) {
+            listen->roles |= roles[i].role;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *config_roles_format(const struct config_listen *listen,
+                                char text[static CONFIG_ROLES_TEXT_MAX])
+{
+    size_t len = 0;
+    text[0] = 0;
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+        if ((listen->roles & roles[i].role) != 0 && len < CONFIG_ROLES_TEXT_MAX) {
+            int n = snprintf(text + len, CONFIG_ROLES_TEXT_MAX - len, "%s%s",
+                             len > 0 ? "," : "", roles[i].word);
+            len += n > 0 ? (size_t)n : 0;
+        }
+    }
+    return text;
+}
 
 const char *config_dialect_word(enum config_dialect dialect)
 {

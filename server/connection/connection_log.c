@@ -109,13 +109,13 @@ void connection_log_answer(struct connection *conn, const struct request *reques
 void connection_log_role(struct connection *conn, const struct request *request,
                          const struct role_answer *answer)
 {
-    char names[ROLE_NAMES_MAX];
+    char names[CONFIG_ROLES_TEXT_MAX];
     struct terminal_line line;
     if (answer->quiet) {
         return;
     }
     terminal_log_begin(conn->host->terminal, &line, TERMINAL_INFO,
-                       role_names(conn->site->roles, names), clock_now_s());
+                       config_roles_format(conn->site, names), clock_now_s());
     if (answer->drop) {
         terminal_line_add(&line, "status", "dropped");
     } else {

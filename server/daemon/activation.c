@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "net/address.h"
-#include "roles/role.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -103,9 +102,9 @@ static int take(struct activation_socket *socket)
 
 int activation_take(struct activation *activation, const struct config_listen *site)
 {
-    char roles[ROLE_NAMES_MAX];
-    const char *name =
-        site->roles != 0 ? role_names(site->roles, roles) : ssl_flags_name(site->flags);
+    char roles[CONFIG_ROLES_TEXT_MAX];
+    const char *name = site->roles != 0 ? config_roles_format(site, roles)
+                                        : ssl_flags_name(site->flags);
     for (size_t i = 0; i < activation->n_sockets; i++) {
         struct activation_socket *socket = &activation->sockets[i];
         if (socket->fd >= 0 && is_bound_to(socket->fd, &site->address)) {

@@ -92,11 +92,11 @@ static bool can_be_missed(const struct server *server, const struct site *site,
         terminal_log_say(&server->terminal, TERMINAL_INFO, "note", clock_now_s(),
                          "this machine has no ::1, so there is only 127.0.0.1");
     } else if (config->may_be_taken && is_taken(err)) {
-        char names[ROLE_NAMES_MAX];
+        char names[CONFIG_ROLES_TEXT_MAX];
         struct terminal_line line;
         terminal_log_begin(&server->terminal, &line, TERMINAL_WARNING, "note",
                            clock_now_s());
-        terminal_line_add(&line, "missing", role_names(config->roles, names));
+        terminal_line_add(&line, "missing", config_roles_format(config, names));
         terminal_line_add_text(&line, err->text);
         terminal_log_emit(&server->terminal, &line);
     } else {
@@ -224,11 +224,11 @@ static void print_certificate(const struct server *server)
 static void print_site(const struct site *site)
 {
     char text[ADDRESS_TEXT_LEN];
-    char names[ROLE_NAMES_MAX];
+    char names[CONFIG_ROLES_TEXT_MAX];
     if (site->config->roles != 0) {
         printf("listening %s://%s roles=%s\n", site->config->plain ? "http" : "https",
                address_format(&site->listener.address, text),
-               role_names(site->config->roles, names));
+               config_roles_format(site->config, names));
         return;
     }
     char enforce[CONFIG_ENFORCE_TEXT_MAX];

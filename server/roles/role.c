@@ -3,7 +3,6 @@
 
 #include "base/compiler.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,22 +19,6 @@ static const struct role_info {
     { CONFIG_ROLE_PKI, pki_site_routes, NULL, false },
     { CONFIG_ROLE_CONTROL, control_routes, role_guard_strict, true },
 };
-
-const char *role_names(unsigned site_roles, char text[static ROLE_NAMES_MAX])
-{
-    const char *word;
-    enum config_role role;
-    size_t len = 0;
-    text[0] = 0;
-    for (size_t i = 0; (word = config_role_word(i, &role)) != NULL; i++) {
-        if ((site_roles & role) != 0 && len < ROLE_NAMES_MAX) {
-            int n = snprintf(text + len, ROLE_NAMES_MAX - len, "%s%s",
-                             len > 0 ? "," : "", word);
-            len += n > 0 ? (size_t)n : 0;
-        }
-    }
-    return text;
-}
 
 /* ---- answers */
 

@@ -109,9 +109,6 @@ int role_answer(const struct role_input *input, struct role_answer *ret_answer,
                 struct err *err) MUST_CHECK;
 void role_answer_finish(struct role_answer *answer); /* accepts zeroed */
 void role_stream_finish(struct role_stream *stream); /* likewise */
-/* "desk", "pki", "control" or "desk,pki": of a site, for lines. */
-#define ROLE_NAMES_MAX ((size_t)32)
-const char *role_names(unsigned roles, char text[static ROLE_NAMES_MAX]);
 
 /* For routes: replaces what was there. */
 void role_text(struct role_answer *answer, enum response_status status,

@@ -3,12 +3,10 @@
  * server/config/config: where a value comes from, what is refused, and in which words.
  */
 #include "config/config.h"
-#include "site/dialect.h"
 
 #include "base/buf.h"
 #include "chain/assume.h"
 #include "net/address.h"
-#include "roles/role.h"
 #include "support/check_main.h"
 
 #include <stdio.h>
@@ -59,14 +57,14 @@ static const char *site_text(size_t index, char text[static 128])
     const struct config_listen *site = &config.listen[index];
     struct sockaddr_storage copy = site->address;
     struct address address = address_from_sockaddr((struct sockaddr *)&copy);
-    char names[ROLE_NAMES_MAX];
+    char names[CONFIG_ROLES_TEXT_MAX];
     (void)snprintf(text, 128, "%s %s%s%s%s%s%s%s",
                    address_format(&address, address_text), ssl_flags_name(site->flags),
                    site->ssl ? " ssl" : "", site->ssl128 ? " ssl128" : "",
                    site->plain ? " plain" : "", site->roles != 0 ? " " : "",
-                   role_names(site->roles, names),
+                   config_roles_format(site, names),
                    site->may_be_taken ? " may-be-taken" : "");
-    if (dialect_is_foreign(site)) {
+    if (site->dialect != CONFIG_DIALECT_IIS) {
         strcat(text, " ");
         strcat(text, config_dialect_word(site->dialect));
     }
