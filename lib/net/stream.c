@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * From the bottom up: ending, writing out, reading in, libuv's events, the
- * owner's calls. Only stream_enter writes the state; only on_uv_close
- * ends it all. libuv defers its close callback and cancels pending requests before it,
- * so the stream lives in every function here, whatever the owner did in a
- * callback: each looks at the state again and goes home.
+ * From the bottom up: ending, reading in, libuv's events, the owner's calls (writing
+ * out is stream_write.c). Only stream_enter writes the state; only on_uv_close ends it
+ * all. libuv defers its close callback and cancels pending requests before it, so the
+ * stream lives in every function here, whatever the owner did in a callback: each looks
+ * at the state again and goes home.
  */
 #include "net/stream.h"
 
@@ -16,15 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What TLS adds to a record, generously, and the plaintext of its smallest one. */
-#define STREAM_RECORD_OVERHEAD ((size_t)128)
-#define STREAM_RECORD_SIZE     ((size_t)4096)
-/* Memory that `inflight` keeps between writes. */
-#define STREAM_KEPT_SIZE ((size_t)64 * 1024)
-
 static void on_uv_close(uv_handle_t *handle);
-static void on_uv_write(uv_write_t *request, int status);
-static void on_uv_shutdown(uv_shutdown_t *request, int status);
 static void on_uv_alloc(uv_handle_t *handle, size_t size, uv_buf_t *buf);
 static void on_uv_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf);
 
@@ -49,7 +41,7 @@ void stream_set_end(struct stream *stream, enum stream_end end, int uv_code)
     }
 }
 
-static void finish(struct stream *stream)
+void stream_finish(struct stream *stream)
 {
     if (stream->state != STREAM_STATE_CLOSING) {
         stream_enter(stream, STREAM_STATE_CLOSING);
@@ -60,7 +52,7 @@ static void finish(struct stream *stream)
 void stream_fail(struct stream *stream, enum stream_end end, int uv_code)
 {
     stream_set_end(stream, end, uv_code);
-    finish(stream);
+    stream_finish(stream);
 }
 
 /* Tells the owner, once, that nothing more comes in. */
@@ -75,7 +67,7 @@ void stream_tell_end(struct stream *stream, enum stream_end reason)
 
 /* ---- reading: when */
 
-static void update_reading(struct stream *stream)
+void stream_update_reading(struct stream *stream)
 {
     size_t backlog = stream_backlog(stream);
     stream->throttled =
@@ -99,66 +91,6 @@ static void update_reading(struct stream *stream)
     } else if (!wanted && stream->reading) {
         (void)uv_read_stop(uv_stream_of(stream));
         stream->reading = false;
-    }
-}
-
-/* ---- writing out */
-
-/* All is out: FIN, unless the peer's is here, when close() alone is safe. */
-static void say_fin(struct stream *stream)
-{
-    if (stream->tcp_ended) {
-        finish(stream);
-        return;
-    }
-    stream_enter(stream, STREAM_STATE_LINGER);
-    int rc =
-        uv_shutdown(&stream->request.shutdown, uv_stream_of(stream), on_uv_shutdown);
-    if (rc != 0) {
-        stream_fail(stream, STREAM_END_RESET, rc);
-    }
-}
-
-void stream_flush(struct stream *stream)
-{
-    if (stream->state == STREAM_STATE_CLOSING || stream->writing) {
-        return;
-    }
-    if (stream->write_code != 0) {
-        buf_clear(&stream->pending);
-    }
-    if (stream->pending.len > 0) {
-        struct buf out = stream->pending;
-        stream->pending = stream->inflight;
-        stream->inflight = out;
-        uv_buf_t bytes = uv_buf_init((char *)out.data, (unsigned)out.len);
-        int rc = uv_write(&stream->write, uv_stream_of(stream), &bytes, 1, on_uv_write);
-        if (rc != 0) {
-            stream_fail(stream, STREAM_END_RESET, rc);
-            return;
-        }
-        stream->writing = true;
-    } else if (stream->state == STREAM_STATE_FLUSH) {
-        say_fin(stream);
-        return;
-    }
-    update_reading(stream);
-}
-
-static void written(struct stream *stream)
-{
-    stream->bytes_out += stream->inflight.len;
-    if (stream->inflight.cap > STREAM_KEPT_SIZE) {
-        buf_finish(&stream->inflight);
-    } else {
-        buf_clear(&stream->inflight);
-    }
-    stream_flush(stream);
-    if (stream->state == STREAM_STATE_OPEN && stream->undrained && !stream->writing) {
-        stream->undrained = false;
-        if (stream->callbacks->on_drained != NULL) {
-            stream->callbacks->on_drained(stream->user);
-        }
     }
 }
 
@@ -210,7 +142,7 @@ static void received(struct stream *stream, struct slice bytes)
 static void tcp_ended(struct stream *stream)
 {
     stream->tcp_ended = true;
-    update_reading(stream);
+    stream_update_reading(stream);
     if (stream->write_code != 0) {
         stream_fail(stream, STREAM_END_RESET, stream->write_code);
     } else if (stream->state == STREAM_STATE_FIRST) {
@@ -220,7 +152,7 @@ static void tcp_ended(struct stream *stream)
         stream_tls_note_arrival(stream, 0);
         stream_tls_pump(stream);
     } else if (stream->state == STREAM_STATE_LINGER) {
-        finish(stream);
+        stream_finish(stream);
     } else if (stream->state == STREAM_STATE_OPEN && !stream->peer_ended) {
         stream->peer_ended = true;
         stream_set_end(
@@ -262,7 +194,7 @@ static void begin_client(struct stream *stream)
         stream_enter(stream, STREAM_STATE_OPEN);
         stream->callbacks->on_ready(stream->user);
     }
-    update_reading(stream);
+    stream_update_reading(stream);
 }
 
 /* ---- libuv's events */
@@ -285,42 +217,6 @@ static void on_uv_connect(uv_connect_t *request, int status)
         stream_fail(stream, STREAM_END_CONNECT, status);
     } else {
         begin_client(stream);
-    }
-}
-
-/* A server that has said why it goes (TLS 1.3's alert about a certificate) and is gone
- * before our request came, resets the connection; but what it said is here and is
- * read yet. A server's streams end at once: nobody waits for a client's last words. */
-static void write_failed(struct stream *stream, int uv_code)
-{
-    bool may_read =
-        stream->is_client && !stream->tcp_ended && !stream->peer_ended &&
-        (stream->state == STREAM_STATE_HANDSHAKE || stream->state == STREAM_STATE_OPEN);
-    if (!may_read) {
-        stream_fail(stream, STREAM_END_RESET, uv_code);
-        return;
-    }
-    stream->write_code = uv_code;
-    buf_clear(&stream->inflight);
-    stream_flush(stream);
-}
-
-static void on_uv_write(uv_write_t *request, int status)
-{
-    struct stream *stream = request->handle->data;
-    stream->writing = false;
-    if (status != 0) {
-        write_failed(stream, status);
-    } else if (stream->state != STREAM_STATE_CLOSING) {
-        written(stream);
-    }
-}
-
-static void on_uv_shutdown(uv_shutdown_t *request, int status)
-{
-    struct stream *stream = request->handle->data;
-    if (status != 0) {
-        stream_fail(stream, STREAM_END_RESET, status);
     }
 }
 
@@ -374,7 +270,7 @@ void stream_accept(struct stream *stream, uv_loop_t *loop, int fd,
     }
     connected(stream);
     stream_enter(stream, STREAM_STATE_FIRST);
-    update_reading(stream);
+    stream_update_reading(stream);
 }
 
 void stream_connect(struct stream *stream, uv_loop_t *loop,
@@ -391,40 +287,16 @@ void stream_connect(struct stream *stream, uv_loop_t *loop,
     }
 }
 
-bool stream_write(struct stream *stream, struct slice plain)
-{
-    size_t overhead = (plain.len / STREAM_RECORD_SIZE + 1) * STREAM_RECORD_OVERHEAD;
-
-    if (stream->state != STREAM_STATE_OPEN || plain.len > STREAM_BACKLOG_MAX ||
-        stream_backlog(stream) + plain.len + overhead > STREAM_BACKLOG_MAX) {
-        return false;
-    }
-    if (plain.len == 0) {
-        return true;
-    }
-    if (stream->session == NULL) {
-        if (!buf_append_slice(&stream->pending, plain)) {
-            stream_fail(stream, STREAM_END_MEMORY, 0);
-            return false;
-        }
-    } else if (!stream_tls_encrypt(stream, plain)) {
-        return false;
-    }
-    stream->undrained = true;
-    stream_flush(stream);
-    return stream->state == STREAM_STATE_OPEN;
-}
-
 void stream_pause(struct stream *stream)
 {
     stream->paused = true;
-    update_reading(stream);
+    stream_update_reading(stream);
 }
 
 void stream_resume(struct stream *stream)
 {
     stream->paused = false;
-    update_reading(stream);
+    stream_update_reading(stream);
 }
 
 void stream_continue(struct stream *stream)
@@ -442,7 +314,7 @@ void stream_close(struct stream *stream)
     }
     stream_set_end(stream, STREAM_END_CLOSED, 0);
     if (stream->state == STREAM_STATE_CONNECT) {
-        finish(stream);
+        stream_finish(stream);
         return;
     }
     if (stream->session != NULL && stream->state != STREAM_STATE_FIRST &&
@@ -451,7 +323,7 @@ void stream_close(struct stream *stream)
     }
     stream_enter(stream, STREAM_STATE_FLUSH);
     stream_flush(stream);
-    update_reading(stream);
+    stream_update_reading(stream);
 }
 
 void stream_abort(struct stream *stream)
