@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-#define REMEDY_LINES_MAX ((size_t)4)
+#define REMEDY_LINES_MAX ((size_t)5)
 
 struct remedy_line {
     const char *tool; /* "openssl" */

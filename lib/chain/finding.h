@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum finding_kind {
-#define X(name, trust, verdict, rule, fault, remedy) FINDING_##name,
+#define X(name, trust, verdict, judges, hides, rule, fault, remedy) FINDING_##name,
     FINDING_LIST(X)
 #undef X
         FINDING_COUNT

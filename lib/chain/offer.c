@@ -7,27 +7,21 @@
 #define FIREFOX (1u << OFFER_FIREFOX)
 #define DOTNET  (1u << OFFER_DOTNET)
 
-/* kind      what is the matter
- * anywhere  in the whole path; else with the client's certificate only
- * who       hides it then. Sources: iis.md section 6 (Chromium's client_cert_store_win,
- *           .NET's CertificateHelper); Firefox as observed */
-/* clang-format off */
-static const struct row {
-    enum finding_kind kind;
-    bool anywhere;
+/* Who hides a certificate with this finding. */
+static const struct hides {
+    bool anywhere; /* in the whole path; else with the client's certificate only */
     unsigned who;
-} rows[] = {
-    { FINDING_MALFORMED,               false, CHROME | FIREFOX | DOTNET },
-    { FINDING_EXPIRED,                 false, CHROME | FIREFOX },
-    { FINDING_NOT_YET_VALID,           false, CHROME | FIREFOX },
-    { FINDING_EKU_NOT_CLIENT_AUTH,     false, CHROME | FIREFOX | DOTNET },
-    { FINDING_EKU_ANY,                 false, DOTNET },
-    { FINDING_CA_EKU_NOT_CLIENT_AUTH,  true,  CHROME },
-    { FINDING_KU_NO_DIGITAL_SIGNATURE, false, CHROME | DOTNET },
-    { FINDING_KU_EKU_INCONSISTENT,     false, CHROME | DOTNET },
-    { FINDING_CA_AS_CLIENT,            false, FIREFOX },
-};
+} hides[FINDING_COUNT] = {
+/* clang-format off */
+#define NOBODY    { false, 0 }
+#define LEAF(who) { false, who }
+#define PATH(who) { true, who }
 /* clang-format on */
+#define X(name, trust, verdict, judges, hides, rule, fault, remedy) \
+    [FINDING_##name] = hides,
+    FINDING_LIST(X)
+#undef X
+};
 
 const char *offer_program_name(enum offer_program program)
 {
@@ -59,15 +53,10 @@ bool offer_program_parse(const char *word, enum offer_program *ret_program)
     return false;
 }
 
-static bool hides(const struct finding *finding, enum offer_program program)
+static bool is_hidden(const struct finding *finding, enum offer_program program)
 {
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (rows[i].kind == finding->kind) {
-            return (rows[i].anywhere || finding->element == 0) &&
-                   (rows[i].who >> program & 1) != 0;
-        }
-    }
-    return false;
+    const struct hides *row = &hides[finding->kind];
+    return (row->anywhere || finding->element == 0) && (row->who >> program & 1) != 0;
 }
 
 void offer_judge(const struct chain *chain, enum offer_program program,
@@ -75,7 +64,7 @@ void offer_judge(const struct chain *chain, enum offer_program program,
 {
     *ret_offer = (struct offer){ .is_offered = true };
     for (size_t i = 0; i < chain->n_findings; i++) {
-        if (hides(&chain->findings[i], program)) {
+        if (is_hidden(&chain->findings[i], program)) {
             ret_offer->is_offered = false;
             if (ret_offer->n_reasons < OFFER_REASONS_MAX) {
                 ret_offer->reasons[ret_offer->n_reasons++] = &chain->findings[i];

@@ -14,26 +14,13 @@ static const struct server_check_info infos[SERVER_CHECK_COUNT] = {
 };
 
 /* Findings that a server's certificate is not judged by. */
-static const enum finding_kind clients_only[] = {
-    FINDING_EKU_NOT_CLIENT_AUTH,  FINDING_EKU_ANY,
-    FINDING_EKU_ABSENT,           FINDING_CA_EKU_NOT_CLIENT_AUTH,
-    FINDING_CA_AS_CLIENT,         FINDING_KU_NO_DIGITAL_SIGNATURE,
-    FINDING_NON_SELF_SIGNED_ROOT, FINDING_ROOT_STORE_TOO_LARGE,
-    FINDING_REVOCATION_OFFLINE,   FINDING_REVOCATION_STALE,
-    FINDING_REVOCATION_UNUSABLE,  FINDING_NO_REVOCATION_POINTER,
-};
-
-/* What Chrome calls it; all others are plainly invalid. */
-static const struct {
-    enum verdict verdict;
-    const char *chrome;
-} errors[] = {
-    { VERDICT_UNTRUSTED_ROOT, "ERR_CERT_AUTHORITY_INVALID" },
-    { VERDICT_CHAINING, "ERR_CERT_AUTHORITY_INVALID" },
-    { VERDICT_NOT_TIME_VALID, "ERR_CERT_DATE_INVALID" },
-    { VERDICT_REVOKED, "ERR_CERT_REVOKED" },
-    { VERDICT_EXPLICIT_DISTRUST, "ERR_CERT_REVOKED" },
-    { VERDICT_INVALID_NAME, "ERR_CERT_NAME_CONSTRAINT_VIOLATION" },
+static const bool clients_only[FINDING_COUNT] = {
+#define BOTH    false
+#define CLIENTS true
+#define X(name, trust, verdict, judges, hides, rule, fault, remedy) \
+    [FINDING_##name] = judges,
+    FINDING_LIST(X)
+#undef X
 };
 
 const struct server_check_info *server_check_get(enum server_check_kind kind)
@@ -42,24 +29,46 @@ const struct server_check_info *server_check_get(enum server_check_kind kind)
     return &infos[kind];
 }
 
-static bool is_for_clients_only(enum finding_kind kind)
-{
-    for (size_t i = 0; i < ARRAY_LEN(clients_only); i++) {
-        if (clients_only[i] == kind) {
-            return true;
-        }
-    }
-    return false;
-}
-
 const char *server_check_error(enum verdict verdict)
 {
-    for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
-        if (errors[i].verdict == verdict) {
-            return errors[i].chrome;
-        }
+    switch (verdict) {
+    case VERDICT_UNTRUSTED_ROOT:
+    case VERDICT_CHAINING:
+        return "ERR_CERT_AUTHORITY_INVALID";
+    case VERDICT_NOT_TIME_VALID:
+        return "ERR_CERT_DATE_INVALID";
+    case VERDICT_REVOKED:
+    case VERDICT_EXPLICIT_DISTRUST:
+        return "ERR_CERT_REVOKED";
+    case VERDICT_INVALID_NAME:
+        return "ERR_CERT_NAME_CONSTRAINT_VIOLATION";
+    case VERDICT_CERT_SIGNATURE:
+    case VERDICT_REVOCATION_OFFLINE:
+    case VERDICT_NO_REVOCATION_CHECK:
+    case VERDICT_WRONG_USAGE:
+    case VERDICT_ROLE:
+    case VERDICT_BASIC_CONSTRAINTS:
+    case VERDICT_INVALID_POLICY:
+    case VERDICT_CRITICAL_EXTENSION:
+    case VERDICT_MALFORMED:
+        return "ERR_CERT_INVALID";
+    /* Of no chain. */
+    case VERDICT_OK:
+    case VERDICT_LOGON_FAILED:
+    case VERDICT_MAPPING_CORRUPT:
+    case VERDICT_LOGON_DENIED:
+    case VERDICT_ACL_DENIED:
+    case VERDICT_SSL_REQUIRED:
+    case VERDICT_SSL128_REQUIRED:
+    case VERDICT_CERT_REQUIRED:
+    case VERDICT_MAPPER_DENIED:
+    case VERDICT_APPLICATION_POOL:
+    case VERDICT_ENTITY_TOO_LARGE:
+    case VERDICT_POST_HANDSHAKE_AUTH:
+    case VERDICT_COUNT:
+    default:
+        return "ERR_CERT_INVALID";
     }
-    return "ERR_CERT_INVALID";
 }
 
 static void filter(struct server_check *check)
@@ -68,7 +77,7 @@ static void filter(struct server_check *check)
     enum verdict worst = VERDICT_OK;
     size_t kept = 0;
     for (size_t i = 0; i < chain->n_findings; i++) {
-        if (!is_for_clients_only(chain->findings[i].kind)) {
+        if (!clients_only[chain->findings[i].kind]) {
             worst = verdict_prefer(worst, chain->findings[i].verdict, PRECEDENCE_BASE);
             chain->findings[kept++] = chain->findings[i];
         }

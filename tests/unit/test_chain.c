@@ -273,7 +273,21 @@ START_TEST(bytes_that_are_no_certificate)
     ck_assert_ptr_nonnull(junk);
     struct judgement j = judge(&junk, 1);
     ASSERT_VERDICT(j, VERDICT_MALFORMED);
+    ck_assert(has(&j, FINDING_MALFORMED, 0));
     certificate_destroy(junk);
+}
+END_TEST
+
+/* Ed25519, of which Windows' chain engine knows nothing. */
+START_TEST(a_signature_that_nobody_can_check)
+{
+    uint8_t spki[44] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
+                         0x2b, 0x65, 0x70, 0x03, 0x21, 0x00 };
+    struct chain_spec other = ca;
+    other.spki = (struct slice){ spki, sizeof(spki) };
+    struct judgement j = judge_three(&root, &other, &leaf);
+    ASSERT_VERDICT(j, VERDICT_CERT_SIGNATURE);
+    ck_assert(has(&j, FINDING_SIGNATURE_UNSUPPORTED, 0));
 }
 END_TEST
 
@@ -426,6 +440,7 @@ START_TEST(a_root_that_is_not_self_signed_breaks_all)
     struct certificate *presented[2] = { world.certs[1], world.certs[2] };
     j = judge(presented, 2);
     ASSERT_VERDICT(j, VERDICT_UNTRUSTED_ROOT);
+    ck_assert(has(&j, FINDING_NON_SELF_SIGNED_ROOT, 2));
     world.policy.non_self_signed_root_breaks_all = false;
     j = judge(presented, 2);
     ASSERT_VERDICT(j, VERDICT_OK);
@@ -446,6 +461,7 @@ START_TEST(a_root_store_over_16_kb_breaks_windows_2012)
     world.policy.large_root_store_breaks_all = true;
     j = judge(presented, 2);
     ASSERT_VERDICT(j, VERDICT_UNTRUSTED_ROOT);
+    ck_assert(has(&j, FINDING_ROOT_STORE_TOO_LARGE, 2));
 }
 END_TEST
 
@@ -729,6 +745,7 @@ Suite *suite(void)
     tcase_add_loop_test(c, nothing_presented, 0, 3);
     tcase_add_test(c, ignore_judges_nothing);
     tcase_add_test(c, bytes_that_are_no_certificate);
+    tcase_add_test(c, a_signature_that_nobody_can_check);
     tcase_add_test(c, an_expired_twin_is_passed_over);
     tcase_add_test(c, a_key_identifier_is_only_a_hint);
     tcase_add_test(c, the_trusted_of_two_roots_is_found);

@@ -220,6 +220,9 @@ START_TEST(answers)
                   verdict_get(j.verdict)->name, detail);
     ck_assert_msg(strcmp(detail, row->detail) == 0, "%s: \"%s\"", row->label, detail);
     ck_assert_msg(find_needs(&j, needs) == 0, "%s: asked again at once", row->label);
+    ck_assert((j.verdict == VERDICT_NO_REVOCATION_CHECK) ==
+              (j.deciding < j.chain.n_findings &&
+               j.chain.findings[j.deciding].kind == FINDING_REVOCATION_UNKNOWN));
     buf_finish(&body);
 }
 END_TEST

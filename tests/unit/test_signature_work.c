@@ -194,6 +194,38 @@ START_TEST(look_alikes_cost_no_more_than_the_limit)
 }
 END_TEST
 
+/* A CA certificate that names the trusted root, which did not sign it: before it stands
+ * another of the same key, whose issuers use up what is paid for. */
+START_TEST(what_is_not_paid_for_is_unchecked)
+{
+    const struct kind *dearest = &kinds[7];
+    struct chain_spec detour = ca;
+    struct chain_spec own = ca;
+    struct certificate *presented[16];
+    size_t n = 0;
+    own.issuer_key = OTHER_KEY;
+    struct chain_spec first = own; /* so that the root itself was looked at */
+    first.key_usage = KEY_USAGE_CRL_SIGN;
+    detour.issuer = "filler";
+    presented[n++] = chain_world_make(&world, &leaf);
+    presented[n++] = chain_world_make(&world, &first);
+    presented[n++] = chain_world_make(&world, &detour);
+    for (int i = 0; i < dearest->n; i++) {
+        struct buf spki = BUF_EMPTY;
+        struct chain_spec filler = { .subject = "filler", .issuer = "no", .ca = true };
+        write_kind(dearest, (unsigned)i, &spki);
+        filler.spki = buf_slice(&spki);
+        presented[n++] = chain_world_make(&world, &filler);
+        buf_finish(&spki);
+    }
+    presented[n++] = chain_world_make(&world, &own);
+    chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &root));
+    struct judgement j = judge(presented, n);
+    ck_assert_int_eq(j.verdict, VERDICT_CERT_SIGNATURE);
+    ck_assert(has(&j, FINDING_SIGNATURE_UNCHECKED));
+}
+END_TEST
+
 /* An honest chain with the dearest keys there are, and both its CRLs. */
 START_TEST(the_dearest_honest_chain_is_judged)
 {
@@ -431,6 +463,7 @@ Suite *suite(void)
     tcase_add_loop_test(c, a_kind_of_key_has_its_cost, 0, (int)ARRAY_LEN(kinds));
     tcase_add_loop_test(c, look_alikes_cost_no_more_than_the_limit, 0,
                         (int)ARRAY_LEN(kinds));
+    tcase_add_test(c, what_is_not_paid_for_is_unchecked);
     tcase_add_test(c, the_dearest_honest_chain_is_judged);
     tcase_add_test(c, checks_of_crls_are_paid_for);
     tcase_add_test(c, nothing_unchecked_is_trusted);
