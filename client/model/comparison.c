@@ -6,6 +6,7 @@
 #include "chain/verdict.h"
 #include "tls/tls_alert.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Ends that say nothing about what the server thinks of the certificate: among them
@@ -16,24 +17,35 @@ bool comparison_is_untold(const struct attempt_result *result)
     return result->end != ATTEMPT_END_ANSWER && !outcome_is_refused(result);
 }
 
-/* What the page shows, as far as it shows anything, is another answer's. */
-static bool contradicts(const struct verdict_info *expected,
-                        const struct attempt_result *result)
+/* X-Certgate-Verdict: "403.16 UNTRUSTED_ROOT 0x800B0109". */
+static bool is_header_of(const char *header, enum verdict expected)
 {
+    const struct verdict_info *info = verdict_get(expected);
+    char want[sizeof(((struct attempt_result *)NULL)->verdict)];
+    (void)snprintf(want, sizeof(want), "%s %s 0x%08lX", verdict_code(expected),
+                   info->name, (unsigned long)info->hresult);
+    return strcmp(header, want) == 0;
+}
+
+/* What the page shows, as far as it shows anything, is another answer's. */
+static bool contradicts(enum verdict verdict, const struct attempt_result *result)
+{
+    const struct verdict_info *expected = verdict_get(verdict);
     bool shows_code = result->substatus != ATTEMPT_SUBSTATUS_HIDDEN;
-    return (result->verdict[0] != 0 && strcmp(result->verdict, expected->name) != 0) ||
+    return (result->verdict[0] != 0 && !is_header_of(result->verdict, verdict)) ||
            (shows_code && (unsigned)result->substatus != expected->substatus) ||
            (shows_code && result->has_hresult && result->hresult != expected->hresult);
 }
 
-static struct comparison_judgement judge_answer(const struct verdict_info *expected,
+static struct comparison_judgement judge_answer(enum verdict verdict,
                                                 const struct attempt_result *result)
 {
+    const struct verdict_info *expected = verdict_get(verdict);
     struct comparison_judgement judgement = { COMPARISON_DIFFERS, false };
     if ((unsigned)result->status != expected->status) {
         return judgement;
     }
-    if (expected->status == 200 || !contradicts(expected, result)) {
+    if (expected->status == 200 || !contradicts(verdict, result)) {
         judgement.outcome = COMPARISON_MET;
         judgement.substatus_hidden = expected->status != 200 &&
                                      result->substatus == ATTEMPT_SUBSTATUS_HIDDEN &&
@@ -81,7 +93,7 @@ struct comparison_judgement comparison_judge(const struct comparison_want *want,
     if (result->end != ATTEMPT_END_ANSWER) {
         return (struct comparison_judgement){ COMPARISON_DIFFERS, false };
     }
-    return judge_answer(verdict_get(want->verdict.verdict), result);
+    return judge_answer(want->verdict.verdict, result);
 }
 
 const char *comparison_outcome_name(enum comparison_outcome outcome)
