@@ -307,6 +307,13 @@ def main():
         tap.ok("/middle.crt" in web.asked and not code.startswith("403.16"),
                "row 7: a missing intermediate is fetched by AIA", code)
         tap.equal(server.stop(), 0, "the server ends with 0")
+        before = list(web.asked).count("/middle.crt")
+        with Server("--quiet", "--disableauthorityinfoaccess", "enable", data=server.folder,
+                    env={"XDG_CACHE_HOME": str(server.folder / "empty")}) as strict:
+            code, _ = ask(strict, leaf)
+            tap.ok(code.startswith("403.16") and list(web.asked).count("/middle.crt") == before,
+                   "disableauthorityinfoaccess: it is not fetched", f"{code} {web.asked}")
+            tap.equal(strict.stop(), 0, "the strict server ends with 0")
 
         switches(server, web, names, root, point)
         with Server("--quiet", "--fetch", "none", data=server.folder) as silent:
