@@ -2,6 +2,7 @@
 #include "chain/verdict.h"
 
 #include "base/compiler.h"
+#include "chain/advice_list.h"
 
 #include <assert.h>
 #include <string.h>
@@ -29,6 +30,27 @@ static const char *const codes[VERDICT_COUNT] = {
 #undef X
 };
 
+enum advice_row {
+#define X(name, description, causes, tries, more) ADVICE_##name,
+    ADVICE_LIST(X)
+#undef X
+        ADVICE_COUNT
+};
+/* No row stands twice, or its constant would; so with as many there is no gap. */
+static_assert((int)ADVICE_COUNT == (int)VERDICT_COUNT, "a row for each verdict");
+
+/* clang-format off */
+#define TEXTS(...)  (const char *const[]){ __VA_ARGS__, NULL }
+/* clang-format on */
+#define CAUSES(...) TEXTS(__VA_ARGS__)
+#define TRIES(...)  TEXTS(__VA_ARGS__)
+static const struct verdict_advice advice[VERDICT_COUNT] = {
+#define X(name, description, causes, tries, more) \
+    [VERDICT_##name] = { description, causes, tries, more },
+    ADVICE_LIST(X)
+#undef X
+};
+
 const struct verdict_info *verdict_get(enum verdict verdict)
 {
     assert(verdict < VERDICT_COUNT);
@@ -39,6 +61,12 @@ const char *verdict_code(enum verdict verdict)
 {
     assert(verdict < VERDICT_COUNT);
     return verdict == VERDICT_OK ? "200" : codes[verdict];
+}
+
+const struct verdict_advice *verdict_advice(enum verdict verdict)
+{
+    assert((unsigned)verdict < VERDICT_COUNT);
+    return &advice[verdict];
 }
 
 bool verdict_find(const char *name, enum verdict *ret_verdict)

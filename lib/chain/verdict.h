@@ -29,6 +29,15 @@ struct verdict_info {
     const char *title;
 };
 
+/* What is said of it beside the facts, with advice_list.h's marks. The lists end with
+ * NULL and are not empty. */
+struct verdict_advice {
+    const char *description;
+    const char *const *causes;
+    const char *const *tries;
+    const char *more;
+};
+
 /* Which order decides between several faults (iis.md 2b: candidates A and B). */
 enum precedence {
     PRECEDENCE_BASE, /* the default */
@@ -36,6 +45,7 @@ enum precedence {
 };
 
 const struct verdict_info *verdict_get(enum verdict verdict);
+const struct verdict_advice *verdict_advice(enum verdict verdict);
 /* "403.16", with the sub-status always shown but for 200. Static text. */
 const char *verdict_code(enum verdict verdict);
 /* By its name, or false. */

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Turns the templates into one C file: embed.py OUTPUT FILE...
+"""Turns the templates into one C file: embed.py OUTPUT ADVICE_LIST FILE...
+
+ADVICE_LIST is lib/chain/advice_list.h: each of its rows becomes a template, too,
+"verdicts/revoked", with the sections description, causes, tries and more.
 
 Indentation, comments ({{! ... }}) and the ends of lines that hold nothing but a
 section's tag go, so that pages are small and lists have no blank lines. For every
@@ -8,6 +11,7 @@ style sheet the hash that a Content-Security-Policy wants is worked out here.
 """
 import base64
 import hashlib
+import html
 import os
 import re
 import sys
@@ -25,6 +29,42 @@ def squeeze(text):
     return "".join(out)
 
 
+def advice_templates(path):
+    """(name, template) of each row."""
+    text = read(path).replace("\\\n", "\n")
+    token = re.compile(r'"((?:[^"\\]|\\.)*)"|\b(X|CAUSES|TRIES)\(|(\))')
+    for row in re.split(r"^    X\(", text, flags=re.M)[1:]:
+        name = re.match(r"\w+", row)[0].lower()
+        parts, items = [], None
+        for string, word, end in token.findall(row):
+            if word:
+                items = []
+            elif end and items is not None:
+                parts.append(items)
+                items = None
+            elif string:
+                (parts if items is None else items).append(markup(string))
+        description, causes, tries, more = parts
+        lists = ["".join(f"<li>{item}</li>\n" for item in part) for part in (causes, tries)]
+        yield f"verdicts/{name}", (
+            f"{{{{#description}}}}{description}{{{{/description}}}}\n"
+            f"{{{{#causes}}}}\n{lists[0]}{{{{/causes}}}}\n"
+            f"{{{{#tries}}}}\n{lists[1]}{{{{/tries}}}}\n"
+            f"{{{{#more}}}}{more}{{{{/more}}}}\n")
+
+
+def markup(string):
+    """HTML of a text with advice_list.h's marks, as a C string has it."""
+    text = html.escape(re.sub(r"\\(.)", r"\1", string), quote=False)
+    text = re.sub(r"`([^`]*)`", r"<code>\1</code>", text)
+    return re.sub(r"\*([^*]*)\*", r"<em>\1</em>", text)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def c_bytes(data):
     lines = []
     for i in range(0, len(data), 20):
@@ -33,14 +73,13 @@ def c_bytes(data):
 
 
 def main():
-    output, files = sys.argv[1], sys.argv[2:]
+    output, advice, files = sys.argv[1], sys.argv[2], sys.argv[3:]
     rows, arrays, hashes = [], [], []
-    for number, path in enumerate(files):
-        # pages/verdicts/revoked.html is "verdicts/revoked", style.css is "style.css"
-        name = re.split(r"(?:^|/)pages/", path)[-1]
-        name = name[:-5] if name.endswith(".html") else name
-        with open(path, encoding="utf-8") as file:
-            data = squeeze(file.read()).encode()
+    # pages/custom/404.html is "custom/404", style.css is "style.css"
+    templates = [(re.split(r"(?:^|/)pages/", path)[-1].removesuffix(".html"), read(path))
+                 for path in files]
+    for number, (name, text) in enumerate([*templates, *advice_templates(advice)]):
+        data = squeeze(text).encode()
         if name.endswith(".css"):
             digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
             hashes.append("'sha256-%s'" % digest)

@@ -182,11 +182,41 @@ START_TEST(ssl_flags_words)
 }
 END_TEST
 
+/* Sentences, whose marks come in pairs; a list is never empty. */
+static void check_advice_text(const char *text)
+{
+    size_t len = strlen(text);
+    size_t n_code = 0;
+    size_t n_name = 0;
+    ck_assert_msg(len > 5 && strchr(".!?", text[len - 1]) != NULL, "%s", text);
+    for (const char *c = text; *c != 0; c++) {
+        n_code += *c == '`';
+        n_name += *c == '*';
+    }
+    ck_assert_msg(n_code % 2 == 0 && n_name % 2 == 0, "%s", text);
+}
+
+START_TEST(advice_row)
+{
+    const struct verdict_advice *advice = verdict_advice((enum verdict)_i);
+    check_advice_text(advice->description);
+    check_advice_text(advice->more);
+    ck_assert(advice->causes[0] != NULL && advice->tries[0] != NULL);
+    for (const char *const *text = advice->causes; *text != NULL; text++) {
+        check_advice_text(*text);
+    }
+    for (const char *const *text = advice->tries; *text != NULL; text++) {
+        check_advice_text(*text);
+    }
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("verdict");
     TCase *c = tcase_create("tables");
     tcase_add_loop_test(c, verdict_row, 0, VERDICT_COUNT);
+    tcase_add_loop_test(c, advice_row, 0, VERDICT_COUNT);
     tcase_add_test(c, verdict_unknown_name);
     tcase_add_test(c, verdict_ranks_are_distinct);
     tcase_add_loop_test(c, verdict_observed_precedence, 0, (int)ARRAY_LEN(observed));
