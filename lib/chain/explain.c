@@ -38,6 +38,7 @@ int explain_judge(const struct explain_question *question,
                   struct explain_answer *ret_answer, struct err *err)
 {
     struct chain_context context = {
+        .batch = question->batch,
         .store = question->store,
         .policy = question->policy,
         .now = question->now,

@@ -31,6 +31,9 @@ struct explain_question {
     bool all_paths;   /* of a client's certificate: those that were not taken, too */
     const char *host; /* for EXPLAIN_SERVER; NULL = not looked at */
     int64_t now;
+    /* Puts costly signatures off (chain/signature_batch): while it is pending, the
+     * answer is not the last. Borrowed; NULL: all are checked at once. */
+    struct signature_batch *batch;
 };
 
 /* Borrows what it was asked about. */

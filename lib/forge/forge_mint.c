@@ -92,6 +92,48 @@ static int append_row(struct buf *row, const struct forge_world *world,
     return buf_ok(row) ? 0 : err_set(err, ERR_LIMIT, 0, "the order is too long");
 }
 
+/* ---- its keys */
+
+void forge_mint_keys_finish(struct forge_mint_keys *keys)
+{
+    key_destroy(keys->own);
+    key_destroy(keys->other);
+    *keys = (struct forge_mint_keys){ NULL, NULL };
+}
+
+int forge_mint_make_keys(const struct forge_mint_order *order,
+                         struct forge_mint_keys *ret_keys, struct err *err)
+{
+    struct recipe recipe = { .name = NULL };
+    struct forge_mint_keys keys = { NULL, NULL };
+    const char *word = order->key == NULL ? "" : order->key;
+    bool is_wrong = order->details != NULL && strstr(order->details, "wrong-key");
+    recipe.key_is_weak = strcmp(word, "weak") == 0;
+    if (word[0] != 0 && !recipe.key_is_weak &&
+        !key_type_parse(word, &recipe.key_type)) {
+        *ret_keys = keys;
+        return 0;
+    }
+    if (forge_key_generate(&recipe, &keys.own, err) != 0 ||
+        (is_wrong && forge_key_generate(&recipe, &keys.other, err) != 0)) {
+        forge_mint_keys_finish(&keys);
+        return -1;
+    }
+    *ret_keys = keys;
+    return 0;
+}
+
+static int take_keys(struct forge_leaf *leaf, struct forge_mint_keys *keys,
+                     struct err *err)
+{
+    if (keys == NULL || keys->own == NULL) {
+        return 0;
+    }
+    leaf->key = keys->own;
+    keys->own = NULL;
+    return keys->other == NULL ? 0 : key_append_spki(keys->other, &leaf->spki, err);
+}
+
 /* ---- the certificate */
 
 static int prepare_tables(struct forge_world *world, struct err *err)
@@ -112,7 +154,8 @@ static int prepare_tables(struct forge_world *world, struct err *err)
 }
 
 /* Makes row number `i`, which is not in the table yet. */
-static int mint(struct forge_world *world, size_t i, int64_t now, struct err *err)
+static int mint(struct forge_world *world, size_t i, struct forge_mint_keys *keys,
+                int64_t now, struct err *err)
 {
     struct recipe *recipe = &world->minted.recipes[i];
     if (recipe_parse_case(world->minted_rows[i], &world->book, &world->minted, recipe,
@@ -136,7 +179,9 @@ static int mint(struct forge_world *world, size_t i, int64_t now, struct err *er
     if (recipe->is_revoked && forge_publisher_find(world, recipe, err) == NULL) {
         return -1;
     }
-    return forge_leaf_issue(world, recipe, now, err);
+    return take_keys(&world->minted_leaves[i], keys, err) != 0
+               ? -1
+               : forge_leaf_issue(world, recipe, now, err);
 }
 
 static void forget(struct forge_world *world, size_t i)
@@ -224,7 +269,7 @@ int forge_mint(struct forge_world *world, const struct forge_mint_order *order,
         err_memory(err);
         goto out;
     }
-    if (mint(world, i, now, err) != 0) {
+    if (mint(world, i, order->keys, now, err) != 0) {
         forget(world, i);
         goto out;
     }

@@ -24,7 +24,22 @@ struct forge_mint_order {
     const char *key;
     const char *revoked;
     const char *details; /* san=..., hash=..., the words for faults; blanks between */
+    struct forge_mint_keys *keys; /* made ahead, and taken; NULL = they are made then */
 };
+
+struct key;
+
+/* The keys of an order, made ahead: an RSA key takes longer than an event loop may be
+ * held up. */
+struct forge_mint_keys {
+    struct key *own;   /* owned */
+    struct key *other; /* owned; what "wrong-key" certifies in its place, else NULL */
+};
+/* Needs no world, so any thread may call it. An order that asks for no key that there
+ * is gets none; forge_mint() says so. */
+int forge_mint_make_keys(const struct forge_mint_order *order,
+                         struct forge_mint_keys *ret_keys, struct err *err) MUST_CHECK;
+void forge_mint_keys_finish(struct forge_mint_keys *keys); /* accepts zeroed */
 
 /* Makes it and, if it says so, revokes it at its issuer. The recipe is the world's. The
  * issuers that it needs are sent with it. ERR_CONFIG: the order is wrong, and the

@@ -32,9 +32,11 @@ static const struct state_info {
     void (*on_deadline)(struct connection *conn);
 } states[CONN_STATE_COUNT] = {
     [CONN_STATE_HANDSHAKE] = { "handshake", TO(REQUEST) | TO_END,         drop_input, give_up },
-    [CONN_STATE_REQUEST]   = { "request",   TO(JUDGE) | TO(RESPOND) | TO(DELAY) | TO(STREAM) | TO_END,
+    [CONN_STATE_REQUEST]   = { "request",   TO(JUDGE) | TO(WORK) | TO(RESPOND) | TO(DELAY) | TO(STREAM) | TO_END,
                                                                           feed_input, answer_timeout },
     [CONN_STATE_JUDGE]     = { "judge",     TO(RESPOND) | TO_END,         hold_input, connection_judge_as_it_stands },
+    [CONN_STATE_WORK]      = { "work",      TO(WORK) | TO(RESPOND) | TO(DELAY) | TO(STREAM) | TO_END,
+                                                                          hold_input, give_up },
     [CONN_STATE_RESPOND]   = { "respond",   TO(IDLE) | TO_END,            hold_input, give_up },
     [CONN_STATE_DELAY]     = { "delay",     TO(RESPOND) | TO_END,         hold_input, connection_send_delayed },
     [CONN_STATE_STREAM]    = { "stream",    TO(STREAM) | TO_END,          drop_input, connection_tick },
@@ -56,6 +58,7 @@ static uint64_t deadline_ms(const struct config *config, enum conn_state state)
         [CONN_STATE_HANDSHAKE] = config->handshake_timeout_s,
         [CONN_STATE_REQUEST] = config->request_timeout_s,
         [CONN_STATE_JUDGE] = RETRIEVAL_DEADLINE_MS / 1000,
+        [CONN_STATE_WORK] = config->request_timeout_s,
         [CONN_STATE_RESPOND] = config->request_timeout_s,
         [CONN_STATE_STREAM] = ROLE_STREAM_TICK_MS / 1000,
         [CONN_STATE_IDLE] = config->idle_timeout_s,
@@ -307,7 +310,8 @@ static void on_stream_end(void *user, enum stream_end reason)
         return;
     }
     if (orderly &&
-        (conn->state == CONN_STATE_RESPOND || conn->state == CONN_STATE_JUDGE)) {
+        (conn->state == CONN_STATE_RESPOND || conn->state == CONN_STATE_JUDGE ||
+         conn->state == CONN_STATE_WORK)) {
         conn->keep_alive = false; /* the answer may still reach a half-closed peer */
         return;
     }
@@ -386,8 +390,8 @@ bool connection_open(struct connection_host *host, size_t site, int fd)
 
 bool connection_is_waiting(const struct connection *conn, int64_t now_us)
 {
-    return conn->state != CONN_STATE_JUDGE && conn->state != CONN_STATE_RESPOND &&
-           conn->state != CONN_STATE_CLOSING &&
+    return conn->state != CONN_STATE_JUDGE && conn->state != CONN_STATE_WORK &&
+           conn->state != CONN_STATE_RESPOND && conn->state != CONN_STATE_CLOSING &&
            now_us - conn->since_us >= WAITING_MIN_US;
 }
 

@@ -11,10 +11,10 @@
  * checks (only if they cost more than the loop may be held up), RESPOND for the answer
  * to be with the kernel, IDLE for the first byte of the next one. SHUTDOWN says goodbye
  * in order, CLOSING waits for libuv to let go. From every state there is an edge to
- * CLOSING. Sites with roles (role.h) never JUDGE; they may DELAY an answer, which is
- * made already, and may go on STREAMing one until somebody hangs up. One timer, armed
- * by the table of states; one entrance to the end (connection_close), and one exit,
- * which frees.
+ * CLOSING. Sites with roles (role.h) never JUDGE; they may have a thread WORK for an
+ * answer, may DELAY one, which is made already, and may go on STREAMing one until
+ * somebody hangs up. One timer, armed by the table of states; one entrance to the end
+ * (connection_close), and one exit, which frees.
  *
  * A connection takes its TLS configuration from the host's material of the moment
  * and keeps that alive; each request is judged against the store of its own moment.

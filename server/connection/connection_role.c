@@ -5,7 +5,9 @@
 #include "connection/connection_internal.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 
+#include <stdlib.h>
 #include <sys/socket.h>
 
 /* Each of these holds a place for long. */
@@ -19,6 +21,7 @@ static bool is_too_many(const struct connection *conn, const struct role_answer 
 static void refuse(struct role_answer *answer)
 {
     answer->delay_ms = 0;
+    role_work_finish(&answer->work);
     role_stream_finish(&answer->stream);
     role_text(answer, RESPONSE_UNAVAILABLE, "Too many wait here already.");
 }
@@ -60,33 +63,113 @@ static void deliver(struct connection *conn, struct role_answer *answer,
     }
 }
 
+/* What the request is answered by; borrows what is given. */
+struct question {
+    struct chain_context context;
+    struct exchange_input exchange;
+    struct role_input input;
+};
+
+static void ask(const struct connection *conn, struct question *question)
+{
+    question->context = connection_host_context(conn->host, conn->site);
+    question->exchange = connection_input(conn, &question->context,
+                                          request_parser_request(conn->parser));
+    question->input = (struct role_input){ &question->exchange, conn->host->services };
+}
+
+static void work_for(struct connection *conn, struct role_answer *answer);
+
+/* Finishes the answer. */
+static void conclude(struct connection *conn, const struct question *question,
+                     struct role_answer *answer)
+{
+    struct buf message = BUF_EMPTY;
+    if (answer->work.run != NULL) {
+        work_for(conn, answer);
+    }
+    if (conn->work == NULL) {
+        if (is_too_many(conn, answer)) {
+            refuse(answer);
+        }
+        answer->response.endless = answer->stream.pull != NULL;
+        connection_log_role(conn, question->exchange.request, answer);
+        if (response_write(&answer->response, question->context.now,
+                           buf_slice(&answer->body), &message)) {
+            deliver(conn, answer, buf_slice(&message));
+        } else {
+            connection_abort(conn);
+        }
+    }
+    role_answer_finish(answer);
+    buf_finish(&message);
+}
+
 void connection_answer_role(struct connection *conn)
 {
-    const struct chain_context context =
-        connection_host_context(conn->host, conn->site);
-    const struct request *request = request_parser_request(conn->parser);
-    const struct exchange_input exchange = connection_input(conn, &context, request);
-    const struct role_input input = { &exchange, conn->host->services };
+    struct question question;
     struct role_answer answer;
-    struct buf message = BUF_EMPTY;
     struct err err = ERR_INIT;
 
-    if (role_answer(&input, &answer, &err) != 0) {
+    ask(conn, &question);
+    if (role_answer(&question.input, &answer, &err) != 0) {
         connection_log_trouble(conn, "answer", &err);
     }
-    if (is_too_many(conn, &answer)) {
-        refuse(&answer);
+    conclude(conn, &question, &answer);
+}
+
+/* ---- work in a thread */
+
+static void run(void *job)
+{
+    struct role_work *work = job;
+    work->run(work->job);
+}
+
+static void destroy(void *job)
+{
+    role_work_finish(job);
+    free(job);
+}
+
+static void on_done(void *user, void *job)
+{
+    struct connection *conn = user;
+    struct question question;
+    struct role_answer answer;
+    struct err err = ERR_INIT;
+
+    conn->work = NULL;
+    ask(conn, &question);
+    if (role_answer_done(&question.input, job, &answer, &err) != 0) {
+        connection_log_trouble(conn, "answer", &err);
     }
-    answer.response.endless = answer.stream.pull != NULL;
-    connection_log_role(conn, request, &answer);
-    if (response_write(&answer.response, context.now, buf_slice(&answer.body),
-                       &message)) {
-        deliver(conn, &answer, buf_slice(&message));
+    destroy(job);
+    conclude(conn, &question, &answer);
+}
+
+/* Without room for it, conn->work stays NULL, and the answer becomes a refusal. */
+static void work_for(struct connection *conn, struct role_answer *answer)
+{
+    bool is_first = conn->state != CONN_STATE_WORK;
+    struct role_work *job = mem_alloc(1, sizeof *job);
+    const struct work_order order = { run, on_done, destroy, job, conn };
+    if (job == NULL ||
+        (is_first && conn->host->n_in_state[CONN_STATE_WORK] >= ROLE_WORK_MAX)) {
+        free(job);
+        refuse(answer);
+        return;
+    }
+    connection_enter(conn, CONN_STATE_WORK);
+    stream_pause(&conn->stream);
+    *job = answer->work;
+    conn->work = work_start(conn->host->work, &order, NULL);
+    if (conn->work == NULL) {
+        free(job);
+        refuse(answer);
     } else {
-        connection_abort(conn);
+        answer->work = (struct role_work){ .run = NULL }; /* the thread's now */
     }
-    role_answer_finish(&answer);
-    buf_finish(&message);
 }
 
 void connection_send_delayed(struct connection *conn)

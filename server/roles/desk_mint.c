@@ -13,12 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One order, from the request to the answer. Large: not for the stack. */
+/* One order, from the request to the answer; its keys are made in a thread. Large: not
+ * for the stack. */
 struct minting {
-    const struct role_input *input;
+    const struct role_input *input; /* of the call that is under way */
     bool is_json;
     struct form form;
     struct mint_order order;
+    struct forge_mint_keys keys;
+    bool has_keys;
     const struct recipe *recipe; /* what came of it; NULL = nothing */
     enum response_status status;
     struct err problem; /* with the order; one sentence */
@@ -84,17 +87,20 @@ static void forget_predecessor(struct minting *m)
     }
 }
 
+/* In a thread. */
+static void make_keys(void *job)
+{
+    struct minting *m = job;
+    const struct forge_mint_order order = mint_order_view(&m->order);
+    m->has_keys = forge_mint_make_keys(&order, &m->keys, &m->problem) == 0;
+}
+
 /* -1 for reasons of our own; the orderer's faults are `problem`. */
 static int mint(struct minting *m, struct err *err)
 {
     struct forge_world *world = m->input->services->world;
-    const char *why = read_order(m);
-    why = why != NULL ? why : mint_order_refuse_key(&m->order);
-    if (why != NULL) {
-        refuse(m, RESPONSE_BAD_REQUEST, why);
-        return 0;
-    }
     struct forge_mint_order order = mint_order_view(&m->order);
+    order.keys = &m->keys;
     if (forge_mint(world, &order, m->input->exchange->context->now, &m->recipe,
                    &m->problem) == 0) {
         forget_predecessor(m);
@@ -287,39 +293,76 @@ static const char *find_refusal(const struct role_input *input)
     return role_guard_strict(exchange);
 }
 
+static int conclude(struct minting *m, struct role_answer *answer, struct err *err)
+{
+    return m->is_json ? answer_json(m, answer, err) : answer_page(m, answer, err);
+}
+
+static void destroy(void *job)
+{
+    struct minting *m = job;
+    for (size_t i = 0; i < m->n_chain; i++) {
+        certificate_destroy(m->chain[i]);
+    }
+    forge_mint_keys_finish(&m->keys);
+    mint_order_finish(&m->order);
+    form_finish(&m->form);
+    free(m);
+}
+
+/* Its keys are made. */
+static int answer_minted(const struct role_input *input, void *job,
+                         struct role_answer *answer, struct err *err)
+{
+    struct minting *m = job;
+    m->input = input;
+    if (!m->has_keys) {
+        *err = m->problem;
+        return -1;
+    }
+    int result = mint(m, err);
+    if (result == 0) {
+        result = conclude(m, answer, err);
+    }
+    if (m->must_fetch_anew) { /* last: those who wait are answered here and now */
+        input->services->forget_fetched(input->services->forget_user);
+    }
+    return result;
+}
+
+/* True: it goes on in a thread. */
+static bool begin(struct minting *m, struct role_answer *answer)
+{
+    const char *refusal = find_refusal(m->input);
+    m->is_json = role_is_json(m->input->exchange->request);
+    if (refusal != NULL) {
+        refuse(m, RESPONSE_FORBIDDEN, refusal);
+        return false;
+    }
+    refusal = read_order(m);
+    refusal = refusal != NULL ? refusal : mint_order_refuse_key(&m->order);
+    if (refusal != NULL) {
+        refuse(m, RESPONSE_BAD_REQUEST, refusal);
+        return false;
+    }
+    answer->work = (struct role_work){ make_keys, answer_minted, destroy, m };
+    return true;
+}
+
 int desk_mint_answer(const struct role_input *input, struct role_answer *answer,
                      struct err *err)
 {
-    const struct request *request = input->exchange->request;
     struct minting *m = mem_alloc(1, sizeof *m);
-    int result = 0;
     if (m == NULL) {
         return err_memory(err);
     }
     m->input = input;
     m->status = RESPONSE_OK;
     m->problem = (struct err)ERR_INIT;
-    if (request->method == REQUEST_METHOD_POST) {
-        const char *refusal = find_refusal(input);
-        m->is_json = role_is_json(request);
-        if (refusal != NULL) {
-            refuse(m, RESPONSE_FORBIDDEN, refusal);
-        } else {
-            result = mint(m, err);
-        }
+    if (input->exchange->request->method == REQUEST_METHOD_POST && begin(m, answer)) {
+        return 0;
     }
-    if (result == 0) {
-        result = m->is_json ? answer_json(m, answer, err) : answer_page(m, answer, err);
-    }
-    for (size_t i = 0; i < m->n_chain; i++) {
-        certificate_destroy(m->chain[i]);
-    }
-    bool must_fetch_anew = m->must_fetch_anew;
-    mint_order_finish(&m->order);
-    form_finish(&m->form);
-    free(m);
-    if (must_fetch_anew) { /* last: those who wait are answered here and now */
-        input->services->forget_fetched(input->services->forget_user);
-    }
+    int result = conclude(m, answer, err);
+    destroy(m);
     return result;
 }

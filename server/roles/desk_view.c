@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "bundle/bundle.h"
 #include "chain/explain.h"
+#include "chain/signature_batch.h"
 #include "http/form.h"
 #include "pages/pages.h"
 #include "pages/viewer.h"
@@ -17,11 +18,14 @@
 #define HOST_MAX     ((size_t)256)
 #define LABEL_MAX    ((size_t)120)
 
-/* One look at something, from the form to the page. Large: not for the stack. */
+/* One look at something, from the form to the page; what it takes to read and to judge
+ * it is done in a thread. Large: not for the stack. */
 struct look {
-    const struct role_input *input;
-    struct form form;
+    const struct role_input *input; /* of the call that is under way */
+    struct buf bytes;               /* a copy of what came; it may hold a key */
     struct bundle bundle;
+    struct signature_batch batch;
+    enum bundle_result read;
     char label[LABEL_MAX]; /* what it is called in sentences; a stranger's */
     char password[PASSWORD_MAX];
     char host[HOST_MAX];
@@ -47,10 +51,10 @@ static void copy_field(const struct form *form, const char *name, char *text,
 }
 
 /* What is to be looked at: the file, or else the text. Empty: nothing was given. */
-static struct slice find_bytes(struct look *look)
+static struct slice find_bytes(struct look *look, const struct form *form)
 {
-    const struct form_field *file = form_find(&look->form, "file");
-    const struct form_field *text = form_find(&look->form, "text");
+    const struct form_field *file = form_find(form, "file");
+    const struct form_field *text = form_find(form, "text");
     if (file != NULL && file->value.len > 0) {
         size_t len = file->file_name.len < LABEL_MAX ? file->file_name.len : 0;
         (void)snprintf(look->label, sizeof look->label, "%.*s", (int)len,
@@ -78,21 +82,41 @@ static int judge(struct look *look, struct certificate *const *certs, size_t n,
         .role = look->role,
         .host = look->host[0] == 0 ? NULL : look->host,
         .now = context->now,
+        .batch = &look->batch,
     };
+    explain_finish(&look->answer);
     return explain_judge(&question, &look->answer, err);
 }
 
-/* Reads what came. The peer's faults are `problem`; -1 when out of memory. */
-static int read_form(struct look *look, bool *ret_has_answer, struct err *err)
+/* The form's fields; the peer's faults are `problem`. -1 when out of memory. */
+static int copy_fields(struct look *look, const struct form *form, struct err *err)
+{
+    char as[16];
+    copy_field(form, "password", look->password, sizeof look->password);
+    copy_field(form, "host", look->host, sizeof look->host);
+    copy_field(form, "as", as, sizeof as);
+    look->role = strcmp(as, "server") == 0 ? EXPLAIN_SERVER : EXPLAIN_CLIENT;
+    struct slice bytes = find_bytes(look, form);
+    if (bytes.len == 0) {
+        (void)err_set(&look->problem, ERR_CONFIG, 0,
+                      "nothing was sent: paste a certificate, or choose a file");
+        return 0;
+    }
+    return buf_append_slice(&look->bytes, bytes) ? 0 : err_memory(err);
+}
+
+static int read_form(struct look *look, struct err *err)
 {
     const struct request *request = look->input->exchange->request;
-    char as[16];
-    *ret_has_answer = false;
-    switch (form_read(request_find_header(request, "Content-Type"), request->body,
-                      &look->form)) {
+    struct form form = { .n_fields = 0 };
+    int result = 0;
+    switch (
+        form_read(request_find_header(request, "Content-Type"), request->body, &form)) {
     case FORM_MEMORY:
-        return err_memory(err);
+        result = err_memory(err);
+        break;
     case FORM_OK:
+        result = copy_fields(look, &form, err);
         break;
     case FORM_OTHER_TYPE:
     case FORM_MALFORMED:
@@ -100,38 +124,25 @@ static int read_form(struct look *look, bool *ret_has_answer, struct err *err)
         (void)err_set(&look->problem, ERR_CONFIG, 0,
                       "this is not what a form sends (multipart/form-data, or "
                       "application/x-www-form-urlencoded)");
-        return 0;
+        break;
     }
-    copy_field(&look->form, "password", look->password, sizeof look->password);
-    copy_field(&look->form, "host", look->host, sizeof look->host);
-    copy_field(&look->form, "as", as, sizeof as);
-    look->role = strcmp(as, "server") == 0 ? EXPLAIN_SERVER : EXPLAIN_CLIENT;
-    struct slice bytes = find_bytes(look);
-    if (bytes.len == 0) {
-        (void)err_set(&look->problem, ERR_CONFIG, 0,
-                      "nothing was sent: paste a certificate, or choose a file");
-        return 0;
-    }
-    enum bundle_result read = bundle_read_bounded(
-        bytes, look->password[0] == 0 ? NULL : look->password, DESK_VIEW_WORK_MAX,
-        look->label, &look->bundle, &look->problem);
-    if (read == BUNDLE_NO_PASSWORD) {
-        (void)err_set(&look->problem, ERR_CONFIG, 0,
-                      "%s has a password; send it again with that", look->label);
-    }
-    if (read != BUNDLE_OK) {
-        return 0;
-    }
-    if (look->bundle.n_certs == 0) {
-        (void)err_set(&look->problem, ERR_CONFIG, 0,
-                      "%s holds a revocation list and no certificate", look->label);
-        return 0;
-    }
-    if (judge(look, look->bundle.certs, look->bundle.n_certs, err) != 0) {
-        return -1;
-    }
-    *ret_has_answer = true;
-    return 0;
+    form_finish(&form);
+    return result;
+}
+
+/* In a thread: what came says itself how often its password is to be hashed. */
+static void read_bundle(void *job)
+{
+    struct look *look = job;
+    look->read = bundle_read_bounded(
+        buf_slice(&look->bytes), look->password[0] == 0 ? NULL : look->password,
+        DESK_VIEW_WORK_MAX, look->label, &look->bundle, &look->problem);
+}
+
+static void check_signatures(void *job)
+{
+    struct look *look = job;
+    signature_batch_run(&look->batch);
 }
 
 /* ---- the page */
@@ -240,38 +251,93 @@ static struct look *look_create(const struct role_input *input, struct err *err)
     }
     look->input = input;
     look->problem = (struct err)ERR_INIT;
+    signature_batch_init(&look->batch, SIGNATURE_BATCH_ALLOWANCE);
     return look;
 }
 
-static void look_destroy(struct look *look)
+static void look_destroy(void *job)
 {
-    form_finish(&look->form);
+    struct look *look = job;
+    buf_finish_secret(&look->bytes);
     bundle_finish(&look->bundle);
+    explain_finish(&look->answer);
+    signature_batch_finish(&look->batch);
     mem_wipe(look->password, sizeof look->password);
     free(look);
+}
+
+static int answer_look(const struct role_input *input, void *job,
+                       struct role_answer *answer, struct err *err);
+
+/* The look goes on in a thread; the answer owns it from now on. */
+static void look_on(struct look *look, void (*run)(void *job),
+                    struct role_answer *answer)
+{
+    answer->work = (struct role_work){ run, answer_look, look_destroy, look };
+}
+
+static const char *find_problem(const struct look *look)
+{
+    if (look->read == BUNDLE_NO_PASSWORD) {
+        return "has a password; send it again with that";
+    }
+    return look->read == BUNDLE_OK && look->bundle.n_certs == 0
+               ? "holds a revocation list and no certificate"
+               : NULL;
+}
+
+static int show(struct look *look, bool has_answer, struct role_answer *answer,
+                struct err *err)
+{
+    struct values v;
+    values_init(&v);
+    desk_values_frame(&v, look->input, "/view", "Look at a certificate");
+    if (has_answer) {
+        put_answer(&v, look, look->bundle.certs, look->bundle.n_certs,
+                   buf_string(&look->bundle.friendly_name));
+    }
+    return render(look, &v, answer, err);
+}
+
+/* When it has been read, and again when its signatures have been checked. */
+static int answer_look(const struct role_input *input, void *job,
+                       struct role_answer *answer, struct err *err)
+{
+    struct look *look = job;
+    const char *problem = find_problem(look);
+    look->input = input;
+    if (problem != NULL) {
+        (void)err_set(&look->problem, ERR_CONFIG, 0, "%s %s", look->label, problem);
+    }
+    if (look->problem.text[0] != 0) {
+        return show(look, false, answer, err);
+    }
+    if (judge(look, look->bundle.certs, look->bundle.n_certs, err) != 0) {
+        return -1;
+    }
+    if (signature_batch_is_pending(&look->batch)) {
+        look_on(look, check_signatures, answer);
+        return 0;
+    }
+    return show(look, true, answer, err);
 }
 
 int desk_view_answer(const struct role_input *input, struct role_answer *answer,
                      struct err *err)
 {
     struct look *look = look_create(input, err);
-    bool has_answer = false;
-    int result = -1;
-    struct values v;
-    if (look == NULL) {
-        return -1;
+    int result = look == NULL ? -1 : 0;
+    if (result == 0 && input->exchange->request->method == REQUEST_METHOD_POST) {
+        result = read_form(look, err);
     }
-    if (input->exchange->request->method != REQUEST_METHOD_POST ||
-        read_form(look, &has_answer, err) == 0) {
-        values_init(&v);
-        desk_values_frame(&v, input, "/view", "Look at a certificate");
-        if (has_answer) {
-            put_answer(&v, look, look->bundle.certs, look->bundle.n_certs,
-                       buf_string(&look->bundle.friendly_name));
-        }
-        result = render(look, &v, answer, err);
+    if (result == 0 && look->bytes.len > 0) {
+        look_on(look, read_bundle, answer);
+        return 0;
     }
-    look_destroy(look);
+    result = result == 0 ? show(look, false, answer, err) : result;
+    if (look != NULL) {
+        look_destroy(look);
+    }
     return result;
 }
 
@@ -311,6 +377,7 @@ int desk_view_answer_server(const struct role_input *input, struct role_answer *
     }
     size_t n = find_own(input, certs, DESK_VIEW_CERTIFICATES_MAX);
     look->role = EXPLAIN_SERVER;
+    signature_batch_init(&look->batch, UINT32_MAX); /* they are the user's own */
     (void)snprintf(look->label, sizeof look->label, "this server's own certificate");
     (void)snprintf(look->host, sizeof look->host, "localhost");
     if (n == 0) {

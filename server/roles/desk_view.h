@@ -12,8 +12,8 @@
 
 #include "roles/role.h"
 
-/* Hash computations for the keys of a PKCS #12 file: the server does nothing else
- * meanwhile, so a tenth of what the client grants. */
+/* How often all passwords of what came may be hashed, in a thread: a tenth of what the
+ * client grants. */
 #define DESK_VIEW_WORK_MAX ((uint64_t)1000 * 1000)
 /* Certificates of one file that are shown; the rest is counted. */
 #define DESK_VIEW_CERTIFICATES_MAX ((size_t)12)

@@ -64,8 +64,17 @@ void role_stream_finish(struct role_stream *stream)
     *stream = (struct role_stream){ .pull = NULL };
 }
 
+void role_work_finish(struct role_work *work)
+{
+    if (work->job != NULL) {
+        work->destroy(work->job);
+    }
+    *work = (struct role_work){ .run = NULL };
+}
+
 void role_answer_finish(struct role_answer *answer)
 {
+    role_work_finish(&answer->work);
     response_finish(&answer->response);
     buf_finish(&answer->body);
     role_stream_finish(&answer->stream);
@@ -178,11 +187,10 @@ static void begin(const struct role_input *input, struct role_answer *answer)
     response_add(&answer->response, "Referrer-Policy", "same-origin");
 }
 
-int role_answer(const struct role_input *input, struct role_answer *ret_answer,
-                struct err *err)
+/* What came of a route becomes an answer in any case. */
+static int complete(const struct role_input *input, int result,
+                    struct role_answer *ret_answer, struct err *err)
 {
-    begin(input, ret_answer);
-    int result = answer_route(input, ret_answer, err);
     ret_answer->is_for_people = false;
     if (result == 0 && ret_answer->is_sentence) {
         result = desk_answer_sentence(input, ret_answer, err);
@@ -195,4 +203,22 @@ int role_answer(const struct role_input *input, struct role_answer *ret_answer,
                   "certgated could not answer; its terminal says why.");
     }
     return result;
+}
+
+int role_answer(const struct role_input *input, struct role_answer *ret_answer,
+                struct err *err)
+{
+    begin(input, ret_answer);
+    return complete(input, answer_route(input, ret_answer, err), ret_answer, err);
+}
+
+int role_answer_done(const struct role_input *input, struct role_work *work,
+                     struct role_answer *ret_answer, struct err *err)
+{
+    begin(input, ret_answer);
+    int result = work->answer(input, work->job, ret_answer, err);
+    if (ret_answer->work.job == work->job) {
+        work->job = NULL;
+    }
+    return complete(input, result, ret_answer, err);
 }

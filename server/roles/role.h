@@ -14,6 +14,7 @@
  *   status and fields   answer->response, begun as 200; role_text(), role_json()
  *   body                answer->body
  *   later               answer->delay_ms; the answer is kept and sent then
+ *   after long work     answer->work: it is done in a thread, then asked again
  *   never               answer->drop: the connection ends without a byte
  *   on and on           answer->stream: the body is the beginning of one without end
  *
@@ -40,6 +41,8 @@
 /* Answers that wait for their time, and streams, at one time; beyond: 503. */
 #define ROLE_DELAYED_MAX ((size_t)128)
 #define ROLE_STREAMS_MAX ((size_t)128)
+/* Answers that a thread works for, at one time; beyond: 503. */
+#define ROLE_WORK_MAX ((size_t)16)
 /* Bytes that the kernel keeps for the reader of a stream. */
 #define ROLE_STREAM_SEND_BUFFER (64 * 1024)
 /* A stream whose reader takes nothing for so many ticks is ended. */
@@ -82,12 +85,27 @@ struct role_stream {
     uint64_t cursor;
 };
 
+struct role_answer;
+
+/* What would hold the loop up for more than some milliseconds. The answer that names it
+ * is dropped; when `run` is done, `answer` is asked as a route is, with the same
+ * request, and may name more work. */
+struct role_work {
+    void (*run)(
+        void *job); /* in another thread, on the job's own copies; NULL = none */
+    int (*answer)(const struct role_input *input, void *job, struct role_answer *answer,
+                  struct err *err);
+    void (*destroy)(void *job); /* on the loop; also if the peer has gone meanwhile */
+    void *job;                  /* owned */
+};
+
 struct role_answer {
     struct response response;
     struct buf body;
     bool drop;
     uint64_t delay_ms;
     struct role_stream stream; /* pull NULL: none */
+    struct role_work work;     /* run NULL: none */
     bool quiet;                /* not worth a line on the terminal */
     bool is_for_people;        /* role_text's sentences become pages of the desk */
     bool is_sentence;          /* that is to be done */
@@ -107,7 +125,12 @@ struct role_route {
  * -1 with the reason for our log when the answer is a 500. */
 int role_answer(const struct role_input *input, struct role_answer *ret_answer,
                 struct err *err) MUST_CHECK;
+/* The same after the work that an answer named. `work` stays the caller's, but for what
+ * it hands on as further work: then its job is NULL. */
+int role_answer_done(const struct role_input *input, struct role_work *work,
+                     struct role_answer *ret_answer, struct err *err) MUST_CHECK;
 void role_answer_finish(struct role_answer *answer); /* accepts zeroed */
+void role_work_finish(struct role_work *work);       /* likewise */
 void role_stream_finish(struct role_stream *stream); /* likewise */
 
 /* For routes: replaces what was there. */

@@ -72,6 +72,15 @@ static struct role_answer ask(const struct question *question)
     }
     ck_assert_msg(role_answer(&input, &answer, &err) == 0, "%s: %s", question->path,
                   err.text);
+    while (answer.work.run != NULL) {
+        struct role_work work = answer.work;
+        answer.work = (struct role_work){ .run = NULL };
+        role_answer_finish(&answer);
+        work.run(work.job);
+        ck_assert_msg(role_answer_done(&input, &work, &answer, &err) == 0, "%s: %s",
+                      question->path, err.text);
+        role_work_finish(&work);
+    }
     offers_finish(&services.offers);
     return answer;
 }
