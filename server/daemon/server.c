@@ -345,6 +345,13 @@ int server_run(struct server *server, const struct config *config)
     server->keylog.fd = -1;
     init_host(server);
     init_logs(server);
+    if (config->action == CONFIG_RUN) {
+        server->terminal.writer = terminal_writer_create(STDERR_FILENO, &err);
+        if (server->terminal.writer == NULL) {
+            code = SERVER_EXIT_FAILED;
+            goto out;
+        }
+    }
     if (prepare(server, &err) != 0) {
         goto out;
     }
@@ -366,6 +373,8 @@ int server_run(struct server *server, const struct config *config)
     assert(busy == 0);
     (void)busy;
 out:
+    terminal_writer_destroy(server->terminal.writer); /* its lines come first */
+    server->terminal.writer = NULL;
     if (err.domain != ERR_NONE) {
         fprintf(stderr, "certgated: %s\n", err.text);
     }

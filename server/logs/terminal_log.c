@@ -107,7 +107,10 @@ void terminal_log_begin(const struct terminal_log *log, struct terminal_line *li
 void terminal_log_emit(const struct terminal_log *log, struct terminal_line *line)
 {
     buf_append_byte(&line->text, '\n');
-    if (buf_ok(&line->text) && (!log->quiet || line->level != TERMINAL_INFO)) {
+    bool is_wanted = !log->quiet || line->level != TERMINAL_INFO;
+    if (buf_ok(&line->text) && is_wanted && log->writer != NULL) {
+        terminal_writer_put(log->writer, buf_slice(&line->text));
+    } else if (buf_ok(&line->text) && is_wanted) {
         /* One write per line; a terminal that is gone is no reason to stop. */
         fwrite(line->text.data, 1, line->text.len, log->out);
         fflush(log->out);

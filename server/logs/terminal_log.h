@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "logs/terminal_writer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,7 +34,8 @@ struct terminal_line {
 };
 
 struct terminal_log {
-    FILE *out; /* borrowed */
+    FILE *out;                      /* borrowed */
+    struct terminal_writer *writer; /* borrowed; instead of `out`, unless NULL */
     bool quiet;
     bool color;
 };

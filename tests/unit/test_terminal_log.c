@@ -3,9 +3,14 @@
  * server/logs/terminal_log: one line per event, whatever a peer writes; colours.
  */
 #include "logs/terminal_log.h"
+
+#include "base/timestamp.h"
 #include "support/check_main.h"
 
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NOON ((int64_t)1795348800) /* 2026-11-22T12:00:00Z */
 
@@ -123,6 +128,139 @@ START_TEST(colors_end)
 }
 END_TEST
 
+/* ---- written in a thread */
+
+#define LINE_LEN 100
+static char one_line[LINE_LEN + 1]; /* 99 times 'x', and LF */
+
+static struct terminal_writer *open_writer(int ends[static 2])
+{
+    struct err err = ERR_INIT;
+    memset(one_line, 'x', LINE_LEN - 1);
+    one_line[LINE_LEN - 1] = '\n';
+    ck_assert_int_eq(pipe(ends), 0);
+    struct terminal_writer *writer = terminal_writer_create(ends[1], &err);
+    ck_assert_msg(writer != NULL, "%s", err.text);
+    return writer;
+}
+
+/* Everything until the other end is closed. */
+static void read_all(int fd, struct buf *out)
+{
+    char part[4096];
+    ssize_t n;
+    while ((n = read(fd, part, sizeof part)) > 0) {
+        ck_assert(buf_append(out, part, (size_t)n));
+    }
+}
+
+START_TEST(lines_arrive_in_their_order)
+{
+    int ends[2];
+    struct buf got = BUF_EMPTY;
+    struct terminal_writer *writer = open_writer(ends);
+    struct terminal_log log = { .writer = writer };
+    for (int i = 0; i < 100; i++) {
+        terminal_log_say(&log, TERMINAL_INFO, "e", NOON + i, "text");
+    }
+    terminal_writer_destroy(writer);
+    close(ends[1]);
+    read_all(ends[0], &got);
+    close(ends[0]);
+    struct slice rest = buf_slice(&got);
+    for (int i = 0; i < 100; i++) {
+        char time[TIMESTAMP_TEXT_LEN];
+        char want[80];
+        int len = snprintf(want, sizeof want, "%s e: text\n",
+                           timestamp_format(NOON + i, time));
+        ck_assert_uint_ge(rest.len, (size_t)len);
+        ck_assert_mem_eq(rest.data, want, (size_t)len);
+        rest = slice_part(rest, (size_t)len, rest.len);
+    }
+    ck_assert_uint_eq(rest.len, 0);
+    buf_finish(&got);
+}
+END_TEST
+
+/* Nobody reads: nothing blocks, what is kept is bounded, and what is lost is counted.
+ */
+START_TEST(a_reader_that_stalls_holds_nobody_up)
+{
+    static const size_t n_lines = 20000; /* 2 MB; a pipe and the bound hold a quarter */
+    int ends[2];
+    struct buf got = BUF_EMPTY;
+    struct terminal_writer *writer = open_writer(ends);
+    struct slice line = slice_from_string(one_line);
+    for (size_t i = 0; i < n_lines; i++) {
+        terminal_writer_put(writer, line);
+    }
+    uint64_t lost = terminal_writer_lost(writer);
+    ck_assert_uint_gt(lost, n_lines / 2);
+    terminal_writer_destroy(writer); /* the thread hangs in its write: it is left */
+    /* A reader that comes back: the thread goes on, and frees what it was left. */
+    while (got.len < (n_lines - lost) * LINE_LEN) {
+        char part[4096];
+        ssize_t n = read(ends[0], part, sizeof part);
+        ck_assert_int_gt(n, 0);
+        ck_assert(buf_append(&got, part, (size_t)n));
+    }
+    ck_assert_mem_eq(got.data, one_line, LINE_LEN);
+    close(ends[0]);
+    buf_finish(&got);
+}
+END_TEST
+
+/* The sum of what the lines about losses say. */
+static unsigned long long sum_told(struct buf *got)
+{
+    static const char before[] = " terminal lost=";
+    unsigned long long sum = 0;
+    for (const char *at = buf_string(got); (at = strstr(at, before)) != NULL;) {
+        at += sizeof before - 1;
+        sum += strstr(at, ": nobody read these lines in time\n") != NULL
+                   ? strtoull(at, NULL, 10)
+                   : 0;
+    }
+    return sum;
+}
+
+START_TEST(a_loss_is_told)
+{
+    int ends[2];
+    struct buf got = BUF_EMPTY;
+    struct terminal_writer *writer = open_writer(ends);
+    while (terminal_writer_lost(writer) < 3) {
+        terminal_writer_put(writer, slice_from_string(one_line));
+    }
+    while (sum_told(&got) < 3) {
+        char part[65536];
+        ssize_t n = read(ends[0], part, sizeof part);
+        ck_assert_int_gt(n, 0);
+        ck_assert(buf_append(&got, part, (size_t)n));
+    }
+    ck_assert_uint_eq(sum_told(&got), 3);
+    terminal_writer_destroy(writer);
+    close(ends[0]);
+    close(ends[1]);
+    buf_finish(&got);
+}
+END_TEST
+
+/* A pipe without a reader is no reason to hang, or to die. */
+START_TEST(a_reader_that_is_gone_is_forgotten)
+{
+    int ends[2];
+    struct terminal_writer *writer = open_writer(ends);
+    (void)signal(SIGPIPE, SIG_IGN);
+    close(ends[0]);
+    for (int i = 0; i < 1000; i++) {
+        terminal_writer_put(writer, slice_from_string(one_line));
+    }
+    terminal_writer_destroy(writer);
+    close(ends[1]);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("terminal_log");
@@ -133,6 +271,10 @@ Suite *suite(void)
     tcase_add_test(t, nothing_for_null);
     tcase_add_test(t, quiet_keeps_problems);
     tcase_add_test(t, colors_end);
+    tcase_add_test(t, lines_arrive_in_their_order);
+    tcase_add_test(t, a_reader_that_stalls_holds_nobody_up);
+    tcase_add_test(t, a_loss_is_told);
+    tcase_add_test(t, a_reader_that_is_gone_is_forgotten);
     suite_add_tcase(s, t);
     return s;
 }
