@@ -4,48 +4,16 @@
  * again for each redirect, then settled; from then on it only waits for its handles to
  * close. `settle` is the one place where it ends.
  */
-#include "net/fetch.h"
+#include "net/fetch_internal.h"
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "http/reply.h"
-#include "net/fetch_url.h"
-#include "net/resolve.h"
-#include "net/stream.h"
 
 #include <assert.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Addresses of one host that are tried. */
-#define ADDRESSES_MAX ((size_t)4)
-
-struct fetch {
-    struct fetch_pool *pool;
-    struct fetch *next;
-    struct fetch *previous;
-    fetch_on_done_fn on_done;
-    void *user;
-    bool running; /* it has one of the pool's places */
-    bool settled;
-    bool timer_open;
-    bool stream_open;
-    bool again; /* a redirect: begin anew when the stream has closed */
-    struct fetch_url url;
-    const char *fault; /* what is wrong with the URL, if anything */
-    int n_redirects;
-    size_t body_max;
-    struct buf body;         /* to be posted */
-    struct buf fixed_fields; /* Accept, Content-Type: as given */
-    struct sockaddr_storage addresses[ADDRESSES_MAX];
-    size_t n_addresses;
-    size_t next_address;
-    struct reply_parser *parser;
-    uv_timer_t timer;
-    struct resolve resolve;
-    struct stream stream;
-};
 
 bool fetch_address_is_allowed(const struct sockaddr *address, enum fetch_allow allow)
 {
@@ -294,7 +262,7 @@ static void on_resolved(void *user, int uv_code)
     f->next_address = 0;
     for (size_t i = 0; i < f->resolve.n_addresses; i++) {
         const void *address = &f->resolve.addresses[i];
-        if (f->n_addresses < ADDRESSES_MAX &&
+        if (f->n_addresses < FETCH_ADDRESSES_MAX &&
             fetch_address_is_allowed(address, f->pool->allow)) {
             f->addresses[f->n_addresses++] = f->resolve.addresses[i];
         }
@@ -336,16 +304,12 @@ static void begin(struct fetch *f)
 static void on_wake(uv_timer_t *timer)
 {
     struct fetch_pool *pool = timer->data;
-    struct fetch *f = pool->first;
-    while (f != NULL && pool->n_running < FETCH_PARALLEL_MAX && !pool->closing) {
-        struct fetch *next = f->next; /* what on_done starts comes behind */
-        if (!f->running && !f->settled) {
-            f->running = true;
-            pool->n_running++;
-            pool->n_waiting--;
-            begin(f);
-        }
-        f = next;
+    struct fetch *f;
+    while (!pool->closing && (f = fetch_turn_find(pool)) != NULL) {
+        f->running = true;
+        pool->n_running++;
+        pool->n_waiting--;
+        begin(f);
     }
 }
 
@@ -404,7 +368,7 @@ static bool keep_order(struct fetch *f, const struct fetch_order *order)
 struct fetch *fetch_start(struct fetch_pool *pool, const struct fetch_order *order,
                           fetch_on_done_fn on_done, void *user, struct err *err)
 {
-    if (pool->closing || pool->n_waiting >= FETCH_QUEUE_MAX) {
+    if (pool->closing || !fetch_turn_has_room(pool, order->for_stranger)) {
         (void)err_set(err, ERR_LIMIT, 0, "%zu fetches are waiting already",
                       pool->n_waiting);
         return NULL;
@@ -420,6 +384,7 @@ struct fetch *fetch_start(struct fetch_pool *pool, const struct fetch_order *ord
         return NULL;
     }
     f->pool = pool;
+    f->for_stranger = order->for_stranger;
     f->on_done = on_done;
     f->user = user;
     f->previous = pool->last;

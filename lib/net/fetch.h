@@ -10,8 +10,9 @@
  * - nothing is sent but the URL and the body; no cookie, no identity
  *
  * A pool runs FETCH_PARALLEL_MAX at a time; FETCH_QUEUE_MAX more wait, which counts
- * against their time-out. on_done comes exactly once, never inside a call, and not at
- * all after fetch_cancel.
+ * against their time-out. A host that hangs, and whoever names such hosts, takes no
+ * places from the others, and what is for strangers comes last. on_done comes exactly
+ * once, never inside a call, and not at all after fetch_cancel.
  */
 #pragma once
 
@@ -23,10 +24,16 @@
 #include <stdint.h>
 #include <uv.h>
 
-#define FETCH_PARALLEL_MAX    ((size_t)16)
-#define FETCH_QUEUE_MAX       ((size_t)256)
-#define FETCH_REDIRECTS_MAX   3
-#define FETCH_TIMEOUT_DEFAULT 15000 /* ms; the class of Windows' default */
+#define FETCH_PARALLEL_MAX ((size_t)16)
+#define FETCH_QUEUE_MAX    ((size_t)256)
+/* Of these places, so many may be one host's and port's, and so many may be for those
+ * who may turn out to be strangers; of these again so many for one host and port. */
+#define FETCH_PARALLEL_HOST          ((size_t)8)
+#define FETCH_PARALLEL_STRANGER      ((size_t)8)
+#define FETCH_PARALLEL_STRANGER_HOST ((size_t)2)
+#define FETCH_QUEUE_STRANGER         ((size_t)128)
+#define FETCH_REDIRECTS_MAX          3
+#define FETCH_TIMEOUT_DEFAULT        15000 /* ms; the class of Windows' default */
 
 enum fetch_allow { FETCH_ALLOW_LOOPBACK, FETCH_ALLOW_ANY };
 
@@ -49,6 +56,7 @@ struct fetch_order {
     const char *accept;       /* NULL = any */
     size_t body_max;          /* of the answer */
     uint64_t timeout_ms;      /* 0 = FETCH_TIMEOUT_DEFAULT */
+    bool for_stranger;        /* nobody who is trusted has named this URL */
 };
 
 /* Borrowed until on_done returns. */

@@ -245,6 +245,8 @@ static bool start_fetch(struct retrieval_flight *flight, int64_t timeout_ms)
             .content_type = "application/ocsp-request",
             .accept = accepts[need->kind],
             .body_max = evidence_size_max(need->kind),
+            /* The path ends nowhere yet; lists are asked for of trusted ones only. */
+            .for_stranger = need->kind == EVIDENCE_ISSUER,
             .timeout_ms = timeout_ms > 0 ? (uint64_t)timeout_ms : 0,
         };
         flight->fetch =

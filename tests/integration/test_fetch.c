@@ -279,7 +279,7 @@ START_TEST(waiting_counts_against_the_time_out)
     char url[256];
     fill_in(url, sizeof(url), "http://@/a");
     server.manner = FAKE_HTTP_SILENT;
-    for (size_t i = 0; i < FETCH_PARALLEL_MAX; i++) {
+    for (size_t i = 0; i < FETCH_PARALLEL_MAX; i++) { /* half of them wait, too */
         start(&records[i], url, "", LONG_MS);
     }
     start(&records[FETCH_PARALLEL_MAX], url, "", SHORT_MS);
@@ -300,6 +300,75 @@ START_TEST(the_queue_is_bounded)
     }
     ck_assert_ptr_null(fetch_start(&pool, &order, on_done, NULL, &err));
     ck_assert_int_eq(err.domain, ERR_LIMIT);
+}
+END_TEST
+
+/* Each takes only so many of the places: a host that hangs, and those who may turn out
+ * to be strangers. Who is trusted gets his turn all the same, and first. */
+START_TEST(a_place_is_kept_for_others)
+{
+    static struct record records[FETCH_QUEUE_MAX];
+    static const struct {
+        bool for_stranger;
+        bool same_host;
+        size_t n_running;
+    } floods[] = {
+        { false, true, FETCH_PARALLEL_HOST },
+        { true, true, FETCH_PARALLEL_STRANGER_HOST },
+        { true, false, FETCH_PARALLEL_STRANGER },
+    };
+    struct record wanted;
+    char url[256];
+    size_t n = 0;
+    server.manner = FAKE_HTTP_SILENT;
+    for (; n < 40; n++) {
+        char host[64];
+        (void)snprintf(host, sizeof host, "http://127.0.0.%zu:%u/a",
+                       floods[_i].same_host ? (size_t)1 : n % 32 + 2,
+                       (unsigned)server.listener.address.port);
+        memset(&records[n], 0, sizeof records[n]);
+        const struct fetch_order order = { .url = host,
+                                           .body_max = BODY_MAX,
+                                           .timeout_ms = LONG_MS,
+                                           .for_stranger = floods[_i].for_stranger };
+        ck_assert_ptr_nonnull(fetch_start(&pool, &order, on_done, &records[n], NULL));
+    }
+    for (int turn = 0; turn < 3; turn++) {
+        loop_run_once(&server.loop);
+    }
+    if (floods[_i].same_host) {
+        ck_assert_uint_eq(pool.n_running, floods[_i].n_running);
+    } else {
+        ck_assert_uint_le(pool.n_running, floods[_i].n_running);
+    }
+    /* On another host: at once. */
+    fill_in(url, sizeof(url), "http://127.0.0.2:1/");
+    start(&wanted, url, "", LONG_MS);
+    loop_run_until(&server.loop, &wanted.done);
+    ck_assert_int_eq(wanted.result, FETCH_UNREACHABLE);
+    for (size_t i = 0; i < n; i++) {
+        buf_finish(&records[i].body);
+    }
+}
+END_TEST
+
+START_TEST(strangers_have_half_of_the_queue)
+{
+    static struct record records[FETCH_QUEUE_STRANGER + 1];
+    struct err err = ERR_INIT;
+    struct fetch_order order = { .url = "http://127.0.0.1:1/",
+                                 .body_max = 1,
+                                 .timeout_ms = LONG_MS,
+                                 .for_stranger = true };
+    memset(records, 0, sizeof records);
+    for (size_t i = 0; i < FETCH_QUEUE_STRANGER; i++) {
+        ck_assert_ptr_nonnull(fetch_start(&pool, &order, on_done, &records[i], NULL));
+    }
+    ck_assert_ptr_null(fetch_start(&pool, &order, on_done, NULL, &err));
+    ck_assert_int_eq(err.domain, ERR_LIMIT);
+    order.for_stranger = false;
+    ck_assert_ptr_nonnull(
+        fetch_start(&pool, &order, on_done, &records[FETCH_QUEUE_STRANGER], NULL));
 }
 END_TEST
 
@@ -475,6 +544,8 @@ Suite *suite(void)
     tcase_add_test(c, many_wait_for_their_turn);
     tcase_add_test(c, waiting_counts_against_the_time_out);
     tcase_add_test(c, the_queue_is_bounded);
+    tcase_add_loop_test(c, a_place_is_kept_for_others, 0, 3);
+    tcase_add_test(c, strangers_have_half_of_the_queue);
     tcase_add_loop_test(c, cancelled, 0, 12);
     tcase_add_loop_test(c, closed_while_running, 0, 8);
     tcase_add_loop_test(c, closed_in_the_callback, 0, 2);
