@@ -388,11 +388,13 @@ bool connection_open(struct connection_host *host, size_t site, int fd)
     return true;
 }
 
-bool connection_is_waiting(const struct connection *conn, int64_t now_us)
+bool connection_is_waiting(const struct connection *conn, int64_t now_us,
+                           int64_t patience_us)
 {
     return conn->state != CONN_STATE_JUDGE && conn->state != CONN_STATE_WORK &&
            conn->state != CONN_STATE_RESPOND && conn->state != CONN_STATE_CLOSING &&
-           now_us - conn->since_us >= WAITING_MIN_US;
+           now_us - conn->since_us >=
+               (conn->state == CONN_STATE_HANDSHAKE ? patience_us : WAITING_MIN_US);
 }
 
 bool connection_is_judging(const struct connection *conn, int64_t now_us)

@@ -79,8 +79,10 @@ bool connection_open(struct connection_host *host, size_t site, int fd);
 void connection_close(struct connection *conn);
 /* At once. Idempotent. */
 void connection_abort(struct connection *conn);
-/* A connection that nobody would miss: it waits for its peer since `now_us` - `age`. */
-bool connection_is_waiting(const struct connection *conn, int64_t now_us);
+/* A connection that nobody would miss: it has waited for its peer for two seconds, or
+ * for `patience_us` in its handshake. */
+bool connection_is_waiting(const struct connection *conn, int64_t now_us,
+                           int64_t patience_us);
 /* It has been in JUDGE for as long: it can be answered by what is known. */
 bool connection_is_judging(const struct connection *conn, int64_t now_us);
 /* In JUDGE: answers now, and closes. */

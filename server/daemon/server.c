@@ -53,6 +53,7 @@ static void stop(struct server *server)
     uv_close((uv_handle_t *)&server->room, NULL);
     uv_close((uv_handle_t *)&server->refresh, NULL);
     uv_close((uv_handle_t *)&server->warm, NULL);
+    uv_close((uv_handle_t *)&server->again, NULL);
     connection_for_each(&server->host, close_idle);
     server_close_evidence(server);
     work_pool_close(&server->work, NULL, NULL);
@@ -296,9 +297,11 @@ static int serve(struct server *server, struct err *err)
     (void)uv_timer_init(&server->loop, &server->room);
     (void)uv_timer_init(&server->loop, &server->refresh);
     (void)uv_timer_init(&server->loop, &server->warm);
+    (void)uv_timer_init(&server->loop, &server->again);
     server->room.data = server;
     server->refresh.data = server;
     server->warm.data = server;
+    server->again.data = server;
     if (server->services.world != NULL) {
         (void)uv_timer_start(&server->refresh, on_uv_refresh, SERVER_REFRESH_MS,
                              SERVER_REFRESH_MS);

@@ -40,12 +40,20 @@
 /* Connections to sites with roles that a full server takes all the same. */
 #define SERVER_ROLE_CONNECTIONS ((size_t)64)
 /* How often a full server looks for connections that may go, and how many do. */
-#define SERVER_ROOM_MS    250
-#define SERVER_ROOM_BURST 32
+#define SERVER_ROOM_MS    50
+#define SERVER_ROOM_BURST 256
+/* How long a handshake may wait for its peer while the server is full: less each time,
+ * so that thousands who are slow hold nobody up for longer than a second or two. */
+#define SERVER_PATIENCE_MAX_US ((int64_t)2 * 1000 * 1000)
+#define SERVER_PATIENCE_MIN_US ((int64_t)100 * 1000)
 /* After the start, what the desk shows of browsers is judged when nobody waits. */
 #define SERVER_WARM_MS ((uint64_t)50)
 /* The test certificates in the default store are kept fresh this often. */
 #define SERVER_REFRESH_MS ((uint64_t)3600 * 1000)
+
+/* Reloads take at most this part of the time: who asks more often is served later, once
+ * for all. */
+#define SERVER_RELOAD_PART 10
 
 /* How often what was fetched is saved, if there is something new. */
 #define SERVER_KEEP_MS ((uint64_t)60 * 1000)
@@ -79,14 +87,19 @@ struct server {
     struct keylog keylog;
     size_t max_connections;
     bool is_full;
+    int64_t patience_us;   /* of a full server, with handshakes */
+    int64_t full_until_us; /* when it last was; 0 = never */
     bool failed;
     struct signals signals;
     struct lifeline lifeline;
     struct notify notify;
     struct activation activation; /* until the sites are open */
     struct watch watch;
-    uv_timer_t room; /* while full */
-    uv_timer_t keep; /* of what was fetched */
+    uv_timer_t again;     /* a reload that was put off */
+    int64_t reloaded_us;  /* when the last reload ended; 0 = none did */
+    int64_t reloading_us; /* what it took */
+    uv_timer_t room;      /* while full */
+    uv_timer_t keep;      /* of what was fetched */
     struct cache_writer cache_writer;
     bool has_cache_writer;
     bool cache_failed;  /* the last time it was tried */
@@ -125,6 +138,7 @@ void server_abandon_evidence(struct server *server);
 /* Makes the test CAs with the default store, or keeps them fresh. */
 int server_refresh_world(struct server *server, struct err *err) MUST_CHECK;
 int server_load_material(struct server *server, struct err *err) MUST_CHECK;
+/* Soon: at once, unless the last one is too short a time ago. */
 void server_reload(struct server *server);
 /* Destroys what was replaced and has no users any more. */
 void server_release_material(struct server *server);

@@ -34,14 +34,15 @@ static void pause_full_sites(struct server *server)
     }
 }
 
-static struct connection *find_longest(const struct server *server,
-                                       bool (*is_one)(const struct connection *conn,
-                                                      int64_t now_us))
+/* Of those that wait, or else of those that are judged; NULL: there is none. */
+static struct connection *find_longest(const struct server *server, bool is_judging)
 {
     struct connection *longest = NULL;
     int64_t now = clock_monotonic_us();
     for (struct connection *c = server->host.oldest; c != NULL; c = c->next) {
-        if (is_one(c, now) && (longest == NULL || c->since_us < longest->since_us)) {
+        bool is_one = is_judging ? connection_is_judging(c, now)
+                                 : connection_is_waiting(c, now, server->patience_us);
+        if (is_one && (longest == NULL || c->since_us < longest->since_us)) {
             longest = c;
         }
     }
@@ -53,10 +54,10 @@ static struct connection *find_longest(const struct server *server,
 static void make_room(struct server *server)
 {
     for (int i = 0; i < SERVER_ROOM_BURST; i++) {
-        struct connection *conn = find_longest(server, connection_is_waiting);
+        struct connection *conn = find_longest(server, false);
         if (conn != NULL) {
             connection_abort(conn);
-        } else if ((conn = find_longest(server, connection_is_judging)) != NULL) {
+        } else if ((conn = find_longest(server, true)) != NULL) {
             connection_hurry(conn);
         } else {
             return;
@@ -66,19 +67,36 @@ static void make_room(struct server *server)
 
 static void on_uv_room(uv_timer_t *timer)
 {
-    make_room(timer->data);
+    struct server *server = timer->data;
+    make_room(server);
+    server->patience_us -= server->patience_us / 8;
+    if (server->patience_us < SERVER_PATIENCE_MIN_US) {
+        server->patience_us = SERVER_PATIENCE_MIN_US;
+    }
 }
 
-static void become_full(struct server *server)
+static void tell_full(const struct server *server)
 {
     struct terminal_line line;
-    server->is_full = true;
-    pause_full_sites(server);
-    (void)uv_timer_start(&server->room, on_uv_room, SERVER_ROOM_MS, SERVER_ROOM_MS);
     terminal_log_begin(&server->terminal, &line, TERMINAL_WARNING, "full",
                        clock_now_s());
     terminal_line_add_number(&line, "connections", server->host.n_connections);
     terminal_log_emit(&server->terminal, &line);
+}
+
+/* It may be full again a moment later: that is still the same rush. */
+static void become_full(struct server *server)
+{
+    bool is_rush =
+        server->full_until_us != 0 &&
+        clock_monotonic_us() - server->full_until_us < SERVER_PATIENCE_MAX_US;
+    server->is_full = true;
+    pause_full_sites(server);
+    (void)uv_timer_start(&server->room, on_uv_room, SERVER_ROOM_MS, SERVER_ROOM_MS);
+    if (!is_rush) {
+        server->patience_us = SERVER_PATIENCE_MAX_US;
+        tell_full(server);
+    }
 }
 
 bool server_has_place(const struct server *server, const struct site *site)
@@ -102,6 +120,7 @@ void server_resume_places(struct server *server)
 {
     if (server->is_full && server->host.n_connections < server->max_connections) {
         server->is_full = false;
+        server->full_until_us = clock_monotonic_us();
         (void)uv_timer_stop(&server->room);
         if (!server->host.stopping) {
             server_for_each_listener(server, listener_resume);

@@ -67,7 +67,7 @@ void server_release_material(struct server *server)
     }
 }
 
-void server_reload(struct server *server)
+static void reload(struct server *server)
 {
     struct err err = ERR_INIT;
     struct terminal_line line;
@@ -91,4 +91,31 @@ void server_reload(struct server *server)
     terminal_line_add_number(&line, "crls", server->material->store.n_crls);
     terminal_log_emit(&server->terminal, &line);
     notify_ready(&server->notify, "serving");
+}
+
+static void reload_and_time(struct server *server)
+{
+    int64_t before = clock_monotonic_us();
+    reload(server);
+    server->reloaded_us = clock_monotonic_us();
+    server->reloading_us = server->reloaded_us - before;
+}
+
+static void on_uv_again(uv_timer_t *timer)
+{
+    reload_and_time(timer->data);
+}
+
+void server_reload(struct server *server)
+{
+    int64_t rest = server->reloading_us * (SERVER_RELOAD_PART - 1) -
+                   (clock_monotonic_us() - server->reloaded_us);
+    if (uv_is_active((uv_handle_t *)&server->again)) {
+        return;
+    }
+    if (server->reloaded_us == 0 || rest <= 0) {
+        reload_and_time(server);
+    } else {
+        (void)uv_timer_start(&server->again, on_uv_again, (uint64_t)rest / 1000 + 1, 0);
+    }
 }

@@ -44,7 +44,15 @@ static void on_uv_fs_event(uv_fs_event_t *handle, const char *name, int events,
     (void)name;
     (void)events;
     (void)status;
-    if (!watch->closing) {
+    uint64_t now = uv_now(handle->loop);
+    if (watch->closing) {
+        return;
+    }
+    /* Changes that never end put it off no further than that. */
+    if (!uv_is_active((uv_handle_t *)&watch->settle)) {
+        watch->first_ms = now;
+    }
+    if (now - watch->first_ms < WATCH_PATIENCE_MS) {
         (void)uv_timer_start(&watch->settle, on_uv_settled, WATCH_SETTLE_MS, 0);
     }
 }

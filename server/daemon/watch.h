@@ -13,6 +13,8 @@
 
 /* Quiet time after the last change: a copied store is many changes. */
 #define WATCH_SETTLE_MS 300
+/* Changes that go on and on are told after this time. */
+#define WATCH_PATIENCE_MS ((uint64_t)2000)
 /* The store, LocalMachine, CurrentUser, and each folder in them. */
 #define WATCH_FOLDERS ((size_t)STORE_FOLDER_COUNT + 3)
 
@@ -22,6 +24,7 @@ struct watch {
     void *user;
     bool closing;
     uv_timer_t settle;
+    uint64_t first_ms; /* uv_now() of the first change that is not told yet */
     uv_fs_event_t handles[WATCH_FOLDERS];
 };
 
