@@ -5,12 +5,14 @@ markup and redirects, and floods that are no TLS.
 Each command ends in time, in bounded memory, follows nobody and lets nothing of the peer's
 text act on a terminal or in a report.
 """
+import concurrent.futures
 import json
 import os
 import pathlib
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
 import xml.etree.ElementTree
@@ -21,6 +23,7 @@ need("openssl")
 tap = Tap()
 
 TIMEOUT_S = 1
+AT_A_TIME = 4
 # A sanitizer's shadow memory does not count for it; then only the time is looked at.
 MEMORY_MAX_KB = 200 * 1024
 IS_PLAIN = not any(name in os.environ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"))
@@ -99,14 +102,15 @@ def run(place, *arguments):
     """(exit code, output, errors, seconds, KiB at the most)"""
     env = dict(os.environ, HOME=str(place), XDG_DATA_HOME=str(place / "data"), NO_COLOR="1")
     env.pop("GITHUB_ACTIONS", None)
-    with open(place / "out", "wb") as out, open(place / "errors", "wb") as errors:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         start = time.monotonic()
         process = subprocess.Popen([CERTGATE, *arguments], env=env, stdout=out, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - start
         process.returncode = os.waitstatus_to_exitcode(status)
-    return (process.returncode, (place / "out").read_bytes(), (place / "errors").read_bytes(),
-            seconds, usage.ru_maxrss)
+        out.seek(0)
+        errors.seek(0)
+        return process.returncode, out.read(), errors.read(), seconds, usage.ru_maxrss
 
 
 def is_calm(text):
@@ -136,7 +140,20 @@ NO_TLS = {
 }
 
 
-def check_flood(place, name, server):
+def floods(place):
+    """Some at a time, for most of it is waiting for the time-out."""
+    def one(title, behaviour, tls):
+        with Hostile(place, behaviour, tls) as hostile:
+            return list(flood(place, title, hostile))
+    jobs = [(*row, True) for row in FLOODS.items()] + [(*row, False) for row in NO_TLS.items()]
+    with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+        for checks in pool.map(lambda job: one(*job), jobs):
+            for check in checks:
+                tap.ok(*check)
+
+
+def flood(place, name, server):
+    """What was seen of each command: whether it is good, a title, and the details."""
     url = f"https://localhost:{server.port}/"
     to = ["-k", "--resolve", f"localhost:{server.port}:127.0.0.1"]
     for command, bound_s in ((["check", url, "good", "none", *to, "--tls", "1.3", "--timeout",
@@ -144,10 +161,10 @@ def check_flood(place, name, server):
                              (["get", url, *to, "--max-time", str(TIMEOUT_S), "-o", os.devnull], 20),
                              (["wait", url, *to[1:], "--timeout", f"{TIMEOUT_S}s"], 20)):
         code, out, errors, seconds, kb = run(place, *command)
-        tap.ok(code >= 0 and seconds < bound_s and (kb < MEMORY_MAX_KB or not IS_PLAIN),
+        yield (code >= 0 and seconds < bound_s and (kb < MEMORY_MAX_KB or not IS_PLAIN),
                f"{name}: certgate {command[0]} ends in time and in little memory",
                f"exit {code} after {seconds:.1f} s with {kb} KiB\n{errors.decode(errors='replace')}")
-        tap.ok(is_calm(out) and is_calm(errors) and (code == 0 or out + errors),
+        yield (is_calm(out) and is_calm(errors) and (code == 0 or out + errors),
                f"{name}: certgate {command[0]} stays readable",
                repr(out[-500:] + errors))
 
@@ -224,12 +241,8 @@ with folder() as place:
                    check=True, capture_output=True)
     (place / "evil.pem").write_text((place / "evil.key").read_text() +
                                     (place / "evil.crt").read_text())
-    for title, behaviour in FLOODS.items():
-        with Hostile(place, behaviour) as hostile:
-            check_flood(place, title, hostile)
-    for title, behaviour in NO_TLS.items():
-        with Hostile(place, behaviour, tls=False) as hostile:
-            check_flood(place, title, hostile)
+    tap.equal(run(place, "forge")[0], 0, "the certificates are made")
+    floods(place)
     for fields in (MARKUP, EVIL):
         evil = page("403 Forbidden", f"Server: {fields}\r\nX-Evil: {fields}\r\n", PAGE)
         with Hostile(place, once(evil)) as hostile:

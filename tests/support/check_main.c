@@ -6,11 +6,20 @@
  */
 #include "support/check_main.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Check's 4 seconds are for hanging tests, but a busy machine needs more for good ones.
  * The variable is read when a case is created. */
 #define GUARD_S "60"
+
+void test_place(char path[static TEST_PLACE_MAX], const char *name)
+{
+    const char *top = getenv("TMPDIR");
+    int n = snprintf(path, TEST_PLACE_MAX, "%s/certgate-%s-XXXXXX",
+                     top != NULL && *top != 0 ? top : "/tmp", name);
+    ck_assert_int_lt(n, (int)TEST_PLACE_MAX);
+}
 
 int main(void)
 {

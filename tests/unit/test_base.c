@@ -212,19 +212,19 @@ END_TEST
 
 /* ---- files */
 
-static char folder[] = "/tmp/certgate-test-XXXXXX";
+static char folder[TEST_PLACE_MAX];
 
 static void make_folder(void)
 {
+    test_place(folder, "base");
     ck_assert_ptr_nonnull(mkdtemp(folder));
 }
 
 static void remove_folder(void)
 {
-    char command[128];
+    char command[TEST_PLACE_MAX + 16];
     (void)snprintf(command, sizeof(command), "rm -rf '%s'", folder);
     ck_assert_int_eq(system(command), 0);
-    memcpy(folder + sizeof(folder) - 7, "XXXXXX", 6);
 }
 
 static int count_name(void *user, const char *name)

@@ -251,11 +251,11 @@ START_TEST(profile_brings_its_quirks)
 }
 END_TEST
 
-static char file[] = "/tmp/certgate-ini-XXXXXX";
+static char file[TEST_PLACE_MAX];
 
 static void write_file(const char *text)
 {
-    memcpy(file, "/tmp/certgate-ini-XXXXXX", sizeof(file));
+    test_place(file, "ini");
     int fd = mkstemp(file);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));

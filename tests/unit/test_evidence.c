@@ -486,9 +486,13 @@ END_TEST
 
 static const char *file_path(void)
 {
-    static char path[128];
-    (void)snprintf(path, sizeof(path), "/tmp/certgate-test-evidence-%ld",
-                   (long)getpid());
+    static char path[TEST_PLACE_MAX];
+    if (path[0] == 0) {
+        test_place(path, "evidence");
+        int fd = mkstemp(path); /* a name of its own; every test writes or removes it */
+        ck_assert_int_ge(fd, 0);
+        (void)close(fd);
+    }
     return path;
 }
 

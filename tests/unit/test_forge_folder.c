@@ -21,11 +21,11 @@
 #define NOW        ((int64_t)1781524800) /* 2026-06-15T12:00:00Z */
 #define FILE_LIMIT ((size_t)1024 * 1024)
 
-static char dir[64];
+static char dir[TEST_PLACE_MAX];
 
 static void make_dir(void)
 {
-    (void)snprintf(dir, sizeof(dir), "/tmp/certgate-forge-XXXXXX");
+    test_place(dir, "forge");
     ck_assert_ptr_nonnull(mkdtemp(dir));
 }
 

@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static char dir[64];
+static char dir[TEST_PLACE_MAX];
 static struct key *key_a;
 static struct key *key_b;
 static struct key *key_ca;
@@ -35,8 +35,7 @@ static struct key *make_key(void)
 
 static void setup(void)
 {
-    static const char template[] = "/tmp/certgate-store-XXXXXX";
-    memcpy(dir, template, sizeof(template));
+    test_place(dir, "store");
     ck_assert_ptr_nonnull(mkdtemp(dir));
     memset(&store, 0, sizeof(store));
     key_a = make_key();

@@ -92,7 +92,7 @@ END_TEST
 
 /* ---- writing */
 
-static char dir[] = "/tmp/certgate-w3c-XXXXXX";
+static char dir[TEST_PLACE_MAX];
 static unsigned n_troubles;
 static unsigned n_recoveries;
 static char last_report[2048];
@@ -106,7 +106,7 @@ static void on_report(void *user, bool is_trouble, const char *text)
 
 static void set_up(void)
 {
-    memcpy(dir, "/tmp/certgate-w3c-XXXXXX", sizeof(dir));
+    test_place(dir, "w3c");
     ck_assert_ptr_nonnull(mkdtemp(dir));
     n_troubles = 0;
     n_recoveries = 0;
