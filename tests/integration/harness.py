@@ -39,7 +39,7 @@ class Tap:
         print(f"{'ok' if good else 'not ok'} {self.n} - {name}", flush=True)
         if not good and detail:
             for line in str(detail).splitlines()[:40]:
-                print(f"  # {line}", flush=True)
+                print(f"# {line}", flush=True)  # indented, it is none to Meson 1.0
         return good
 
     def equal(self, got, want, name):

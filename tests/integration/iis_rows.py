@@ -103,7 +103,7 @@ def expect(server, pem, site, code, win32, name):
         label = f"{name}, {client.__name__[3:]}"
         good = tap.equal(code_of(answer), code, label)
         if not good:
-            print("  #", errors[-300:])
+            print("#", errors[-300:])
         status, _, sub = code.partition(".")
         tap.equal(log_fields(server)[-4:-1], [status, sub or "0", win32], f"{label}: the log")
         if int(win32):
