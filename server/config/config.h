@@ -104,6 +104,7 @@ struct config {
     size_t n_listen;
     struct config_listen site; /* what --sslflags says: for sites that say nothing */
     bool unsafe_listen;
+    bool unsafe_roles; /* desk and pki answer other machines, too */
     char certhash[CONFIG_TEXT_MAX];
     char host[CONFIG_TEXT_MAX];
     struct policy policy;

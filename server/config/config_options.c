@@ -92,6 +92,7 @@ CONFIG_SETTER_SWITCH(session_ticket, enablesessionticket)
 CONFIG_SETTER_SWITCH(cached_only, policy.verifyrevocationwithcachedclientcertonly)
 CONFIG_SETTER_FLAG(issuer_list, send_trusted_issuer_list)
 CONFIG_SETTER_FLAG(unsafe_listen, unsafe_listen)
+CONFIG_SETTER_FLAG(unsafe_roles, unsafe_roles)
 CONFIG_SETTER_FLAG(friendly, friendly)
 CONFIG_SETTER_FLAG(reveal_header, reveal_header)
 CONFIG_SETTER_FLAG(null_ciphers, null_ciphers)
@@ -268,6 +269,7 @@ const struct args_option config_options[] = {
     { "listen", 'l', "accept", "SITE", "[ADDR:]PORT, then words with ',' between: sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), dialect=iis (or nginx, apache, haproxy, kestrel), host=CASE (as CASE.localhost), ssl, ssl128, plain; desk, pki, control for a site that is one. Port 0 = any free one. Default: 8443 Require, 8444 Accept, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", add_listen, ARGS_REPEATABLE },
     { "sslflags", 'f', "ssl_verify_client", "WORD", "Require, Accept or Ignore for sites that do not say; or IIS's own words with ',' between: Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, Ssl128. on, optional, off are understood. Default Require.", set_flags, ARGS_ONCE },
     { "unsafe-listen", 0, NULL, NULL, "Allow addresses that others can reach.", set_unsafe_listen, ARGS_ONCE },
+    { "unsafe-roles", 0, NULL, NULL, "Let desk and pki answer other machines, too.", set_unsafe_roles, ARGS_ONCE },
     { "certhash", 0, NULL, "HASH", "Thumbprint of the server's certificate in LocalMachine\\My. Default: the best one for --host.", set_certhash, ARGS_ONCE },
     { "host", 0, "servername", "NAME", "What the server's certificate must be good for. Default localhost.", set_host, ARGS_ONCE },
 

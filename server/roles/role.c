@@ -139,6 +139,16 @@ static bool wants_page(const struct exchange_input *input)
            strstr(accept, "text/html") != NULL;
 }
 
+/* Whatever way in there is: a port that others reach, or a name in the handshake with
+ * a judged site that they reach. */
+static const char *find_stranger(const struct exchange_input *input)
+{
+    return exchange_is_local(input->peer) || input->config->unsafe_roles
+               ? NULL
+               : "Only its own machine is answered here, unless certgated runs with "
+                 "--unsafe-roles.";
+}
+
 static int answer_route(const struct role_input *input, struct role_answer *answer,
                         struct err *err)
 {
@@ -146,9 +156,9 @@ static int answer_route(const struct role_input *input, struct role_answer *answ
     const struct role_info *role = NULL;
     const struct role_route *route =
         find_route(input->exchange->site->roles, request->path, &role);
-    const char *refusal = NULL;
+    const char *refusal = find_stranger(input->exchange);
 
-    if (route == NULL || role->guard != NULL) {
+    if (refusal == NULL && (route == NULL || role->guard != NULL)) {
         refusal = find_refusal(input->exchange);
     }
     if (refusal != NULL) {

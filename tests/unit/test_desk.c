@@ -21,13 +21,15 @@ struct question {
     struct header header; /* name NULL = none */
     bool no_world;
     bool no_tls;
+    bool unsafe_roles;
 };
 
 static struct role_answer ask(const struct question *question)
 {
     static struct role_services services;
     const struct config config = { .policy = policy_default(),
-                                   .windows = windows_default() };
+                                   .windows = windows_default(),
+                                   .unsafe_roles = question->unsafe_roles };
     const struct config_listen site = { .plain = true, .roles = CONFIG_ROLE_DESK };
     const struct site_host host = { .recipe = NULL };
     const struct chain_context context = { .store = world_store(),
@@ -196,20 +198,60 @@ static const struct {
     { "a foreign page, no key",
       { .path = "/download/good.crt", .header = { "Sec-Fetch-Site", "cross-site" } },
       RESPONSE_OK },
-    { "from elsewhere",
-      { .path = "/download/good.p12", .peer = "192.0.2.7" },
+    { "from elsewhere, a key",
+      { .path = "/download/good.p12", .peer = "192.0.2.7", .unsafe_roles = true },
       RESPONSE_FORBIDDEN },
     { "from elsewhere, no key",
-      { .path = "/download/good.crt", .peer = "192.0.2.7" },
+      { .path = "/download/good.crt", .peer = "192.0.2.7", .unsafe_roles = true },
       RESPONSE_OK },
     { "from elsewhere, the root",
-      { .path = "/download/certgate-root.crt", .peer = "192.0.2.7" },
+      { .path = "/download/certgate-root.crt",
+        .peer = "192.0.2.7",
+        .unsafe_roles = true },
       RESPONSE_OK },
+    { "from elsewhere, the root, not opened",
+      { .path = "/download/certgate-root.crt", .peer = "192.0.2.7" },
+      RESPONSE_FORBIDDEN },
+    { "from elsewhere, what is not there",
+      { .path = "/nothing", .peer = "192.0.2.7" },
+      RESPONSE_FORBIDDEN },
+    { "by ::1", { .path = "/download/good.crt", .peer = "::1" }, RESPONSE_OK },
     { "no test CAs",
       { .path = "/download/good.p12", .no_world = true },
       RESPONSE_UNAVAILABLE },
     { "no such file", { .path = "/download/x" }, RESPONSE_NOT_FOUND },
 };
+
+/* Every role, and every path of it that there is: strangers see one sentence. */
+START_TEST(strangers_see_nothing)
+{
+    static const char *const paths[] = {
+        "/",
+        "/live",
+        "/live/events.jsonl",
+        "/live/w3c.log",
+        "/live/events",
+        "/view",
+        "/mint",
+        "/2026",
+        "/ocsp",
+        "/ca/root.crt",
+        "/crl/issuing.crl",
+        "/events",
+        "/revocations",
+        "/status",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+        const struct question question = { .path = paths[i], .peer = "192.0.2.7" };
+        struct role_answer answer = ask(&question);
+        ck_assert_msg(answer.response.status == RESPONSE_FORBIDDEN, "%s", paths[i]);
+        ck_assert_str_eq(buf_string(&answer.body),
+                         "Only its own machine is answered here, unless certgated runs "
+                         "with --unsafe-roles.\n");
+        role_answer_finish(&answer);
+    }
+}
+END_TEST
 
 START_TEST(asker_row)
 {
@@ -244,6 +286,7 @@ Suite *suite(void)
     tcase_add_loop_test(tcase, page_row, 0, (int)ARRAY_LEN(pages));
     tcase_add_test(tcase, every_case_is_there);
     tcase_add_loop_test(tcase, asker_row, 0, (int)ARRAY_LEN(askers));
+    tcase_add_test(tcase, strangers_see_nothing);
     suite_add_tcase(s, tcase);
     return s;
 }
