@@ -278,6 +278,19 @@ START_TEST(bytes_that_are_no_certificate)
 }
 END_TEST
 
+/* The engine processes it by having nothing to check in it. */
+START_TEST(a_critical_issuer_alt_name_is_known)
+{
+    static const uint8_t extension[] = { 0x30, 0x11, 0x06, 0x03, 0x55, 0x1d, 0x12,
+                                         0x01, 0x01, 0xff, 0x04, 0x07, 0x30, 0x05,
+                                         0x82, 0x03, 'a',  '.',  'b' };
+    struct chain_spec l = leaf;
+    l.more = (struct slice){ extension, sizeof(extension) };
+    struct judgement j = judge_three(&root, &ca, &l);
+    ASSERT_VERDICT(j, VERDICT_OK);
+}
+END_TEST
+
 /* Ed25519, of which Windows' chain engine knows nothing. */
 START_TEST(a_signature_that_nobody_can_check)
 {
@@ -745,6 +758,7 @@ Suite *suite(void)
     tcase_add_loop_test(c, nothing_presented, 0, 3);
     tcase_add_test(c, ignore_judges_nothing);
     tcase_add_test(c, bytes_that_are_no_certificate);
+    tcase_add_test(c, a_critical_issuer_alt_name_is_known);
     tcase_add_test(c, a_signature_that_nobody_can_check);
     tcase_add_test(c, an_expired_twin_is_passed_over);
     tcase_add_test(c, a_key_identifier_is_only_a_hint);

@@ -40,6 +40,12 @@ static const struct {
       "30 15 82 03 61 2e 62 81 05 61 40 62 2e 63 87 04\nc0 00 02 01 82 00" },
     { OID_SUBJECT_ALT_NAME, "30128203612e6281056140622e638704c0000201",
       "DNS Name=a.b\nRFC822 Name=a@b.c\nIP Address=192.0.2.1" },
+    { OID_ISSUER_ALT_NAME, "30058203612e62", "DNS Name=a.b" },
+    { OID_FRESHEST_CRL, "30103 00ea00ca00a8608687474703a2f2f61",
+      "[1]CRL Distribution Point\n     URL=http://a" },
+    { OID_MS_APPLICATION_POLICIES, "300c300a06082b06010505070302",
+      "[1]Application Certificate Policy:\n     Policy "
+      "Identifier=Client Authentication (1.3.6.1.5.5.7.3.2)" },
     { OID_CRL_DISTRIBUTION_POINTS, "30103 00ea00ca00a8608687474703a2f2f61",
       "[1]CRL Distribution Point\n     URL=http://a" },
     { OID_AUTHORITY_INFO_ACCESS, "3016301406082b060105050730018608687474703a2f2f61",

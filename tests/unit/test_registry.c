@@ -7,7 +7,10 @@
 #include "connection/browser_view.h"
 #include "mapping/mapping_match.h"
 #include "pki/crl.h"
+#include "pki/der.h"
 #include "pki/key.h"
+#include "pki/oid.h"
+#include "support/chain_world.h"
 #include "support/check_main.h"
 #include "tls/client_hello.h"
 #include "tls/tls_alert.h"
@@ -201,6 +204,24 @@ static const struct {
 };
 /* clang-format on */
 
+/* SEC 2, RFC 5639, RFC 8410: how long a key is, in bits. */
+static const struct {
+    enum oid algorithm;
+    enum oid curve; /* OID_UNKNOWN = the algorithm says it */
+    size_t bits;
+} keys[] = {
+    { OID_EC_PUBLIC_KEY, OID_CURVE_P256, 256 },
+    { OID_EC_PUBLIC_KEY, OID_CURVE_P384, 384 },
+    { OID_EC_PUBLIC_KEY, OID_CURVE_P521, 521 },
+    { OID_EC_PUBLIC_KEY, OID_CURVE_BP256R1, 256 },
+    { OID_EC_PUBLIC_KEY, OID_CURVE_BP384R1, 384 },
+    { OID_EC_PUBLIC_KEY, OID_CURVE_BP512R1, 512 },
+    { OID_EC_PUBLIC_KEY, OID_CURVE_SECP256K1, 256 },
+    { OID_ED25519, OID_UNKNOWN, 256 },
+    { OID_ED448, OID_UNKNOWN, 456 },
+    { OID_X25519, OID_UNKNOWN, 256 },
+};
+
 static const char *name_of(const struct name *names, size_t n, unsigned value)
 {
     for (size_t i = 0; i < n; i++) {
@@ -288,6 +309,31 @@ START_TEST(every_label_is_known)
 }
 END_TEST
 
+START_TEST(every_kind_of_key_has_its_length)
+{
+    static const uint8_t point[] = { 0, 4 }; /* not looked at */
+    struct buf spki = BUF_EMPTY;
+    struct chain_world world;
+    size_t whole = der_begin(&spki, DER_SEQUENCE);
+    size_t algorithm = der_begin(&spki, DER_SEQUENCE);
+    der_write(&spki, DER_OID, oid_get(keys[_i].algorithm)->der);
+    if (keys[_i].curve != OID_UNKNOWN) {
+        der_write(&spki, DER_OID, oid_get(keys[_i].curve)->der);
+    }
+    der_end(&spki, algorithm);
+    der_write(&spki, DER_BIT_STRING, (struct slice){ point, sizeof(point) });
+    der_end(&spki, whole);
+    ck_assert(buf_ok(&spki));
+    chain_world_init(&world);
+    const struct chain_spec spec = { .subject = "x",
+                                     .issuer = "x",
+                                     .spki = buf_slice(&spki) };
+    ck_assert_uint_eq(chain_world_make(&world, &spec)->key_bits, keys[_i].bits);
+    chain_world_finish(&world);
+    buf_finish(&spki);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("registry");
@@ -297,6 +343,7 @@ Suite *suite(void)
     tcase_add_test(t, every_reason_has_its_name);
     tcase_add_loop_test(t, every_alert_is_seen_in_browsers, 0, (int)ARRAY_LEN(views));
     tcase_add_loop_test(t, every_attribute_has_its_name, 0, (int)ARRAY_LEN(attributes));
+    tcase_add_loop_test(t, every_kind_of_key_has_its_length, 0, (int)ARRAY_LEN(keys));
     tcase_add_loop_test(t, every_label_is_known, 0, (int)ARRAY_LEN(labels));
     suite_add_tcase(s, t);
     return s;
