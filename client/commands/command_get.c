@@ -84,6 +84,16 @@ static int load_case(struct get *get, const char *name, struct shown *shown,
     return forge_case(get->world, recipe, now, &shown->credential, err);
 }
 
+/* Schannel sends the leaf, and such issuers as lie in its machine's stores: none of the
+ * file's (dotnet/runtime 47680, 55368). */
+static void drop_issuers(struct forge_credential *credential)
+{
+    for (size_t i = 1; i < credential->n_chain; i++) {
+        buf_finish(&credential->chain[i]);
+    }
+    credential->n_chain = 1;
+}
+
 /* --offer-as: what the program would hide is not shown. */
 static int hide(const struct get *get, struct shown *shown, struct err *err)
 {
@@ -108,6 +118,8 @@ static int hide(const struct get *get, struct shown *shown, struct err *err)
         forge_credential_finish(&shown->credential);
         shown->credential = (struct forge_credential){ .n_chain = 0 };
         shown->name = "none";
+    } else if (options->program == OFFER_DOTNET) {
+        drop_issuers(&shown->credential);
     }
     buf_finish(&why);
     return 0;

@@ -16,6 +16,8 @@
  *   paths         with --all-paths: all of them, as "chain" and that first; else null
  *   server_findings  [{certificate, name, is_note, chrome, rule, fault, remedy}]
  *   browsers      client: [{name, offers, reasons: [finding's name]}]
+ *   clients       client: [{name, tls "TLS 1.2", sends "nothing", "leaf" or "all",
+ *                 why (null = it sends all), status "403.7", hresult}]
  *   commands      [{finding, tool, line}]
  *   assumptions   [{name, value, is_default}]
  */
@@ -66,6 +68,28 @@ static json_t *browsers_json(const struct explain_answer *answer, bool *failed)
                        json_string(offer_program_name((enum offer_program)i)), failed);
         json_value_set(o, "offers", json_boolean(offer->is_offered), failed);
         json_value_set(o, "reasons", reasons, failed);
+        json_value_add(array, o, failed);
+    }
+    return array;
+}
+
+static json_t *clients_json(const struct sendings *sendings, bool *failed)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < SENDING_CLIENT_COUNT * SENDING_VERSION_COUNT; i++) {
+        enum sending_client client = (enum sending_client)(i / SENDING_VERSION_COUNT);
+        enum sending_version tls = (enum sending_version)(i % SENDING_VERSION_COUNT);
+        const struct sending *sending = &sendings->by[client][tls];
+        json_t *o = json_object();
+        json_value_set(o, "name", json_string(sending_client_name(client)), failed);
+        json_value_set(o, "tls", json_string(sending_version_name(tls)), failed);
+        json_value_set(o, "sends", json_string(sending_part_name(sending->part)),
+                       failed);
+        json_value_set(o, "why", text_or_null(sending->why), failed);
+        json_value_set(o, "status", json_string(verdict_code(sending->verdict)),
+                       failed);
+        json_value_set(o, "hresult",
+                       json_value_code(verdict_get(sending->verdict)->hresult), failed);
         json_value_add(array, o, failed);
     }
     return array;
@@ -222,6 +246,9 @@ json_t *explain_json(const struct explain_question *question,
                    &failed);
     json_value_set(o, "browsers",
                    is_client ? browsers_json(answer, &failed) : json_array(), &failed);
+    json_value_set(o, "clients",
+                   is_client ? clients_json(&answer->sendings, &failed) : json_array(),
+                   &failed);
     json_value_set(o, "commands", commands_json(question, chain, answer, &failed),
                    &failed);
     json_value_set(o, "assumptions", assumptions_json(question->policy, &failed),

@@ -13,6 +13,7 @@
 #include "explain/explain_show.h"
 #include "explain/remedy.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define INDENT    2u
@@ -35,11 +36,26 @@ static void append_name(struct buf *out, const struct certificate *cert)
 
 /* ---- the answer */
 
+/* What is let in whole is not let in by every client. */
+static void append_left_out(struct buf *out, const struct sendings *sendings)
+{
+    const struct sending *schannel = &sendings->by[SENDING_SCHANNEL][SENDING_TLS_1_3];
+    if (schannel->part == SENDING_LEAF && schannel->verdict != VERDICT_OK) {
+        buf_printf(out,
+                   "%*sSo if all of it is sent. %s clients send none of its issuers: "
+                   "%s 0x%08X.\n",
+                   (int)INDENT, "", sending_client_name(SENDING_SCHANNEL),
+                   verdict_code(schannel->verdict),
+                   (unsigned)verdict_get(schannel->verdict)->hresult);
+    }
+}
+
 static void append_client_answer(struct buf *out, const struct explain_answer *answer)
 {
     const struct verdict_info *verdict = verdict_get(answer->judgement.verdict);
     if (answer->is_let_in) {
         buf_append_string(out, "IIS would let it in.\n");
+        append_left_out(out, &answer->sendings);
         return;
     }
     buf_printf(out, "IIS would refuse it.\n%*sHTTP Error %s - %s\n", (int)INDENT, "",
@@ -227,20 +243,59 @@ static void append_other_paths(struct buf *out, const struct explain_question *q
     }
 }
 
-/* ---- browsers */
+/* ---- clients */
 
-static void append_offers(struct buf *out, const struct explain_answer *answer)
+#define CLIENT_WIDTH 26
+#define CELL_WIDTH   25
+
+/* "all: 200", "leaf: 403.16 0x800B010A" */
+static void append_sending(struct buf *out, const struct sending *sending, bool is_last)
 {
-    buf_append_string(out, "\nWould it be offered to the user?\n");
-    for (int i = 0; i < OFFER_PROGRAM_COUNT; i++) {
-        const struct offer *offer = &answer->offers[i];
-        buf_printf(out, "%*s%-28s%s\n", (int)INDENT, "",
-                   offer_program_name((enum offer_program)i),
-                   offer->is_offered ? "yes"
-                                     : "no, and the server would see none: 403.7");
-        for (size_t k = 0; k < offer->n_reasons; k++) {
-            buf_printf(out, "%*s%s\n", (int)INDENT + 28, "",
-                       finding_get(offer->reasons[k]->kind)->fault);
+    const struct verdict_info *verdict = verdict_get(sending->verdict);
+    char cell[80];
+    (void)snprintf(cell, sizeof(cell), "%s: %s", sending_part_name(sending->part),
+                   verdict_code(sending->verdict));
+    if (sending->part != SENDING_NOTHING && sending->verdict != VERDICT_OK) {
+        size_t len = strlen(cell);
+        (void)snprintf(cell + len, sizeof(cell) - len, " 0x%08X",
+                       (unsigned)verdict->hresult);
+    }
+    buf_printf(out, "%-*s%s", is_last ? 0 : CELL_WIDTH, cell, is_last ? "\n" : "");
+}
+
+/* Once for all that give the same reason one after the other; `last` is the one that
+ * was given last. */
+static void append_why(struct buf *out, const struct sendings *sendings,
+                       enum sending_client client, const char **last)
+{
+    for (size_t v = 0; v < SENDING_VERSION_COUNT; v++) {
+        const struct sending *sending = &sendings->by[client][v];
+        if (sending->why != NULL && sending->why != sendings->key_problem[v] &&
+            sending->why != *last) {
+            buf_printf(out, "%*s%s\n", (int)INDENT + 2, "", sending->why);
+            *last = sending->why;
+        }
+    }
+}
+
+static void append_clients(struct buf *out, const struct explain_answer *answer)
+{
+    const struct sendings *sendings = &answer->sendings;
+    const char *last = NULL;
+    buf_printf(out, "\nWhat a client would send of it, and the answer\n%*s%-*s%s\n",
+               (int)INDENT + CLIENT_WIDTH, "", CELL_WIDTH, "TLS 1.2", "TLS 1.3");
+    for (int c = 0; c < SENDING_CLIENT_COUNT; c++) {
+        buf_printf(out, "%*s%-*s", (int)INDENT, "", CLIENT_WIDTH,
+                   sending_client_name((enum sending_client)c));
+        append_sending(out, &sendings->by[c][SENDING_TLS_1_2], false);
+        append_sending(out, &sendings->by[c][SENDING_TLS_1_3], true);
+        append_why(out, sendings, (enum sending_client)c, &last);
+    }
+    for (size_t v = 0; v < SENDING_VERSION_COUNT; v++) {
+        if (sendings->key_problem[v] != NULL) {
+            buf_printf(out, "%*sOn %s nobody sends it: %s.\n", (int)INDENT, "",
+                       sending_version_name((enum sending_version)v),
+                       sendings->key_problem[v]);
         }
     }
     buf_printf(out,
@@ -354,7 +409,7 @@ bool explain_append_text(struct buf *out, const struct explain_question *questio
     if (is_client) {
         text.failed |= !chain_show_text(&text, chain);
         append_other_paths(&text, question, &answer->paths);
-        append_offers(&text, answer);
+        append_clients(&text, answer);
     } else {
         append_server_path(&text, &answer->server);
     }

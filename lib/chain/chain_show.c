@@ -3,7 +3,9 @@
 
 #include "base/text.h"
 #include "describe/describe.h"
+#include "describe/json_value.h"
 
+#include <jansson.h>
 #include <string.h>
 
 /* Columns that a level of the tree is further in. */
@@ -73,4 +75,76 @@ bool chain_show_text(struct buf *out, const struct chain *chain)
         }
     }
     return buf_ok(out);
+}
+
+/* ---- JSON */
+
+json_t *chain_show_finding_json(const struct finding *finding)
+{
+    const struct finding_info *info = finding_get(finding->kind);
+    const struct verdict_info *verdict = verdict_get(finding->verdict);
+    bool is_note = finding->verdict == VERDICT_OK;
+    json_t *o = json_object();
+    bool failed = false;
+
+    json_value_set(o, "certificate", json_integer((json_int_t)finding->element),
+                   &failed);
+    json_value_set(o, "name", json_string(info->name), &failed);
+    json_value_set(o, "is_note", json_boolean(is_note), &failed);
+    json_value_set(o, "verdict", is_note ? json_null() : json_string(verdict->name),
+                   &failed);
+    json_value_set(o, "status",
+                   is_note ? json_null() : json_string(verdict_code(finding->verdict)),
+                   &failed);
+    json_value_set(o, "hresult",
+                   is_note ? json_null() : json_value_code(verdict->hresult), &failed);
+    json_value_set(o, "symbol", is_note ? json_null() : json_string(verdict->symbol),
+                   &failed);
+    json_value_set(o, "trust_status", json_value_code(is_note ? 0 : info->trust_status),
+                   &failed);
+    json_value_set(o, "rule", json_string(info->rule), &failed);
+    json_value_set(o, "fault", json_string(info->fault), &failed);
+    json_value_set(o, "detail", json_value_text(slice_from_string(finding->detail)),
+                   &failed);
+    json_value_set(o, "remedy", json_string(info->remedy), &failed);
+    return json_value_finish(o, failed);
+}
+
+static json_t *json_path(const struct chain *chain)
+{
+    json_t *array = json_array();
+    bool failed = false;
+    for (size_t i = 0; i < chain->n_elements; i++) {
+        const struct chain_element *element = &chain->elements[i];
+        json_t *item = describe_json(element->cert);
+        bool item_failed = item == NULL;
+        json_value_set(item, "source", json_string(chain_source_name(element->source)),
+                       &item_failed);
+        json_value_set(item, "file",
+                       element->path == NULL
+                           ? json_null()
+                           : json_value_text(slice_from_string(element->path)),
+                       &item_failed);
+        json_value_set(item, "is_root", json_boolean(element->is_root), &item_failed);
+        json_value_add(array, json_value_finish(item, item_failed), &failed);
+    }
+    return json_value_finish(array, failed);
+}
+
+json_t *chain_show_json(const struct chain *chain)
+{
+    json_t *o = json_object();
+    json_t *findings = json_array();
+    bool failed = false;
+
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        json_value_add(findings, chain_show_finding_json(&chain->findings[i]), &failed);
+    }
+    json_value_set(o, "path", json_path(chain), &failed);
+    json_value_set(o, "findings", findings, &failed);
+    json_value_set(o, "trust_status", json_value_code(chain_trust_status(chain)),
+                   &failed);
+    json_value_set(o, "paths_looked_at", json_integer((json_int_t)chain->n_paths),
+                   &failed);
+    return json_value_finish(o, failed);
 }

@@ -1,6 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "chain/explain.h"
 
+#include "chain/path.h"
+
+/* What no client sends, the server does not judge. */
+static void judge_unsent(const struct explain_question *question,
+                         struct explain_answer *answer)
+{
+    struct judgement *judgement = &answer->judgement;
+    const char *newer = answer->sendings.key_problem[SENDING_TLS_1_3];
+    const char *older = answer->sendings.key_problem[SENDING_TLS_1_2];
+    bool required = question->flags == SSL_FLAGS_REQUIRE;
+    if (newer == NULL) {
+        return;
+    }
+    path_add_as(&judgement->chain, FINDING_KEY_NOT_OFFERED, 0,
+                required ? VERDICT_CERT_REQUIRED : VERDICT_OK, "%s: %s",
+                older == NULL ? "on TLS 1.3" : "on TLS 1.2 and 1.3", newer);
+    judgement->verdict = required ? VERDICT_CERT_REQUIRED : VERDICT_OK;
+    judgement->deciding = judgement->chain.n_findings - (required ? 1 : 0);
+}
+
 static int judge_as_client(const struct explain_question *question,
                            const struct chain_context *context,
                            struct explain_answer *answer, struct err *err)
@@ -22,6 +42,11 @@ static int judge_as_client(const struct explain_question *question,
         offer_judge(&answer->judgement.chain, (enum offer_program)i,
                     &answer->offers[i]);
     }
+    if (sending_judge(question->presented, question->n_presented, question->flags,
+                      context, &answer->judgement, &answer->sendings, err) != 0) {
+        return -1;
+    }
+    judge_unsent(question, answer);
     answer->is_let_in = answer->judgement.verdict == VERDICT_OK;
     return question->all_paths
                ? chain_build_all(question->presented, question->n_presented, context,

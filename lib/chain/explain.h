@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "chain/judge.h"
 #include "chain/offer.h"
+#include "chain/sending.h"
 #include "chain/server_check.h"
 
 #include <stdbool.h>
@@ -39,11 +40,13 @@ struct explain_question {
 /* Borrows what it was asked about. */
 struct explain_answer {
     /* The path and its findings stand in `judgement` for both roles; its verdict is
-     * IIS's on a client. */
+     * IIS's on a client, and that of no certificate where none could send this one on
+     * TLS 1.3 (the finding KEY_NOT_OFFERED says so). */
     struct judgement judgement;
     struct chain_paths paths; /* owned; [0] is the path of `judgement` */
-    struct offer offers[OFFER_PROGRAM_COUNT]; /* for EXPLAIN_CLIENT */
-    struct server_check server;               /* for EXPLAIN_SERVER */
+    struct offer offers[OFFER_PROGRAM_COUNT]; /* for EXPLAIN_CLIENT, as the next one */
+    struct sendings sendings;
+    struct server_check server; /* for EXPLAIN_SERVER */
     bool is_let_in;
 };
 

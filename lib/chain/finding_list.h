@@ -131,7 +131,7 @@
       "CryptoAPI CERT_USAGE_MATCH",                                                              \
       "This CA's own Enhanced Key Usage does not list Client Authentication, so nothing below it is good for it.", \
       "Have the CA certificate issued again with clientAuth, or without an Enhanced Key Usage.") \
-    X(APP_POLICY_NOT_CLIENT_AUTH, 0x10u, WRONG_USAGE, CLIENTS, NOBODY,                           \
+    X(APP_POLICY_NOT_CLIENT_AUTH, 0x10u, WRONG_USAGE, CLIENTS, LEAF(CHROME),                           \
       "Microsoft KB 4014513: Application Policies",                                              \
       "Its Application Policies, which Windows reads in place of its Enhanced Key Usage, do not list Client Authentication.", \
       "Issue it again with Client Authentication among its application policies, or without that extension.") \
@@ -139,11 +139,11 @@
       "Microsoft KB 4014513: Application Policies",                                              \
       "Its Application Policies list \"all application policies\" and not Client Authentication by name.", \
       "List Client Authentication by name: applications may refuse the wildcard.")              \
-    X(APP_POLICY_COUNTS, 0u, OK, CLIENTS, NOBODY,                                                \
+    X(APP_POLICY_COUNTS, 0u, OK, CLIENTS, LEAF(FIREFOX | DOTNET),                                                \
       "Microsoft KB 4014513; CVE-2024-49019",                                                    \
       "Its Application Policies allow what its Enhanced Key Usage does not: Windows reads both, others read the second only.", \
       "Have the two say the same: in the template, the extension Application Policies.")        \
-    X(CA_APP_POLICY_NOT_CLIENT_AUTH, 0x10u, WRONG_USAGE, CLIENTS, NOBODY,                        \
+    X(CA_APP_POLICY_NOT_CLIENT_AUTH, 0x10u, WRONG_USAGE, CLIENTS, PATH(CHROME),                        \
       "CryptoAPI CERT_USAGE_MATCH",                                                              \
       "This CA's own Application Policies do not list Client Authentication, so nothing below it is good for it.", \
       "Have the CA certificate issued again with Client Authentication among them, or without that extension.") \
@@ -163,6 +163,10 @@
       "RFC 5280 6.1.4 (n)",                                                                      \
       "This CA's Key Usage lacks keyCertSign: it may not issue certificates.",                   \
       "Have the CA certificate issued again with keyCertSign.")                                  \
+    X(KEY_NOT_OFFERED, 0u, OK, CLIENTS, NOBODY,                                                  \
+      "RFC 8446 4.2.3, RFC 5246 7.4.4",                                                          \
+      "No client can send it: its key is of a kind that the server's list of signature algorithms does not have.", \
+      "Make an RSA key, or one on P-256 or P-384, and have a certificate issued for it.")        \
     X(CA_AS_CLIENT, 0u, OK, CLIENTS, LEAF(FIREFOX),                                              \
       "RFC 5280 4.2.1.9; Microsoft documents no rule",                                           \
       "It is a CA certificate (basicConstraints CA:TRUE) used as a client's.",                   \

@@ -83,6 +83,7 @@ static const struct dialect dialects[] = {
     X(SEARCH_LIMIT, TLS_ALERT_CERTIFICATE_UNKNOWN)                               \
     /* Of stores that such a server has not, so they do not occur. */            \
     X(EXPLICIT_DISTRUST, TLS_ALERT_CERTIFICATE_UNKNOWN)                          \
+    X(KEY_NOT_OFFERED, TLS_ALERT_CERTIFICATE_UNKNOWN) /* of files only */         \
     X(ISSUER_NOT_LISTED, TLS_ALERT_UNKNOWN_CA)                                   \
     X(ISSUER_NOT_EXCLUSIVE, TLS_ALERT_UNKNOWN_CA)                                \
     X(TRUSTED_PEOPLE, TLS_ALERT_UNKNOWN_CA)                                      \

@@ -61,6 +61,7 @@
     NONE(REVOCATION_UNUSABLE, "signature_work", checks_of_crls_are_paid_for, "each authority's list is a good one, late or missing") \
     NONE(REVOCATION_UNKNOWN, "revocation", answers, "it is an OCSP responder's answer: certgate revoke --as unknown") \
     NONE(CYCLIC, "chain", a_circle_ends, "it takes two CAs that certified each other") \
+    NONE(KEY_NOT_OFFERED, "sending", keys, "no client sends it, so no server sees it") \
     NONE(NON_SELF_SIGNED_ROOT, "chain", a_root_that_is_not_self_signed_breaks_all, "it is a state of the store, and every case would fail") \
     NONE(ROOT_STORE_TOO_LARGE, "chain", a_root_store_over_16_kb_breaks_windows_2012, "it is a state of the store, and every case would fail") \
     NONE(ISSUER_NOT_LISTED, "issuers", trust_modes, "it needs a store of trusted issuers (sslctlstorename)") \
