@@ -179,6 +179,10 @@
       "RFC 5280 4.1.2.5",                                                                        \
       "Its time has not begun.",                                                                 \
       "Wait, or issue it with an earlier start; check the clocks of the CA and of this machine.") \
+    X(TIME_FORM, 0u, OK, BOTH, NOBODY,                                                           \
+      "RFC 5280 4.1.2.5",                                                                        \
+      "Its times are written in a form that RFC 5280 does not allow; Windows reads them, others refuse the certificate.", \
+      "Issue it again, with times to the second in UTC: YYMMDDHHMMSSZ, from 2050 on YYYYMMDDHHMMSSZ.") \
     X(ISSUER_NOT_CA, 0x400u, BASIC_CONSTRAINTS, BOTH, NOBODY,                                    \
       "RFC 5280 6.1.4 (k)",                                                                      \
       "It has issued a certificate but is not a CA (basicConstraints CA:TRUE is missing).",      \

@@ -186,6 +186,14 @@ static void check_time(const struct certificate *cert, size_t i, int64_t now,
     }
 }
 
+static void check_time_form(const struct certificate *cert, size_t i,
+                            struct chain *chain)
+{
+    if (cert->has_odd_times) {
+        path_add(chain, FINDING_TIME_FORM, i, "%s", "");
+    }
+}
+
 static bool is_known_extension(enum oid oid)
 {
     /* What the checks of this engine process; RFC 5280 4.2 wants any other to be
@@ -395,6 +403,7 @@ void path_check(const struct path *path, const struct chain_context *context,
         check_signature(path, i, context->policy, chain);
         check_disallowed(cert, i, context->store, chain);
         check_time(cert, i, context->now, chain);
+        check_time_form(cert, i, chain);
         check_key(cert, i, context->policy, chain);
         check_extensions(cert, i, chain);
         if (i > 0) {

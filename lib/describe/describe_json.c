@@ -38,9 +38,8 @@ static json_t *json_name(struct slice name)
 static json_t *json_time(const struct certificate *cert, int64_t time)
 {
     char text[TIMESTAMP_TEXT_LEN];
-    return cert->malformed != NULL && cert->not_after == 0
-               ? json_null()
-               : json_string(timestamp_format(time, text));
+    return !cert->has_validity ? json_null()
+                               : json_string(timestamp_format(time, text));
 }
 
 static json_t *json_known(enum oid oid, const char *text)

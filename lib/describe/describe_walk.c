@@ -152,7 +152,7 @@ static bool append_malformed(struct buf *out, const struct certificate *cert)
 static bool append_time(struct buf *out, const struct certificate *cert, int64_t time)
 {
     char text[TIMESTAMP_TEXT_LEN];
-    if (cert->malformed != NULL && cert->not_after == 0) {
+    if (!cert->has_validity) {
         return buf_append_string(out, "not to be read");
     }
     return buf_append_string(out, timestamp_format(time, text));

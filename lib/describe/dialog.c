@@ -106,9 +106,8 @@ static bool append_subject(struct buf *out, const struct certificate *cert)
 static bool append_time(struct buf *out, const struct certificate *cert, int64_t time)
 {
     char text[TIMESTAMP_TEXT_LEN];
-    return cert->malformed != NULL && cert->not_after == 0
-               ? buf_append_string(out, "not to be read")
-               : buf_append_string(out, timestamp_format(time, text));
+    return !cert->has_validity ? buf_append_string(out, "not to be read")
+                               : buf_append_string(out, timestamp_format(time, text));
 }
 
 static bool append_valid_from(struct buf *out, const struct certificate *cert)

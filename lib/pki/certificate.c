@@ -90,19 +90,12 @@ static void read_key_size(struct certificate *cert, struct slice params,
 }
 
 /* SubjectPublicKeyInfo ::= SEQUENCE { AlgorithmIdentifier, BIT STRING } */
-static bool read_spki(struct certificate *cert, struct slice *tbs)
+static bool read_spki(struct certificate *cert, struct slice content)
 {
-    struct slice whole;
-    struct slice content;
     struct slice algorithm;
     struct slice oid_der;
     struct slice bits;
-    if (!der_read_whole(tbs, DER_SEQUENCE, &whole)) {
-        return false;
-    }
-    cert->spki = whole;
-    if (!der_read(&whole, DER_SEQUENCE, &content) ||
-        !der_read(&content, DER_SEQUENCE, &algorithm) ||
+    if (!der_read(&content, DER_SEQUENCE, &algorithm) ||
         !der_read(&algorithm, DER_OID, &oid_der) ||
         !der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 ||
         content.len != 0) {
@@ -129,18 +122,20 @@ static bool read_version(struct certificate *cert, struct slice *tbs)
     return true;
 }
 
-static bool read_validity(struct certificate *cert, struct slice *tbs)
+static bool read_validity(struct certificate *cert, struct slice validity)
 {
-    struct slice validity;
     int64_t not_before;
     int64_t not_after;
-    if (!der_read(tbs, DER_SEQUENCE, &validity) ||
-        !der_read_time(&validity, &not_before) ||
-        !der_read_time(&validity, &not_after) || validity.len != 0) {
+    bool exact_before;
+    bool exact_after;
+    if (!der_read_any_time(&validity, &not_before, &exact_before) ||
+        !der_read_any_time(&validity, &not_after, &exact_after) || validity.len != 0) {
         return false;
     }
+    cert->has_validity = true;
     cert->not_before = not_before;
     cert->not_after = not_after;
+    cert->has_odd_times = !exact_before || !exact_after;
     return true;
 }
 
@@ -196,38 +191,50 @@ static const char *read_extensions(struct certificate *cert, struct slice *tbs)
     return NULL;
 }
 
-/* Returns the field that cannot be read, or NULL. */
+/* Takes the next SEQUENCE, or in its place a value of another kind, so that the fields
+ * behind it are still found where they stand; false then. */
+static bool take_sequence(struct slice *tbs, struct slice *ret_whole,
+                          struct slice *ret_content)
+{
+    struct slice rest = *tbs;
+    if (der_read_whole(tbs, DER_SEQUENCE, ret_whole)) {
+        return der_read(&rest, DER_SEQUENCE, ret_content);
+    }
+    (void)der_read_any(tbs, NULL, NULL, NULL);
+    return false;
+}
+
+static void note(const char **malformed, bool good, const char *field)
+{
+    *malformed = good || *malformed != NULL ? *malformed : field;
+}
+
+/* Returns the first field that cannot be read, or NULL. Those behind it are read all
+ * the same, as far as the structure holds. */
 static const char *read_tbs(struct certificate *cert, struct slice tbs,
                             struct slice *ret_inner_algorithm)
 {
-    if (!read_version(cert, &tbs)) {
-        return "tbsCertificate.version";
-    }
-    if (!der_read(&tbs, DER_INTEGER, &cert->serial) || cert->serial.len == 0) {
-        return "tbsCertificate.serialNumber";
-    }
-    if (!der_read_whole(&tbs, DER_SEQUENCE, ret_inner_algorithm)) {
-        return "tbsCertificate.signature";
-    }
-    if (!der_read_whole(&tbs, DER_SEQUENCE, &cert->issuer)) {
-        return "tbsCertificate.issuer";
-    }
-    if (!read_validity(cert, &tbs)) {
-        return "tbsCertificate.validity";
-    }
-    if (!der_read_whole(&tbs, DER_SEQUENCE, &cert->subject)) {
-        return "tbsCertificate.subject";
-    }
-    if (!read_spki(cert, &tbs)) {
-        return "tbsCertificate.subjectPublicKeyInfo";
-    }
-    if (!read_unique_ids(&tbs)) {
-        return "tbsCertificate.uniqueID";
-    }
-    const char *malformed = read_extensions(cert, &tbs);
-    if (malformed == NULL && tbs.len != 0) {
-        malformed = "tbsCertificate (bytes behind its last field)";
-    }
+    const char *malformed = NULL;
+    struct slice whole;
+    struct slice content;
+    bool good = read_version(cert, &tbs);
+    note(&malformed, good, "tbsCertificate.version");
+    good = der_read(&tbs, DER_INTEGER, &cert->serial) && cert->serial.len > 0;
+    note(&malformed, good, "tbsCertificate.serialNumber");
+    good = take_sequence(&tbs, ret_inner_algorithm, &content);
+    note(&malformed, good, "tbsCertificate.signature");
+    good = take_sequence(&tbs, &cert->issuer, &content);
+    note(&malformed, good, "tbsCertificate.issuer");
+    good = take_sequence(&tbs, &whole, &content) && read_validity(cert, content);
+    note(&malformed, good, "tbsCertificate.validity");
+    good = take_sequence(&tbs, &cert->subject, &content);
+    note(&malformed, good, "tbsCertificate.subject");
+    good = take_sequence(&tbs, &cert->spki, &content) && read_spki(cert, content);
+    note(&malformed, good, "tbsCertificate.subjectPublicKeyInfo");
+    note(&malformed, read_unique_ids(&tbs), "tbsCertificate.uniqueID");
+    const char *extensions = read_extensions(cert, &tbs);
+    note(&malformed, extensions == NULL, extensions);
+    note(&malformed, tbs.len == 0, "tbsCertificate (bytes behind its last field)");
     return malformed;
 }
 
@@ -248,42 +255,45 @@ static bool read_signature_algorithm(struct certificate *cert, struct slice algo
     return true;
 }
 
+static bool read_signature(struct certificate *cert, struct slice *content)
+{
+    struct slice bits;
+    if (!der_read(content, DER_BIT_STRING, &bits) || bits.len == 0 ||
+        bits.data[0] > 7 || (bits.len == 1 && bits.data[0] != 0)) {
+        return false;
+    }
+    cert->signature = bits.data[0] == 0 ? slice_part(bits, 1, bits.len) : SLICE_EMPTY;
+    return true;
+}
+
 static const char *read_certificate(struct certificate *cert)
 {
     struct slice cursor = cert->der;
     struct slice content;
     struct slice tbs;
     struct slice tbs_content;
-    struct slice inner;
-    struct slice outer;
-    struct slice bits;
+    struct slice inner = SLICE_EMPTY;
+    struct slice outer = SLICE_EMPTY;
 
     if (!der_read(&cursor, DER_SEQUENCE, &content)) {
         return "certificate";
     }
-    if (cursor.len != 0) {
-        return "certificate (bytes behind its end)";
-    }
+    const char *malformed =
+        cursor.len == 0 ? NULL : "certificate (bytes behind its end)";
     if (!der_read_whole(&content, DER_SEQUENCE, &cert->tbs)) {
         return "tbsCertificate";
     }
     tbs = cert->tbs;
     (void)der_read(&tbs, DER_SEQUENCE, &tbs_content);
-    const char *malformed = read_tbs(cert, tbs_content, &inner);
-    if (malformed != NULL) {
-        return malformed;
-    }
-    if (!der_read_whole(&content, DER_SEQUENCE, &outer) ||
-        !read_signature_algorithm(cert, outer)) {
-        return "signatureAlgorithm";
-    }
-    cert->signature_algs_differ = !slice_equal(inner, outer);
-    if (!der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 ||
-        bits.data[0] > 7 || (bits.len == 1 && bits.data[0] != 0)) {
-        return "signatureValue";
-    }
-    cert->signature = bits.data[0] == 0 ? slice_part(bits, 1, bits.len) : SLICE_EMPTY;
-    return content.len == 0 ? NULL : "certificate (bytes behind its last field)";
+    const char *field = read_tbs(cert, tbs_content, &inner);
+    note(&malformed, field == NULL, field);
+    bool good = der_read_whole(&content, DER_SEQUENCE, &outer) &&
+                read_signature_algorithm(cert, outer);
+    note(&malformed, good, "signatureAlgorithm");
+    cert->signature_algs_differ = good && inner.len > 0 && !slice_equal(inner, outer);
+    note(&malformed, read_signature(cert, &content), "signatureValue");
+    note(&malformed, content.len == 0, "certificate (bytes behind its last field)");
+    return malformed;
 }
 
 struct certificate *certificate_create(struct slice der)

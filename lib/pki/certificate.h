@@ -47,8 +47,9 @@ struct certificate {
     uint8_t sha1[20]; /* thumbprint, as Windows says */
     uint8_t sha256[32];
 
-    /* NULL, or which field broke the structure ("tbsCertificate.validity"): then
-     * nothing below may be relied on, except what was read before (zeroed else). */
+    /* NULL, or the first field that broke the structure ("tbsCertificate.validity"):
+     * then nothing below may be relied on. Fields that could be read are there to be
+     * shown, the others are zeroed. */
     const char *malformed;
 
     int version;         /* 1, 2, 3 */
@@ -57,6 +58,9 @@ struct certificate {
     struct slice issuer; /* whole Name TLV */
     struct slice subject;
     bool self_issued;   /* see certificate_is_self_issued() */
+    bool has_validity;  /* false only if malformed */
+    bool has_odd_times; /* written as RFC 5280 4.1.2.5 does not allow; Windows reads
+                           them */
     int64_t not_before; /* inclusive */
     int64_t not_after;  /* inclusive */
     struct slice spki;  /* whole SubjectPublicKeyInfo TLV */

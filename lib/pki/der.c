@@ -117,16 +117,54 @@ bool der_read_boolean(struct slice *cursor, bool *ret_value)
     return true;
 }
 
-/* Two decimal digits; -1 for anything else. */
-static int read_two_digits(const uint8_t *text)
+/* Takes two decimal digits off `text`; false for anything else. */
+static bool take_two_digits(struct slice *text, int *ret_number)
 {
-    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') {
-        return -1;
+    if (text->len < 2 || text->data[0] < '0' || text->data[0] > '9' ||
+        text->data[1] < '0' || text->data[1] > '9') {
+        return false;
     }
-    return (text[0] - '0') * 10 + (text[1] - '0');
+    *ret_number = (text->data[0] - '0') * 10 + (text->data[1] - '0');
+    *text = slice_part(*text, 2, text->len);
+    return true;
 }
 
-bool der_read_time(struct slice *cursor, int64_t *ret_time)
+/* What stands behind the digits: a fraction of the last of them, "Z", "+hh", "-hhmm" or
+ * nothing, up to the end. */
+static bool read_zone(struct slice text, bool may_have_fraction, int64_t *ret_offset)
+{
+    int hours = 0;
+    int minutes = 0;
+    if (may_have_fraction && text.len > 1 &&
+        (text.data[0] == '.' || text.data[0] == ',')) {
+        size_t n = 1;
+        while (n < text.len && text.data[n] >= '0' && text.data[n] <= '9') {
+            n++;
+        }
+        if (n == 1) {
+            return false;
+        }
+        text = slice_part(text, n, text.len);
+    }
+    *ret_offset = 0;
+    if (text.len == 0 || (text.len == 1 && text.data[0] == 'Z')) {
+        return true;
+    }
+    int64_t sign = text.data[0] == '-' ? -1 : 1;
+    if (text.data[0] != '-' && text.data[0] != '+') {
+        return false;
+    }
+    text = slice_part(text, 1, text.len);
+    if (!take_two_digits(&text, &hours) || hours > 23 ||
+        (text.len > 0 && (!take_two_digits(&text, &minutes) || minutes > 59)) ||
+        text.len > 0) {
+        return false;
+    }
+    *ret_offset = sign * (hours * TIMESTAMP_HOUR + minutes * TIMESTAMP_MINUTE);
+    return true;
+}
+
+bool der_read_any_time(struct slice *cursor, int64_t *ret_time, bool *ret_is_exact)
 {
     struct slice rest = *cursor;
     struct slice text;
@@ -135,20 +173,21 @@ bool der_read_time(struct slice *cursor, int64_t *ret_time)
         (tag != DER_UTC_TIME && tag != DER_GENERALIZED_TIME)) {
         return false;
     }
-    /* [YY]YYMMDDHHMMSSZ as pairs of digits */
-    size_t n_pairs = tag == DER_UTC_TIME ? 6 : 7;
-    int pairs[7];
-    if (text.len != n_pairs * 2 + 1 || text.data[text.len - 1] != 'Z') {
-        return false;
+    /* [YY]YYMMDDHH[MM[SS]] as pairs of digits */
+    bool general = tag == DER_GENERALIZED_TIME;
+    size_t n_max = general ? 7 : 6;
+    size_t n = 0;
+    int pairs[7] = { 0 };
+    size_t len = text.len;
+    while (n < n_max && take_two_digits(&text, &pairs[n])) {
+        n++;
     }
-    for (size_t i = 0; i < n_pairs; i++) {
-        pairs[i] = read_two_digits(text.data + i * 2);
-        if (pairs[i] < 0) {
-            return false;
-        }
+    int64_t offset;
+    if (n < 5 || !read_zone(text, general, &offset)) {
+        return false; /* a UTCTime has minutes, a GeneralizedTime at least hours */
     }
-    const int *p = pairs + (n_pairs - 6);
-    int century = n_pairs == 7 ? pairs[0] : p[0] >= 50 ? 19 : 20;
+    const int *p = pairs + (n_max - 6);
+    int century = general ? pairs[0] : p[0] >= 50 ? 19 : 20;
     struct civil_time civil = {
         .year = century * 100 + p[0],
         .month = p[1],
@@ -157,9 +196,26 @@ bool der_read_time(struct slice *cursor, int64_t *ret_time)
         .minute = p[4],
         .second = p[5],
     };
-    if (!timestamp_from_civil(&civil, ret_time)) {
+    int64_t time;
+    if (!timestamp_from_civil(&civil, &time)) {
         return false;
     }
+    *ret_time = time - offset;
+    *ret_is_exact =
+        n == n_max && len == n_max * 2 + 1 && text.len == 1 && text.data[0] == 'Z';
+    *cursor = rest;
+    return true;
+}
+
+bool der_read_time(struct slice *cursor, int64_t *ret_time)
+{
+    struct slice rest = *cursor;
+    int64_t time;
+    bool exact;
+    if (!der_read_any_time(&rest, &time, &exact) || !exact) {
+        return false;
+    }
+    *ret_time = time;
     *cursor = rest;
     return true;
 }

@@ -56,6 +56,11 @@ bool der_read_boolean(struct slice *cursor, bool *ret_value);
 /* UTCTime or GeneralizedTime in the one form that RFC 5280 4.1.2.5 allows:
  * YYMMDDHHMMSSZ (1950-2049) or YYYYMMDDHHMMSSZ. */
 bool der_read_time(struct slice *cursor, int64_t *ret_time);
+/* The same, and the other forms of X.680 46 and 47, which Windows decodes: UTCTime
+ * without seconds, GeneralizedTime without seconds or minutes or with a fraction (which
+ * is cut off), an offset from UTC, or neither that nor Z (taken for UTC).
+ * `ret_is_exact`: it has the one form. */
+bool der_read_any_time(struct slice *cursor, int64_t *ret_time, bool *ret_is_exact);
 
 /* Writes the tag and keeps room for the length; the mark goes to der_end. Begin
  * and end nest like brackets. Failure is the buf's sticky flag. */

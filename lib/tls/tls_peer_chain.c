@@ -88,8 +88,10 @@ static int accept_leaf(struct tls_session *session, const struct certificate *ce
     struct buf envelope = BUF_EMPTY;
     int rc;
 
-    if (cert->spki.len == 0) {
-        session->chain_problem = "it has no public key that can be read";
+    /* What Windows could not decode at all, its TLS does not take. */
+    if (cert->spki.len == 0 || !cert->has_validity || cert->serial.len == 0 ||
+        cert->issuer.len == 0 || cert->subject.len == 0) {
+        session->chain_problem = "its public key, or a field before it, cannot be read";
         return MBEDTLS_ERR_X509_INVALID_FORMAT;
     }
     tls_envelope_write(&envelope, cert->spki);

@@ -45,6 +45,7 @@ static const struct dialect dialects[] = {
 #define STALE  (-3) /* the dialect's stale_alert */
 /* clang-format off */
 #define OPENSSL_ROWS(X)                                                          \
+    X(TIME_FORM, TLS_ALERT_DECODE_ERROR) /* not seen */                          \
     X(MALFORMED, TLS_ALERT_DECODE_ERROR) /* not seen */                          \
     X(EXTENSION_MALFORMED, TLS_ALERT_UNKNOWN_CA)                                 \
     X(EXTENSION_DUPLICATE, TLS_ALERT_UNKNOWN_CA)                                 \

@@ -174,6 +174,44 @@ START_TEST(only_structure_is_malformed)
 }
 END_TEST
 
+/* What cannot be read hides nothing else. */
+START_TEST(fields_behind_a_broken_one_are_read)
+{
+    struct build_certificate broken = { .validity = LITERAL("\x30\x02\x05\x00") };
+    struct certificate *cert = make(&broken);
+    ck_assert_str_eq(cert->malformed, "tbsCertificate.validity");
+    ck_assert(!cert->has_validity);
+    ck_assert_uint_gt(cert->serial.len, 0);
+    ck_assert_uint_gt(cert->issuer.len, 0);
+    ck_assert(slice_equal(cert->issuer, cert->subject));
+    ck_assert_int_eq(cert->key_oid, OID_EC_PUBLIC_KEY);
+    ck_assert_int_eq(cert->signature_alg, OID_ECDSA_WITH_SHA256);
+    ck_assert_uint_gt(cert->signature.len, 0);
+    certificate_destroy(cert);
+    broken = (struct build_certificate){ .version = LITERAL("\xa0\x03\x02\x01\xff") };
+    cert = make(&broken);
+    ck_assert_str_eq(cert->malformed, "tbsCertificate.version");
+    ck_assert(cert->has_validity);
+    ck_assert_uint_gt(cert->subject.len, 0);
+    certificate_destroy(cert);
+}
+END_TEST
+
+START_TEST(times_of_other_forms_are_read)
+{
+    struct build_certificate odd = { .validity = LITERAL("\x30\x20\x17\x0b"
+                                                         "2001010000Z"
+                                                         "\x17\x11"
+                                                         "300101000000+0100") };
+    struct certificate *cert = make(&odd);
+    ck_assert_ptr_null(cert->malformed);
+    ck_assert(cert->has_validity && cert->has_odd_times);
+    ck_assert_int_eq(cert->not_before, 1577836800);
+    ck_assert_int_eq(cert->not_after, 1893452400);
+    certificate_destroy(cert);
+}
+END_TEST
+
 START_TEST(bytes_behind_the_end_are_malformed)
 {
     struct buf der = BUF_EMPTY;
@@ -486,6 +524,8 @@ Suite *suite(void)
     tcase_add_test(tc, reads_every_field);
     tcase_add_test(tc, digests_are_of_the_bytes);
     tcase_add_loop_test(tc, only_structure_is_malformed, 0, (int)ARRAY_LEN(fields));
+    tcase_add_test(tc, fields_behind_a_broken_one_are_read);
+    tcase_add_test(tc, times_of_other_forms_are_read);
     tcase_add_test(tc, bytes_behind_the_end_are_malformed);
     tcase_add_test(tc, size_has_a_bound);
     tcase_add_test(tc, pem_has_lines_of_64);

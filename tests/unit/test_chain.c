@@ -166,6 +166,29 @@ START_TEST(one_fault)
 END_TEST
 
 /* The switches of rows 17 and 20 work with usagecheck on. */
+/* "YYMMDDHHMM+00" is as long as "YYMMDDHHMMSSZ". */
+START_TEST(times_of_other_forms_are_noted)
+{
+    struct certificate *good = chain_world_make(&world, &leaf);
+    struct buf der = BUF_EMPTY;
+    size_t at = 0;
+    buf_append_slice(&der, good->der);
+    while (at + 15 < der.len && memcmp(der.data + at, "\x17\x0d", 2) != 0) {
+        at++;
+    }
+    memcpy(der.data + at + 12, "+00", 3);
+    struct certificate *odd = certificate_create(buf_slice(&der));
+    ck_assert_ptr_nonnull(odd);
+    ck_assert_ptr_null(odd->malformed);
+    struct certificate *presented[] = { odd };
+    struct judgement j = judge(presented, 1);
+    ck_assert(has(&j, FINDING_TIME_FORM, 0));
+    ck_assert(!has(&j, FINDING_MALFORMED, 0));
+    certificate_destroy(odd);
+    buf_finish(&der);
+}
+END_TEST
+
 /* Well-formed, but a signature is made of whole bytes. */
 START_TEST(a_signature_with_unused_bits_is_bad_where_it_stands)
 {
@@ -751,6 +774,7 @@ Suite *suite(void)
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_set_timeout(c, 60);
     tcase_add_loop_test(c, one_fault, 0, (int)ARRAY_LEN(fault_rows));
+    tcase_add_test(c, times_of_other_forms_are_noted);
     tcase_add_test(c, a_signature_with_unused_bits_is_bad_where_it_stands);
     tcase_add_loop_test(c, usage_assumptions, 0, 2);
     tcase_add_test(c, good_at_both_ends_of_its_time);

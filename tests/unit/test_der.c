@@ -112,6 +112,55 @@ static const struct {
     { DER_UTF8_STRING, "700101000000Z", false, 0 },
 };
 
+/* The forms beside the one of RFC 5280; Wine's tests have them from Windows. */
+static const struct {
+    uint8_t tag;
+    const char *text;
+    bool good;
+    int64_t time;
+} odd_times[] = {
+    { DER_UTC_TIME, "2601010000Z", true, 1767225600 },
+    { DER_UTC_TIME, "2601010000", true, 1767225600 },
+    { DER_UTC_TIME, "260101000000", true, 1767225600 },
+    { DER_UTC_TIME, "260101000000+0100", true, 1767222000 },
+    { DER_UTC_TIME, "260101000000-0115", true, 1767230100 },
+    { DER_UTC_TIME, "2601010000+01", true, 1767222000 },
+    { DER_UTC_TIME, "26010100Z", false, 0 },
+    { DER_UTC_TIME, "260101000000.5Z", false, 0 },
+    { DER_UTC_TIME, "260101000000+2400", false, 0 },
+    { DER_UTC_TIME, "260101000000+0160", false, 0 },
+    { DER_UTC_TIME, "260101000000+01000", false, 0 },
+    { DER_UTC_TIME, "260101000000ZZ", false, 0 },
+    { DER_UTC_TIME, "260101000000 ", false, 0 },
+    { DER_UTC_TIME, "2601010000+", false, 0 },
+    { DER_GENERALIZED_TIME, "202601010000Z", true, 1767225600 },
+    { DER_GENERALIZED_TIME, "2026010100", true, 1767225600 },
+    { DER_GENERALIZED_TIME, "20260101000000.999Z", true, 1767225600 },
+    { DER_GENERALIZED_TIME, "20260101000000,5", true, 1767225600 },
+    { DER_GENERALIZED_TIME, "20260101000000.5+0100", true, 1767222000 },
+    { DER_GENERALIZED_TIME, "20260101000000-0100", true, 1767229200 },
+    { DER_GENERALIZED_TIME, "20260101000000.Z", false, 0 },
+    { DER_GENERALIZED_TIME, "20260101Z", false, 0 },
+    { DER_GENERALIZED_TIME, "", false, 0 },
+};
+
+START_TEST(reads_odd_times)
+{
+    struct buf b = BUF_EMPTY;
+    int64_t time = 0;
+    bool exact = true;
+    der_write(&b, odd_times[_i].tag, slice_from_string(odd_times[_i].text));
+    struct slice cursor = buf_slice(&b);
+    ck_assert_msg(!der_read_time(&cursor, &time), "%s", odd_times[_i].text);
+    ck_assert_msg(der_read_any_time(&cursor, &time, &exact) == odd_times[_i].good, "%s",
+                  odd_times[_i].text);
+    ck_assert_msg(time == odd_times[_i].time, "%s", odd_times[_i].text);
+    ck_assert_msg(exact != odd_times[_i].good, "%s", odd_times[_i].text);
+    ck_assert_uint_eq(cursor.len, odd_times[_i].good ? 0 : b.len);
+    buf_finish(&b);
+}
+END_TEST
+
 START_TEST(reads_times)
 {
     struct buf b = BUF_EMPTY;
@@ -327,6 +376,7 @@ Suite *suite(void)
     TCase *tc = tcase_create("reading");
     tcase_add_loop_test(tc, reads_values, 0, (int)ARRAY_LEN(values));
     tcase_add_loop_test(tc, reads_small_integers, 0, (int)ARRAY_LEN(small));
+    tcase_add_loop_test(tc, reads_odd_times, 0, (int)ARRAY_LEN(odd_times));
     tcase_add_loop_test(tc, reads_times, 0, (int)ARRAY_LEN(times));
     tcase_add_test(tc, booleans_are_00_or_ff);
     suite_add_tcase(suite, tc);

@@ -62,6 +62,7 @@
     NONE(REVOCATION_UNKNOWN, "revocation", answers, "it is an OCSP responder's answer: certgate revoke --as unknown") \
     NONE(CYCLIC, "chain", a_circle_ends, "it takes two CAs that certified each other") \
     NONE(KEY_NOT_OFFERED, "sending", keys, "no client sends it, so no server sees it") \
+    NONE(TIME_FORM, "chain", times_of_other_forms_are_noted, "the forge writes the one form of RFC 5280") \
     NONE(NON_SELF_SIGNED_ROOT, "chain", a_root_that_is_not_self_signed_breaks_all, "it is a state of the store, and every case would fail") \
     NONE(ROOT_STORE_TOO_LARGE, "chain", a_root_store_over_16_kb_breaks_windows_2012, "it is a state of the store, and every case would fail") \
     NONE(ISSUER_NOT_LISTED, "issuers", trust_modes, "it needs a store of trusted issuers (sslctlstorename)") \
