@@ -4,8 +4,8 @@
  *
  * Read: the password's integrity (HMAC with SHA-1 or SHA-2, PBMAC1 of RFC 9579),
  * Triple DES of PKCS#12 and PBES2 (PBKDF2 with AES-CBC or Triple DES), DER or BER.
- * RC2 and RC4, which Windows and OpenSSL wrote for decades, are named and refused:
- * OpenSSL 3 does not read them either. Nothing here looks into a certificate or key.
+ * RC2 and RC4, which Windows and OpenSSL wrote for decades, are read and never written.
+ * Nothing here looks into a certificate or key.
  *
  * A file says itself how many times its password is to be hashed. That work is
  * bounded, so that no file takes minutes.

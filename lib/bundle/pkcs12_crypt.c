@@ -21,6 +21,7 @@
 /* Everything that decides over one encryption. */
 struct cipher_use {
     mbedtls_cipher_type_t cipher;
+    enum pkcs12_old_cipher old; /* in place of `cipher` */
     uint8_t key[MBEDTLS_MAX_KEY_LENGTH];
     uint8_t iv[MBEDTLS_MAX_IV_LENGTH];
 };
@@ -56,6 +57,18 @@ static enum pkcs12_result run_cipher(const struct cipher_use *use,
     }
     mbedtls_cipher_free(&context);
     return result;
+}
+
+static enum pkcs12_result run_old_cipher(const struct cipher_use *use,
+                                         struct slice input, struct buf *out)
+{
+    static const enum pkcs12_result results[] = {
+        [PKCS12_OLD_DONE] = PKCS12_OK,
+        [PKCS12_OLD_CUT] = PKCS12_DAMAGED,
+        [PKCS12_OLD_PADDING] = PKCS12_WRONG_PASSWORD,
+        [PKCS12_OLD_MEMORY] = PKCS12_MEMORY,
+    };
+    return results[pkcs12_old_cipher_decrypt(use->old, use->key, use->iv, input, out)];
 }
 
 /* ---- work */
@@ -171,6 +184,10 @@ static enum pkcs12_result derive_pbkdf2(struct pkcs12_crypt *crypt,
     if (result != PKCS12_OK) {
         return result;
     }
+    if (pkcs12_pbkdf2_derive(pbkdf2->md, crypt->utf8, pbkdf2->salt, pbkdf2->iterations,
+                             key, key_len)) {
+        return PKCS12_OK;
+    }
     int rc = mbedtls_pkcs5_pbkdf2_hmac_ext(
         pbkdf2->md, crypt->utf8.data, crypt->utf8.len, pbkdf2->salt.data,
         pbkdf2->salt.len, pbkdf2->iterations, (uint32_t)key_len, key);
@@ -214,6 +231,19 @@ static enum pkcs12_result prepare_pbes2(struct pkcs12_crypt *crypt, struct slice
     return derive_pbkdf2(crypt, &pbkdf2, use->key, key_len);
 }
 
+static void find_lengths(const struct pkcs12_oid_info *info, size_t *ret_key_len,
+                         size_t *ret_iv_len)
+{
+    if (info->old != PKCS12_OLD_NONE) {
+        *ret_key_len = pkcs12_old_cipher_key_len(info->old);
+        *ret_iv_len = pkcs12_old_cipher_iv_len(info->old);
+        return;
+    }
+    const mbedtls_cipher_info_t *cipher = mbedtls_cipher_info_from_type(info->cipher);
+    *ret_key_len = mbedtls_cipher_info_get_key_bitlen(cipher) / 8;
+    *ret_iv_len = mbedtls_cipher_info_get_iv_size(cipher);
+}
+
 /* pkcs-12PbeParams ::= SEQUENCE { salt, iterations } with the cipher in the OID */
 static enum pkcs12_result prepare_own(struct pkcs12_crypt *crypt,
                                       const struct pkcs12_oid_info *info,
@@ -222,9 +252,9 @@ static enum pkcs12_result prepare_own(struct pkcs12_crypt *crypt,
     struct slice fields;
     struct slice salt;
     uint32_t iterations;
-    const mbedtls_cipher_info_t *cipher = mbedtls_cipher_info_from_type(info->cipher);
-    size_t key_len = mbedtls_cipher_info_get_key_bitlen(cipher) / 8;
-    size_t iv_len = mbedtls_cipher_info_get_iv_size(cipher);
+    size_t key_len;
+    size_t iv_len;
+    find_lengths(info, &key_len, &iv_len);
     if (!der_read(&params, DER_SEQUENCE, &fields) ||
         !der_read(&fields, DER_OCTET_STRING, &salt) || salt.len > SALT_MAX) {
         return PKCS12_DAMAGED;
@@ -237,6 +267,7 @@ static enum pkcs12_result prepare_own(struct pkcs12_crypt *crypt,
         return result;
     }
     use->cipher = info->cipher;
+    use->old = info->old;
     struct pkcs12_kdf kdf = { info->md, crypt->utf16, salt, iterations };
     return pkcs12_kdf_derive(&kdf, PKCS12_KDF_KEY, use->key, key_len) &&
                    pkcs12_kdf_derive(&kdf, PKCS12_KDF_IV, use->iv, iv_len)
@@ -248,7 +279,7 @@ enum pkcs12_result pkcs12_crypt_decrypt(struct pkcs12_crypt *crypt,
                                         struct slice algorithm, struct slice ciphertext,
                                         struct buf *out)
 {
-    struct cipher_use use;
+    struct cipher_use use = { .old = PKCS12_OLD_NONE };
     struct slice oid;
     enum pkcs12_result result;
     if (!der_read(&algorithm, DER_OID, &oid)) {
@@ -263,7 +294,9 @@ enum pkcs12_result pkcs12_crypt_decrypt(struct pkcs12_crypt *crypt,
         return name_unsupported(crypt, oid, info->name);
     }
     if (result == PKCS12_OK) {
-        result = run_cipher(&use, MBEDTLS_DECRYPT, ciphertext, out);
+        result = use.old != PKCS12_OLD_NONE
+                     ? run_old_cipher(&use, ciphertext, out)
+                     : run_cipher(&use, MBEDTLS_DECRYPT, ciphertext, out);
     }
     mem_wipe(&use, sizeof(use));
     return result;

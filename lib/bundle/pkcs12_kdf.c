@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "bundle/pkcs12_kdf.h"
 
+#include "base/compiler.h"
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <nettle/pbkdf2.h>
 #include <string.h>
 
 /* The letters of RFC 7292 B.2: u = length of a hash, v = length of its input block,
@@ -122,4 +124,29 @@ bool pkcs12_kdf_derive(const struct pkcs12_kdf *kdf, enum pkcs12_kdf_purpose pur
     mem_wipe(a, sizeof(a));
     mem_wipe(b, sizeof(b));
     return done;
+}
+
+bool pkcs12_pbkdf2_derive(mbedtls_md_type_t md, struct slice password,
+                          struct slice salt, uint32_t iterations, uint8_t *out,
+                          size_t len)
+{
+    static const struct {
+        mbedtls_md_type_t md;
+        void (*derive)(size_t key_length, const uint8_t *key, unsigned iterations,
+                       size_t salt_length, const uint8_t *salt, size_t length,
+                       uint8_t *dst);
+    } hashes[] = {
+        { MBEDTLS_MD_SHA1, pbkdf2_hmac_sha1 },
+        { MBEDTLS_MD_SHA256, pbkdf2_hmac_sha256 },
+        { MBEDTLS_MD_SHA384, pbkdf2_hmac_sha384 },
+        { MBEDTLS_MD_SHA512, pbkdf2_hmac_sha512 },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(hashes); i++) {
+        if (hashes[i].md == md) {
+            hashes[i].derive(password.len, password.data, iterations, salt.len,
+                             salt.data, len, out);
+            return true;
+        }
+    }
+    return false;
 }

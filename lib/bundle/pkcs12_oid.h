@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "base/buf.h"
+#include "bundle/pkcs12_old_cipher.h"
 
 #include <mbedtls/cipher.h>
 #include <mbedtls/md.h>
@@ -13,7 +13,7 @@
 enum pkcs12_oid_role {
     PKCS12_OID_OTHER, /* `name`, or NULL, is all that we know of it */
     /* algorithms */
-    PKCS12_OID_PBE, /* key derivation of PKCS#12: md, cipher */
+    PKCS12_OID_PBE, /* key derivation of PKCS#12: md, and cipher or old */
     PKCS12_OID_PBES2,
     PKCS12_OID_PBMAC1,
     PKCS12_OID_PBKDF2,
@@ -43,6 +43,7 @@ struct pkcs12_oid_info {
     mbedtls_md_type_t md;
     mbedtls_cipher_type_t cipher;
     const char *name; /* for people; NULL = never complained about */
+    enum pkcs12_old_cipher old;
 };
 
 /* Never NULL: what is not known is a nameless PKCS12_OID_OTHER. */

@@ -200,11 +200,6 @@ def pfx():
     refuse("a password that others may read", readable,
            ["web.pfx.pass is not used", "0644", "chmod 600"], absent=["secret"])
 
-    def rc2(my, _):
-        make_pfx(my, "web", "-legacy")
-        put_password(my / "web.pfx.pass")
-    refuse("PKCS#12 with RC2-40", rc2, ["web.pfx", "RC2", "openssl pkcs12 -legacy"])
-
     def costly(my, _):
         make(my, "web")
         write_pfx(my / "web.pfx", [my / "web"], "secret", 0x7fffffff)

@@ -52,7 +52,7 @@ static const struct file_row {
     { "openssl3.p12", "secret", BUNDLE_OK, BUNDLE_PKCS12, 2, 0, true },
     { "openssl3.p12", NULL, BUNDLE_NO_PASSWORD, BUNDLE_PKCS12, 0, 0, false },
     { "openssl3.p12", "x", BUNDLE_WRONG_PASSWORD, BUNDLE_PKCS12, 0, 0, false },
-    { "openssl-rc2.p12", "secret", BUNDLE_FAILED, BUNDLE_PKCS12, 0, 0, false },
+    { "openssl-rc2.p12", "secret", BUNDLE_OK, BUNDLE_PKCS12, 2, 0, true },
     { "openssl.p7b", NULL, BUNDLE_OK, BUNDLE_PKCS7, 2, 0, false },
     { "openssl-crl.p7b.pem", NULL, BUNDLE_OK, BUNDLE_PKCS7, 1, 1, false },
     { "README.md", NULL, BUNDLE_FAILED, BUNDLE_DER, 0, 0, false },
