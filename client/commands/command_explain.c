@@ -153,6 +153,7 @@ static int explain_bundle(struct run *run, const char *source, const char *forma
         .source = source,
         .format = format,
         .friendly_name = buf_string(&bundle->friendly_name),
+        .remarks = buf_string(&bundle->remarks),
         .has_key = bundle->has_key,
         .presented = presented,
         .n_presented = n_presented,

@@ -4,6 +4,7 @@
  * come, none goes or changes.
  *
  *   source, format, friendly_name, has_key   where it came from
+ *   remarks       what is to be known of the file: [text]
  *   as            "client" or "server"
  *   time, store, sslflags, host              what it was judged for; null = none
  *   let_in        IIS would let the client in, or a browser accept the server
@@ -29,6 +30,8 @@
 #include "describe/json_value.h"
 #include "explain/explain_show.h"
 #include "explain/remedy.h"
+
+#include <string.h>
 
 static json_t *text_or_null(const char *text)
 {
@@ -193,6 +196,18 @@ static json_t *paths_json(const struct chain_paths *paths, bool *failed)
     return array;
 }
 
+static json_t *remarks_json(const char *remarks, bool *failed)
+{
+    json_t *array = json_array();
+    while (remarks != NULL && remarks[0] != 0) {
+        size_t len = strcspn(remarks, "\n");
+        struct slice line = { (const uint8_t *)remarks, len };
+        json_value_add(array, json_value_text(line), failed);
+        remarks += len + (remarks[len] == '\n' ? 1 : 0);
+    }
+    return array;
+}
+
 static json_t *deciding_json(const struct explain_answer *answer, bool is_client)
 {
     const struct judgement *judgement = &answer->judgement;
@@ -218,6 +233,7 @@ json_t *explain_json(const struct explain_question *question,
                        : result_json_string(question->friendly_name),
                    &failed);
     json_value_set(o, "has_key", json_boolean(question->has_key), &failed);
+    json_value_set(o, "remarks", remarks_json(question->remarks, &failed), &failed);
     json_value_set(o, "as", json_string(is_client ? "client" : "server"), &failed);
     json_value_set(o, "time", json_string(timestamp_format(question->now, time)),
                    &failed);

@@ -141,6 +141,17 @@ static void append_rows(struct buf *out, const struct certificate *cert, bool de
     out->failed |= !describe_walk(cert, on_row, &rows);
 }
 
+static void append_remarks(struct buf *out, const char *remarks)
+{
+    while (remarks != NULL && remarks[0] != 0) {
+        size_t len = strcspn(remarks, "\n");
+        buf_printf(out, "%*snote: the file ", (int)INDENT, "");
+        text_escape_terminal(out, (struct slice){ (const uint8_t *)remarks, len });
+        buf_append_byte(out, '\n');
+        remarks += len + (remarks[len] == '\n' ? 1 : 0);
+    }
+}
+
 static void append_certificate(struct buf *out, const struct explain_question *question)
 {
     buf_printf(out, "\nCertificate (%s", question->format);
@@ -153,6 +164,7 @@ static void append_certificate(struct buf *out, const struct explain_question *q
         append_escaped(out, question->friendly_name);
         buf_append_byte(out, '\n');
     }
+    append_remarks(out, question->remarks);
     append_rows(out, question->presented[0], false);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "bundle/bundle_walk.h"
+#include "bundle/foreign_file.h"
 #include "bundle/pkcs12.h"
 
 #include <stdlib.h>
@@ -22,6 +23,9 @@ struct gathering {
     uint64_t *work_left; /* borrowed: how often a password may still be hashed */
     const char *label;
     enum bundle_result result;
+    const char *foreign; /* what the first strange PEM block is; NULL = unknown */
+    bool has_fault;      /* a part of the file cannot be read: */
+    struct err first_fault;
 };
 
 const char *bundle_format_name(enum bundle_format format)
@@ -31,6 +35,7 @@ const char *bundle_format_name(enum bundle_format format)
         [BUNDLE_DER] = "DER",
         [BUNDLE_PKCS7] = "PKCS #7",
         [BUNDLE_PKCS12] = "PKCS #12",
+        [BUNDLE_SST] = "serialized store",
     };
     return names[format];
 }
@@ -123,14 +128,29 @@ static int on_item(void *user, const struct bundle_item *item, struct err *err)
         return add_key(g, item, err);
     case BUNDLE_ITEM_STRANGE:
     default:
+        g->foreign =
+            g->foreign != NULL ? g->foreign : foreign_file_name_label(item->bytes);
         return 0;
     }
 }
 
-/* The first fault is the answer. */
+static int on_remark(void *user, const char *remark, struct err *err)
+{
+    struct gathering *g = user;
+    return buf_printf(&g->bundle.remarks, "%s\n", remark) ? 0 : err_memory(err);
+}
+
+/* A PEM block that cannot be read does not keep the others from being read. */
 static int on_fault(void *user, const struct bundle_fault *fault, struct err *err)
 {
     struct gathering *g = user;
+    if (fault->why == BUNDLE_FAILED && fault->format == BUNDLE_PEM) {
+        if (!g->has_fault) {
+            g->first_fault = *fault->sentence;
+            g->has_fault = true;
+        }
+        return on_remark(user, fault->reason, err);
+    }
     g->result = fault->why;
     if (err != NULL) {
         *err = *fault->sentence;
@@ -180,19 +200,30 @@ static int put_own_first(struct gathering *g, struct err *err)
 
 /* ---- public */
 
+/* Nothing is in it: the reason is the best of those at hand. */
+static int fail_empty(const struct gathering *g, struct err *err)
+{
+    if (g->has_fault) {
+        if (err != NULL) {
+            *err = g->first_fault;
+        }
+        return -1;
+    }
+    return fail(g, err,
+                g->bundle.has_key ? "holds a private key but no certificate: name the "
+                                    "certificate's file, too"
+                : g->foreign != NULL ? g->foreign
+                                     : "holds no certificate");
+}
+
 static int gather(struct gathering *g, const struct bundle_source *source,
                   struct err *err)
 {
-    struct bundle_visitor visitor = { g, on_item, on_fault };
+    struct bundle_visitor visitor = { g, on_item, on_fault, on_remark };
     if (bundle_walk(source, &visitor, err) != 0 || put_own_first(g, err) != 0) {
         return -1;
     }
-    if (g->bundle.n_certs == 0 && g->bundle.n_crls == 0) {
-        return fail(g, err,
-                    g->bundle.has_key ? "holds a private key but no certificate"
-                                      : "holds no certificate");
-    }
-    return 0;
+    return g->bundle.n_certs == 0 && g->bundle.n_crls == 0 ? fail_empty(g, err) : 0;
 }
 
 enum bundle_result bundle_read_bounded(struct slice bytes, const char *password,
@@ -244,5 +275,6 @@ void bundle_finish(struct bundle *bundle)
     free(bundle->certs);
     free(bundle->crls);
     buf_finish(&bundle->friendly_name);
+    buf_finish(&bundle->remarks);
     *bundle = (struct bundle){ .format = BUNDLE_PEM };
 }

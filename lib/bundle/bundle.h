@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Any file that certificates come in, whatever its name says: PEM (any mix), one
- * DER certificate or CRL, PKCS#7, PKCS#12. What is in it comes out as read by
- * pki/certificate and pki/crl; a certificate that is malformed is still one.
+ * Any file that certificates come in, whatever its name says: see bundle/bundle_walk.
+ * What is in it comes out as read by pki/certificate and pki/crl; a certificate that is
+ * malformed is still one.
  */
 #pragma once
 
@@ -23,8 +23,9 @@ enum bundle_format {
     BUNDLE_DER,
     BUNDLE_PKCS7,
     BUNDLE_PKCS12,
+    BUNDLE_SST, /* Windows' serialized store */
 };
-/* "PEM", "DER", "PKCS #7", "PKCS #12" */
+/* "PEM", "DER", "PKCS #7", "PKCS #12", "serialized store" */
 const char *bundle_format_name(enum bundle_format format);
 
 enum bundle_result {
@@ -44,6 +45,9 @@ struct bundle {
     bool has_key;    /* there is one, though perhaps none that can be used */
     /* Owned: what PKCS#12 calls the first certificate. UTF-8, a stranger's. */
     struct buf friendly_name;
+    /* Owned: what is to be known of the file, one sentence a line without the file's
+     * name: "holds a PEM block that is no base64 text; copy it again". "" = nothing. */
+    struct buf remarks;
 };
 
 /* `password` (may be NULL) is for PKCS#12 and for an encrypted key in PEM; only the

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "bundle/bundle_walk.h"
 
+#include "bundle/foreign_file.h"
 #include "bundle/pkcs12.h"
 #include "bundle/pkcs7.h"
+#include "bundle/serialized_store.h"
+#include "bundle/text_form.h"
 #include "pki/der.h"
 #include "pki/pem.h"
 
+#include <stdio.h>
 #include <string.h>
-
-#define TAG_0 (DER_CONTEXT | DER_CONSTRUCTED | 0)
 
 struct walk {
     const struct bundle_source *source;
@@ -38,6 +40,13 @@ static int fail(const struct walk *walk, const char *reason)
     struct err sentence = ERR_INIT;
     err_set(&sentence, ERR_CONFIG, 0, "%s %s", walk->source->label, reason);
     return tell_fault(walk, BUNDLE_FAILED, &sentence);
+}
+
+static int tell_remark(const struct walk *walk, const char *sentence)
+{
+    return walk->visitor->on_remark == NULL
+               ? 0
+               : walk->visitor->on_remark(walk->visitor->user, sentence, walk->err);
 }
 
 static int tell_item(const struct walk *walk, struct bundle_item item)
@@ -184,52 +193,10 @@ static bool is_key(struct slice der)
     return der_read(&content, DER_SEQUENCE, &first) && der_next_is(first, DER_OID);
 }
 
-/* CertificationRequestInfo has no [0] version and its subject after an INTEGER. */
-static bool is_request(struct slice der)
-{
-    struct slice content;
-    struct slice info;
-    struct slice field;
-    return der_read(&der, DER_SEQUENCE, &content) &&
-           der_read(&content, DER_SEQUENCE, &info) &&
-           der_read(&info, DER_INTEGER, &field) && field.len == 1 &&
-           field.data[0] == 0 && der_read(&info, DER_SEQUENCE, &field) &&
-           der_read(&info, DER_SEQUENCE, &field) && der_next_is(info, TAG_0);
-}
-
-/* Bytes that are neither PEM nor DER: the likely accidents by their first bytes. */
-static const char *strange_content(struct slice content)
-{
-    static const struct {
-        const char *start;
-        size_t len;
-        const char *reason;
-    } accidents[] = {
-        { "\xff\xfe", 2,
-          "is UTF-16 text, as PowerShell's > writes it; save it as ASCII or UTF-8" },
-        { "\xfe\xff", 2, "is UTF-16 text; save it as ASCII or UTF-8" },
-        { "<", 1, "is a web page, no certificate; download it again" },
-        { "MII", 3,
-          "is base64 text without its -----BEGIN and -----END lines; add them, or save "
-          "it as DER" },
-    };
-    for (size_t i = 0; i < ARRAY_LEN(accidents); i++) {
-        if (content.len >= accidents[i].len &&
-            memcmp(content.data, accidents[i].start, accidents[i].len) == 0) {
-            return accidents[i].reason;
-        }
-    }
-    return "is neither PEM nor DER, so no certificate; copy it again from where it "
-           "came "
-           "from";
-}
-
-static int read_der(struct walk *walk, struct slice der)
+/* One value, whole. */
+static int read_value(struct walk *walk, struct slice der)
 {
     walk->format = BUNDLE_DER;
-    if (der.data[0] != DER_SEQUENCE) {
-        return fail(walk, strange_content(der));
-    }
     if (walk->source->promise == BUNDLE_PROMISE_PKCS12 || pkcs12_is(der)) {
         return read_pkcs12(walk, der);
     }
@@ -242,14 +209,58 @@ static int read_der(struct walk *walk, struct slice der)
     if (walk->source->promise == BUNDLE_PROMISE_CRL || is_crl(der)) {
         return tell(walk, BUNDLE_ITEM_CRL, der);
     }
-    if (is_key(der)) {
-        return tell(walk, BUNDLE_ITEM_KEY, der);
+    const char *foreign = foreign_file_name_bytes(der);
+    if (foreign != NULL) {
+        return fail(walk, foreign);
     }
-    if (is_request(der)) {
-        return fail(walk, "is a certificate request, no certificate: take the CA's "
-                          "answer to it");
+    return tell(walk, is_key(der) ? BUNDLE_ITEM_KEY : BUNDLE_ITEM_CERTIFICATE, der);
+}
+
+static int tell_trailing(struct walk *walk, size_t n)
+{
+    char sentence[100];
+    (void)snprintf(sentence, sizeof(sentence),
+                   "has %zu byte%s behind its end, which %s passed over", n,
+                   n == 1 ? "" : "s", n == 1 ? "is" : "are");
+    return tell_remark(walk, sentence);
+}
+
+/* Values one behind the other, and what stands behind the last. */
+static int read_der(struct walk *walk, struct slice der)
+{
+    struct slice rest = der;
+    struct slice whole;
+    int result = 0;
+    size_t n = 0;
+    while (result == 0 && der_read_whole(&rest, DER_SEQUENCE, &whole)) {
+        result = read_value(walk, whole);
+        n++;
     }
-    return tell(walk, BUNDLE_ITEM_CERTIFICATE, der);
+    if (n == 0) {
+        return read_value(walk, der); /* BER, or cut off */
+    }
+    return result == 0 && rest.len > 0 ? tell_trailing(walk, rest.len) : result;
+}
+
+/* ---- Windows' serialized stores */
+
+static bool on_serialized(void *user, enum serialized_kind kind, struct slice der)
+{
+    struct pkcs7_walk *items = user;
+    items->result =
+        tell(items->walk,
+             kind == SERIALIZED_CRL ? BUNDLE_ITEM_CRL : BUNDLE_ITEM_CERTIFICATE, der);
+    return items->result == 0;
+}
+
+static int read_serialized(struct walk *walk, struct slice bytes)
+{
+    struct pkcs7_walk items = { walk, 0 };
+    walk->format = BUNDLE_SST;
+    if (!serialized_store_read(bytes, on_serialized, &items)) {
+        return fail(walk, "is a damaged serialized store (.sst); export it again");
+    }
+    return items.result;
 }
 
 /* ---- PEM */
@@ -285,7 +296,6 @@ static const struct {
     { "PKCS12", BLOCK_PKCS12 },
     { "EC PARAMETERS", BLOCK_IGNORED },
     { "DH PARAMETERS", BLOCK_IGNORED },
-    { "PUBLIC KEY", BLOCK_IGNORED },
 };
 
 static enum block find_block(const struct pem_block *pem)
@@ -365,15 +375,61 @@ static int read_pem(struct walk *walk, struct slice text)
     return result;
 }
 
+/* ---- any bytes */
+
+static int read_bytes(struct walk *walk, struct slice bytes)
+{
+    /* DER may hold text that looks like PEM, PEM never begins like DER. */
+    if (bytes.data[0] == DER_SEQUENCE) {
+        return read_der(walk, bytes);
+    }
+    return pem_is(bytes) ? read_pem(walk, bytes) : read_serialized(walk, bytes);
+}
+
+/* What is neither PEM nor DER nor a store: a gateway's header field, base64, or some
+ * file that people take for a certificate. */
+static int read_other(struct walk *walk, struct slice bytes)
+{
+    struct buf decoded = BUF_EMPTY;
+    char sentence[120];
+    const char *form;
+    int result;
+    if (text_form_decode(bytes, &decoded, &form)) {
+        (void)snprintf(sentence, sizeof(sentence), "is read from %s", form);
+        result = tell_remark(walk, sentence);
+        result = result == 0 ? read_bytes(walk, buf_slice(&decoded)) : result;
+    } else if (decoded.failed) {
+        result = err_memory(walk->err);
+    } else {
+        const char *name = foreign_file_name_bytes(bytes);
+        walk->format = BUNDLE_DER;
+        result = fail(walk, name != NULL
+                                ? name
+                                : "is neither PEM nor DER, so no certificate; copy it "
+                                  "again from where it came from");
+    }
+    buf_finish_secret(&decoded);
+    return result;
+}
+
+/* PEM whose line ends are escaped holds no line that begins with base64. */
+static bool is_escaped(struct slice text)
+{
+    struct slice cursor = text;
+    struct pem_block pem;
+    enum pem_result found = pem_next(&cursor, &pem);
+    return found == PEM_BLOCK && slice_find(pem.body, '\\') < pem.body.len;
+}
+
 int bundle_walk(const struct bundle_source *source,
                 const struct bundle_visitor *visitor, struct err *err)
 {
     struct walk walk = { source, visitor, BUNDLE_PEM, err };
-    if (source->bytes.len == 0) {
+    struct slice bytes = source->bytes;
+    if (bytes.len == 0) {
         return fail(&walk, "is empty; copy it again");
     }
-    /* DER may hold text that looks like PEM, PEM never begins like DER. */
-    bool is_der = source->bytes.data[0] == DER_SEQUENCE;
-    return !is_der && pem_is(source->bytes) ? read_pem(&walk, source->bytes)
-                                            : read_der(&walk, source->bytes);
+    bool is_plain = bytes.data[0] == DER_SEQUENCE || serialized_store_is(bytes) ||
+                    (pem_is(bytes) && !is_escaped(bytes));
+    return is_plain ? read_bytes(&walk, bytes) : read_other(&walk, bytes);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a file of certificates holds, item by item in its order: PEM (any mix), DER,
- * PKCS#7, PKCS#12, told apart by their bytes. bundle/bundle gathers the items and
- * store/store files them; both read through here, so that a file means the same to
- * both.
+ * What a file of certificates holds, item by item in its order: PEM (any mix), DER (one
+ * value or several in a row), PKCS#7, PKCS#12, serialized stores, and what gateways
+ * make of them (bundle/text_form), told apart by their bytes. bundle/bundle gathers the
+ * items and store/store files them; both read through here, so that a file means the
+ * same to both.
  */
 #pragma once
 
@@ -56,6 +57,9 @@ struct bundle_visitor {
     void *user;
     int (*on_item)(void *user, const struct bundle_item *item, struct err *err);
     int (*on_fault)(void *user, const struct bundle_fault *fault, struct err *err);
+    /* What a person wants to know of the file, in words that go behind its name: "is
+     * read from base64 text". NULL = nobody asks. */
+    int (*on_remark)(void *user, const char *remark, struct err *err);
 };
 
 /* -1 only when a visitor says so, or out of memory. */

@@ -21,6 +21,7 @@ struct explain_question {
     const char *source;        /* the file's name or the URL */
     const char *format;        /* "PEM", "PKCS #12", "TLS" */
     const char *friendly_name; /* "" = none; a stranger's */
+    const char *remarks;       /* on the file, one a line; "" or NULL = none */
     bool has_key;
     struct certificate *const *presented; /* leaf first */
     size_t n_presented;

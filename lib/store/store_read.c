@@ -199,7 +199,7 @@ static int note_number_of_keys(const struct reader *reader, struct err *err)
 static int read_bytes(struct reader *reader, struct slice bytes, struct err *err)
 {
     struct store_text label = store_text_path(reader->path);
-    struct bundle_visitor visitor = { reader, on_item, on_fault };
+    struct bundle_visitor visitor = { reader, on_item, on_fault, NULL };
     uint64_t work_max = reader->builder->work_max;
     uint64_t work_left = work_max > 0 ? work_max : PKCS12_WORK_MAX;
     struct bundle_source source = {

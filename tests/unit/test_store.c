@@ -277,7 +277,7 @@ static const struct {
     { "Root/x.crt", LITERAL(""), "is empty" },
     { "Root/x.crt", LITERAL("<html>"), "web page" },
     { "Root/x.crt", LITERAL("\xff\xfe-\0-\0"), "UTF-16" },
-    { "Root/x.crt", LITERAL("MIIBxTCCAWu"), "without its -----BEGIN" },
+    { "Root/x.crt", LITERAL("MIIBxTCCAWu"), "base64 text that was cut off" },
     { "Root/x.crt", LITERAL("hello"), "neither PEM nor DER" },
     { "Root/x.cer", LITERAL("\x30\x03\x02\x01\x01"), "not a well-formed certificate" },
     { "Root/x.crl", LITERAL("\x30\x03\x02\x01\x01"),
