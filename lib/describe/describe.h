@@ -40,9 +40,12 @@ enum describe_field {
     DESCRIBE_BASIC_CONSTRAINTS,
     DESCRIBE_SUBJECT_KEY_ID,
     DESCRIBE_AUTHORITY_KEY_ID,
-    DESCRIBE_CRL_URL, /* one row each, http only, as the next two */
+    /* One row each, as the next two; behind such as are not asked stands why. */
+    DESCRIBE_CRL_URL,
     DESCRIBE_OCSP_URL,
     DESCRIBE_CA_ISSUERS_URL,
+    DESCRIBE_TEMPLATE, /* of Active Directory Certificate Services: its name, its OID */
+    DESCRIBE_SID, /* the account's, as domain controllers want it since KB5014754 */
     DESCRIBE_EXTENSION, /* one row each: name, dotted OID, critical, size */
     DESCRIBE_VERSION,
     DESCRIBE_SHA1, /* thumbprint, as Windows and netsh want it */

@@ -225,6 +225,48 @@ static json_t *json_aia_urls(const struct certificate *cert, enum oid method)
     return json_value_finish(list.array, list.failed);
 }
 
+/* ---- addresses of any scheme */
+
+struct addresses {
+    struct list list;
+    const char *kind;
+};
+
+static void on_address(void *user, struct slice url)
+{
+    struct addresses *addresses = user;
+    json_t *item = json_object();
+    bool failed = false;
+    json_value_set(item, "kind", json_string(addresses->kind), &failed);
+    json_value_set(item, "url", json_value_text(url), &failed);
+    json_value_set(item, "asked", json_boolean(certificate_is_http(url)), &failed);
+    json_value_add(addresses->list.array, json_value_finish(item, failed),
+                   &addresses->list.failed);
+}
+
+static json_t *json_addresses(const struct certificate *cert)
+{
+    struct addresses addresses = { { json_array(), false }, "crl" };
+    certificate_walk_crl_addresses(cert, on_address, &addresses);
+    addresses.kind = "ocsp";
+    certificate_walk_aia_addresses(cert, OID_AD_OCSP, on_address, &addresses);
+    addresses.kind = "issuer";
+    certificate_walk_aia_addresses(cert, OID_AD_CA_ISSUERS, on_address, &addresses);
+    return json_value_finish(addresses.list.array, addresses.list.failed);
+}
+
+static json_t *json_decoded(const struct certificate *cert, enum oid oid,
+                            bool (*append)(struct buf *out, struct slice value))
+{
+    const struct extension *extension = certificate_find_extension(cert, oid);
+    struct buf text = BUF_EMPTY;
+    if (extension != NULL && append(&text, extension->value)) {
+        return json_value_buf(&text);
+    }
+    buf_finish(&text);
+    return json_null();
+}
+
 /* ---- public */
 
 json_t *describe_json(const struct certificate *cert)
@@ -263,6 +305,17 @@ json_t *describe_json(const struct certificate *cert)
     json_value_set(o, "crl_urls", json_crl_urls(cert), &failed);
     json_value_set(o, "ocsp_urls", json_aia_urls(cert, OID_AD_OCSP), &failed);
     json_value_set(o, "ca_issuers_urls", json_aia_urls(cert, OID_AD_CA_ISSUERS),
+                   &failed);
+    json_value_set(o, "addresses", json_addresses(cert), &failed);
+    json_value_set(
+        o, "template_name",
+        json_decoded(cert, OID_MS_ENROLL_CERTTYPE, describe_append_template_name),
+        &failed);
+    json_value_set(
+        o, "template",
+        json_decoded(cert, OID_MS_CERTIFICATE_TEMPLATE, describe_append_template),
+        &failed);
+    json_value_set(o, "sid", json_decoded(cert, OID_MS_SID, describe_append_sid),
                    &failed);
     json_value_set(o, "extensions", json_extensions(cert), &failed);
     return json_value_finish(o, failed);

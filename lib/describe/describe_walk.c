@@ -124,22 +124,75 @@ static void on_url(void *user, struct slice url)
 {
     struct walk *walk = user;
     buf_append_slice(&walk->value, url);
+    buf_append_string(&walk->value, describe_address_note(url));
     emit(walk);
 }
 
 static void walk_crl_urls(struct walk *walk)
 {
-    certificate_walk_crl_urls(walk->cert, on_url, walk);
+    certificate_walk_crl_addresses(walk->cert, on_url, walk);
 }
 
 static void walk_ocsp_urls(struct walk *walk)
 {
-    certificate_walk_aia_urls(walk->cert, OID_AD_OCSP, on_url, walk);
+    certificate_walk_aia_addresses(walk->cert, OID_AD_OCSP, on_url, walk);
 }
 
 static void walk_ca_issuers_urls(struct walk *walk)
 {
-    certificate_walk_aia_urls(walk->cert, OID_AD_CA_ISSUERS, on_url, walk);
+    certificate_walk_aia_addresses(walk->cert, OID_AD_CA_ISSUERS, on_url, walk);
+}
+
+/* The value of one extension; false: it is not there or does not decode. */
+static bool append_decoded(struct walk *walk, enum oid oid,
+                           bool (*append)(struct buf *out, struct slice value))
+{
+    const struct extension *extension = certificate_find_extension(walk->cert, oid);
+    return extension != NULL && append(&walk->value, extension->value);
+}
+
+static void walk_template(struct walk *walk)
+{
+    if (append_decoded(walk, OID_MS_ENROLL_CERTTYPE, describe_append_template_name)) {
+        emit(walk);
+    }
+    if (append_decoded(walk, OID_MS_CERTIFICATE_TEMPLATE, describe_append_template)) {
+        emit(walk);
+    }
+}
+
+/* The SID as an alternative name: a URI of Microsoft's own form. */
+static bool has_sid_address(const struct certificate *cert)
+{
+    static const char start[] = "tag:microsoft.com,2022-09-14:sid:";
+    struct slice names = cert->subject_alt_name;
+    struct slice value;
+    uint8_t tag;
+    while (der_read_any(&names, &tag, &value, NULL)) {
+        if (tag == (DER_CONTEXT | 6) &&
+            slice_equal(slice_part(value, 0, sizeof(start) - 1),
+                        slice_from_string(start))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Since 2025-02 a domain controller refuses a mapping by name alone (KB5014754). */
+static void walk_sid(struct walk *walk)
+{
+    bool of_ad =
+        certificate_find_extension(walk->cert, OID_MS_ENROLL_CERTTYPE) != NULL ||
+        certificate_find_extension(walk->cert, OID_MS_CERTIFICATE_TEMPLATE) != NULL;
+    if (append_decoded(walk, OID_MS_SID, describe_append_sid)) {
+        emit(walk);
+    } else if (of_ad && !has_sid_address(walk->cert)) {
+        buf_append_string(&walk->value,
+                          "none: a domain controller takes its mapping for weak and "
+                          "refuses it, unless altSecurityIdentities names it strongly "
+                          "(KB5014754)");
+        emit(walk);
+    }
 }
 
 static bool append_malformed(struct buf *out, const struct certificate *cert)
@@ -248,6 +301,8 @@ static const struct {
     [DESCRIBE_CRL_URL] = { "CRL Distribution Point", NULL, walk_crl_urls },
     [DESCRIBE_OCSP_URL] = { "OCSP", NULL, walk_ocsp_urls },
     [DESCRIBE_CA_ISSUERS_URL] = { "Issuer's certificate", NULL, walk_ca_issuers_urls },
+    [DESCRIBE_TEMPLATE] = { "Certificate Template", NULL, walk_template },
+    [DESCRIBE_SID] = { "Security Identifier", NULL, walk_sid },
     [DESCRIBE_EXTENSION] = { "Extension", NULL, walk_extensions },
     [DESCRIBE_VERSION] = { "Version", append_version, NULL },
     [DESCRIBE_SHA1] = { "Thumbprint (SHA-1)", append_sha1, NULL },

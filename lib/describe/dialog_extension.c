@@ -48,6 +48,9 @@ static void append_general(struct buf *out, struct slice general_name)
         { "DirName:", "Directory Address=" },
         { "UPN:", "Other Name: Principal Name=" },
         { "RID:", "Registered ID=" },
+        { "GUID:", "Other Name: DS Object Guid=" },
+        { "KRB5:", "Other Name: KRB5 Principal Name=" },
+        { "FASC-N:", "Other Name: FASC-N=" },
         { "other:", "Other Name: " },
     };
     struct buf text = BUF_EMPTY;
@@ -345,6 +348,11 @@ static bool append_policy_constraints(struct buf *out, struct slice value)
     return content.len == 0 && n > 0;
 }
 
+static bool append_template(struct buf *out, struct slice value)
+{
+    return buf_append_string(out, "Template=") && describe_append_template(out, value);
+}
+
 static const struct {
     enum oid oid;
     /* False: it does not decode; what was appended is taken back. */
@@ -361,6 +369,9 @@ static const struct {
     { OID_FRESHEST_CRL, append_crl_points },
     { OID_AUTHORITY_INFO_ACCESS, append_info_access },
     { OID_CERTIFICATE_POLICIES, append_policies },
+    { OID_MS_ENROLL_CERTTYPE, describe_append_template_name },
+    { OID_MS_CERTIFICATE_TEMPLATE, append_template },
+    { OID_MS_SID, describe_append_sid },
     { OID_MS_APPLICATION_POLICIES, append_application_policies },
     { OID_NAME_CONSTRAINTS, append_name_constraints },
     { OID_POLICY_CONSTRAINTS, append_policy_constraints },

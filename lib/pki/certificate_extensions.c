@@ -187,7 +187,7 @@ bool certificate_read_extension(struct certificate *cert,
     return true;
 }
 
-static bool is_http_url(struct slice url)
+bool certificate_is_http(struct slice url)
 {
     static const char scheme[] = "http://";
     char start[sizeof(scheme)] = "";
@@ -200,8 +200,28 @@ static bool is_http_url(struct slice url)
     return text_equal_ignoring_case(start, scheme);
 }
 
+struct http_filter {
+    certificate_on_url_fn on_url;
+    void *user;
+};
+
+static void pass_http(void *user, struct slice url)
+{
+    const struct http_filter *filter = user;
+    if (certificate_is_http(url)) {
+        filter->on_url(filter->user, url);
+    }
+}
+
 void certificate_walk_crl_urls(const struct certificate *cert,
                                certificate_on_url_fn on_url, void *user)
+{
+    struct http_filter filter = { on_url, user };
+    certificate_walk_crl_addresses(cert, pass_http, &filter);
+}
+
+void certificate_walk_crl_addresses(const struct certificate *cert,
+                                    certificate_on_url_fn on_url, void *user)
 {
     struct slice points = cert->crl_distribution_points;
     struct slice point;
@@ -216,7 +236,7 @@ void certificate_walk_crl_urls(const struct certificate *cert,
             continue;
         }
         while (der_read_any(&full_name, &tag, &value, NULL)) {
-            if (tag == TAG_GENERAL_URI && is_http_url(value)) {
+            if (tag == TAG_GENERAL_URI) {
                 on_url(user, value);
             }
         }
@@ -273,6 +293,14 @@ bool certificate_names_crl_point(const struct certificate *cert, struct slice po
 void certificate_walk_aia_urls(const struct certificate *cert, enum oid access_method,
                                certificate_on_url_fn on_url, void *user)
 {
+    struct http_filter filter = { on_url, user };
+    certificate_walk_aia_addresses(cert, access_method, pass_http, &filter);
+}
+
+void certificate_walk_aia_addresses(const struct certificate *cert,
+                                    enum oid access_method,
+                                    certificate_on_url_fn on_url, void *user)
+{
     struct slice list = cert->authority_info_access;
     struct slice access;
     struct slice method;
@@ -280,7 +308,7 @@ void certificate_walk_aia_urls(const struct certificate *cert, enum oid access_m
 
     while (der_read(&list, DER_SEQUENCE, &access)) {
         if (der_read(&access, DER_OID, &method) && oid_find(method) == access_method &&
-            der_read(&access, TAG_GENERAL_URI, &url) && is_http_url(url)) {
+            der_read(&access, TAG_GENERAL_URI, &url)) {
             on_url(user, url);
         }
     }

@@ -36,7 +36,8 @@ bool name_walk(struct slice name, name_on_attribute_fn on_attribute, void *user)
  * (UTF-32BE). Malformed parts become U+FFFD. */
 bool name_decode_string(struct buf *out, uint8_t tag, struct slice value);
 
-/* One GeneralName TLV as "DNS:x", "email:x", "IP:x", "URI:x", "UPN:x",
+/* One GeneralName TLV as "DNS:x", "email:x", "IP:x", "URI:x", "UPN:x", "GUID:{...}",
+ * "FASC-N:...", "KRB5:name@REALM", "SmtpUTF8Mailbox:x", "SRV:x", "XMPP:x",
  * "DirName:...", "RID:...", "other:OID". */
 bool name_format_general(struct buf *out, struct slice general_name);
 

@@ -82,6 +82,118 @@ static void append_ip(struct buf *out, struct slice value)
     }
 }
 
+/* ---- other names */
+
+/* A GUID as Windows writes it: the first three numbers little-endian. */
+static bool append_guid(struct buf *out, uint8_t tag, struct slice value)
+{
+    static const uint8_t order[] = { 3, 2, 1,  0,  5,  4,  7,  6,
+                                     8, 9, 10, 11, 12, 13, 14, 15 };
+    if (tag != DER_OCTET_STRING || value.len != sizeof(order)) {
+        return false;
+    }
+    buf_append_string(out, "GUID:{");
+    for (size_t i = 0; i < sizeof(order); i++) {
+        buf_append_string(out, i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "");
+        buf_printf(out, "%02x", value.data[order[i]]);
+    }
+    return buf_append_byte(out, '}');
+}
+
+/* FASC-N (NIST SP 800-73): forty digits of four bits, least significant first, and an
+ * odd parity. Separators are 's', 'f' and 'e'; what is no FASC-N is shown as bytes. */
+static bool append_fasc_n(struct buf *out, uint8_t tag, struct slice value)
+{
+    static const char letters[] = "0123456789 s f e";
+    char digits[41] = "";
+    bool good = tag == DER_OCTET_STRING && value.len == 25;
+    for (size_t i = 0; good && i < 40; i++) {
+        unsigned code = 0;
+        unsigned parity = 0;
+        for (size_t k = 0; k < 5; k++) {
+            size_t bit = i * 5 + k;
+            unsigned set = value.data[bit / 8] >> (7 - bit % 8) & 1u;
+            code |= k < 4 ? set << k : 0;
+            parity += set;
+        }
+        digits[i] = letters[code];
+        good = parity % 2 == 1 && (i == 39 || digits[i] != ' ');
+    }
+    buf_append_string(out, "FASC-N:");
+    if (good) {
+        digits[39] = 0; /* a check over the others */
+        return buf_append_string(out, digits);
+    }
+    buf_append_byte(out, '#');
+    return text_append_hex(out, value, 0);
+}
+
+/* GeneralString (RFC 4120 5.2.1): IA5 in fact. */
+#define TAG_GENERAL_STRING 0x1b
+
+/* KRB5PrincipalName ::= SEQUENCE { [0] realm, [1] { [0] type, [1] SEQUENCE OF name } }
+ * (RFC 4556 3.2.2): "host/name@REALM". */
+static bool append_krb5(struct buf *out, uint8_t tag, struct slice value)
+{
+    const uint8_t tag_0 = DER_CONTEXT | DER_CONSTRUCTED;
+    struct slice field;
+    struct slice realm;
+    struct slice principal;
+    struct slice names;
+    struct slice part;
+    if (tag != DER_SEQUENCE || !der_read(&value, tag_0, &field) ||
+        !der_read(&field, TAG_GENERAL_STRING, &realm) ||
+        !der_read(&value, tag_0 | 1, &field) ||
+        !der_read(&field, DER_SEQUENCE, &principal) ||
+        !der_read(&principal, tag_0, NULL) ||
+        !der_read(&principal, tag_0 | 1, &field) ||
+        !der_read(&field, DER_SEQUENCE, &names)) {
+        return false;
+    }
+    buf_append_string(out, "KRB5:");
+    for (bool first = true; der_read(&names, TAG_GENERAL_STRING, &part);
+         first = false) {
+        buf_append_string(out, first ? "" : "/");
+        name_decode_string(out, DER_IA5_STRING, part);
+    }
+    buf_append_byte(out, '@');
+    return name_decode_string(out, DER_IA5_STRING, realm);
+}
+
+static bool append_text(struct buf *out, const char *label, uint8_t tag,
+                        struct slice value)
+{
+    return name_is_string(tag) && buf_append_string(out, label) &&
+           name_decode_string(out, tag, value);
+}
+
+static const struct {
+    enum oid type;
+    const char *label; /* of a text; else: */
+    bool (*append)(struct buf *out, uint8_t tag, struct slice value);
+} other_names[] = {
+    { OID_UPN, "UPN:", NULL },
+    { OID_NTDS_REPLICATION, NULL, append_guid },
+    { OID_FASC_N, NULL, append_fasc_n },
+    { OID_KRB5_PRINCIPAL, NULL, append_krb5 },
+    { OID_SMTP_UTF8_MAILBOX, "SmtpUTF8Mailbox:", NULL },
+    { OID_DNS_SRV, "SRV:", NULL },
+    { OID_XMPP_ADDRESS, "XMPP:", NULL },
+};
+
+static bool append_known_other(struct buf *out, enum oid type, uint8_t tag,
+                               struct slice value)
+{
+    for (size_t i = 0; i < ARRAY_LEN(other_names); i++) {
+        if (other_names[i].type == type) {
+            return other_names[i].label != NULL
+                       ? append_text(out, other_names[i].label, tag, value)
+                       : other_names[i].append(out, tag, value);
+        }
+    }
+    return false;
+}
+
 /* OtherName ::= SEQUENCE { OID, [0] EXPLICIT ANY } */
 static void append_other(struct buf *out, struct slice content)
 {
@@ -89,17 +201,17 @@ static void append_other(struct buf *out, struct slice content)
     struct slice field;
     struct slice value;
     uint8_t tag;
+    size_t start = out->len;
     if (!der_read(&content, DER_OID, &type)) {
         buf_append_string(out, "other:(malformed)");
         return;
     }
-    if (oid_find(type) == OID_UPN &&
-        der_read(&content, DER_CONTEXT | DER_CONSTRUCTED | 0, &field) &&
-        der_read_any(&field, &tag, &value, NULL) && name_is_string(tag)) {
-        buf_append_string(out, "UPN:");
-        name_decode_string(out, tag, value);
+    if (der_read(&content, DER_CONTEXT | DER_CONSTRUCTED | 0, &field) &&
+        der_read_any(&field, &tag, &value, NULL) &&
+        append_known_other(out, oid_find(type), tag, value)) {
         return;
     }
+    out->len = start;
     buf_append_string(out, "other:");
     oid_format(out, type);
 }

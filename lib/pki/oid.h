@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 
-/* The table is OID_LIST in oid.c: dotted form, short name (RFC 5280, RFC 4519 or
+/* The table is OID_LIST in oid_list.h: dotted form, short name (RFC 5280, RFC 4519 or
  * OpenSSL's), Windows' display name, and for purposes Windows' sentence. */
 enum oid {
     OID_UNKNOWN,
@@ -60,10 +60,24 @@ enum oid {
     OID_MS_APPLICATION_POLICIES,
     OID_MS_SID,
     OID_SCT_LIST,
+    OID_QC_STATEMENTS,
+    OID_MS_CA_VERSION,
+    OID_MS_PREVIOUS_CA_HASH,
+    OID_MS_APPLICATION_POLICY_MAPPINGS,
+    OID_MS_APPLICATION_POLICY_CONSTRAINTS,
+    OID_PIV_INTERIM,
     OID_ANY_POLICY,
     OID_AD_OCSP,
     OID_AD_CA_ISSUERS,
     OID_UPN, /* otherName: user principal name */
+    OID_NTDS_OBJECT_SID,
+    OID_NTDS_REPLICATION,
+    OID_FASC_N,
+    OID_KRB5_PRINCIPAL,
+    OID_SMTP_UTF8_MAILBOX,
+    OID_DNS_SRV,
+    OID_XMPP_ADDRESS,
+    OID_AD_REPOSITORY,
     /* attribute types of names */
     OID_COMMON_NAME,
     OID_SURNAME,
@@ -85,6 +99,28 @@ enum oid {
     OID_USER_ID,
     OID_DOMAIN_COMPONENT,
     OID_EMAIL_ADDRESS,
+    OID_UNIQUE_IDENTIFIER,
+    OID_ORGANIZATION_IDENTIFIER,
+    OID_BUSINESS_CATEGORY,
+    OID_NAME,
+    OID_TELEPHONE_NUMBER,
+    OID_POST_OFFICE_BOX,
+    OID_HOUSE_IDENTIFIER,
+    OID_ROLE,
+    OID_JURISDICTION_LOCALITY,
+    OID_JURISDICTION_STATE,
+    OID_JURISDICTION_COUNTRY,
+    OID_DATE_OF_BIRTH,
+    OID_PLACE_OF_BIRTH,
+    OID_GENDER,
+    OID_COUNTRY_OF_CITIZENSHIP,
+    OID_COUNTRY_OF_RESIDENCE,
+    OID_UNSTRUCTURED_NAME,
+    OID_UNSTRUCTURED_ADDRESS,
+    OID_FNMT_NAME,
+    OID_FNMT_SURNAME_1,
+    OID_FNMT_SURNAME_2,
+    OID_FNMT_NIF,
     /* keys and curves */
     OID_RSA_ENCRYPTION,
     OID_RSASSA_PSS,

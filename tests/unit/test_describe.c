@@ -481,6 +481,80 @@ START_TEST(damaged_certificates_are_described)
 }
 END_TEST
 
+/* ---- Active Directory Certificate Services */
+
+static struct certificate *make_of_ad(bool with_sid)
+{
+    struct buf extensions = BUF_EMPTY;
+    build_extension(&extensions, OID_MS_ENROLL_CERTTYPE, false,
+                    BYTES("\x1e\x08\x00\x55\x00\x73\x00\x65\x00\x72"));
+    build_extension(&extensions, OID_MS_CERTIFICATE_TEMPLATE, false,
+                    BYTES("\x30\x0b\x06\x03\x2a\x03\x04\x02\x01\x64\x02\x01\x07"));
+    build_extension(&extensions, OID_CRL_DISTRIBUTION_POINTS, false,
+                    BYTES("\x30\x35\x30\x33\xa0\x31\xa0\x2f\x86\x0c\x6c\x64\x61\x70\x3a"
+                          "\x2f\x2f\x2f\x43\x4e\x3d\x78\x86\x09\x48\x54\x54\x50\x3a\x2f"
+                          "\x2f\x63\x2f\x86\x0a\x68\x74\x74\x70\x73\x3a\x2f\x2f\x64\x2f"
+                          "\x86\x08\x66\x74\x70\x3a\x2f\x2f\x65\x2f"));
+    if (with_sid) {
+        build_extension(&extensions, OID_MS_SID, false,
+                        BYTES("\x30\x25\xa0\x23\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x19"
+                              "\x02\x01\xa0\x15\x04\x13\x53\x2d\x31\x2d\x35\x2d\x32\x31"
+                              "\x2d\x31\x2d\x32\x2d\x33\x2d\x31\x31\x30\x35"));
+    }
+    const struct build_leaf leaf = { .subject = "alice",
+                                     .key = key_ec,
+                                     .extensions = buf_slice(&extensions) };
+    struct certificate *cert = build_leaf(&leaf);
+    buf_finish(&extensions);
+    return cert;
+}
+
+START_TEST(active_directory_is_decoded)
+{
+    for (int with_sid = 0; with_sid < 2; with_sid++) {
+        struct certificate *cert = make_of_ad(with_sid != 0);
+        struct buf text = BUF_EMPTY;
+        ck_assert(describe_append_text(&text, cert, 0));
+        const char *rows = buf_string(&text);
+        ck_assert_ptr_nonnull(strstr(rows, "Certificate Template     User\n"));
+        ck_assert_ptr_nonnull(strstr(rows, " 1.2.3.4, version 100.7\n"));
+        ck_assert((strstr(rows, "S-1-5-21-1-2-3-1105\n") != NULL) == (with_sid != 0));
+        ck_assert((strstr(rows, "weak and refuses it") != NULL) == (with_sid == 0));
+        json_t *json = describe_json(cert);
+        ck_assert_str_eq(get(json, "template_name"), "User");
+        ck_assert_str_eq(get(json, "template"), "1.2.3.4, version 100.7");
+        ck_assert(json_is_null(json_object_get(json, "sid")) == (with_sid == 0));
+        json_decref(json);
+        buf_finish(&text);
+        certificate_destroy(cert);
+    }
+}
+END_TEST
+
+/* All addresses are shown, with a word on those that are not asked. */
+START_TEST(addresses_of_every_scheme_are_shown)
+{
+    struct certificate *cert = make_of_ad(true);
+    struct buf text = BUF_EMPTY;
+    ck_assert(describe_append_text(&text, cert, 0));
+    const char *rows = buf_string(&text);
+    ck_assert_ptr_nonnull(
+        strstr(rows, "ldap:///CN=x (ldap: Windows asks it, certgate does not)\n"));
+    ck_assert_ptr_nonnull(strstr(rows, " HTTP://c/\n"));
+    ck_assert_ptr_nonnull(
+        strstr(rows, "https://d/ (https: certgate does not ask it)\n"));
+    ck_assert_ptr_nonnull(strstr(rows, "ftp://e/ (certgate does not ask it)\n"));
+    json_t *json = describe_json(cert);
+    ck_assert_uint_eq(json_array_size(json_object_get(json, "crl_urls")), 1);
+    ck_assert_uint_eq(json_array_size(json_object_get(json, "addresses")), 4);
+    ck_assert(json_is_false(json_object_get(at(json, "addresses", 0), "asked")));
+    ck_assert(json_is_true(json_object_get(at(json, "addresses", 1), "asked")));
+    json_decref(json);
+    buf_finish(&text);
+    certificate_destroy(cert);
+}
+END_TEST
+
 /* ---- JSON */
 
 START_TEST(json_of_a_full_certificate)
@@ -555,6 +629,8 @@ Suite *suite(void)
     tcase_add_test(t, values_that_are_not_there);
     tcase_add_loop_test(t, any_bytes_become_utf8, 0, (int)ARRAY_LEN(utf8));
     tcase_add_test(t, rows_of_a_full_certificate);
+    tcase_add_test(t, active_directory_is_decoded);
+    tcase_add_test(t, addresses_of_every_scheme_are_shown);
     tcase_add_test(t, a_ca_says_so);
     tcase_add_test(t, text_is_one_line_a_row);
     tcase_add_test(t, a_hostile_name_is_bounded_in_text_and_whole_in_json);
