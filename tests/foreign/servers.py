@@ -34,24 +34,24 @@ class World:
         self.run("forge")
         self.home = self.folder / "data" / "certgate"
         self.cert, self.key = self.folder / "server.crt", self.folder / "server.key"
-        self.make_server()
+        self.make_server(self.cert, self.key)
         self.pair = self.write("server.pem", self.cert.read_text() + self.key.read_text(), 0o600)
         self.ca = self.folder / "ca.pem"
         self.crl = self.folder / "crl.pem"
         self.run("ca", "export", "--out", str(self.ca), "--crls", str(self.crl))
         self.ca_and_crl = self.write("ca+crl.pem", self.ca.read_text() + self.crl.read_text())
 
-    def make_server(self):
+    def make_server(self, cert, key, kind=("ec", "-pkeyopt", "ec_paramgen_curve:P-256")):
         """A certificate for localhost by the test root, so that clients trust it."""
         root = self.home / "authorities" / "root"
         extensions = self.write("server.ext", "subjectAltName=DNS:localhost,DNS:other.localhost,"
                                 "IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
         for command in (
-                ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                 "-keyout", self.key, "-out", self.folder / "server.csr", "-subj", "/CN=localhost"],
+                ["req", "-newkey", *kind, "-nodes",
+                 "-keyout", key, "-out", self.folder / "server.csr", "-subj", "/CN=localhost"],
                 ["x509", "-req", "-in", self.folder / "server.csr", "-CA", f"{root}.crt",
                  "-CAkey", f"{root}.key", "-days", "2", "-extfile", extensions,
-                 "-set_serial", "0x" + os.urandom(15).hex(), "-out", self.cert]):
+                 "-set_serial", "0x" + os.urandom(15).hex(), "-out", cert]):
             subprocess.run(["openssl", *map(str, command)], check=True, capture_output=True)
 
     def write(self, name, text, mode=0o644):
