@@ -6,6 +6,7 @@
 
 #include "base/compiler.h"
 #include "pki/der.h"
+#include "pki/key_dsa.h"
 
 #include <assert.h>
 #include <mbedtls/ecdsa.h>
@@ -17,10 +18,10 @@
 #define PSS_SALT_MAX     ((uint32_t)1024)
 #define PSS_TRAILER      ((uint32_t)1)
 
-enum scheme { SCHEME_PKCS1, SCHEME_PSS, SCHEME_ECDSA };
+enum scheme { SCHEME_PKCS1, SCHEME_PSS, SCHEME_ECDSA, SCHEME_DSA };
 
-/* MD2 and DSA are not here, nor the Edwards curves: unsupported. Nor is SHA-224:
- * Windows supports "all SHA-2 algorithms except SHA-224" (Microsoft on SHA-2 support).
+/* MD2 is not here, nor the Edwards curves: unsupported. Nor is SHA-224: Windows
+ * supports "all SHA-2 algorithms except SHA-224" (Microsoft on SHA-2 support).
  */
 static const struct algorithm {
     enum oid oid;
@@ -37,6 +38,8 @@ static const struct algorithm {
     { OID_ECDSA_WITH_SHA256, SCHEME_ECDSA, OID_SHA256 },
     { OID_ECDSA_WITH_SHA384, SCHEME_ECDSA, OID_SHA384 },
     { OID_ECDSA_WITH_SHA512, SCHEME_ECDSA, OID_SHA512 },
+    { OID_DSA_WITH_SHA1, SCHEME_DSA, OID_SHA1 },
+    { OID_DSA_WITH_SHA256, SCHEME_DSA, OID_SHA256 },
 };
 
 static const struct {
@@ -162,6 +165,10 @@ static const struct {
 #define RSA_COST_SHORT ((uint32_t)17)
 #define RSA_COST_LONG  ((uint32_t)60)
 
+/* DSA, for each 1024 * 1024 bits of the prime's square: two powers with exponents of up
+ * to 256 bits. */
+#define DSA_COST ((uint32_t)20)
+
 static uint32_t cost_of_curve(struct slice params)
 {
     struct slice oid_der;
@@ -187,6 +194,10 @@ uint32_t key_verify_cost(struct slice spki)
     if (is_rsa(&key) && read_rsa_numbers(key.bits, &n, &e)) {
         uint32_t size = (uint32_t)((n.len + 127) / 128); /* in 1024 bits */
         return 1 + size * size * (e.len <= 3 ? RSA_COST_SHORT : RSA_COST_LONG) / 100;
+    }
+    if (key.oid == OID_DSA) {
+        uint32_t size = (uint32_t)((key_dsa_bits(key.params) + 1023) / 1024);
+        return size > KEY_DSA_BITS_MAX / 1024 ? 1 : 1 + size * size * DSA_COST;
     }
     return key.oid == OID_EC_PUBLIC_KEY ? cost_of_curve(key.params) : 1;
 }
@@ -359,6 +370,18 @@ static enum signature_result check(mbedtls_pk_context *pk, enum scheme scheme,
     return rc == 0 ? SIGNATURE_GOOD : SIGNATURE_BAD;
 }
 
+/* A signature of DSA can be of no other kind of key. */
+static enum signature_result check_dsa(struct slice spki, struct slice digest,
+                                       struct slice signature)
+{
+    struct public_key key;
+    if (!read_public_key(spki, &key)) {
+        return SIGNATURE_UNSUPPORTED;
+    }
+    return key.oid == OID_DSA ? key_dsa_verify(key.params, key.bits, digest, signature)
+                              : SIGNATURE_BAD;
+}
+
 /* May this key sign so? A key of id-RSASSA-PSS signs with PSS only, and if it has
  * parameters, then with their hash and no shorter a salt (RFC 4055 1.2, 3.3). */
 static bool allows_scheme(struct slice spki, enum scheme scheme, const struct pss *pss)
@@ -381,6 +404,9 @@ enum signature_result key_verify_digest(struct slice spki, enum oid algorithm,
     struct pss pss;
     if (digest.len == 0 || !find_algorithm(algorithm, params, &scheme, &pss)) {
         return SIGNATURE_UNSUPPORTED;
+    }
+    if (scheme == SCHEME_DSA) {
+        return check_dsa(spki, digest, signature);
     }
     if (!allows_scheme(spki, scheme, &pss)) {
         return SIGNATURE_BAD;

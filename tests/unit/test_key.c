@@ -580,12 +580,98 @@ START_TEST(a_signature_names_its_hash)
 }
 END_TEST
 
+/* ---- DSA: `openssl dsaparam 1024`, `openssl gendsa`, and what `openssl dgst` signed
+ * "to be signed" with */
+
+static const char dsa_spki[] =
+    "308201bf3082013306072a8648ce3804013082012602818100924f68ae10bb68ba6b5c0e05"
+    "5becd321f46d4328c3b4cef1e5bed58d0d4e46bc744a1d99176e30f15a4d3aa69f76efbfe0"
+    "f80bd0f5e8a3f47d1ae042f0f0275ffab2f14024f091846bed64a1829cc27734d1b94af297"
+    "5f74206bcf588f3b1704e49702bc83d6501c89930b5a8fb4d5cd2bbde6a1485da35cf1859f"
+    "1232d7f463021d00f34f44162d4ccceec6711e825f28a325c6d19000d95198f37d54f7bb02"
+    "81802e293854b541be9805ae7c5a37575034b953c5429067dbb09a19f937f82777f250fb9f"
+    "6dce2978590e429610bf06836cef8c42fec227ca0ec6fc558757f0d6a341f7af433dc30d6c"
+    "d435146910782882f4ba83ccf4929675878eaf6f6afaca28792c66a182b03a3d1aa7f4aa6d"
+    "44d65e8c2e3be3ac314f85264b3dd6eae9270e03818500028181008604e2bb73d53fe35a6c"
+    "176e4e0ad34a133dc132cb82bda8ab88d13770ade9ecde10a8b8a59f995dbc683298796bc7"
+    "1999146a176d17200099e3a5867916286809705d55aeabe6b46469ea25f28fdb5261270251"
+    "5bb1f1f06fe6086caa07a5da82a1d2a8dfc869580e4aad9aeec2b075274a6e1ba5b4b7aef7"
+    "2264ef8a227252";
+static const char dsa_sha1[] =
+    "303e021d00839829442c3ef90401af93311fff3de366352f107669016842445524021d00ed"
+    "2a5fe895cc7d2f25ef783ef4ae371c97c1d80b4a14c8e43ec7d17a";
+static const char dsa_sha256[] =
+    "303d021c20d3e27db90e8d756487cb587cb425315eb2905e3c626aa49a335f26021d0097fd"
+    "4f7fd5d4d1ac7ad4380c21674408f4aeeb0f8ec902164785cafc";
+
+static enum signature_result verify_dsa(enum oid algorithm, const char *signature_hex,
+                                        int flipped, size_t spki_len, const char *text)
+{
+    uint8_t spki[512];
+    uint8_t signature[80];
+    size_t len = 0;
+    size_t signature_len = 0;
+    ck_assert(text_read_hex(dsa_spki, spki, sizeof(spki), &len));
+    ck_assert(
+        text_read_hex(signature_hex, signature, sizeof(signature), &signature_len));
+    if (flipped >= 0) {
+        signature[flipped] ^= 1;
+    }
+    return key_verify((struct slice){ spki, spki_len == 0 ? len : spki_len }, algorithm,
+                      SLICE_EMPTY, slice_from_string(text),
+                      (struct slice){ signature, signature_len });
+}
+
+START_TEST(dsa_is_verified)
+{
+    const char *text = "to be signed";
+    ck_assert_int_eq(verify_dsa(OID_DSA_WITH_SHA1, dsa_sha1, -1, 0, text),
+                     SIGNATURE_GOOD);
+    ck_assert_int_eq(verify_dsa(OID_DSA_WITH_SHA256, dsa_sha256, -1, 0, text),
+                     SIGNATURE_GOOD);
+    ck_assert_int_eq(verify_dsa(OID_DSA_WITH_SHA256, dsa_sha1, -1, 0, text),
+                     SIGNATURE_BAD);
+    ck_assert_int_eq(verify_dsa(OID_DSA_WITH_SHA1, dsa_sha1, -1, 0, "to be sigmed"),
+                     SIGNATURE_BAD);
+    for (int i = 0; i < (int)(sizeof(dsa_sha1) / 2); i++) {
+        ck_assert_msg(verify_dsa(OID_DSA_WITH_SHA1, dsa_sha1, i, 0, text) ==
+                          SIGNATURE_BAD,
+                      "byte %d", i);
+    }
+    ck_assert_int_eq(verify_dsa(OID_DSA_WITH_SHA1, dsa_sha1, -1, 100, text),
+                     SIGNATURE_UNSUPPORTED);
+    ck_assert_int_eq(verify_dsa(OID_ECDSA_WITH_SHA256, dsa_sha256, -1, 0, text),
+                     SIGNATURE_UNSUPPORTED);
+}
+END_TEST
+
+/* Numbers that would make a check long, or that nothing can be computed with. */
+START_TEST(dsa_keys_have_bounds)
+{
+    uint8_t spki[512];
+    uint8_t signature[80];
+    size_t len = 0;
+    size_t signature_len = 0;
+    ck_assert(text_read_hex(dsa_spki, spki, sizeof(spki), &len));
+    ck_assert(text_read_hex(dsa_sha1, signature, sizeof(signature), &signature_len));
+    for (size_t i = 0; i < len; i++) {
+        spki[i] ^= 0xff; /* any bytes end in some answer, and no other than these */
+        enum signature_result result = key_verify(
+            (struct slice){ spki, len }, OID_DSA_WITH_SHA1, SLICE_EMPTY,
+            BYTES("to be signed"), (struct slice){ signature, signature_len });
+        ck_assert(result == SIGNATURE_BAD || result == SIGNATURE_UNSUPPORTED);
+        ck_assert_uint_ge(key_verify_cost((struct slice){ spki, len }), 1);
+        spki[i] ^= 0xff;
+    }
+    ck_assert_uint_gt(key_verify_cost((struct slice){ spki, len }), KEY_COST_P256);
+}
+END_TEST
+
 START_TEST(foreign_algorithms_are_unsupported)
 {
     static const enum oid none[] = {
-        OID_UNKNOWN,         OID_MD2_WITH_RSA,      OID_ED25519,
-        OID_ED448,           OID_DSA_WITH_SHA1,     OID_DSA_WITH_SHA256,
-        OID_SHA224_WITH_RSA, OID_ECDSA_WITH_SHA224,
+        OID_UNKNOWN, OID_MD2_WITH_RSA,    OID_ED25519,
+        OID_ED448,   OID_SHA224_WITH_RSA, OID_ECDSA_WITH_SHA224,
     };
     struct key *key = make(KEY_TYPE_EC_P256);
     struct buf spki = BUF_EMPTY;
@@ -646,6 +732,8 @@ Suite *suite(void)
     tcase_add_loop_test(tc, pss_keys_sign_with_pss_only, 0, (int)ARRAY_LEN(pss_keys));
     tcase_add_test(tc, a_pss_key_makes_no_pkcs1_signature);
     tcase_add_test(tc, a_signature_names_its_hash);
+    tcase_add_test(tc, dsa_is_verified);
+    tcase_add_test(tc, dsa_keys_have_bounds);
     tcase_add_test(tc, foreign_algorithms_are_unsupported);
     tcase_add_test(tc, random_numbers_differ);
     suite_add_tcase(suite, tc);
