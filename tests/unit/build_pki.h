@@ -10,14 +10,9 @@
 #include "pki/der.h"
 #include "pki/key.h"
 #include "pki/oid.h"
+#include "support/bytes.h"
 
 #include <check.h>
-
-#define LITERAL(text)                             \
-    {                                             \
-        (const uint8_t *)(text), sizeof(text) - 1 \
-    }
-#define BYTES(text) ((struct slice)LITERAL(text))
 
 /* 2020-01-01 and 2100-01-01; the tests never ask what time it is */
 #define BUILD_NOT_BEFORE ((int64_t)1577836800)

@@ -5,16 +5,11 @@
 #include "base/mem.h"
 #include "pki/der.h"
 #include "pki/oid.h"
+#include "support/bytes.h"
 #include "support/check_main.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define LITERAL(text)                             \
-    {                                             \
-        (const uint8_t *)(text), sizeof(text) - 1 \
-    }
-#define BYTES(text) ((struct slice)LITERAL(text))
 
 /* ---- reading */
 

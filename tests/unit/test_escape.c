@@ -2,15 +2,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "http/escape.h"
+#include "support/bytes.h"
 #include "support/check_main.h"
 
 #include <stdint.h>
 #include <string.h>
-
-#define BYTES(literal)                                  \
-    {                                                   \
-        (const uint8_t *)(literal), sizeof(literal) - 1 \
-    }
 
 /* clang-format off */
 static const struct {
@@ -19,30 +15,30 @@ static const struct {
     struct slice in;
     const char *out;
 } rows[] = {
-    { "html: markup", escape_html, BYTES("<a href=\"x\" b='y'>&amp;"),
+    { "html: markup", escape_html, LITERAL("<a href=\"x\" b='y'>&amp;"),
       "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;amp;" },
-    { "html: letters stay", escape_html, BYTES("M\xc3\xbcnchen \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x98\x80"),
+    { "html: letters stay", escape_html, LITERAL("M\xc3\xbcnchen \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x98\x80"),
       "M\xc3\xbcnchen \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x98\x80" },
-    { "html: override", escape_html, BYTES("a\xe2\x80\xae" "b"), "a\\u{202e}b" },
-    { "html: isolate", escape_html, BYTES("\xe2\x81\xa6"), "\\u{2066}" },
-    { "html: zero width", escape_html, BYTES("pay\xe2\x80\x8bpal"), "pay\\u{200b}pal" },
-    { "html: tag character", escape_html, BYTES("\xf3\xa0\x81\x81"), "\\u{e0041}" },
-    { "html: controls", escape_html, BYTES("a\0b\n\x1b[0m\x7f"), "a\\u{0}b\\u{a}\\u{1b}[0m\\u{7f}" },
-    { "html: no UTF-8", escape_html, BYTES("\xff<\xc3"), "\xef\xbf\xbd&lt;\xef\xbf\xbd" },
-    { "html: overlong <", escape_html, BYTES("\xc0\xbc"), "\xef\xbf\xbd\xef\xbf\xbd" },
-    { "html: surrogate", escape_html, BYTES("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
-    { "html: cut sequence eats no markup", escape_html, BYTES("\xe2\x80<b>"),
+    { "html: override", escape_html, LITERAL("a\xe2\x80\xae" "b"), "a\\u{202e}b" },
+    { "html: isolate", escape_html, LITERAL("\xe2\x81\xa6"), "\\u{2066}" },
+    { "html: zero width", escape_html, LITERAL("pay\xe2\x80\x8bpal"), "pay\\u{200b}pal" },
+    { "html: tag character", escape_html, LITERAL("\xf3\xa0\x81\x81"), "\\u{e0041}" },
+    { "html: controls", escape_html, LITERAL("a\0b\n\x1b[0m\x7f"), "a\\u{0}b\\u{a}\\u{1b}[0m\\u{7f}" },
+    { "html: no UTF-8", escape_html, LITERAL("\xff<\xc3"), "\xef\xbf\xbd&lt;\xef\xbf\xbd" },
+    { "html: overlong <", escape_html, LITERAL("\xc0\xbc"), "\xef\xbf\xbd\xef\xbf\xbd" },
+    { "html: surrogate", escape_html, LITERAL("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+    { "html: cut sequence eats no markup", escape_html, LITERAL("\xe2\x80<b>"),
       "\xef\xbf\xbd\xef\xbf\xbd&lt;b&gt;" },
-    { "url", escape_url, BYTES("a/b c?d&e=%~\xc3\xa9\0"), "a%2Fb%20c%3Fd%26e%3D%25~%C3%A9%00" },
-    { "log: empty", escape_log_field, BYTES(""), "-" },
-    { "log: agent", escape_log_field, BYTES("Mozilla/5.0 (X11; Linux)"), "Mozilla/5.0+(X11;+Linux)" },
-    { "log: line end", escape_log_field, BYTES("a\r\nb\tc\xc2\x85"), "a%0D%0Ab%09c%C2%85" },
-    { "decode a form", escape_decode_form, BYTES("a+b%2B%C3%a9%4%zz%"), "a b+\xc3\xa9%4%zz%" },
-    { "decode", escape_decode_url, BYTES("/a%20b%2fc%C3%a9+%25"), "/a b/c\xc3\xa9+%" },
+    { "url", escape_url, LITERAL("a/b c?d&e=%~\xc3\xa9\0"), "a%2Fb%20c%3Fd%26e%3D%25~%C3%A9%00" },
+    { "log: empty", escape_log_field, LITERAL(""), "-" },
+    { "log: agent", escape_log_field, LITERAL("Mozilla/5.0 (X11; Linux)"), "Mozilla/5.0+(X11;+Linux)" },
+    { "log: line end", escape_log_field, LITERAL("a\r\nb\tc\xc2\x85"), "a%0D%0Ab%09c%C2%85" },
+    { "decode a form", escape_decode_form, LITERAL("a+b%2B%C3%a9%4%zz%"), "a b+\xc3\xa9%4%zz%" },
+    { "decode", escape_decode_url, LITERAL("/a%20b%2fc%C3%a9+%25"), "/a b/c\xc3\xa9+%" },
 };
 
 static const struct slice undecodable[] = {
-    BYTES("%"), BYTES("%4"), BYTES("a%g0"), BYTES("a%0g"), BYTES("%00"), BYTES("%%41"), BYTES("%-1"),
+    LITERAL("%"), LITERAL("%4"), LITERAL("a%g0"), LITERAL("a%0g"), LITERAL("%00"), LITERAL("%%41"), LITERAL("%-1"),
 };
 /* clang-format on */
 

@@ -10,16 +10,11 @@
 #include "pki/der.h"
 #include "pki/key.h"
 #include "pki/random.h"
+#include "support/bytes.h"
 #include "support/check_main.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define LITERAL(text)                             \
-    {                                             \
-        (const uint8_t *)(text), sizeof(text) - 1 \
-    }
-#define BYTES(text) ((struct slice)LITERAL(text))
 
 static struct key *make(enum key_type type)
 {

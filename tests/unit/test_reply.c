@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
 #include "http/reply.h"
+#include "support/bytes.h"
 #include "support/check_main.h"
 
 #include <stdint.h>
 #include <string.h>
-
-#define BYTES(literal)                                  \
-    {                                                   \
-        (const uint8_t *)(literal), sizeof(literal) - 1 \
-    }
 
 static const struct row {
     const char *label;
@@ -22,67 +18,70 @@ static const struct row {
     const char *body;
     size_t left; /* bytes that are not of this answer */
 } rows[] = {
-    { "length", BYTES("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"), false,
+    { "length", LITERAL("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"), false,
       0, REPLY_COMPLETE, 403, "Forbidden", "no", 0 },
     { "bytes behind it",
-      BYTES("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1"), false, 0,
+      LITERAL("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1"), false, 0,
       REPLY_COMPLETE, 200, "OK", "ok", 8 },
-    { "no body", BYTES("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nX"), false, 0,
+    { "no body", LITERAL("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nX"), false, 0,
       REPLY_COMPLETE, 200, "OK", "", 1 },
-    { "no reason", BYTES("HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n"), false, 0,
+    { "no reason", LITERAL("HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n"), false, 0,
       REPLY_COMPLETE, 200, "", "", 0 },
     { "chunks",
-      BYTES("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-            "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: t\r\n\r\nZZ"),
+      LITERAL("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+              "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: t\r\n\r\nZZ"),
       false, 0, REPLY_COMPLETE, 200, "OK", "abcde", 2 },
-    { "until close", BYTES("HTTP/1.0 200 ok\r\nContent-type: text/html\r\n\r\n<html>"),
-      false, 0, REPLY_COMPLETE, 200, "ok", "<html>", 0 },
-    { "to HEAD", BYTES("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"), true, 0,
+    { "until close",
+      LITERAL("HTTP/1.0 200 ok\r\nContent-type: text/html\r\n\r\n<html>"), false, 0,
+      REPLY_COMPLETE, 200, "ok", "<html>", 0 },
+    { "to HEAD", LITERAL("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"), true, 0,
       REPLY_COMPLETE, 200, "OK", "", 0 },
-    { "204 with a length", BYTES("HTTP/1.1 204 No Content\r\n\r\nx"), false, 0,
+    { "204 with a length", LITERAL("HTTP/1.1 204 No Content\r\n\r\nx"), false, 0,
       REPLY_COMPLETE, 204, "No Content", "", 1 },
-    { "304", BYTES("HTTP/1.1 304 Not Modified\r\n\r\n"), false, 0, REPLY_COMPLETE, 304,
-      "Not Modified", "", 0 },
+    { "304", LITERAL("HTTP/1.1 304 Not Modified\r\n\r\n"), false, 0, REPLY_COMPLETE,
+      304, "Not Modified", "", 0 },
     { "100 before it",
-      BYTES("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
-            "HTTP/1.1 401 Unauthorized\r\nContent-Length: 1\r\n\r\nx"),
+      LITERAL("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+              "HTTP/1.1 401 Unauthorized\r\nContent-Length: 1\r\n\r\nx"),
       false, 0, REPLY_COMPLETE, 401, "Unauthorized", "x", 0 },
     { "status outside the table",
-      BYTES("HTTP/1.1 496 SSL\r\nContent-Length: 0\r\n\r\n"), false, 0, REPLY_COMPLETE,
-      496, "SSL", "", 0 },
+      LITERAL("HTTP/1.1 496 SSL\r\nContent-Length: 0\r\n\r\n"), false, 0,
+      REPLY_COMPLETE, 496, "SSL", "", 0 },
 
     { "too large a body",
-      BYTES("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n123456789"), false, 4,
+      LITERAL("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n123456789"), false, 4,
       REPLY_TOO_LARGE, 200, "OK", "1234", 0 },
-    { "too large without length", BYTES("HTTP/1.0 200 OK\r\n\r\n123456789"), false, 4,
+    { "too large without length", LITERAL("HTTP/1.0 200 OK\r\n\r\n123456789"), false, 4,
       REPLY_TOO_LARGE, 200, "OK", "1234", 0 },
 
-    { "nothing", BYTES(""), false, 0, REPLY_BAD, 0, "", "", 0 },
-    { "no HTTP", BYTES("SSH-2.0-OpenSSH_9\r\n"), false, 0, REPLY_BAD, 0, "", "", 0 },
-    { "TLS", BYTES("\x15\x03\x03\x00\x02\x02\x28"), false, 0, REPLY_BAD, 0, "", "", 0 },
-    { "HTTP/2", BYTES("HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n"), false, 0,
+    { "nothing", LITERAL(""), false, 0, REPLY_BAD, 0, "", "", 0 },
+    { "no HTTP", LITERAL("SSH-2.0-OpenSSH_9\r\n"), false, 0, REPLY_BAD, 0, "", "", 0 },
+    { "TLS", LITERAL("\x15\x03\x03\x00\x02\x02\x28"), false, 0, REPLY_BAD, 0, "", "",
+      0 },
+    { "HTTP/2", LITERAL("HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n"), false, 0,
       REPLY_BAD, 0, "", "", 0 },
     { "101",
-      BYTES("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+      LITERAL("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
       false, 0, REPLY_BAD, 101, "Switching", "", 0 },
-    { "cut in the head", BYTES("HTTP/1.1 200 OK\r\nContent-Le"), false, 0, REPLY_BAD, 0,
-      "", "", 0 },
-    { "cut in the body", BYTES("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"),
+    { "cut in the head", LITERAL("HTTP/1.1 200 OK\r\nContent-Le"), false, 0, REPLY_BAD,
+      0, "", "", 0 },
+    { "cut in the body", LITERAL("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"),
       false, 0, REPLY_BAD, 200, "OK", "abc", 0 },
     { "cut in a chunk",
-      BYTES("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc"), false, 0,
-      REPLY_BAD, 200, "OK", "abc", 0 },
+      LITERAL("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc"), false,
+      0, REPLY_BAD, 200, "OK", "abc", 0 },
     { "two lengths",
-      BYTES("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef"),
+      LITERAL(
+          "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef"),
       false, 0, REPLY_BAD, 0, "", "", 0 },
     { "length and chunks",
-      BYTES("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: "
-            "chunked\r\n\r\n0\r\n\r\n"),
+      LITERAL("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: "
+              "chunked\r\n\r\n0\r\n\r\n"),
       false, 0, REPLY_BAD, 0, "", "", 0 },
-    { "NUL in a value", BYTES("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n"), false, 0,
+    { "NUL in a value", LITERAL("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n"), false, 0,
       REPLY_BAD, 0, "", "", 0 },
     { "no chunk size",
-      BYTES("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"), false, 0,
+      LITERAL("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"), false, 0,
       REPLY_BAD, 200, "OK", "", 0 },
 };
 
