@@ -2,7 +2,7 @@
 #include "integration/ends.h"
 
 #include "base/mem.h"
-#include "unit/build_pki.h"
+#include "support/build_pki.h"
 
 #include <check.h>
 #include <signal.h>

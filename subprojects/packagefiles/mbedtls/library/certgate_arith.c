@@ -36,8 +36,8 @@ _Static_assert(sizeof(mp_limb_t) == sizeof(mbedtls_mpi_uint) && GMP_NAIL_BITS ==
  * process go to malloc, as they did.
  */
 
-/* Nettle's largest use is a multiplication on P-521: 4.3 KB; tests/unit/test_ecc.c sees
- * that nothing is ever taken from malloc. */
+/* Nettle's largest use is a multiplication on P-521: 4.3 KB;
+ * tests/unit/lib/pki/test_ecc.c sees that nothing is ever taken from malloc. */
 #define ARENA_SIZE ((size_t)8192)
 
 struct arena {

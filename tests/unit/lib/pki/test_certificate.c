@@ -3,8 +3,8 @@
  * pki/certificate: every field, every extension, and no crash whatever the bytes.
  */
 #include "base/mem.h"
-#include "build_pki.h"
 #include "pki/certificate.h"
+#include "support/build_pki.h"
 #include "support/check_main.h"
 
 #include <stdlib.h>

@@ -9,9 +9,9 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "build_leaf.h"
 #include "bundle/pkcs12.h"
 #include "pki/pem_write.h"
+#include "support/build_leaf.h"
 #include "support/check_main.h"
 #include "support/pkcs_files.h"
 

@@ -7,10 +7,10 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "build_leaf.h"
 #include "bundle/pkcs7.h"
 #include "pki/ber.h"
 #include "pki/pem_write.h"
+#include "support/build_leaf.h"
 #include "support/check_main.h"
 #include "support/pkcs_files.h"
 

@@ -4,10 +4,10 @@
  * base64 without its lines, several DER values in a row, serialized stores, a PEM file
  * with a broken block, and what people take for a certificate.
  */
-#include "build_leaf.h"
 #include "bundle/bundle.h"
 #include "bundle/text_form.h"
 #include "pki/pem_write.h"
+#include "support/build_leaf.h"
 #include "support/check_main.h"
 
 #include <string.h>

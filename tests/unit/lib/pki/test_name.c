@@ -4,8 +4,8 @@
  */
 #include "base/mem.h"
 #include "base/text.h"
-#include "build_pki.h"
 #include "pki/name.h"
+#include "support/build_pki.h"
 #include "support/check_main.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  */
 #include "commands/store_show.h"
 
-#include "build_leaf.h"
+#include "support/build_leaf.h"
 #include "support/check_main.h"
 
 #include <string.h>

@@ -4,9 +4,9 @@
  * and from careless hands.
  */
 #include "base/mem.h"
-#include "build_leaf.h"
 #include "mapping/mapping_match.h"
 #include "mapping/mapping_read.h"
+#include "support/build_leaf.h"
 #include "support/check_main.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "build_leaf.h"
+#include "support/build_leaf.h"
 #include "support/check_main.h"
 #include "support/json_get.h"
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "build_pki.h"
+#include "support/build_pki.h"
 
 #include "pki/certificate.h"
 

@@ -4,8 +4,8 @@
  * crash whatever the bytes.
  */
 #include "base/mem.h"
-#include "build_pki.h"
 #include "pki/crl.h"
+#include "support/build_pki.h"
 #include "support/check_main.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  */
 #include "chain/chain_show.h"
 
-#include "build_leaf.h"
+#include "support/build_leaf.h"
 #include "support/check_main.h"
 #include "support/json_get.h"
 

@@ -6,9 +6,9 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "build_leaf.h"
 #include "bundle/pkcs12_kdf.h"
 #include "bundle/pkcs12_oid.h"
+#include "support/build_leaf.h"
 #include "support/check_main.h"
 #include "support/pkcs_files.h"
 

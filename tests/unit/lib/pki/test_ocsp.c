@@ -4,11 +4,11 @@
  * crash whatever the bytes.
  */
 #include "base/mem.h"
-#include "build_leaf.h"
 #include "chain/ocsp_signer.h"
 #include "chain/signature_work.h"
 #include "pki/crl.h"
 #include "pki/ocsp_write.h"
+#include "support/build_leaf.h"
 #include "support/check_main.h"
 
 #include <stdlib.h>
