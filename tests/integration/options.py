@@ -44,6 +44,31 @@ def exported_cas(server):
            count("--intermediates"))
 
 
+def other_places(server):
+    """Where the test world lies, and what is asked in place of a name."""
+    with folder() as world:
+        done = run(server, "ca", "export", "--cases", world)
+        made = (world / "authorities" / "root.crt").exists()
+        tap.ok(made and "BEGIN CERTIFICATE" in done.stdout, "ca export --cases makes a world",
+               done.stdout + done.stderr)
+    done = run(server, "wait", "https://nowhere.test:1/", "--connect-to",
+               f"nowhere.test:1:localhost:{server.ports['Require']}", "--timeout", "20s")
+    tap.equal(done.returncode, 0, "wait --connect-to: it is another that answers")
+
+
+def locked_key(server):
+    """--pass opens the key of --cert."""
+    with folder() as where:
+        pem = (server.cases / "good.pem").read_text()
+        key = subprocess.run(["openssl", "pkey", "-aes128", "-passout", "pass:word"],
+                             input=pem, capture_output=True, text=True, check=True).stdout
+        (where / "key.pem").write_text(key)
+        for word, want in (("word", 0), ("other", 58)):
+            done = run(server, "get", "-k", "--cert", server.cases / "good.crt", "--key",
+                       where / "key.pem", "--pass", word, url(server))
+            tap.equal(done.returncode, want, f"get --pass {word}")
+
+
 def forged_usage(server):
     with folder() as out:
         done = run(server, "forge", "--eku", "clientAuth", "--ku", "keyAgreement",
@@ -80,6 +105,8 @@ def main():
     with Server() as server:
         get_options(server)
         exported_cas(server)
+        other_places(server)
+        locked_key(server)
         forged_usage(server)
     verdict_header()
     key_log()
