@@ -14,8 +14,8 @@ static const struct hides {
 } hides[FINDING_COUNT] = {
 /* clang-format off */
 #define NOBODY    { false, 0 }
-#define LEAF(who) { false, who }
-#define PATH(who) { true, who }
+#define LEAF(who) { false, (who) }
+#define PATH(who) { true, (who) }
 /* clang-format on */
 #define X(name, trust, verdict, judges, hides, rule, fault, remedy) \
     [FINDING_##name] = hides,
