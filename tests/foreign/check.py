@@ -222,6 +222,7 @@ def main():
             check_revoked(tap, world, folder)
     if record:
         subprocess.run([harness.ROOT / "scripts" / "docs"], check=True)
+        return
     tap.done()
 
 

@@ -392,6 +392,7 @@ def main():
     if record:
         RECORDED.write_text("\n".join(lines) + "\n")
         subprocess.run([harness.ROOT / "scripts" / "docs"], check=True)
+        return
     tap.done()
 
 
