@@ -77,6 +77,8 @@ void connection_enter(struct connection *conn, enum conn_state state)
     assert((states[conn->state].next & (1u << state)) != 0);
     conn->host->n_in_state[conn->state]--;
     conn->host->n_in_state[state]++;
+    conn->host->n_answers -= conn->n_answer;
+    conn->n_answer = 0;
     conn->state = state;
     conn->since_us = clock_monotonic_us();
     if (state != CONN_STATE_JUDGE) {

@@ -38,6 +38,9 @@
 
 /* What the peer may have sent beyond the request that is being worked on. */
 #define CONNECTION_INPUT_MAX ((size_t)128 * 1024)
+/* What all answers together hold that their peers have not read: beyond, those end that
+ * have not been read for the longest time. */
+#define CONNECTION_ANSWERS_MAX ((size_t)32 * 1024 * 1024)
 /* How long a goodbye may take. */
 #define CONNECTION_SHUTDOWN_MS 2000
 
@@ -66,6 +69,7 @@ struct connection {
     struct signature_batch batch;
     struct work *work;  /* NULL: none is under way */
     bool hurried;       /* its place is wanted: it is the last answer */
+    size_t n_answer;    /* in RESPOND: the bytes of the answer */
     struct buf delayed; /* in DELAY: the answer */
     uint64_t delay_ms;
     struct role_stream flow; /* in STREAM */

@@ -37,9 +37,12 @@ void connection_send(struct connection *conn, struct slice answer, bool keep_ali
                        !conn->stream.peer_ended;
     connection_enter(conn, CONN_STATE_RESPOND);
     stream_pause(&conn->stream);
+    conn->n_answer = answer.len;
+    conn->host->n_answers += answer.len;
     if (!stream_write(&conn->stream, answer)) {
         connection_abort(conn);
     }
+    connection_bound_answers(conn->host);
 }
 
 /* Which certificates a browser would have listed, for the page that says why none came.

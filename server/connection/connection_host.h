@@ -72,6 +72,7 @@ struct connection_host {
     size_t n_connections;
     uint64_t n_accepted;
     size_t n_in_state[CONN_STATE_COUNT];
+    size_t n_answers; /* bytes of the answers that are on their way */
 };
 
 /* What a certificate is judged by at this moment, by the policy of the site. */

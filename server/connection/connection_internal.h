@@ -36,6 +36,10 @@ void connection_judge(void *conn);
 /* In JUDGE: no longer. */
 void connection_judge_as_it_stands(struct connection *conn);
 
+/* connection_list.c */
+/* Keeps the answers that nobody reads within CONNECTION_ANSWERS_MAX. */
+void connection_bound_answers(struct connection_host *host);
+
 /* connection_compute.c */
 /* From now on the judgement may compute what SIGNATURE_BATCH_ALLOWANCE pays for. */
 void connection_compute_begin(struct connection *conn);

@@ -26,6 +26,23 @@ void connection_wake_streams(struct connection_host *host)
     }
 }
 
+void connection_bound_answers(struct connection_host *host)
+{
+    while (host->n_answers > CONNECTION_ANSWERS_MAX) {
+        struct connection *longest = NULL;
+        for (struct connection *c = host->oldest; c != NULL; c = c->next) {
+            if (c->n_answer > 0 &&
+                (longest == NULL || c->since_us < longest->since_us)) {
+                longest = c;
+            }
+        }
+        if (longest == NULL) {
+            return;
+        }
+        connection_abort(longest);
+    }
+}
+
 void connection_list_add(struct connection_host *host, struct connection *conn)
 {
     conn->previous = host->newest;

@@ -2,6 +2,7 @@
 #include "roles/live.h"
 
 #include "base/compiler.h"
+#include "base/mem.h"
 #include "base/timestamp.h"
 #include "http/escape.h"
 #include "http/query.h"
@@ -17,24 +18,89 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- rows */
+/* ---- what is listed */
 
-/* The newest first. */
-static json_t *row_list(const struct event_bus *bus, const struct event_filter *filter)
+/* Events of the bus, copied, so that a thread can make a page or a log of them: a full
+ * bus is more than the loop has time for. */
+struct listing {
+    struct buf lines; /* the events, one a line, the oldest first */
+    json_t *values;   /* of the page, but for its rows; NULL = this is a log */
+    struct buf body;  /* what has become of it */
+    bool failed;
+};
+
+static void listing_destroy(void *job)
 {
-    json_t *rows = json_array();
+    struct listing *listing = job;
+    buf_finish(&listing->lines);
+    buf_finish(&listing->body);
+    json_decref(listing->values);
+    free(listing);
+}
+
+/* The last `max` that the filter takes. NULL: out of memory. */
+static struct listing *listing_create(const struct event_bus *bus,
+                                      const struct event_filter *filter, size_t max)
+{
+    struct listing *listing = mem_alloc(1, sizeof *listing);
     struct event_bus_entry entry;
     uint64_t lost;
+    size_t n = 0;
+    if (listing == NULL) {
+        return NULL;
+    }
     for (uint64_t at = 0; event_bus_next(bus, filter, &at, &lost, &entry);) {
-        json_t *event = json_loadb((const char *)entry.json.data, entry.json.len,
-                                   JSON_ALLOW_NUL, NULL);
-        json_array_insert_new(rows, 0, live_row_values(event));
-        json_decref(event);
-        if (json_array_size(rows) > LIVE_ROWS_MAX) {
-            json_array_remove(rows, LIVE_ROWS_MAX);
+        n++;
+    }
+    for (uint64_t at = 0; event_bus_next(bus, filter, &at, &lost, &entry);) {
+        if (n-- <= max) {
+            buf_append_slice(&listing->lines, entry.json);
+            buf_append_byte(&listing->lines, '\n');
         }
     }
-    return rows;
+    if (!buf_ok(&listing->lines)) {
+        listing_destroy(listing);
+        return NULL;
+    }
+    return listing;
+}
+
+/* The next event; NULL: there are no more, or memory ran out. */
+static json_t *take_event(struct slice *lines)
+{
+    struct slice line = slice_part(*lines, 0, slice_find(*lines, '\n'));
+    *lines = slice_part(*lines, line.len + 1, lines->len);
+    return line.len == 0
+               ? NULL
+               : json_loadb((const char *)line.data, line.len, JSON_ALLOW_NUL, NULL);
+}
+
+/* In a thread. */
+static void write_page(void *job)
+{
+    struct listing *listing = job;
+    struct slice lines = buf_slice(&listing->lines);
+    json_t *rows = json_array();
+    for (json_t *event; (event = take_event(&lines)) != NULL;) {
+        json_array_insert_new(rows, 0, live_row_values(event)); /* the newest first */
+        json_decref(event);
+    }
+    listing->failed = json_object_set_new(listing->values, "rows", rows) != 0 ||
+                      !pages_render(&listing->body, "live", listing->values);
+}
+
+static int answer_listing(const struct role_input *input, void *job,
+                          struct role_answer *answer, struct err *err);
+
+/* Consumes what it is given, unless it fails. */
+static int list_in_thread(struct listing *listing, void (*run)(void *job),
+                          struct role_answer *answer, struct err *err)
+{
+    if (listing == NULL) {
+        return err_memory(err);
+    }
+    answer->work = (struct role_work){ run, answer_listing, listing_destroy, listing };
+    return 0;
 }
 
 /* ---- the page */
@@ -100,7 +166,6 @@ int live_answer_page(const struct role_input *input, struct role_answer *answer,
 {
     const struct event_bus *bus = input->services->bus;
     struct event_filter filter = { .type = "" };
-    struct buf policy = BUF_EMPTY;
     struct values v;
 
     read_filter(input->exchange->request->query, &filter);
@@ -114,15 +179,15 @@ int live_answer_page(const struct role_input *input, struct role_answer *answer,
     values_text(&v, "subject", filter.subject);
     values_number(&v, "last", (int64_t)event_bus_last(bus));
     values_number(&v, "rows_max", LIVE_ROWS_MAX);
-    values_put(&v, "rows", row_list(bus, &filter));
     json_t *values = values_take(&v);
-    bool ok = values != NULL && append_policy(&policy) &&
-              pages_render(&answer->body, "live", values);
-    response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
-    response_add(&answer->response, "Content-Security-Policy", buf_string(&policy));
-    json_decref(values);
-    buf_finish(&policy);
-    return ok ? 0 : err_memory(err);
+    struct listing *listing =
+        values == NULL ? NULL : listing_create(bus, &filter, LIVE_ROWS_MAX);
+    if (listing == NULL) {
+        json_decref(values);
+        return err_memory(err);
+    }
+    listing->values = values;
+    return list_in_thread(listing, write_page, answer, err);
 }
 
 /* ---- what belongs to it */
@@ -201,28 +266,54 @@ static void append_record(struct buf *out, const json_t *event)
     }
 }
 
+/* In a thread. */
+static void write_log(void *job)
+{
+    struct listing *listing = job;
+    struct slice lines = buf_slice(&listing->lines);
+    for (json_t *event; (event = take_event(&lines)) != NULL;) {
+        append_record(&listing->body, event);
+        json_decref(event);
+    }
+}
+
 static int answer_w3c(const struct role_input *input, struct role_answer *answer,
                       struct err *err)
 {
     struct event_filter filter = { .type = "" };
-    struct event_bus_entry entry;
-    uint64_t lost;
-
     read_filter(input->exchange->request->query, &filter);
     snprintf(filter.type, sizeof filter.type, "request");
-    response_add(&answer->response, "Content-Type", "text/plain; charset=utf-8");
-    response_add(&answer->response, "Content-Disposition",
-                 "attachment; filename=\"certgate.log\"");
-    (void)w3c_log_format_head(&answer->body, input->exchange->config->windows->iis,
-                              input->exchange->context->now);
-    for (uint64_t at = 0;
-         event_bus_next(input->services->bus, &filter, &at, &lost, &entry);) {
-        json_t *event = json_loadb((const char *)entry.json.data, entry.json.len,
-                                   JSON_ALLOW_NUL, NULL);
-        append_record(&answer->body, event);
-        json_decref(event);
+    struct listing *listing =
+        listing_create(input->services->bus, &filter, EVENT_BUS_COUNT_MAX);
+    if (listing != NULL) {
+        (void)w3c_log_format_head(&listing->body, input->exchange->config->windows->iis,
+                                  input->exchange->context->now);
     }
-    return buf_ok(&answer->body) ? 0 : err_memory(err);
+    return list_in_thread(listing, write_log, answer, err);
+}
+
+static int answer_listing(const struct role_input *input, void *job,
+                          struct role_answer *answer, struct err *err)
+{
+    struct listing *listing = job;
+    struct buf policy = BUF_EMPTY;
+    (void)input;
+    if (listing->failed || !buf_ok(&listing->body) || !append_policy(&policy)) {
+        buf_finish(&policy);
+        return err_memory(err);
+    }
+    answer->body = listing->body;
+    listing->body = (struct buf)BUF_EMPTY;
+    if (listing->values != NULL) {
+        response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
+        response_add(&answer->response, "Content-Security-Policy", buf_string(&policy));
+    } else {
+        response_add(&answer->response, "Content-Type", "text/plain; charset=utf-8");
+        response_add(&answer->response, "Content-Disposition",
+                     "attachment; filename=\"certgate.log\"");
+    }
+    buf_finish(&policy);
+    return 0;
 }
 
 int live_answer_part(const struct role_input *input, struct role_answer *answer,
