@@ -11,10 +11,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What filters look at, kept beside the text so that nothing is read from it again. */
+enum fact {
+    FACT_TYPE,
+    FACT_OUTCOME,
+    FACT_STATUS,
+    FACT_VERDICT,
+    FACT_SUBJECT,
+    FACT_ISSUED_TO,
+    FACT_COUNT
+};
+static const char *const fact_keys[FACT_COUNT] = {
+    [FACT_TYPE] = "type",       [FACT_OUTCOME] = "outcome",
+    [FACT_STATUS] = "status",   [FACT_VERDICT] = "verdict",
+    [FACT_SUBJECT] = "subject", [FACT_ISSUED_TO] = "issued_to",
+};
+
 struct kept {
     uint64_t sequence;
-    char *text; /* owned */
-    size_t len;
+    char *text;       /* owned: the event, its NUL, and the facts, each with its NUL */
+    size_t len;       /* of the event */
+    size_t facts_len; /* of the facts */
 };
 
 struct event_bus {
@@ -49,7 +66,7 @@ struct event_bus *event_bus_create(size_t count_max, size_t bytes_max)
 static void forget_oldest(struct event_bus *bus)
 {
     struct kept *kept = &bus->ring[bus->oldest];
-    bus->bytes -= kept->len;
+    bus->bytes -= kept->len + kept->facts_len;
     free(kept->text);
     *kept = (struct kept){ .text = NULL };
     bus->oldest = (bus->oldest + 1) % bus->size;
@@ -71,15 +88,47 @@ void event_bus_destroy(struct event_bus *bus)
 
 /* ---- adding */
 
-static char *write_text(struct json_t *event, uint64_t sequence, size_t *ret_len)
+/* "" = it says nothing of that. */
+static const char *fact_of(const struct json_t *event, enum fact fact)
 {
-    char *text = NULL;
+    const char *value = json_string_value(json_object_get(event, fact_keys[fact]));
+    return value == NULL ? "" : value;
+}
+
+static bool append_facts(struct kept *kept, const struct json_t *event)
+{
+    for (int i = 0; i < FACT_COUNT; i++) {
+        kept->facts_len += strlen(fact_of(event, (enum fact)i)) + 1;
+    }
+    char *text = mem_resize(kept->text, kept->len + 1 + kept->facts_len, 1);
+    if (text == NULL) {
+        return false;
+    }
+    kept->text = text;
+    char *at = text + kept->len + 1;
+    for (int i = 0; i < FACT_COUNT; i++) {
+        size_t len = strlen(fact_of(event, (enum fact)i)) + 1;
+        memcpy(at, fact_of(event, (enum fact)i), len);
+        at += len;
+    }
+    return true;
+}
+
+/* False: out of memory. */
+static bool write_kept(struct json_t *event, uint64_t sequence, struct kept *ret_kept)
+{
+    struct kept kept = { .sequence = sequence };
     if (event != NULL && json_object_set_new(event, "sequence",
                                              json_integer((json_int_t)sequence)) == 0) {
-        text = json_dumps(event, JSON_COMPACT | JSON_ENSURE_ASCII);
+        kept.text = json_dumps(event, JSON_COMPACT | JSON_ENSURE_ASCII);
     }
-    *ret_len = text == NULL ? 0 : strlen(text);
-    return text;
+    kept.len = kept.text == NULL ? 0 : strlen(kept.text);
+    if (kept.text == NULL || !append_facts(&kept, event)) {
+        free(kept.text);
+        return false;
+    }
+    *ret_kept = kept;
+    return true;
 }
 
 static struct json_t *make_stub(const struct json_t *event)
@@ -108,26 +157,26 @@ static void tell(struct event_bus *bus)
 void event_bus_add(struct event_bus *bus, struct json_t *event)
 {
     uint64_t sequence = ++bus->last;
-    size_t len;
-    char *text = write_text(event, sequence, &len);
+    struct kept kept;
+    bool ok = write_kept(event, sequence, &kept);
 
-    if (len > EVENT_BUS_TEXT_MAX) {
+    if (ok && kept.len > EVENT_BUS_TEXT_MAX) {
         struct json_t *stub = make_stub(event);
-        free(text);
-        text = write_text(stub, sequence, &len);
+        free(kept.text);
+        ok = write_kept(stub, sequence, &kept);
         json_decref(stub);
     }
     json_decref(event);
-    if (text == NULL) {
+    if (!ok) {
         return;
     }
-    while (bus->n > 0 && (bus->n == bus->size || bus->bytes + len > bus->bytes_max)) {
+    size_t bytes = kept.len + kept.facts_len;
+    while (bus->n > 0 && (bus->n == bus->size || bus->bytes + bytes > bus->bytes_max)) {
         forget_oldest(bus);
     }
-    bus->ring[(bus->oldest + bus->n) % bus->size] =
-        (struct kept){ .sequence = sequence, .text = text, .len = len };
+    bus->ring[(bus->oldest + bus->n) % bus->size] = kept;
     bus->n++;
-    bus->bytes += len;
+    bus->bytes += bytes;
     tell(bus);
 }
 
@@ -185,43 +234,43 @@ bool event_filter_subject_has(const char *subject, const char *wanted)
     return false;
 }
 
-static bool is_text(const struct json_t *event, const char *key, const char *wanted)
+static bool is_either(const char *const *facts, enum fact one, enum fact other,
+                      const char *wanted)
 {
-    const char *value = json_string_value(json_object_get(event, key));
-    return value != NULL && text_equal_ignoring_case(value, wanted);
+    return wanted[0] == 0 || text_equal_ignoring_case(facts[one], wanted) ||
+           text_equal_ignoring_case(facts[other], wanted);
+}
+
+static bool takes_facts(const struct event_filter *filter, const char *const *facts)
+{
+    return is_either(facts, FACT_TYPE, FACT_OUTCOME, filter->type) &&
+           is_either(facts, FACT_STATUS, FACT_VERDICT, filter->verdict) &&
+           (filter->subject[0] == 0 ||
+            event_filter_subject_has(facts[FACT_SUBJECT], filter->subject) ||
+            text_equal_ignoring_case(facts[FACT_ISSUED_TO], filter->subject));
 }
 
 bool event_filter_takes(const struct event_filter *filter, const struct json_t *event)
 {
-    const char *subject = json_string_value(json_object_get(event, "subject"));
-    if (filter->type[0] != 0 && !is_text(event, "type", filter->type) &&
-        !is_text(event, "outcome", filter->type)) {
-        return false;
+    const char *facts[FACT_COUNT];
+    for (int i = 0; i < FACT_COUNT; i++) {
+        facts[i] = fact_of(event, (enum fact)i);
     }
-    if (filter->verdict[0] != 0 && !is_text(event, "status", filter->verdict) &&
-        !is_text(event, "verdict", filter->verdict)) {
-        return false;
-    }
-    return filter->subject[0] == 0 ||
-           (subject != NULL && event_filter_subject_has(subject, filter->subject)) ||
-           is_text(event, "issued_to", filter->subject);
-}
-
-static bool is_empty(const struct event_filter *filter)
-{
-    return filter == NULL ||
-           (filter->type[0] == 0 && filter->verdict[0] == 0 && filter->subject[0] == 0);
+    return takes_facts(filter, facts);
 }
 
 static bool takes_kept(const struct event_filter *filter, const struct kept *kept)
 {
-    if (is_empty(filter)) {
+    const char *facts[FACT_COUNT];
+    const char *at = kept->text + kept->len + 1;
+    if (filter == NULL) {
         return true;
     }
-    struct json_t *event = json_loadb(kept->text, kept->len, JSON_ALLOW_NUL, NULL);
-    bool taken = event != NULL && event_filter_takes(filter, event);
-    json_decref(event);
-    return taken;
+    for (int i = 0; i < FACT_COUNT; i++) {
+        facts[i] = at;
+        at += strlen(at) + 1;
+    }
+    return takes_facts(filter, facts);
 }
 
 static const struct kept *kept_at(const struct event_bus *bus, size_t index)
