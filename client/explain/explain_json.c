@@ -79,7 +79,7 @@ static json_t *browsers_json(const struct explain_answer *answer, bool *failed)
 static json_t *clients_json(const struct sendings *sendings, bool *failed)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < SENDING_CLIENT_COUNT * SENDING_VERSION_COUNT; i++) {
+    for (int i = 0; i < SENDING_CLIENT_COUNT * SENDING_VERSION_COUNT; i++) {
         enum sending_client client = (enum sending_client)(i / SENDING_VERSION_COUNT);
         enum sending_version tls = (enum sending_version)(i % SENDING_VERSION_COUNT);
         const struct sending *sending = &sendings->by[client][tls];
