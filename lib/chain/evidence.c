@@ -136,6 +136,12 @@ struct slice evidence_entry_body(const struct evidence_entry *entry)
                                   : SLICE_EMPTY;
 }
 
+bool evidence_is_fresh(const struct evidence_entry *entry, int64_t now)
+{
+    int64_t age = now - entry->fetched_at;
+    return age > -EVIDENCE_RETRY && age < EVIDENCE_NO_END_KEEP;
+}
+
 bool evidence_is_current(const struct evidence_entry *entry, int64_t now)
 {
     int64_t age = now - entry->fetched_at;

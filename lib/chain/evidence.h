@@ -36,7 +36,7 @@
 #define EVIDENCE_ISSUER_MAX ((size_t)128 * 1024)
 /* Seconds. Whatever came, nothing is fetched again within EVIDENCE_RETRY. */
 #define EVIDENCE_RETRY       ((int64_t)30)
-#define EVIDENCE_NO_END_KEEP ((int64_t)3600)  /* without a next update */
+#define EVIDENCE_NO_END_KEEP ((int64_t)3600)  /* without a next update it is believed */
 #define EVIDENCE_ISSUER_KEEP ((int64_t)86400) /* a certificate of an issuer */
 
 enum evidence_kind { EVIDENCE_CRL, EVIDENCE_OCSP, EVIDENCE_ISSUER };
@@ -106,6 +106,8 @@ void evidence_forget(struct evidence *evidence, const char *url_prefix);
 /* What is known about a need, however old; NULL = it was never fetched. */
 const struct evidence_entry *evidence_find(const struct evidence *evidence,
                                            const struct evidence_need *need);
+/* It came within EVIDENCE_NO_END_KEEP: what names no next update still holds. */
+bool evidence_is_fresh(const struct evidence_entry *entry, int64_t now);
 /* It need not be fetched again at `now`. */
 bool evidence_is_current(const struct evidence_entry *entry, int64_t now);
 

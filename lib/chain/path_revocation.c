@@ -196,8 +196,9 @@ static void report(const struct source_answer *answer, const struct certificate 
         path_add(chain, FINDING_REVOCATION_UNKNOWN, i, "%s", answer->where);
         return;
     case SOURCE_STALE:
-        path_add(chain, FINDING_REVOCATION_STALE, i, "%s, issued %s", answer->where,
-                 timestamp_format(answer->issued_at, text));
+        path_add(chain, FINDING_REVOCATION_STALE, i, "%s, issued %s%s%s", answer->where,
+                 timestamp_format(answer->issued_at, text),
+                 answer->why[0] != 0 ? ", " : "", answer->why);
         return;
     case SOURCE_UNUSABLE:
         path_add(chain, FINDING_REVOCATION_UNUSABLE, i, "%s: %s", answer->where,

@@ -102,10 +102,27 @@ static bool is_timely(const struct ocsp_single *single,
     return freshness == 0 || context->now - single->this_update <= freshness;
 }
 
-static void ask_ocsp(const struct ocsp_response *response,
-                     const struct certificate *cert, const struct certificate *issuer,
+/* What names no next update is believed for EVIDENCE_NO_END_KEEP: else who has been let
+ * in once would be so for ever. Where only the cache may be asked there is no newer
+ * word to wait for. */
+static bool has_ended(const struct evidence_entry *entry, bool has_next_update,
+                      const struct chain_context *context)
+{
+    return !has_next_update && !evidence_is_fresh(entry, context->now) &&
+           !context->policy->verifyrevocationwithcachedclientcertonly;
+}
+
+static void set_ended(struct source_answer *answer, int64_t issued_at)
+{
+    set_why(answer, SOURCE_STALE, "without a next update, and not asked anew in time");
+    answer->issued_at = issued_at;
+}
+
+static void ask_ocsp(const struct evidence_entry *entry, const struct certificate *cert,
+                     const struct certificate *issuer,
                      const struct chain_context *context, struct source_answer *answer)
 {
+    const struct ocsp_response *response = entry->ocsp;
     struct ocsp_single single;
     if (find_defect(response, issuer, context, answer)) {
         return;
@@ -119,6 +136,8 @@ static void ask_ocsp(const struct ocsp_response *response,
     } else if (!is_timely(&single, context)) {
         answer->state = SOURCE_STALE;
         answer->issued_at = single.this_update;
+    } else if (has_ended(entry, single.has_next_update, context)) {
+        set_ended(answer, single.this_update);
     } else if (single.status == OCSP_REVOKED) {
         answer->state = SOURCE_REVOKED;
         answer->entry = (struct crl_entry){ single.revoked_at, single.reason };
@@ -139,9 +158,13 @@ static struct source_answer ask_entry(const struct evidence_entry *entry,
     if (entry->outcome != EVIDENCE_OK) {
         set_why(&answer, SOURCE_OFFLINE, evidence_why(entry, why));
     } else if (entry->kind == EVIDENCE_OCSP) {
-        ask_ocsp(entry->ocsp, cert, issuer, context, &answer);
+        ask_ocsp(entry, cert, issuer, context, &answer);
     } else {
         answer = source_ask_crl(entry->crl, cert, issuer, context, SKEW);
+        if (answer.state >= SOURCE_GOOD &&
+            has_ended(entry, entry->crl->has_next_update, context)) {
+            set_ended(&answer, entry->crl->this_update);
+        }
     }
     return answer;
 }
@@ -193,16 +216,37 @@ struct source_answer source_ask_evidence(const struct certificate *cert,
     return best;
 }
 
+/* One of the places has answered, and its answer still stands. */
+static bool has_answer(const struct places *places, const struct certificate *cert,
+                       const struct certificate *issuer,
+                       const struct chain_context *context)
+{
+    struct evidence_need need;
+    for (size_t i = 0; i < places->n; i++) {
+        if (!make_need(&places->list[i], cert, issuer, &need)) {
+            continue;
+        }
+        const struct evidence_entry *entry = evidence_find(context->evidence, &need);
+        if (entry != NULL && evidence_is_current(entry, context->now) &&
+            ask_entry(entry, cert, issuer, context).state >= SOURCE_GOOD) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool source_next(const struct certificate *cert, const struct certificate *issuer,
                  const struct chain_context *context, struct evidence_need *ret_need)
 {
     if (context->evidence == NULL ||
         context->policy->verifyrevocationwithcachedclientcertonly ||
-        source_ask_store(cert, issuer, context).state >= SOURCE_GOOD ||
-        source_ask_evidence(cert, issuer, context).state >= SOURCE_GOOD) {
+        source_ask_store(cert, issuer, context).state >= SOURCE_GOOD) {
         return false;
     }
     struct places places = find_places(cert);
+    if (has_answer(&places, cert, issuer, context)) {
+        return false;
+    }
     for (size_t i = 0; i < places.n; i++) {
         if (!make_need(&places.list[i], cert, issuer, ret_need)) {
             continue;

@@ -29,7 +29,7 @@ struct source_answer {
     enum source_state state;
     bool fetched;                 /* not from the store */
     char where[SOURCE_WHERE_MAX]; /* file, or as much of the URL as is shown */
-    char why[SOURCE_WHY_MAX];     /* for OFFLINE and UNUSABLE */
+    char why[SOURCE_WHY_MAX];     /* for OFFLINE and UNUSABLE; of STALE, maybe "" */
     int64_t issued_at;            /* for STALE */
     struct crl_entry entry;       /* for REVOKED */
 };

@@ -156,7 +156,7 @@ static void write_ocsp(const struct answer_row *row, struct buf *out)
         .revoked_at = NOW - 60,
         .reason = row->reason,
         .this_update = NOW + row->this_update,
-        .has_next_update = true,
+        .has_next_update = row->next_update != INT64_MIN,
         .next_update =
             NOW + (row->next_update == 0 ? TIMESTAMP_HOUR : row->next_update),
     };
@@ -278,6 +278,49 @@ START_TEST(a_failure_is_forgotten)
     ck_assert_uint_eq(find_needs(&j, needs), 0);
     world.context.now = NOW + EVIDENCE_RETRY;
     ck_assert_uint_eq(find_needs(&j, needs), 1);
+}
+END_TEST
+
+/* Who has been let in once by an answer that names no next update is asked about anew,
+ * and out when nobody has confirmed it for EVIDENCE_NO_END_KEEP. */
+START_TEST(an_answer_without_end_ends)
+{
+    static const struct answer_row rows[] = {
+        { "CRL", .kind = CRL_ANSWER, .crl = { FROM_CA, .next_update = INT64_MIN } },
+        { "OCSP", .next_update = INT64_MIN },
+    };
+    const struct answer_row *row = &rows[_i];
+    struct evidence_need needs[CHAIN_NEEDS_MAX];
+    struct buf body = BUF_EMPTY;
+    struct chain_spec spec = leaf_spec;
+    const char *detail;
+    *(row->kind == CRL_ANSWER ? &spec.cdp : &spec.ocsp) = CRL_URL;
+    struct certificate *leaf = chain_world_make(&world, &spec);
+    struct judgement j = judge(leaf, true, &detail);
+    ck_assert_uint_eq(find_needs(&j, needs), 1);
+    write_body(row, &body);
+    ck_assert(evidence_put(evidence, &needs[0], EVIDENCE_OK, 0, buf_slice(&body), NOW));
+    world.context.now = NOW + EVIDENCE_NO_END_KEEP - 1;
+    j = judge(leaf, true, &detail);
+    ck_assert_msg(j.verdict == VERDICT_OK, "%s: %s", row->label, detail);
+
+    world.context.now = NOW + EVIDENCE_NO_END_KEEP;
+    j = judge(leaf, true, &detail);
+    ck_assert_msg(j.verdict == VERDICT_REVOCATION_OFFLINE, "%s", row->label);
+    ck_assert_msg(strstr(detail, ", without a next update, and not asked anew") != NULL,
+                  "%s", detail);
+    ck_assert_uint_eq(find_needs(&j, needs), 1);
+    ck_assert(evidence_put(evidence, &needs[0], EVIDENCE_OK, 0, buf_slice(&body),
+                           world.context.now));
+    j = judge(leaf, true, &detail);
+    ck_assert_msg(j.verdict == VERDICT_OK, "%s: %s", row->label, detail);
+
+    /* Where only the cache may be asked, it is all there is. */
+    world.context.now += 2 * EVIDENCE_NO_END_KEEP;
+    world.policy.verifyrevocationwithcachedclientcertonly = true;
+    j = judge(leaf, true, &detail);
+    ck_assert_msg(j.verdict == VERDICT_OK, "%s: %s", row->label, detail);
+    buf_finish(&body);
 }
 END_TEST
 
@@ -479,6 +522,7 @@ Suite *suite(void)
     tcase_add_loop_test(c, answers, 0, (int)ARRAY_LEN(answer_rows));
     tcase_add_test(c, a_crl_answers_where_ocsp_does_not);
     tcase_add_test(c, a_failure_is_forgotten);
+    tcase_add_loop_test(c, an_answer_without_end_ends, 0, 2);
     tcase_add_loop_test(c, nobody_is_asked, 0, SILENCE_COUNT);
     tcase_add_test(c, intermediates_are_asked_about_too);
     tcase_add_loop_test(c, a_long_address_is_cut, 0, 2);
