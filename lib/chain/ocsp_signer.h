@@ -16,6 +16,10 @@ enum ocsp_signer {
     OCSP_SIGNER_NOT_ISSUED,     /* another CA certified it */
     OCSP_SIGNER_NOT_AUTHORIZED, /* without the purpose OCSP Signing */
     OCSP_SIGNER_NOT_IN_TIME,    /* its certificate is out of date */
+    OCSP_SIGNER_BAD_EXTENSION,  /* ... has an extension that is not understood */
+    OCSP_SIGNER_WEAK,           /* ... or a key or signature that the policy refuses */
+    OCSP_SIGNER_DISTRUSTED,     /* ... lies in LocalMachine\Disallowed */
+    OCSP_SIGNER_WEAK_ANSWER,    /* the answer is signed with a hash that it refuses */
     OCSP_SIGNER_BAD_SIGNATURE,
     OCSP_SIGNER_UNSUPPORTED, /* an algorithm that we cannot compute */
     OCSP_SIGNER_UNCHECKED,   /* the judgement's limit of signature checks was reached */
@@ -23,12 +27,12 @@ enum ocsp_signer {
 /* "its signature is not the responder's", ... for a detail. */
 const char *ocsp_signer_name(enum ocsp_signer signer);
 
-struct signature_work;
+struct chain_context;
 
-/* `issuer` is the CA of the certificate asked about; `work` counts the signature checks
- * (chain/signature_work.h) and may be NULL. For a delegate, *ret_delegate (borrowed
- * from the response) is its certificate, else NULL. */
+/* `issuer` is the CA of the certificate asked about; of `context` count the store, the
+ * policy, the time and the work of signature checks, which may be NULL. For a delegate,
+ * *ret_delegate (borrowed from the response) is its certificate, else NULL. */
 enum ocsp_signer ocsp_signer_find(const struct ocsp_response *response,
-                                  const struct certificate *issuer, int64_t now,
-                                  struct signature_work *work,
+                                  const struct certificate *issuer,
+                                  const struct chain_context *context,
                                   const struct certificate **ret_delegate);

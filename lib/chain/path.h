@@ -54,6 +54,15 @@ void path_add_as(struct chain *chain, enum finding_kind kind, size_t element,
 #define PATH_NAME_MAX 80
 const char *path_name_text(struct slice name, char text[static PATH_NAME_MAX]);
 
+/* Rules that hold for the certificates of OCSP responders, too. The next critical
+ * extension from *start on that RFC 5280 4.2 wants refused, or NULL; *start is moved
+ * behind it. */
+const struct extension *path_find_unknown_critical(const struct certificate *cert,
+                                                   size_t *start);
+/* The entry of LocalMachine\Disallowed that means this certificate or its key; NULL. */
+const struct store_entry *path_find_distrust(const struct certificate *cert,
+                                             const struct store *store);
+
 /* Fills `chain` with the path's elements and every finding of it. */
 void path_check(const struct path *path, const struct chain_context *context,
                 struct chain *chain);

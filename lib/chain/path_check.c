@@ -7,6 +7,7 @@
 #include "base/timestamp.h"
 #include "chain/issuers.h"
 #include "chain/path.h"
+#include "chain/signature_policy.h"
 #include "pki/name.h"
 
 #include <assert.h>
@@ -143,17 +144,20 @@ static void check_signature(const struct path *path, size_t i,
     if (step->element.is_root) {
         return; /* a trust anchor's own signature proves nothing */
     }
-    enum oid hash = key_signature_hash(cert->signature_alg, cert->signature_params);
-    bool md = hash == OID_MD5 || cert->signature_alg == OID_MD2_WITH_RSA;
-    bool sha1 = hash == OID_SHA1;
-    if (md) {
+    const char *name_of_alg = oid_get(cert->signature_alg)->short_name;
+    switch (signature_policy_grade(cert->signature_alg, cert->signature_params)) {
+    case SIGNATURE_GRADE_BROKEN:
         path_add_as(chain, FINDING_WEAK_HASH, i,
                     policy->allow_md5 ? VERDICT_OK : VERDICT_CERT_SIGNATURE, "%s",
-                    oid_get(cert->signature_alg)->short_name);
-    } else if (sha1) {
+                    name_of_alg);
+        break;
+    case SIGNATURE_GRADE_SHA1:
         path_add_as(chain, FINDING_SHA1_SIGNATURE, i,
                     policy->refuse_sha1 ? VERDICT_CERT_SIGNATURE : VERDICT_OK, "%s",
-                    oid_get(cert->signature_alg)->short_name);
+                    name_of_alg);
+        break;
+    case SIGNATURE_GRADE_GOOD:
+        break;
     }
 }
 
@@ -233,38 +237,57 @@ static void add_extension(struct chain *chain, enum finding_kind kind, size_t i,
     buf_finish(&oid);
 }
 
+const struct extension *path_find_unknown_critical(const struct certificate *cert,
+                                                   size_t *start)
+{
+    while (*start < cert->n_extensions) {
+        const struct extension *extension = &cert->extensions[(*start)++];
+        if (extension->critical && !is_known_extension(extension->oid)) {
+            return extension;
+        }
+    }
+    return NULL;
+}
+
 static void check_extensions(const struct certificate *cert, size_t i,
                              struct chain *chain)
 {
+    const struct extension *extension;
+    size_t next = 0;
     if (cert->duplicate_extension != NULL) {
         add_extension(chain, FINDING_EXTENSION_DUPLICATE, i, cert->duplicate_extension);
     }
     if (cert->malformed_extension != NULL) {
         add_extension(chain, FINDING_EXTENSION_MALFORMED, i, cert->malformed_extension);
     }
-    for (size_t e = 0; e < cert->n_extensions; e++) {
-        if (cert->extensions[e].critical &&
-            !is_known_extension(cert->extensions[e].oid)) {
-            add_extension(chain, FINDING_CRITICAL_UNKNOWN, i, &cert->extensions[e]);
-        }
+    while ((extension = path_find_unknown_critical(cert, &next)) != NULL) {
+        add_extension(chain, FINDING_CRITICAL_UNKNOWN, i, extension);
     }
 }
 
 /* Distrust goes by certificate, and by key: a re-issued twin is no way round.
  */
-static void check_disallowed(const struct certificate *cert, size_t i,
-                             const struct store *store, struct chain *chain)
+const struct store_entry *path_find_distrust(const struct certificate *cert,
+                                             const struct store *store)
 {
     for (size_t e = 0; e < store->folders[STORE_DISALLOWED].n_entries; e++) {
         const struct store_entry *entry = &store->folders[STORE_DISALLOWED].entries[e];
-        bool same = certificate_equal(entry->cert, cert);
-        bool same_key = entry->cert->malformed == NULL &&
-                        memcmp(entry->cert->spki_sha256, cert->spki_sha256, 32) == 0;
-        if (same || same_key) {
-            path_add(chain, FINDING_EXPLICIT_DISTRUST, i, "%s%s", entry->path,
-                     same ? "" : " (its key)");
-            return;
+        if (certificate_equal(entry->cert, cert) ||
+            (entry->cert->malformed == NULL &&
+             memcmp(entry->cert->spki_sha256, cert->spki_sha256, 32) == 0)) {
+            return entry;
         }
+    }
+    return NULL;
+}
+
+static void check_disallowed(const struct certificate *cert, size_t i,
+                             const struct store *store, struct chain *chain)
+{
+    const struct store_entry *entry = path_find_distrust(cert, store);
+    if (entry != NULL) {
+        path_add(chain, FINDING_EXPLICIT_DISTRUST, i, "%s%s", entry->path,
+                 certificate_equal(entry->cert, cert) ? "" : " (its key)");
     }
 }
 

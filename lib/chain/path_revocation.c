@@ -10,6 +10,7 @@
  */
 #include "base/timestamp.h"
 #include "chain/path_sources.h"
+#include "chain/signature_policy.h"
 #include "chain/signature_work.h"
 #include "pki/name.h"
 
@@ -47,6 +48,11 @@ static const char *find_defect(const struct crl *crl, const struct certificate *
     }
     if (issuer->has_key_usage && (issuer->key_usage & KEY_USAGE_CRL_SIGN) == 0) {
         return "the issuer's Key Usage lacks cRLSign";
+    }
+    const char *weak = signature_policy_defect(crl->signature_alg,
+                                               crl->signature_params, context->policy);
+    if (weak != NULL) {
+        return weak;
     }
     switch (signature_work_crl(context->work, crl, issuer)) {
     case SIGNATURE_GOOD:

@@ -82,8 +82,7 @@ static bool find_defect(const struct ocsp_response *response,
         set_why(answer, SOURCE_OFFLINE, text);
         return true;
     }
-    enum ocsp_signer signer =
-        ocsp_signer_find(response, issuer, context->now, context->work, &delegate);
+    enum ocsp_signer signer = ocsp_signer_find(response, issuer, context, &delegate);
     if (signer != OCSP_SIGNER_ISSUER && signer != OCSP_SIGNER_DELEGATE) {
         set_why(answer, SOURCE_UNUSABLE, ocsp_signer_name(signer));
         return true;

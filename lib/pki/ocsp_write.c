@@ -89,7 +89,7 @@ int ocsp_response_write(const struct ocsp_order *order, struct buf *out,
     struct buf data = BUF_EMPTY;
     struct buf signature = BUF_EMPTY;
     write_data(&data, order);
-    int result = buf_ok(&data) ? key_sign(order->key, KEY_HASH_SHA256, buf_slice(&data),
+    int result = buf_ok(&data) ? key_sign(order->key, order->hash, buf_slice(&data),
                                           &signature, err)
                                : err_memory(err);
     if (result == 0) {
@@ -101,7 +101,7 @@ int ocsp_response_write(const struct ocsp_order *order, struct buf *out,
         size_t wrapped = der_begin(out, DER_OCTET_STRING);
         size_t basic = der_begin(out, DER_SEQUENCE);
         buf_append_slice(out, buf_slice(&data));
-        (void)key_append_signature_algorithm(order->key, KEY_HASH_SHA256, out);
+        (void)key_append_signature_algorithm(order->key, order->hash, out);
         der_write_bits(out, buf_slice(&signature));
         write_certs(out, order);
         der_end(out, basic);

@@ -23,6 +23,7 @@ struct ocsp_answer {
 /* Everything is borrowed. */
 struct ocsp_order {
     const struct key *key;
+    enum key_hash hash;          /* zeroed = SHA-256 */
     struct slice responder_name; /* whole Name TLV; empty = by the key's hash */
     struct slice responder_spki;
     int64_t produced_at;

@@ -3,6 +3,7 @@
  * Any bytes as an OCSP request and as a response, and what it says of its first
  * certificate. Input: the issuer, a part, and the bytes.
  */
+#include "chain/chain.h"
 #include "chain/ocsp_signer.h"
 #include "fuzz.h"
 
@@ -33,7 +34,12 @@ static void ask(const struct ocsp_response *response, const struct certificate *
         }
     }
     const struct certificate *delegate = NULL;
-    enum ocsp_signer signer = ocsp_signer_find(response, issuer, NOW, NULL, &delegate);
+    const struct store store = { .dir = NULL };
+    const struct policy policy = policy_default();
+    const struct chain_context context = { .store = &store,
+                                           .policy = &policy,
+                                           .now = NOW };
+    enum ocsp_signer signer = ocsp_signer_find(response, issuer, &context, &delegate);
     assert(ocsp_signer_name(signer) != NULL);
     assert(delegate == NULL || !ocsp_has_nocheck(delegate) ||
            delegate->n_extensions > 0);

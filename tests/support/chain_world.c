@@ -354,9 +354,10 @@ void chain_world_write_crl(const struct chain_world *world,
 {
     struct buf tbs = BUF_EMPTY;
     const struct key *key = world->keys[spec->issuer_key];
+    enum key_hash hash = spec->sha1 ? KEY_HASH_SHA1 : KEY_HASH_SHA256;
     size_t mark = der_begin(&tbs, DER_SEQUENCE);
     der_write_small(&tbs, 1);
-    ck_assert(key_append_signature_algorithm(key, KEY_HASH_SHA256, &tbs));
+    ck_assert(key_append_signature_algorithm(key, hash, &tbs));
     write_name(&tbs, spec->issuer);
     der_write_time(&tbs,
                    CHAIN_WORLD_NOW +
@@ -369,7 +370,7 @@ void chain_world_write_crl(const struct chain_world *world,
     write_crl_entry(spec, &tbs);
     write_crl_extensions(spec, &tbs);
     der_end(&tbs, mark);
-    sign(out, key, KEY_HASH_SHA256, buf_slice(&tbs));
+    sign(out, key, hash, buf_slice(&tbs));
     buf_finish(&tbs);
 }
 

@@ -71,6 +71,7 @@ struct chain_crl_spec {
     bool critical_unknown;
     bool no_number;
     const char *point; /* issuingDistributionPoint's URL; NULL = none */
+    bool sha1;         /* signed with SHA-1 */
 };
 void chain_world_put_crl(struct chain_world *world, const struct chain_crl_spec *spec);
 /* The same, appended as bytes. */

@@ -97,6 +97,7 @@ struct answer_row {
     const char *bytes;
     int64_t freshness;
     bool at_next_update; /* judged in the last second in which the answer holds */
+    bool refuse_sha1;    /* the policy */
     /* What is expected: */
     enum verdict verdict;
     const char *detail;
@@ -135,6 +136,8 @@ static const struct answer_row answer_rows[] = {
     { "CRL: revocationfreshnesstime kept", .kind = CRL_ANSWER, .crl = { FROM_CA, .this_update = -100 }, .freshness = 100, .verdict = VERDICT_OK, .detail = "" },
     { "CRL: revocationfreshnesstime passed", .kind = CRL_ANSWER, .crl = { FROM_CA, .this_update = -101 }, .freshness = 100, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ", issued 2023-11-14T22:11:39Z" },
     { "CRL: another's signature", .kind = CRL_ANSWER, .crl = { .issuer = "ca", .issuer_key = OTHER_KEY }, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": its signature is not the issuer's" },
+    { "CRL: SHA-1, which is taken", .kind = CRL_ANSWER, .crl = { FROM_CA, .sha1 = true }, .verdict = VERDICT_OK, .detail = "" },
+    { "CRL: SHA-1, which is refused", .kind = CRL_ANSWER, .crl = { FROM_CA, .sha1 = true }, .refuse_sha1 = true, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": its signature uses SHA-1" },
     { "CRL: of another CA", .kind = CRL_ANSWER, .crl = { .issuer = "cb", .issuer_key = CA_KEY }, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": it is another issuer's CRL" },
     { "CRL: a delta", .kind = CRL_ANSWER, .crl = { FROM_CA, .delta = true }, .verdict = VERDICT_REVOCATION_OFFLINE, .detail = CRL_URL ": it is a delta CRL" },
     { "CRL: of its own distribution point", .kind = CRL_ANSWER, .crl = { FROM_CA, .point = CRL_URL, .revoked_serial = 5 }, .verdict = VERDICT_REVOKED, .detail = "on 2023-11-14T22:12:20Z, unspecified, says " CRL_URL },
@@ -200,6 +203,7 @@ START_TEST(answers)
     spec.cdp = row->kind == CRL_ANSWER ? CRL_URL : NULL;
     spec.ocsp = row->kind == CRL_ANSWER ? NULL : OCSP_URL;
     world.policy.revocationfreshnesstime = row->freshness;
+    world.policy.refuse_sha1 = row->refuse_sha1;
     struct certificate *leaf = chain_world_make(&world, &spec);
 
     struct judgement j = judge(leaf, true, &detail);

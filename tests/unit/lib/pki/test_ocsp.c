@@ -4,6 +4,7 @@
  * crash whatever the bytes.
  */
 #include "base/mem.h"
+#include "chain/chain.h"
 #include "chain/ocsp_signer.h"
 #include "chain/signature_work.h"
 #include "pki/crl.h"
@@ -18,6 +19,10 @@
 static struct key *ca_key;
 static struct key *other_key;
 static struct key *responder_key;
+static struct key *short_key;
+static struct store store; /* only what a row puts into Disallowed */
+static struct store_entry disallowed;
+static struct policy policy;
 static struct certificate *ca;       /* issued what is asked about */
 static struct certificate *other_ca; /* the same name, another key */
 
@@ -34,6 +39,8 @@ static void set_up(void)
     ca_key = make_key();
     other_key = make_key();
     responder_key = make_key();
+    struct err err = ERR_INIT;
+    ck_assert_int_eq(key_generate(KEY_TYPE_RSA_1024, &short_key, &err), 0);
     ca = build_leaf(
         &(struct build_leaf){ .subject = "ca", .key = ca_key, .is_ca = true });
     other_ca = build_leaf(
@@ -45,6 +52,7 @@ static void tear_down(void)
     key_destroy(ca_key);
     key_destroy(other_key);
     key_destroy(responder_key);
+    key_destroy(short_key);
     certificate_destroy(ca);
     certificate_destroy(other_ca);
 }
@@ -66,22 +74,30 @@ struct spec {
     bool out_of_date;        /* the delegate */
     bool certificate_kept;   /* the delegate's certificate is not sent */
     bool signed_by_stranger; /* though it names itself rightly */
+    bool critical;           /* the delegate has a critical extension nobody knows */
+    bool short_key;          /* the delegate has RSA with 1024 bits */
+    bool distrusted;         /* the delegate lies in Disallowed */
+    bool sha1;               /* the answer is signed so, and the policy refuses it */
     enum ocsp_signer signer; /* what is expected */
 };
 
 static struct certificate *make_delegate(const struct spec *spec)
 {
     struct buf extension = BUF_EMPTY;
-    if (spec->nocheck) {
+    if (spec->nocheck || spec->critical) {
         size_t mark = der_begin(&extension, DER_SEQUENCE);
         buf_append_slice(&extension, BYTES(NOCHECK_OID));
+        if (spec->critical) {
+            extension.data[extension.len - 1] ^= 0x40; /* another extension */
+            der_write_boolean(&extension, true);
+        }
         der_write(&extension, DER_OCTET_STRING, BYTES("\x05\x00"));
         der_end(&extension, mark);
     }
     struct certificate *delegate = build_leaf(&(struct build_leaf){
         .subject = "responder",
         .issuer = "ca",
-        .key = responder_key,
+        .key = spec->short_key ? short_key : responder_key,
         .issuer_key = spec->by_other_ca ? other_key : ca_key,
         .has_eku = true,
         .purposes = { spec->without_purpose ? OID_CLIENT_AUTH : OID_OCSP_SIGNING },
@@ -101,7 +117,8 @@ static void write_response(const struct spec *spec, struct buf *out)
     const struct certificate *responder = delegate != NULL    ? delegate
                                           : spec->by_other_ca ? other_ca
                                                               : ca;
-    const struct key *key = delegate != NULL    ? responder_key
+    const struct key *key = spec->short_key     ? short_key
+                            : delegate != NULL  ? responder_key
                             : spec->by_other_ca ? other_key
                                                 : ca_key;
     enum oid hash = spec->hash == OID_UNKNOWN ? OID_SHA1 : spec->hash;
@@ -116,6 +133,7 @@ static void write_response(const struct spec *spec, struct buf *out)
     struct slice cert = responder->der;
     struct ocsp_order order = {
         .key = spec->signed_by_stranger ? other_key : key,
+        .hash = spec->sha1 ? KEY_HASH_SHA1 : KEY_HASH_SHA256,
         .responder_name = spec->by_name ? responder->subject : SLICE_EMPTY,
         .responder_spki = responder->spki,
         .produced_at = BUILD_NOW - 5,
@@ -164,8 +182,31 @@ static const struct spec specs[] = {
     { "another CA", .by_other_ca = true, .signer = OCSP_SIGNER_MISSING },
     { "another CA of the same name", .by_other_ca = true, .by_name = true, .signer = OCSP_SIGNER_BAD_SIGNATURE },
     { "another's signature", .signed_by_stranger = true, .signer = OCSP_SIGNER_BAD_SIGNATURE },
+    { "delegate with a critical extension nobody knows", .delegate = true, .critical = true, .signer = OCSP_SIGNER_BAD_EXTENSION },
+    { "delegate with a short key", .delegate = true, .short_key = true, .signer = OCSP_SIGNER_WEAK },
+    { "delegate in Disallowed", .delegate = true, .distrusted = true, .signer = OCSP_SIGNER_DISTRUSTED },
+    { "SHA-1, refused", .sha1 = true, .signer = OCSP_SIGNER_WEAK_ANSWER },
+    { "delegate, SHA-1, refused", .delegate = true, .sha1 = true, .signer = OCSP_SIGNER_WEAK_ANSWER },
 };
 /* clang-format on */
+
+static struct chain_context make_context(const struct spec *spec,
+                                         const struct ocsp_response *response,
+                                         struct signature_work *work)
+{
+    policy = policy_default();
+    policy.minrsapubkeybitlength = 2048;
+    policy.refuse_sha1 = true;
+    store = (struct store){ .dir = NULL };
+    if (spec != NULL && spec->distrusted) {
+        disallowed = (struct store_entry){ .cert = response->certs[0] };
+        store.folders[STORE_DISALLOWED].entries = &disallowed;
+        store.folders[STORE_DISALLOWED].n_entries = 1;
+    }
+    return (struct chain_context){
+        .store = &store, .policy = &policy, .now = BUILD_NOW, .work = work
+    };
+}
 
 START_TEST(reads_what_was_written)
 {
@@ -192,8 +233,9 @@ START_TEST(reads_what_was_written)
     struct signature_work work;
     signature_work_init(&work, NULL, NULL);
     for (int round = 0; round < 2; round++) {
-        enum ocsp_signer signer = ocsp_signer_find(
-            response, ca, BUILD_NOW, round == 0 ? NULL : &work, &delegate);
+        struct chain_context context =
+            make_context(spec, response, round == 0 ? NULL : &work);
+        enum ocsp_signer signer = ocsp_signer_find(response, ca, &context, &delegate);
         ck_assert_msg(signer == spec->signer, "%s: %s", spec->label,
                       ocsp_signer_name(signer));
         ck_assert_int_eq(delegate != NULL, signer == OCSP_SIGNER_DELEGATE);
@@ -204,8 +246,8 @@ START_TEST(reads_what_was_written)
     /* Nobody is believed when a judgement has used up what it may cost. */
     signature_work_init(&work, NULL, NULL);
     work.cost = SIGNATURE_WORK_COST_MAX;
-    enum ocsp_signer signer =
-        ocsp_signer_find(response, ca, BUILD_NOW, &work, &delegate);
+    struct chain_context context = make_context(spec, response, &work);
+    enum ocsp_signer signer = ocsp_signer_find(response, ca, &context, &delegate);
     ck_assert_msg(signer != OCSP_SIGNER_ISSUER && signer != OCSP_SIGNER_DELEGATE, "%s",
                   ocsp_signer_name(signer));
     ocsp_response_destroy(response);
@@ -335,7 +377,8 @@ static void try_response(struct slice der)
     ck_assert_ptr_nonnull(response);
     if (response->malformed == NULL) {
         (void)ocsp_find(response, BYTES("\x05"), ca, &single);
-        (void)ocsp_signer_find(response, ca, BUILD_NOW, NULL, &delegate);
+        struct chain_context context = make_context(NULL, response, NULL);
+        (void)ocsp_signer_find(response, ca, &context, &delegate);
     }
     ocsp_response_destroy(response);
 }

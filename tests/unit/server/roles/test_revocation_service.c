@@ -3,6 +3,7 @@
  * server/roles/revocation_service: each state, by CRL and by OCSP, as a relying party
  * reads it; and every path that a stranger may try.
  */
+#include "chain/chain.h"
 #include "chain/ocsp_signer.h"
 #include "roles/revocation_service.h"
 
@@ -207,7 +208,12 @@ START_TEST(states_by_ocsp)
     ck_assert_msg((response->malformed == NULL) == is_response, "%s: %s", label,
                   response->malformed);
     if (is_response) {
-        ck_assert_msg(ocsp_signer_find(response, issuer, NOW, NULL, &delegate) ==
+        const struct store store = { .dir = NULL };
+        const struct policy policy = policy_default();
+        const struct chain_context context = { .store = &store,
+                                               .policy = &policy,
+                                               .now = NOW };
+        ck_assert_msg(ocsp_signer_find(response, issuer, &context, &delegate) ==
                           OCSP_SIGNER_ISSUER,
                       "%s", label);
         ck_assert_msg(ocsp_find(response, serial_of(recipe), issuer, &single), "%s",
