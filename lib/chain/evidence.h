@@ -35,8 +35,9 @@
 #define EVIDENCE_OCSP_MAX   OCSP_SIZE_MAX
 #define EVIDENCE_ISSUER_MAX ((size_t)128 * 1024)
 /* Seconds. Whatever came, nothing is fetched again within EVIDENCE_RETRY. */
-#define EVIDENCE_RETRY       ((int64_t)30)
-#define EVIDENCE_NO_END_KEEP ((int64_t)3600)  /* without a next update it is believed \
+#define EVIDENCE_RETRY ((int64_t)30)
+#define EVIDENCE_NO_END_KEEP                                                          \
+    ((int64_t)3600)                           /* without a next update it is believed \
                                                */
 #define EVIDENCE_ISSUER_KEEP ((int64_t)86400) /* a certificate of an issuer */
 
