@@ -147,7 +147,7 @@ static const struct args_option rows[] = {
     { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is", set_minrsapubkeybitlength, ARGS_ONCE },
     { "weak-hash", 0, NULL, "WORD", "signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none", set_weak_hash, ARGS_ONCE },
     { "profile", 0, NULL, "YEAR", "the Windows Server that answers: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default)", set_profile, ARGS_ONCE },
-    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number = accept|refuse; app-policies = override|union|ignore; precedence = base|ssl; windows = YEAR", add_assume, ARGS_REPEATABLE },
+    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number, crl-other-key = accept|refuse; app-policies = override|union|ignore; precedence = base|ssl; windows = YEAR", add_assume, ARGS_REPEATABLE },
     ARGS_HEADING("With --url"),
     { "resolve", 0, NULL, "HOST:PORT:ADDR", "connect there for that host", target_add_resolve, ARGS_REPEATABLE },
     { "connect-to", 0, NULL, "H1:P1:H2:P2", "connect to H2:P2 for H1:P1", target_add_connect_to, ARGS_REPEATABLE },

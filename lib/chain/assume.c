@@ -36,6 +36,11 @@ static const struct assume_row rows[ASSUME_COUNT] = {
     ROW("crl-number", refuse_crl_without_number,
         "Is a version 2 revocation list believed that has no CRL Number (RFC 5280 "
         "5.2.3)?"),
+    { "crl-other-key",
+      { "refuse", "accept", NULL },
+      "Is a revocation list believed that its issuer has signed with another of its "
+      "keys than the one that signed the certificate (RFC 5280 6.3.3 (f))?",
+      FIELD(accept_crl_of_other_key) },
     { "app-policies",
       { "override", "union", "ignore" },
       "Of a certificate with Application Policies and an Enhanced Key Usage, which "
@@ -110,7 +115,8 @@ int assume_set(struct policy *policy, const char *text, struct err *err)
         return err_set(
             err, ERR_CONFIG, 0,
             "'%s' is no assumption: any-eku, no-digital-signature, "
-            "ca-as-client, no-cdp, sha1 or crl-number =accept|refuse, "
+            "ca-as-client, no-cdp, sha1, crl-number or crl-other-key "
+            "=accept|refuse, "
             "app-policies=override|union|ignore, "
             "mapping-order=one-to-one|many-to-one, "
             "mapping-anonymous=mapped|anonymous, "

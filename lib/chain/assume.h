@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ASSUME_COUNT ((size_t)11)
+#define ASSUME_COUNT ((size_t)12)
 
 struct assumption {
     const char *name;     /* "any-eku" */

@@ -74,6 +74,7 @@ struct policy {
     bool refuse_sha1;                  /* row 30, default false */
     enum app_policies app_policies;    /* iis.md 11.1, default override */
     bool refuse_crl_without_number;    /* RFC 5280 5.2.3, default false */
+    bool accept_crl_of_other_key;      /* RFC 5280 6.3.3 (f), default false */
     bool mapping_many_to_one_first;    /* mapping/mapping, default false */
     bool mapping_after_anonymous; /* Anonymous comes before a mapping, default false */
     bool mapping_no_match_is_401_1; /* row 36, default false */
@@ -94,6 +95,7 @@ struct chain_context {
     struct signature_cache *cache; /* may be NULL */
     struct signature_batch *batch; /* puts costly checks off; NULL: all are computed */
     struct signature_work *work;   /* the engine's own; callers leave it NULL */
+    const struct path *path;       /* likewise: the one whose revocation is checked */
     int64_t now;
     /* What was fetched. NULL: nothing is, and the CRLs of the store are all there is.
      */

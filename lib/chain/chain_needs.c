@@ -62,8 +62,14 @@ static void collect_issuer(const struct chain *chain, struct collection *c)
     }
 }
 
-static void collect_revocation(const struct chain *chain, struct collection *c)
+static void collect_revocation(const struct chain *chain, struct chain_context *context,
+                               struct collection *c)
 {
+    struct path path = { .n_steps = chain->n_elements };
+    for (size_t i = 0; i < chain->n_elements; i++) {
+        path.steps[i].element = chain->elements[i];
+    }
+    context->path = &path;
     for (size_t i = 0; i + 1 < chain->n_elements; i++) {
         const struct certificate *cert = chain->elements[i].cert;
         const struct certificate *issuer = chain->elements[i + 1].cert;
@@ -74,6 +80,7 @@ static void collect_revocation(const struct chain *chain, struct collection *c)
             add(c, &need);
         }
     }
+    context->path = NULL;
 }
 
 size_t chain_needs(const struct chain *chain, const struct chain_context *context,
@@ -91,7 +98,7 @@ size_t chain_needs(const struct chain *chain, const struct chain_context *contex
     if (!chain->elements[chain->n_elements - 1].is_root) {
         collect_issuer(chain, &c);
     } else if (context->policy->verifyclientcertrevocation) {
-        collect_revocation(chain, &c);
+        collect_revocation(chain, &bounded, &c);
     }
     return c.n;
 }

@@ -8,13 +8,16 @@
  * with revocationfreshnesstime it was issued no longer ago than that (iis.md
  * 3a).
  */
+#include "base/compiler.h"
 #include "base/timestamp.h"
 #include "chain/path_sources.h"
 #include "chain/signature_policy.h"
 #include "chain/signature_work.h"
+#include "pki/crl_point.h"
 #include "pki/name.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static bool is_timely(const struct crl *crl, const struct chain_context *context,
                       int64_t skew)
@@ -27,8 +30,128 @@ static bool is_timely(const struct crl *crl, const struct chain_context *context
     return freshness == 0 || context->now - crl->this_update <= freshness;
 }
 
-/* Why this CRL says nothing about the issuer's certificates; NULL if it does.
+/* ---- who signed it */
+
+/* The CRL is signed with the key of this certificate, which is one of a CA of its name.
  */
+static bool is_other_key(const struct crl *crl, const struct certificate *candidate,
+                         const struct certificate *issuer,
+                         const struct chain_context *context)
+{
+    return candidate->malformed == NULL && candidate->is_ca &&
+           (!candidate->has_key_usage ||
+            (candidate->key_usage & KEY_USAGE_CRL_SIGN) != 0) &&
+           context->now >= candidate->not_before &&
+           context->now <= candidate->not_after &&
+           memcmp(candidate->spki_sha256, issuer->spki_sha256, 32) != 0 &&
+           name_equal(candidate->subject, crl->issuer) &&
+           (crl->authority_key_id.len == 0 || candidate->subject_key_id.len == 0 ||
+            slice_equal(crl->authority_key_id, candidate->subject_key_id)) &&
+           signature_work_crl(context->work, crl, candidate) == SIGNATURE_GOOD;
+}
+
+/* A certificate of this path issued that one: it is as trusted as the path. */
+static bool is_certified(const struct certificate *cert,
+                         const struct chain_context *context)
+{
+    for (size_t i = 1; i < context->path->n_steps; i++) {
+        const struct certificate *issuer = context->path->steps[i].element.cert;
+        if (certificate_equal(issuer, cert) ||
+            (name_equal(cert->issuer, issuer->subject) &&
+             signature_work_certificate(context->work, cert, issuer) ==
+                 SIGNATURE_GOOD)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* RFC 5280 6.3.3 (f): another key of the same CA signed the list. */
+static bool is_signed_by_other_key(const struct crl *crl,
+                                   const struct certificate *issuer,
+                                   const struct chain_context *context)
+{
+    static const enum store_folder folders[] = { STORE_ROOT, STORE_CA };
+    const struct store *store = context->store;
+    if (context->path == NULL) {
+        return false;
+    }
+    for (size_t i = 1; i < context->path->n_steps; i++) {
+        if (is_other_key(crl, context->path->steps[i].element.cert, issuer, context)) {
+            return true;
+        }
+    }
+    for (size_t f = 0; f < ARRAY_LEN(folders); f++) {
+        for (size_t i = 0; i < store->folders[folders[f]].n_entries; i++) {
+            const struct certificate *cert = store->folders[folders[f]].entries[i].cert;
+            if (is_other_key(crl, cert, issuer, context) &&
+                (folders[f] == STORE_ROOT || is_certified(cert, context))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Why the list's signature does not count; NULL if it does. */
+static const char *find_signature_defect(const struct crl *crl,
+                                         const struct certificate *issuer,
+                                         const struct chain_context *context)
+{
+    const char *weak = signature_policy_defect(crl->signature_alg,
+                                               crl->signature_params, context->policy);
+    if (weak != NULL) {
+        return weak;
+    }
+    switch (signature_work_crl(context->work, crl, issuer)) {
+    case SIGNATURE_GOOD:
+        return issuer->has_key_usage && (issuer->key_usage & KEY_USAGE_CRL_SIGN) == 0
+                   ? "the issuer's Key Usage lacks cRLSign"
+                   : NULL;
+    case SIGNATURE_UNSUPPORTED:
+        return "its signature has an algorithm that is not supported";
+    case SIGNATURE_UNCHECKED:
+        return "not checked: too many signatures in one judgement";
+    case SIGNATURE_BAD:
+    default:
+        break;
+    }
+    if (!is_signed_by_other_key(crl, issuer, context)) {
+        return "its signature is not the issuer's";
+    }
+    return context->policy->accept_crl_of_other_key
+               ? NULL
+               : "another key of its CA signed it, and Windows wants a list for each";
+}
+
+/* ---- what it is for */
+
+/* Why the list's scope leaves this certificate out; NULL if it does not. Windows goes
+ * by basicConstraints (Microsoft "Crypt32 CRL semantics"). */
+static const char *find_scope_defect(const struct crl *crl,
+                                     const struct certificate *cert)
+{
+    if (crl->is_indirect) {
+        return "it is an indirect CRL, which is not supported";
+    }
+    if (crl->only_some_reasons) {
+        return "it covers only some reasons, which is not supported";
+    }
+    if (crl->only_attribute_certs) {
+        return "it covers only attribute certificates";
+    }
+    if (crl->only_user_certs && cert->is_ca) {
+        return "it covers only end entities, and this is a CA";
+    }
+    if (crl->only_ca_certs && !cert->is_ca) {
+        return "it covers only CAs, and this is none";
+    }
+    return crl_point_fits(cert, crl)
+               ? NULL
+               : "it is for another distribution point than the certificate names";
+}
+
+/* Why this CRL says nothing about the issuer's certificates; NULL if it does. */
 static const char *find_defect(const struct crl *crl, const struct certificate *issuer,
                                const struct chain_context *context)
 {
@@ -39,32 +162,10 @@ static const char *find_defect(const struct crl *crl, const struct certificate *
         crl->number.len == 0) {
         return "it has no CRL Number";
     }
-    if (crl->is_indirect || crl->is_partial) {
-        return "it covers only a part of the issuer's certificates, or another "
-               "issuer's";
-    }
     if (crl->has_unknown_critical) {
         return "it has a critical extension that is not known";
     }
-    if (issuer->has_key_usage && (issuer->key_usage & KEY_USAGE_CRL_SIGN) == 0) {
-        return "the issuer's Key Usage lacks cRLSign";
-    }
-    const char *weak = signature_policy_defect(crl->signature_alg,
-                                               crl->signature_params, context->policy);
-    if (weak != NULL) {
-        return weak;
-    }
-    switch (signature_work_crl(context->work, crl, issuer)) {
-    case SIGNATURE_GOOD:
-        return NULL;
-    case SIGNATURE_UNSUPPORTED:
-        return "its signature has an algorithm that is not supported";
-    case SIGNATURE_UNCHECKED:
-        return "not checked: too many signatures in one judgement";
-    case SIGNATURE_BAD:
-    default:
-        return "its signature is not the issuer's";
-    }
+    return find_signature_defect(crl, issuer, context);
 }
 
 /* The newest delta of the store that changes this list and can be believed; NULL: none.
@@ -101,6 +202,17 @@ static bool is_revoked(const struct crl *crl, const struct certificate *cert,
     return found && ret_entry->reason != CRL_REASON_REMOVE_FROM_CRL;
 }
 
+/* What needs no signature to see. */
+static const char *find_mismatch(const struct crl *crl, const struct certificate *cert)
+{
+    if (crl->issuer.len == 0 || !name_equal(crl->issuer, cert->issuer)) {
+        return crl->is_indirect
+                   ? "it is another issuer's indirect CRL, which is not supported"
+                   : "it is another issuer's CRL";
+    }
+    return crl->is_delta ? "it is a delta CRL" : find_scope_defect(crl, cert);
+}
+
 struct source_answer source_ask_crl(const struct crl *crl,
                                     const struct certificate *cert,
                                     const struct certificate *issuer,
@@ -108,14 +220,8 @@ struct source_answer source_ask_crl(const struct crl *crl,
 {
     struct source_answer answer = { .state = SOURCE_GOOD,
                                     .issued_at = crl->this_update };
-    bool other = crl->issuer.len == 0 || !name_equal(crl->issuer, cert->issuer);
-    const char *why = other           ? "it is another issuer's CRL"
-                      : crl->is_delta ? "it is a delta CRL"
-                                      : find_defect(crl, issuer, context);
-    if (why == NULL && crl->point.len > 0 &&
-        !certificate_names_crl_point(cert, crl->point)) {
-        why = "it is for another distribution point than the certificate names";
-    }
+    const char *why = find_mismatch(crl, cert);
+    why = why != NULL ? why : find_defect(crl, issuer, context);
     if (why != NULL) {
         answer.state = SOURCE_UNUSABLE;
         (void)snprintf(answer.why, sizeof(answer.why), "%s", why);
@@ -125,6 +231,23 @@ struct source_answer source_ask_crl(const struct crl *crl,
         answer.state = SOURCE_REVOKED;
     }
     return answer;
+}
+
+/* A newer list of the same scope has answered: what this one says is past. */
+static bool is_superseded(const struct crl *crl, const struct certificate *cert,
+                          const struct certificate *issuer,
+                          const struct chain_context *context)
+{
+    const struct store *store = context->store;
+    for (size_t i = 0; i < store->n_crls; i++) {
+        const struct crl *other = store->crls[i].crl;
+        if (other != crl && !other->is_delta && crl_has_same_scope(other, crl) &&
+            crl_is_newer(other, crl) &&
+            source_ask_crl(other, cert, issuer, context, 0).state >= SOURCE_GOOD) {
+            return true;
+        }
+    }
+    return false;
 }
 
 struct source_answer source_ask_store(const struct certificate *cert,
@@ -139,7 +262,8 @@ struct source_answer source_ask_store(const struct certificate *cert,
     for (size_t i = 0; i < context->store->n_crls; i++) {
         const struct store_crl *source = &context->store->crls[i];
         if (source->crl->issuer.len == 0 ||
-            !name_equal(source->crl->issuer, cert->issuer)) {
+            !name_equal(source->crl->issuer, cert->issuer) ||
+            is_superseded(source->crl, cert, issuer, context)) {
             continue;
         }
         struct source_answer answer =
@@ -154,15 +278,11 @@ struct source_answer source_ask_store(const struct certificate *cert,
 
 /* ---- the report */
 
+/* caIssuers names a place for the issuer's certificate, none for revocation. */
 static void report_none(const struct certificate *cert, size_t i,
                         const struct chain_context *context, bool trusted,
                         struct chain *chain)
 {
-    /* With evidence, what names a place was asked there, or is asked only in vain:
-     * ldap: is not spoken. */
-    bool names_a_place =
-        cert->has_crl_distribution_points ||
-        (context->evidence == NULL && cert->authority_info_access.len > 0);
     const char *why = "no CRL of its issuer lies in the store, and it names no http: "
                       "address to ask";
     if (context->evidence == NULL) {
@@ -171,8 +291,7 @@ static void report_none(const struct certificate *cert, size_t i,
         why = "no CRL of its issuer lies in the store, and nothing is fetched for a "
               "path that is not trusted";
     }
-    if (names_a_place || (context->evidence != NULL && !trusted &&
-                          cert->authority_info_access.len > 0)) {
+    if (cert->has_crl_distribution_points || certificate_names_responder(cert)) {
         path_add(chain, FINDING_REVOCATION_OFFLINE, i, "%s", why);
         return;
     }
@@ -221,10 +340,13 @@ static void report(const struct source_answer *answer, const struct certificate 
     }
 }
 
-void path_check_revocation(const struct path *path, const struct chain_context *context,
+void path_check_revocation(const struct path *path, const struct chain_context *general,
                            struct chain *chain)
 {
+    struct chain_context with_path = *general;
+    const struct chain_context *context = &with_path;
     bool trusted = path->end == PATH_END_TRUSTED;
+    with_path.path = path;
     if (!context->policy->verifyclientcertrevocation) {
         return;
     }

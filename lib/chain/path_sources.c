@@ -6,6 +6,7 @@
  */
 #include "chain/path_sources.h"
 #include "chain/ocsp_signer.h"
+#include "pki/crl_point.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static struct places find_places(const struct certificate *cert)
     struct places places = { .kind = EVIDENCE_OCSP };
     certificate_walk_aia_urls(cert, OID_AD_OCSP, on_url, &places);
     places.kind = EVIDENCE_CRL;
-    certificate_walk_crl_urls(cert, on_url, &places);
+    crl_point_walk_urls(cert, on_url, &places);
     return places;
 }
 

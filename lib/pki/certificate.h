@@ -133,9 +133,8 @@ void certificate_walk_aia_addresses(const struct certificate *cert,
                                     certificate_on_url_fn on_url, void *user);
 /* It begins with http://: the only addresses that we ask. */
 bool certificate_is_http(struct slice url);
-/* One of the distribution points has a name of `point`, the content of a CRL's
- * DistributionPointName (RFC 5280 6.3.3 (b)(2)(i)). */
-bool certificate_names_crl_point(const struct certificate *cert, struct slice point);
+/* Its authorityInfoAccess has an OCSP responder, at whatever kind of address. */
+bool certificate_names_responder(const struct certificate *cert);
 void certificate_walk_aia_urls(const struct certificate *cert, enum oid access_method,
                                certificate_on_url_fn on_url, void *user);
 

@@ -243,47 +243,13 @@ void certificate_walk_crl_addresses(const struct certificate *cert,
     }
 }
 
-/* Byte by byte: who writes both is one CA. */
-static bool has_name(struct slice names, struct slice wanted)
+bool certificate_names_responder(const struct certificate *cert)
 {
-    struct slice whole;
-    struct slice value;
-    uint8_t tag;
-    while (der_read_any(&names, &tag, &value, &whole)) {
-        if (slice_equal(whole, wanted)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool have_name_in_common(struct slice a, struct slice b)
-{
-    struct slice whole;
-    struct slice value;
-    uint8_t tag;
-    while (der_read_any(&a, &tag, &value, &whole)) {
-        if (has_name(b, whole)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool certificate_names_crl_point(const struct certificate *cert, struct slice point)
-{
-    struct slice points = cert->crl_distribution_points;
-    struct slice theirs;
-    struct slice ours;
-    struct slice name;
-    struct slice full_name;
-    if (!der_read(&point, TAG_FULL_NAME, &theirs)) {
-        return false; /* relative to its issuer's name: nobody writes that */
-    }
-    while (der_read(&points, DER_SEQUENCE, &ours)) {
-        if (der_read(&ours, TAG_POINT_NAME, &name) &&
-            der_read(&name, TAG_FULL_NAME, &full_name) &&
-            have_name_in_common(theirs, full_name)) {
+    struct slice list = cert->authority_info_access;
+    struct slice access;
+    struct slice method;
+    while (der_read(&list, DER_SEQUENCE, &access)) {
+        if (der_read(&access, DER_OID, &method) && oid_find(method) == OID_AD_OCSP) {
             return true;
         }
     }

@@ -147,17 +147,28 @@ static int compare_numbers(struct slice a, struct slice b)
 
 bool crl_is_newer(const struct crl *a, const struct crl *b)
 {
-    return compare_numbers(a->number, b->number) > 0;
+    int order = a->number.len > 0 && b->number.len > 0
+                    ? compare_numbers(a->number, b->number)
+                    : 0;
+    return order > 0 || (order == 0 && a->this_update > b->this_update);
+}
+
+bool crl_has_same_scope(const struct crl *a, const struct crl *b)
+{
+    return a->only_user_certs == b->only_user_certs &&
+           a->only_ca_certs == b->only_ca_certs &&
+           a->only_attribute_certs == b->only_attribute_certs &&
+           a->only_some_reasons == b->only_some_reasons &&
+           slice_equal(a->point, b->point) && name_equal(a->issuer, b->issuer);
 }
 
 bool crl_delta_fits(const struct crl *delta, const struct crl *complete)
 {
     return delta->malformed == NULL && complete->malformed == NULL && delta->is_delta &&
            !complete->is_delta && complete->number.len > 0 && delta->number.len > 0 &&
-           name_equal(delta->issuer, complete->issuer) &&
-           slice_equal(delta->point, complete->point) &&
+           crl_has_same_scope(delta, complete) &&
            compare_numbers(complete->number, delta->base_number) >= 0 &&
-           crl_is_newer(delta, complete);
+           compare_numbers(delta->number, complete->number) > 0;
 }
 
 /* ---- extensions of the list */
@@ -188,13 +199,17 @@ static bool read_distribution_point(struct crl *crl, struct slice value)
         case DER_CONTEXT | DER_CONSTRUCTED | 0: /* distributionPoint */
             crl->point = field;
             break;
-        case DER_CONTEXT | 1: /* onlyContainsUserCerts */
-        case DER_CONTEXT | 2: /* onlyContainsCACerts */
-        case DER_CONTEXT | 5: /* onlyContainsAttributeCerts */
-            crl->is_partial = crl->is_partial || flag;
+        case DER_CONTEXT | 1:
+            crl->only_user_certs = flag;
             break;
-        case DER_CONTEXT | 3: /* onlySomeReasons */
-            crl->is_partial = true;
+        case DER_CONTEXT | 2:
+            crl->only_ca_certs = flag;
+            break;
+        case DER_CONTEXT | 3:
+            crl->only_some_reasons = true;
+            break;
+        case DER_CONTEXT | 5:
+            crl->only_attribute_certs = flag;
             break;
         case DER_CONTEXT | 4: /* indirectCRL */
             crl->is_indirect = crl->is_indirect || flag;

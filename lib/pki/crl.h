@@ -39,8 +39,11 @@ struct crl {
     bool is_delta;            /* deltaCRLIndicator present */
     struct slice base_number; /* its BaseCRLNumber's INTEGER content */
     bool is_indirect;         /* issuingDistributionPoint.indirectCRL */
-    bool is_partial;          /* onlyContains..., onlySomeReasons: not the whole of an
-                                 issuer */
+    /* Its scope (issuingDistributionPoint); none = all that its issuer has issued. */
+    bool only_user_certs;
+    bool only_ca_certs;
+    bool only_attribute_certs;
+    bool only_some_reasons;
     bool has_unknown_critical; /* an unknown critical CRL or entry extension */
 };
 
@@ -72,7 +75,11 @@ struct crl_entry {
  * and numbers (RFC 5280 5.2.4). Who signed them, and when they are good, is not looked
  * at. */
 bool crl_delta_fits(const struct crl *delta, const struct crl *complete);
-/* True if `a` has the greater CRL Number. */
+/* True if `a` has the greater CRL Number; where one of them has none, or both have the
+ * same, if it was issued later. */
 bool crl_is_newer(const struct crl *a, const struct crl *b);
+/* The same issuer, distribution point and kinds of certificates: of two such lists the
+ * newer counts. */
+bool crl_has_same_scope(const struct crl *a, const struct crl *b);
 /* Looks for a serial (INTEGER content bytes). */
 bool crl_find(const struct crl *crl, struct slice serial, struct crl_entry *ret_entry);

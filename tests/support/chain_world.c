@@ -173,20 +173,49 @@ static void write_eku(const struct chain_spec *spec, struct buf *out)
     end_extension(out, mark, value);
 }
 
+/* DistributionPointName: fullName with a URL, maybe behind `first`, or
+ * nameRelativeToCRLIssuer. */
+static void write_point_name(struct buf *out, const char *first, const char *url,
+                             const char *relative)
+{
+    size_t name = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
+    size_t kind =
+        der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | (relative != NULL ? 1 : 0));
+    if (relative != NULL) {
+        size_t attribute = der_begin(out, DER_SEQUENCE);
+        der_write(out, DER_OID, oid_get(OID_COMMON_NAME)->der);
+        der_write(out, DER_UTF8_STRING, slice_from_string(relative));
+        der_end(out, attribute);
+    } else {
+        if (first != NULL) {
+            der_write(out, DER_CONTEXT | 6, slice_from_string(first));
+        }
+        der_write(out, DER_CONTEXT | 6, slice_from_string(url));
+    }
+    der_end(out, kind);
+    der_end(out, name);
+}
+
 static void write_cdp(const struct chain_spec *spec, struct buf *out)
 {
     size_t value;
-    if (spec->cdp == NULL) {
+    if (spec->cdp == NULL && spec->cdp_relative == NULL) {
         return;
     }
     size_t mark = begin_extension(out, OID_CRL_DISTRIBUTION_POINTS, false, &value);
     size_t list = der_begin(out, DER_SEQUENCE);
     size_t point = der_begin(out, DER_SEQUENCE);
-    size_t name = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
-    size_t full = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
-    der_write(out, DER_CONTEXT | 6, slice_from_string(spec->cdp));
-    der_end(out, full);
-    der_end(out, name);
+    write_point_name(out, NULL, spec->cdp, spec->cdp_relative);
+    if (spec->cdp_reasons) {
+        der_write(out, DER_CONTEXT | 1, (struct slice){ (const uint8_t *)"\6\x40", 2 });
+    }
+    if (spec->cdp_crl_issuer) {
+        size_t names = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 2);
+        size_t directory = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 4);
+        write_name(out, spec->issuer);
+        der_end(out, directory);
+        der_end(out, names);
+    }
     der_end(out, point);
     der_end(out, list);
     end_extension(out, mark, value);
@@ -308,15 +337,20 @@ static void write_crl_extensions(const struct chain_crl_spec *spec, struct buf *
         der_write_small(out, spec->base == 0 ? 6 : spec->base);
         end_extension(out, mark, value);
     }
-    if (spec->point != NULL) {
+    if (spec->point != NULL || spec->relative_point != NULL || spec->only != 0) {
         mark = begin_extension(out, OID_ISSUING_DISTRIBUTION_POINT, true, &value);
         size_t whole = der_begin(out, DER_SEQUENCE);
-        size_t name = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
-        size_t full_name = der_begin(out, DER_CONTEXT | DER_CONSTRUCTED | 0);
-        der_write(out, DER_CONTEXT | 6, slice_from_string("ldap:///elsewhere"));
-        der_write(out, DER_CONTEXT | 6, slice_from_string(spec->point));
-        der_end(out, full_name);
-        der_end(out, name);
+        if (spec->point != NULL || spec->relative_point != NULL) {
+            write_point_name(out, "ldap:///elsewhere", spec->point,
+                             spec->relative_point);
+        }
+        if (spec->only == 3) {
+            der_write(out, DER_CONTEXT | 3,
+                      (struct slice){ (const uint8_t *)"\6\x40", 2 });
+        } else if (spec->only != 0) {
+            der_write(out, (uint8_t)(DER_CONTEXT | spec->only),
+                      (struct slice){ (const uint8_t *)"\xff", 1 });
+        }
         der_end(out, whole);
         end_extension(out, mark, value);
     }

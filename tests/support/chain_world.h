@@ -31,11 +31,14 @@ struct chain_spec {
     bool subject_key_id;  /* names its own key */
     bool sha1;            /* signed with SHA-1 */
     const char *cdp;      /* URL */
-    const char *ocsp;     /* URL */
-    const char *ca_issuers; /* URL */
-    int serial;             /* 0 = 1 */
-    struct slice more;      /* further Extension TLVs */
-    struct slice spki;      /* a key of another kind than keys[key]; empty = that one */
+    bool cdp_reasons;     /* its point is for keyCompromise alone */
+    bool cdp_crl_issuer;  /* its point names its issuer as cRLIssuer */
+    const char *cdp_relative; /* instead of `cdp`: below the CRL issuer's name */
+    const char *ocsp;         /* URL */
+    const char *ca_issuers;   /* URL */
+    int serial;               /* 0 = 1 */
+    struct slice more;        /* further Extension TLVs */
+    struct slice spki; /* a key of another kind than keys[key]; empty = that one */
 };
 
 struct chain_world {
@@ -70,8 +73,11 @@ struct chain_crl_spec {
     uint32_t base; /* of the delta; 0 = 6 */
     bool critical_unknown;
     bool no_number;
-    const char *point; /* issuingDistributionPoint's URL; NULL = none */
-    bool sha1;         /* signed with SHA-1 */
+    const char *point;          /* issuingDistributionPoint's URL; NULL = none */
+    const char *relative_point; /* or below the issuer's name */
+    int only;  /* of issuingDistributionPoint, the tag: 1 user certificates, 2 CAs', 3
+                  some  reasons, 4 indirect, 5 attribute certificates; 0 = none */
+    bool sha1; /* signed with SHA-1 */
 };
 void chain_world_put_crl(struct chain_world *world, const struct chain_crl_spec *spec);
 /* The same, appended as bytes. */

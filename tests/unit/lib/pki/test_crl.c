@@ -102,7 +102,7 @@ START_TEST(reads_every_field)
     ck_assert_int_eq(crl->next_update, NEXT_UPDATE);
     ck_assert(slice_equal(crl->number, BYTES("\x2a")));
     ck_assert(slice_equal(crl->authority_key_id, BYTES("\x07")));
-    ck_assert(!crl->is_delta && !crl->is_indirect && !crl->is_partial &&
+    ck_assert(!crl->is_delta && !crl->is_indirect && !crl->only_user_certs &&
               !crl->has_unknown_critical);
     struct buf spki = BUF_EMPTY;
     ck_assert_int_eq(key_append_spki(key, &spki, NULL), 0);
@@ -192,7 +192,11 @@ static const struct {
 static int get_flags(const struct crl *crl)
 {
     return (crl->is_delta ? DELTA : 0) | (crl->is_indirect ? INDIRECT : 0) |
-           (crl->is_partial ? PARTIAL : 0) | (crl->has_unknown_critical ? UNKNOWN : 0) |
+           (crl->only_user_certs || crl->only_ca_certs || crl->only_attribute_certs ||
+                    crl->only_some_reasons
+                ? PARTIAL
+                : 0) |
+           (crl->has_unknown_critical ? UNKNOWN : 0) |
            (crl->malformed != NULL ? MALFORMED : 0);
 }
 
