@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "chain/issuers.h"
-#include "chain/path_candidates.h"
+#include "chain/path/path_candidates.h"
 #include "chain/signature_work.h"
 
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "chain/ocsp_signer.h"
 
-#include "chain/path.h"
+#include "chain/path/path.h"
 #include "chain/signature_policy.h"
 #include "chain/signature_work.h"
 #include "pki/name.h"

@@ -8,7 +8,7 @@
  * of policies that its lowest level expects is enough: it never grows beyond
  * what the certificates list.
  */
-#include "chain/path.h"
+#include "chain/path/path.h"
 #include "pki/der.h"
 
 #define POLICIES_MAX ((size_t)64)

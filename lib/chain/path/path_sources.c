@@ -4,7 +4,7 @@
  * One place after the other, and only until one of them has answered: each further
  * place costs its owner a request and the client its patience.
  */
-#include "chain/path_sources.h"
+#include "chain/path/path_sources.h"
 #include "chain/ocsp_signer.h"
 #include "pki/crl_point.h"
 

@@ -9,8 +9,8 @@
  * constraint of another kind is a fault only if a name of that kind is there.
  */
 #include "base/text.h"
-#include "chain/path.h"
-#include "chain/path_match.h"
+#include "chain/path/path.h"
+#include "chain/path/path_match.h"
 #include "pki/der.h"
 #include "pki/name.h"
 

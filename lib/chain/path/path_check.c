@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "chain/issuers.h"
-#include "chain/path.h"
+#include "chain/path/path.h"
 #include "chain/signature_policy.h"
 #include "pki/name.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "chain/path_match.h"
+#include "chain/path/path_match.h"
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "chain/path_candidates.h"
+#include "chain/path/path_candidates.h"
 
 #include "chain/issuers.h"
 #include "pki/name.h"

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "chain/evidence.h"
-#include "chain/path.h"
+#include "chain/path/path.h"
 
 /* In the order of what is worth more: an answer beats a stale one, revoked beats good,
  * and anything beats nothing. */

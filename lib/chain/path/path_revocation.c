@@ -10,7 +10,7 @@
  */
 #include "base/compiler.h"
 #include "base/timestamp.h"
-#include "chain/path_sources.h"
+#include "chain/path/path_sources.h"
 #include "chain/signature_policy.h"
 #include "chain/signature_work.h"
 #include "pki/crl_point.h"

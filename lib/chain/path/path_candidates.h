@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "chain/path.h"
+#include "chain/path/path.h"
 
 /* Issuers of one certificate that are looked at. */
 #define CANDIDATES_MAX ((size_t)64)

@@ -10,7 +10,7 @@
  *
  * netsh's usagecheck=disable turns all of it off: faults become notes.
  */
-#include "chain/path.h"
+#include "chain/path/path.h"
 
 #define KEY_USAGE_FOR_TLS                                       \
     (KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_NON_REPUDIATION |  \
