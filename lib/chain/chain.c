@@ -14,11 +14,13 @@
 #include "chain/signature_work.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Certificates looked at in one search, over all paths. */
-#define STEPS_MAX ((size_t)512)
+#define STEPS_MAX      ((size_t)512)
+#define LIMIT_TEXT_MAX 96
 
 struct search {
     struct chain_context context; /* the caller's, with our `work` */
@@ -34,7 +36,8 @@ struct search {
     size_t n_signatures;
     size_t names_budget;
     bool limited; /* a limit ended part of the search */
-    bool done;    /* a path without fault was found, or a limit */
+    char limit[LIMIT_TEXT_MAX];
+    bool done; /* a path without fault was found, or a limit */
     int best_score;
     struct chain_paths *all;     /* NULL: only the best is wanted */
     int scores[CHAIN_PATHS_MAX]; /* of `all` */
@@ -92,8 +95,9 @@ static int score_path(const struct path *path, const struct chain *chain)
     for (size_t i = 0; i < chain->n_findings; i++) {
         enum verdict verdict = chain->findings[i].verdict;
         faults += verdict != VERDICT_OK ? 1 : 0;
-        signature_fault |=
-            verdict == VERDICT_CERT_SIGNATURE || verdict == VERDICT_MALFORMED;
+        signature_fault |= verdict == VERDICT_CERT_SIGNATURE ||
+                           verdict == VERDICT_MALFORMED ||
+                           path_is_limit(&chain->findings[i]);
     }
     bool complete = is_trusted(path->end) || path->end == PATH_END_UNTRUSTED;
     int score = faults == 0 ? 1 : 0;
@@ -251,6 +255,14 @@ static void end_at_root(struct search *s)
     finish_path(s, anchor != NULL ? PATH_END_TRUSTED : PATH_END_UNTRUSTED);
 }
 
+/* The path goes on, but not here: s->limit says why. */
+static void end_at_limit(struct search *s)
+{
+    s->limited = true;
+    s->path.limit = s->limit;
+    finish_path(s, PATH_END_LIMIT);
+}
+
 /* ClientAuthTrustMode 2: an intermediate of the store of trusted issuers. */
 static bool is_exclusive_ca(const struct search *s, const struct certificate *cert)
 {
@@ -280,8 +292,12 @@ static void extend(struct search *s)
         }
     }
     if (s->path.n_steps == CHAIN_DEPTH_MAX || s->n_steps++ == STEPS_MAX) {
-        s->limited = true;
-        finish_path(s, PATH_END_PARTIAL);
+        (void)snprintf(
+            s->limit, sizeof(s->limit),
+            s->path.n_steps == CHAIN_DEPTH_MAX ? "at most %zu certificates in one path"
+                                               : "at most %zu certificates looked at",
+            s->path.n_steps == CHAIN_DEPTH_MAX ? CHAIN_DEPTH_MAX : STEPS_MAX);
+        end_at_limit(s);
         return;
     }
     enum path_signature own_signature = last->signature;
@@ -292,6 +308,14 @@ static void extend(struct search *s)
     if (certificate_is_self_issued(cert) && own_signature != PATH_UNCHECKED) {
         last->signature = own_signature; /* meant to be self-signed, and is not */
         finish_path(s, PATH_END_UNTRUSTED);
+        return;
+    }
+    if (certificate_is_self_issued(cert) && own_signature == PATH_UNCHECKED) {
+        (void)snprintf(s->limit, sizeof(s->limit),
+                       "its own signature is not checked: at "
+                       "most %zu signatures, or %u units of work",
+                       CHAIN_SIGNATURES_MAX, (unsigned)SIGNATURE_WORK_COST_MAX);
+        end_at_limit(s);
         return;
     }
     finish_path(s, cyclic ? PATH_END_CYCLIC : PATH_END_PARTIAL);
@@ -318,6 +342,17 @@ static void run(struct search *s)
     }
 }
 
+/* The limit is the finding, and stands alone. */
+static bool has_limit(const struct chain *chain)
+{
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        if (path_is_limit(&chain->findings[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The search itself; what was found goes where s->best or s->all says. */
 static int run_search(struct search *s, struct err *err)
 {
@@ -340,7 +375,7 @@ static int run_search(struct search *s, struct err *err)
     run(s);
     struct chain *chosen = s->all != NULL ? &s->all->chains[0] : s->best;
     chosen->n_paths = s->n_paths;
-    if (s->limited || s->work.limited || s->names_budget == 0) {
+    if ((s->limited || s->work.limited || s->names_budget == 0) && !has_limit(chosen)) {
         path_add(chosen, FINDING_SEARCH_LIMIT, 0, "%zu paths, %zu signatures",
                  s->n_paths, s->n_signatures);
     }

@@ -8,14 +8,21 @@
 #include <jansson.h>
 #include <string.h>
 
-/* Columns that a level of the tree is further in. */
-#define TREE_STEP 3u
+/* Columns that a level of the tree is further in, and how many levels are: there must
+ * be room for words. */
+#define TREE_STEP   3u
+#define TREE_LEVELS 10u
 
 static void append_indent(struct buf *out, unsigned indent)
 {
     for (unsigned i = 0; i < indent; i++) {
         buf_append_byte(out, ' ');
     }
+}
+
+static unsigned level_of(unsigned depth)
+{
+    return depth < TREE_LEVELS ? depth : TREE_LEVELS;
 }
 
 /* One finding in two lines: code, fault, detail; remedy, rule. */
@@ -44,7 +51,7 @@ static void append_element(struct buf *out, const struct chain_element *element,
 {
     struct buf name = BUF_EMPTY;
     if (depth > 0) {
-        append_indent(out, (depth - 1) * TREE_STEP);
+        append_indent(out, (level_of(depth) - 1) * TREE_STEP);
         buf_append_string(out, "+- ");
     }
     if (!describe_append_issued_to(&name, element->cert)) {
@@ -66,7 +73,7 @@ bool chain_show_text(struct buf *out, const struct chain *chain)
 {
     for (size_t depth = 0; depth < chain->n_elements; depth++) {
         size_t element = chain->n_elements - 1 - depth;
-        unsigned indent = (unsigned)depth * TREE_STEP + 2;
+        unsigned indent = level_of((unsigned)depth) * TREE_STEP + 2;
         append_element(out, &chain->elements[element], (unsigned)depth);
         for (size_t i = 0; i < chain->n_findings; i++) {
             if (chain->findings[i].element == element) {

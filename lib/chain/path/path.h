@@ -26,6 +26,7 @@ enum path_end {
     PATH_END_UNTRUSTED, /* a self-signed certificate of elsewhere */
     PATH_END_PARTIAL,   /* the last issuer is not to be had */
     PATH_END_CYCLIC,    /* all issuers of the last are already in the path */
+    PATH_END_LIMIT,     /* the search went no further: path.limit says why */
 };
 
 /* What comparing names with constraints may cost in one search, over all its
@@ -37,6 +38,7 @@ struct path {
     struct path_step steps[CHAIN_DEPTH_MAX]; /* [0] = the leaf */
     size_t n_steps;
     enum path_end end;
+    const char *limit;    /* of PATH_END_LIMIT, "48 certificates in one path" */
     size_t *names_budget; /* borrowed: what is left of it */
 };
 
@@ -62,6 +64,12 @@ const struct extension *path_find_unknown_critical(const struct certificate *cer
 /* The entry of LocalMachine\Disallowed that means this certificate or its key; NULL. */
 const struct store_entry *path_find_distrust(const struct certificate *cert,
                                              const struct store *store);
+
+/* A limit has cut the path short, or left a signature of it unchecked. */
+bool path_is_limit(const struct finding *finding);
+/* Where a limit has cut the path, nothing else is said of it: it is not known as a
+ * whole. */
+void path_keep_limits_alone(struct chain *chain);
 
 /* Fills `chain` with the path's elements and every finding of it. */
 void path_check(const struct path *path, const struct chain_context *context,

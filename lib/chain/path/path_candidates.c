@@ -38,6 +38,18 @@ static int score_candidate(const struct certificate *child,
     return score;
 }
 
+/* Of equals the last. */
+static size_t find_least(const struct candidate list[static CANDIDATES_MAX])
+{
+    size_t least = 0;
+    for (size_t i = 1; i < CANDIDATES_MAX; i++) {
+        if (list[i].score <= list[least].score) {
+            least = i;
+        }
+    }
+    return least;
+}
+
 static void gather(struct gathering *g, const struct certificate *cert,
                    enum chain_source source, const char *path)
 {
@@ -54,14 +66,19 @@ static void gather(struct gathering *g, const struct certificate *cert,
             return;
         }
     }
-    if (g->found.n == CANDIDATES_MAX) {
-        g->found.limited = true;
+    struct candidate candidate = { .element = { cert, source, path, false } };
+    candidate.score =
+        score_candidate(query->child, &candidate.element, query->context->now);
+    if (g->found.n < CANDIDATES_MAX) {
+        g->list[g->found.n++] = candidate;
         return;
     }
-    struct candidate *candidate = &g->list[g->found.n++];
-    *candidate = (struct candidate){ .element = { cert, source, path, false } };
-    candidate->score =
-        score_candidate(query->child, &candidate->element, query->context->now);
+    /* The least promising gives way, be it this one. */
+    g->found.limited = true;
+    size_t least = find_least(g->list);
+    if (g->list[least].score < candidate.score) {
+        g->list[least] = candidate;
+    }
 }
 
 static void gather_folder(struct gathering *g, enum store_folder folder,

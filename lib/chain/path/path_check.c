@@ -3,116 +3,17 @@
  * Every fault of one path: the rules that look at one certificate at a time.
  * Rules over the whole path stand in files of their own (path.h lists them).
  */
-#include "base/text.h"
 #include "base/timestamp.h"
 #include "chain/issuers.h"
 #include "chain/path/path.h"
 #include "chain/signature_policy.h"
+#include "chain/signature_work.h"
 #include "pki/name.h"
 
-#include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #define KEY_BITS_SHORT   ((size_t)2048)  /* NIST SP 800-131A */
 #define ROOT_STORE_BYTES ((size_t)16384) /* Microsoft KB 2880390 */
-
-/* The last finding without which the verdict is the same: a note, else one of two of
- * the same verdict, of which there are always some among so many. */
-static size_t find_dispensable(const struct chain *chain)
-{
-    for (size_t i = chain->n_findings; i-- > 0;) {
-        if (chain->findings[i].verdict == VERDICT_OK &&
-            chain->findings[i].kind != FINDING_SEARCH_LIMIT) {
-            return i;
-        }
-    }
-    for (size_t i = chain->n_findings; i-- > 0;) {
-        for (size_t j = 0; j < i; j++) {
-            if (chain->findings[j].verdict == chain->findings[i].verdict) {
-                return i;
-            }
-        }
-    }
-    return chain->n_findings - 1;
-}
-
-/* Room for one more. A peer chooses how many findings there are, so those that decide
- * are never lost: further notes are, and for a fault another one gives way. */
-static bool make_room(struct chain *chain, enum finding_kind kind, enum verdict verdict)
-{
-    static_assert(CHAIN_FINDINGS_MAX > VERDICT_COUNT, "one of each verdict fits");
-    if (chain->n_findings < CHAIN_FINDINGS_MAX) {
-        return true;
-    }
-    if (verdict == VERDICT_OK && kind != FINDING_SEARCH_LIMIT) {
-        return false;
-    }
-    size_t i = find_dispensable(chain);
-    memmove(&chain->findings[i], &chain->findings[i + 1],
-            (chain->n_findings - i - 1) * sizeof(chain->findings[0]));
-    chain->n_findings--;
-    return true;
-}
-
-static void add(struct chain *chain, enum finding_kind kind, size_t element,
-                enum verdict verdict, const char *fmt, va_list args) PRINTF_LIKE(5, 0);
-static void add(struct chain *chain, enum finding_kind kind, size_t element,
-                enum verdict verdict, const char *fmt, va_list args)
-{
-    if (!make_room(chain, kind, verdict)) {
-        return;
-    }
-    struct finding *finding = &chain->findings[chain->n_findings++];
-    finding->kind = kind;
-    finding->element = element;
-    finding->verdict = verdict;
-    (void)vsnprintf(finding->detail, sizeof(finding->detail), fmt, args);
-    /* A cut must not leave half of a UTF-8 sequence behind. */
-    size_t len = strlen(finding->detail);
-    while (len > 0 && !text_is_utf8(slice_from_string(finding->detail))) {
-        finding->detail[--len] = 0;
-    }
-}
-
-void path_add(struct chain *chain, enum finding_kind kind, size_t element,
-              const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    add(chain, kind, element, finding_get(kind)->verdict, fmt, args);
-    va_end(args);
-}
-
-void path_add_as(struct chain *chain, enum finding_kind kind, size_t element,
-                 enum verdict verdict, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    add(chain, kind, element, verdict, fmt, args);
-    va_end(args);
-}
-
-const char *path_name_text(struct slice name, char text[static PATH_NAME_MAX])
-{
-    struct buf plain = BUF_EMPTY;
-    struct buf escaped = BUF_EMPTY;
-    (void)name_format_simple(&plain, name);
-    (void)text_escape_terminal(&escaped, buf_slice(&plain));
-    (void)snprintf(text, PATH_NAME_MAX, "%s", buf_string(&escaped));
-    size_t len = strlen(text);
-    if (len + 1 == PATH_NAME_MAX) {
-        len -= 3;
-        while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) {
-            len--;
-        }
-        memcpy(text + len, "...", 4);
-    }
-    buf_finish(&plain);
-    buf_finish(&escaped);
-    return text;
-}
 
 /* ---- one certificate */
 
@@ -135,7 +36,10 @@ static void check_signature(const struct path *path, size_t i,
                      ? "an unknown algorithm"
                      : oid_get(cert->signature_alg)->short_name);
     } else if (step->signature == PATH_UNCHECKED && i + 1 < path->n_steps) {
-        path_add(chain, FINDING_SIGNATURE_UNCHECKED, i, "%s", "");
+        path_add(chain, FINDING_SIGNATURE_UNCHECKED, i,
+                 "at most %zu signatures, or %u "
+                 "units of work",
+                 CHAIN_SIGNATURES_MAX, (unsigned)SIGNATURE_WORK_COST_MAX);
     }
     if (cert->signature_algs_differ) {
         path_add(chain, FINDING_MALFORMED, i,
@@ -381,6 +285,10 @@ static void check_end(const struct path *path, const struct chain_context *conte
         path_add(chain, FINDING_CYCLIC, last, "%s", "");
         path_add(chain, FINDING_PARTIAL_CHAIN, last, "%s", "");
         break;
+    case PATH_END_LIMIT:
+        path_add_as(chain, FINDING_SEARCH_LIMIT, 0, VERDICT_CHAINING, "%s",
+                    path->limit);
+        break;
     case PATH_END_PARTIAL:
     default:
         path_add(chain, FINDING_PARTIAL_CHAIN, last, "the missing issuer is %s",
@@ -439,4 +347,5 @@ void path_check(const struct path *path, const struct chain_context *context,
     path_check_names(path, chain);
     path_check_policies(path, chain);
     path_check_revocation(path, context, chain);
+    path_keep_limits_alone(chain);
 }

@@ -721,7 +721,35 @@ START_TEST(a_chain_of_any_length_ends)
     struct judgement j = judge(presented, CHAIN_PRESENTED_MAX + 1);
     ASSERT_VERDICT(j, VERDICT_CHAINING);
     ck_assert_uint_eq(j.chain.n_elements, CHAIN_DEPTH_MAX);
+    /* That its issuer was not sent, or whatever else is said of cut paths, is not
+     * known. */
+    ck_assert_uint_eq(j.chain.n_findings, 1);
     ck_assert(has(&j, FINDING_SEARCH_LIMIT, 0));
+    ck_assert_str_eq(j.chain.findings[0].detail, "at most 48 certificates in one path");
+}
+END_TEST
+
+/* More roots of one name than are looked at, of which the last one signed: its key
+ * identifier says so. */
+START_TEST(the_right_one_of_many_is_found)
+{
+    struct chain_spec right = root;
+    struct chain_spec l = leaf;
+    right.subject_key_id = true;
+    l.issuer = "root";
+    l.issuer_key = right.key;
+    l.authority_key_id = 1 + right.key;
+    for (int i = 0; i < 80; i++) {
+        struct chain_spec twin = right;
+        twin.key = OTHER_KEY + i % 6;
+        twin.issuer_key = twin.key;
+        twin.serial = 2 + i;
+        chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &twin));
+    }
+    chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &right));
+    struct certificate *presented[1] = { chain_world_make(&world, &l) };
+    struct judgement j = judge(presented, 1);
+    ASSERT_VERDICT(j, VERDICT_OK);
 }
 END_TEST
 
@@ -750,7 +778,7 @@ START_TEST(notes_hide_no_fault)
         presented[i] = chain_world_make(&world, &link);
     }
     struct judgement j = judge(presented, CHAIN_DEPTH_MAX);
-    ck_assert_uint_eq(j.chain.n_findings, CHAIN_FINDINGS_MAX);
+    ck_assert_uint_eq(j.chain.n_findings, _i == 0 ? CHAIN_FINDINGS_MAX : 1);
     ASSERT_VERDICT(j, _i == 0 ? VERDICT_UNTRUSTED_ROOT : VERDICT_CHAINING);
     ck_assert_int_eq(has(&j, FINDING_SEARCH_LIMIT, 0), _i == 1);
 }
@@ -803,6 +831,7 @@ Suite *suite(void)
     tcase_add_test(c, a_mesh_of_cross_certificates_is_bounded);
     tcase_add_test(c, look_alikes_are_bounded);
     tcase_add_test(c, a_chain_of_any_length_ends);
+    tcase_add_test(c, the_right_one_of_many_is_found);
     tcase_add_loop_test(c, notes_hide_no_fault, 0, 2);
     tcase_add_test(c, signatures_are_checked_once);
     suite_add_tcase(s, c);

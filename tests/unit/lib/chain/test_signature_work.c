@@ -16,8 +16,8 @@
 #include <mbedtls/pk.h>
 #include <string.h>
 
-/* What was measured as under 100 ms; the tests below follow the constant. */
-static_assert(SIGNATURE_WORK_COST_MAX <= 70 * KEY_COST_P256, "measure again");
+/* What was measured as under 300 ms; the tests below follow the constant. */
+static_assert(SIGNATURE_WORK_COST_MAX <= 210 * KEY_COST_P256, "measure again");
 
 enum { ROOT_KEY, CA_KEY, LEAF_KEY, OTHER_KEY, TWIN_KEY };
 
@@ -125,14 +125,14 @@ static const struct kind {
     { "P-521", MBEDTLS_ECP_DP_SECP521R1, 0, 0, 28, 32, 30 },
     { "secp256k1", MBEDTLS_ECP_DP_SECP256K1, 0, 0, 11, 14, 64 },
     { "secp192r1, which has no name here", MBEDTLS_ECP_DP_SECP192R1, 0, 0, 10, 168,
-      12 },
-    { "brainpoolP256r1", MBEDTLS_ECP_DP_BP256R1, 0, 0, 36, 40, 20 },
-    { "brainpoolP384r1", MBEDTLS_ECP_DP_BP384R1, 0, 0, 70, 80, 12 },
-    { "brainpoolP512r1", MBEDTLS_ECP_DP_BP512R1, 0, 0, 160, 170, 8 },
+      16 },
+    { "brainpoolP256r1", MBEDTLS_ECP_DP_BP256R1, 0, 0, 36, 40, 60 },
+    { "brainpoolP384r1", MBEDTLS_ECP_DP_BP384R1, 0, 0, 70, 80, 32 },
+    { "brainpoolP512r1", MBEDTLS_ECP_DP_BP512R1, 0, 0, 160, 170, 16 },
     { "RSA 2048", MBEDTLS_ECP_DP_NONE, 2048, 3, 1, 2, 64 },
     { "RSA 4096", MBEDTLS_ECP_DP_NONE, 4096, 3, 3, 4, 64 },
     { "RSA 8192", MBEDTLS_ECP_DP_NONE, 8192, 3, 11, 13, 64 },
-    { "RSA 8192, a long exponent", MBEDTLS_ECP_DP_NONE, 8192, 8, 36, 42, 24 },
+    { "RSA 8192, a long exponent", MBEDTLS_ECP_DP_NONE, 8192, 8, 36, 42, 60 },
     { "RSA 8200, which is not computed", MBEDTLS_ECP_DP_NONE, 8200, 3, 1, 1, 64 },
 };
 
@@ -201,7 +201,7 @@ START_TEST(what_is_not_paid_for_is_unchecked)
     const struct kind *dearest = &kinds[7];
     struct chain_spec detour = ca;
     struct chain_spec own = ca;
-    struct certificate *presented[16];
+    struct certificate *presented[24];
     size_t n = 0;
     own.issuer_key = OTHER_KEY;
     struct chain_spec first = own; /* so that the root itself was looked at */
@@ -226,15 +226,33 @@ START_TEST(what_is_not_paid_for_is_unchecked)
 }
 END_TEST
 
-/* An honest chain with the dearest keys there are, and both its CRLs. */
+/* An honest path of five certificates with the dearest keys there are, and the CRLs of
+ * all its CAs. */
 START_TEST(the_dearest_honest_chain_is_judged)
 {
     static const struct chain_crl_spec crls[] = {
         { .issuer = "ca", .issuer_key = CA_KEY },
+        { .issuer = "upper", .issuer_key = OTHER_KEY },
+        { .issuer = "top", .issuer_key = TWIN_KEY },
         { .issuer = "root", .issuer_key = ROOT_KEY },
     };
+    static const struct chain_spec lower = { .subject = "ca",
+                                             .issuer = "upper",
+                                             .key = CA_KEY,
+                                             .issuer_key = OTHER_KEY,
+                                             .ca = true };
+    static const struct chain_spec upper = { .subject = "upper",
+                                             .issuer = "top",
+                                             .key = OTHER_KEY,
+                                             .issuer_key = TWIN_KEY,
+                                             .ca = true };
+    static const struct chain_spec top = { .subject = "top",
+                                           .issuer = "root",
+                                           .key = TWIN_KEY,
+                                           .issuer_key = ROOT_KEY,
+                                           .ca = true };
     struct err err = ERR_INIT;
-    for (size_t i = ROOT_KEY; i <= LEAF_KEY; i++) {
+    for (size_t i = ROOT_KEY; i <= TWIN_KEY; i++) {
         uint8_t der[512];
         mbedtls_pk_context pk;
         make_ec(&pk, MBEDTLS_ECP_DP_BP512R1);
@@ -251,11 +269,13 @@ START_TEST(the_dearest_honest_chain_is_judged)
     }
     chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &root));
     struct certificate *presented[] = { chain_world_make(&world, &leaf),
-                                        chain_world_make(&world, &ca) };
-    struct judgement j = judge(presented, 2);
+                                        chain_world_make(&world, &lower),
+                                        chain_world_make(&world, &upper),
+                                        chain_world_make(&world, &top) };
+    struct judgement j = judge(presented, 4);
     ck_assert_msg(j.verdict == VERDICT_OK, "%s", verdict_get(j.verdict)->name);
     ck_assert(!has(&j, FINDING_SEARCH_LIMIT));
-    ck_assert_uint_eq(signature_cache_misses(world.cache), 5);
+    ck_assert_uint_eq(signature_cache_misses(world.cache), 9);
 }
 END_TEST
 

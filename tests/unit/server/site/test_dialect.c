@@ -14,7 +14,7 @@
 
 enum { ROOT_KEY, CA_KEY, LEAF_KEY, EVIL_KEY };
 
-#define FILLERS 6
+#define FILLERS 14
 
 static struct chain_world world;
 
