@@ -216,6 +216,18 @@ static json_t *deciding_json(const struct explain_answer *answer, bool is_client
                : json_null();
 }
 
+/* What could not be read of the store, in sentences. */
+static json_t *damaged_json(const struct store *store, bool *failed)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; store != NULL && i < store->n_notes; i++) {
+        if (store->notes[i].is_damage) {
+            json_value_add(array, json_string(store->notes[i].text), failed);
+        }
+    }
+    return array;
+}
+
 json_t *explain_json(const struct explain_question *question,
                      const struct explain_answer *answer)
 {
@@ -238,6 +250,7 @@ json_t *explain_json(const struct explain_question *question,
     json_value_set(o, "time", json_string(timestamp_format(question->now, time)),
                    &failed);
     json_value_set(o, "store", text_or_null(question->store_dir), &failed);
+    json_value_set(o, "damaged", damaged_json(question->store, &failed), &failed);
     json_value_set(o, "sslflags",
                    is_client ? json_string(ssl_flags_name(question->flags))
                              : json_null(),

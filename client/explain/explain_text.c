@@ -58,6 +58,11 @@ static void append_client_answer(struct buf *out, const struct explain_answer *a
         append_left_out(out, &answer->sendings);
         return;
     }
+    if (answer->judgement.verdict == VERDICT_OK) {
+        buf_append_string(out, "Whether IIS would let it in is not known: what is "
+                               "lost of the store may say no.\n");
+        return;
+    }
     buf_printf(out, "IIS would refuse it.\n%*sHTTP Error %s - %s\n", (int)INDENT, "",
                verdict_code(answer->judgement.verdict), verdict->title);
     buf_printf(out, "%*sError Code 0x%08X (%s)\n", (int)INDENT, "",
@@ -399,6 +404,11 @@ static void append_circumstances(struct buf *out,
                       question->store_dir == NULL ? ", without a store" : "\nStore ");
     append_escaped(out, question->store_dir == NULL ? "" : question->store_dir);
     buf_append_byte(out, '\n');
+    for (size_t i = 0; question->store != NULL && i < question->store->n_notes; i++) {
+        if (question->store->notes[i].is_damage) {
+            buf_printf(out, "Damaged: %s\n", question->store->notes[i].text);
+        }
+    }
     for (size_t i = 0; i < ASSUME_COUNT && question->role == EXPLAIN_CLIENT; i++) {
         struct assumption assumption = assume_get(question->policy, i);
         if (!assumption.is_default) {

@@ -4,7 +4,9 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "bundle/bundle.h"
+#include "store/store_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +77,27 @@ static int add_crl(struct store *store, struct slice der, const char *path,
     return 0;
 }
 
+/* A list that cannot be read is no list; that it was there is told. */
+static int note_damage(struct store *store, const struct crl *crl, const char *file,
+                       struct err *err)
+{
+    struct store_note *notes =
+        mem_resize(store->notes, store->n_notes + 1, sizeof(*notes));
+    if (notes == NULL) {
+        return err_memory(err);
+    }
+    store->notes = notes;
+    struct store_note *note = &notes[store->n_notes++];
+    *note = (struct store_note){ .is_damage = true };
+    (void)snprintf(note->text, sizeof(note->text),
+                   "%s: a revocation list of it is not well-formed (its %s cannot be "
+                   "read): what %s has revoked is not known.",
+                   store_text_path(file).text, crl->malformed,
+                   store_text_crl_issuer(crl).text);
+    store->n_damaged++;
+    return 0;
+}
+
 int trust_add_crls(struct trust *trust, const char *file, struct err *err)
 {
     struct buf bytes = BUF_EMPTY;
@@ -87,6 +110,9 @@ int trust_add_crls(struct trust *trust, const char *file, struct err *err)
                      : err_set(err, ERR_CONFIG, 0, "%s holds no revocation list", file);
         for (size_t i = 0; i < bundle.n_crls && result == 0; i++) {
             result = add_crl(&trust->store, bundle.crls[i]->der, file, err);
+            if (result == 0 && bundle.crls[i]->malformed != NULL) {
+                result = note_damage(&trust->store, bundle.crls[i], file, err);
+            }
         }
     }
     bundle_finish(&bundle);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "chain/explain.h"
 
-#include "chain/path.h"
+#include "chain/path/path.h"
 
 /* What no client sends, the server does not judge. */
 static void judge_unsent(const struct explain_question *question,
@@ -47,7 +47,9 @@ static int judge_as_client(const struct explain_question *question,
         return -1;
     }
     judge_unsent(question, answer);
-    answer->is_let_in = answer->judgement.verdict == VERDICT_OK;
+    /* With a damaged store certgated does not even start. */
+    answer->is_let_in = answer->judgement.verdict == VERDICT_OK &&
+                        (question->store == NULL || question->store->n_damaged == 0);
     return question->all_paths
                ? chain_build_all(question->presented, question->n_presented, context,
                                  &answer->paths, err)

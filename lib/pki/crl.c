@@ -320,6 +320,30 @@ static bool read_signature_algorithm(struct crl *crl, struct slice *certificate_
             content.len == 0);
 }
 
+/* Goes into a SEQUENCE, whatever its length says. */
+static bool enter(struct slice *cursor)
+{
+    size_t length_bytes = cursor->len > 1 && cursor->data[1] > 0x80
+                              ? (size_t)(cursor->data[1] & 0x7f)
+                              : 0;
+    if (cursor->len < 2 + length_bytes || cursor->data[0] != DER_SEQUENCE) {
+        return false;
+    }
+    *cursor = slice_part(*cursor, 2 + length_bytes, cursor->len);
+    return true;
+}
+
+static void find_issuer_of_damaged(struct crl *crl)
+{
+    struct slice cursor = crl->der;
+    if (enter(&cursor) && enter(&cursor)) {
+        (void)der_read(&cursor, DER_INTEGER, NULL);
+        if (der_read(&cursor, DER_SEQUENCE, NULL)) {
+            (void)der_read_whole(&cursor, DER_SEQUENCE, &crl->issuer);
+        }
+    }
+}
+
 static const char *read_crl(struct crl *crl)
 {
     struct slice cursor = crl->der;
@@ -368,6 +392,9 @@ struct crl *crl_create(struct slice der)
     (void)mbedtls_sha256(holder->bytes, der.len, holder->crl.sha256, 0);
     struct crl *crl = &holder->crl;
     crl->malformed = read_crl(crl);
+    if (crl->malformed != NULL && crl->issuer.len == 0) {
+        find_issuer_of_damaged(crl);
+    }
     if (crl->malformed == NULL) {
         crl->digest_len = key_hash_message(crl->signature_alg, crl->signature_params,
                                            crl->tbs, crl->digest);

@@ -17,7 +17,9 @@
 struct crl {
     struct slice der; /* owned copy */
     uint8_t sha256[32];
-    const char *malformed; /* as in struct certificate */
+    /* As in struct certificate. `issuer` is read of a list that was cut or damaged,
+     * too, if it can be: so that one can say whose it was. */
+    const char *malformed;
     int version;
     struct slice tbs;    /* whole TLV */
     struct slice issuer; /* whole Name TLV */

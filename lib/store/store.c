@@ -9,8 +9,10 @@
 #include "store/store_text.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *name; /* as Windows writes it */
@@ -55,9 +57,9 @@ static int on_file(void *user, const char *name)
         return 0;
     }
     if (!file_join(path, walk->folder, name)) {
-        return store_builder_note(walk->builder, false, walk->err,
-                                  "%s: its path is too long to be read.",
-                                  store_text_file(name).text);
+        return store_builder_damage(walk->builder, true, walk->err,
+                                    "%s: its path is too long to be read.",
+                                    store_text_file(name).text);
     }
     return store_read_file(walk->builder, path, walk->err);
 }
@@ -72,13 +74,24 @@ static int load_folder(struct store_builder *builder, enum store_folder folder,
     struct err problem = ERR_INIT;
     struct folder_walk walk = { builder, path, &problem };
     builder->folder = folder;
+    builder->store->folders[folder].exists = file_kind(path) != FILE_MISSING;
+    bool is_users =
+        folder == STORE_CURRENT_USER_MY || folder == STORE_CURRENT_USER_ROOT;
+    char target[2];
+    if (!builder->store->folders[folder].exists &&
+        readlink(path, target, sizeof(target)) > 0) {
+        return store_builder_damage(builder, !is_users, err,
+                                    "%s: the folder is a link to nothing.",
+                                    folders[folder].name);
+    }
     if (file_list(path, on_file, &walk, &problem) != 0) {
         if (problem.domain == ERR_MEMORY) {
             *err = problem;
             return -1;
         }
-        if (store_builder_note(builder, false, err, "%s: not read as a whole: %s.",
-                               folders[folder].name, problem.text) != 0) {
+        if (store_builder_damage(builder, !is_users, err,
+                                 "%s: not read as a whole: %s.", folders[folder].name,
+                                 problem.text) != 0) {
             return -1;
         }
     }
@@ -145,6 +158,56 @@ int store_load(struct store *store, const char *dir, int64_t now, struct err *er
     }
     *store = loaded;
     return 0;
+}
+
+/* A list or a certificate came from this folder. */
+static bool had_something(const struct store *store, enum store_folder folder)
+{
+    char path[FILE_PATH_MAX];
+    size_t len = file_join(path, store->dir, folders[folder].path) ? strlen(path) : 0;
+    bool found = store->folders[folder].n_entries > 0;
+    for (size_t i = 0; len > 0 && i < store->n_crls && !found; i++) {
+        found = strncmp(store->crls[i].path, path, len) == 0 &&
+                store->crls[i].path[len] == '/';
+    }
+    return found;
+}
+
+static const char *first_damage(const struct store *store)
+{
+    for (size_t i = 0; i < store->n_notes; i++) {
+        if (store->notes[i].is_damage) {
+            return store->notes[i].text;
+        }
+    }
+    return "More files cannot be read than there are notes.";
+}
+
+int store_check_damage(const struct store *store, const struct store *previous,
+                       struct err *err)
+{
+    static const char remedy[] = "What is lost may be what keeps somebody out: put it "
+                                 "right, or go on without it "
+                                 "by --damaged-store ignore";
+    for (int f = 0; previous != NULL && f <= STORE_CLIENT_AUTH_ISSUER; f++) {
+        enum store_folder folder = (enum store_folder)f;
+        if (previous->folders[f].exists && !store->folders[f].exists &&
+            had_something(previous, folder)) {
+            return err_set(err, ERR_CONFIG, 0,
+                           "the store is damaged: the folder %s is gone, with all that "
+                           "was in it. %s",
+                           folders[f].path, remedy);
+        }
+    }
+    if (store->n_damaged == 0) {
+        return 0;
+    }
+    char more[40] = "";
+    if (store->n_damaged > 1) {
+        (void)snprintf(more, sizeof(more), " (And %zu more.)", store->n_damaged - 1);
+    }
+    return err_set(err, ERR_CONFIG, 0, "the store is damaged: %.600s%s %s",
+                   first_damage(store), more, remedy);
 }
 
 void store_finish(struct store *store)

@@ -9,7 +9,8 @@
  * Files: .cer .crt .der (DER or PEM), .pem (any mix, with key), .key, .crl, .p7b .p7c,
  * and .pfx .p12 with their password in NAME.pfx.pass or NAME.pass (store_password.h).
  * CRLs may lie in any folder of LocalMachine. One bad file never keeps the rest
- * from being read: it becomes a note.
+ * from being read: it becomes a note. Whether what is left may be used is asked of
+ * store_check_damage.
  */
 #pragma once
 
@@ -62,6 +63,9 @@ struct store_crl {
 /* Something that a person should know about a file of the store. */
 struct store_note {
     bool is_trap; /* a known IIS trap (not-self-signed certificate in Root, ...) */
+    /* What is lost may be what keeps somebody out: a revocation list, a certificate of
+     * Disallowed, or a file or folder that cannot be read and may hold such. */
+    bool is_damage;
     char text[ERR_TEXT_MAX];
 };
 
@@ -70,11 +74,13 @@ struct store {
     struct {
         struct store_entry *entries; /* owned; in the order of file names */
         size_t n_entries;
+        bool exists; /* as a folder on the disk */
     } folders[STORE_FOLDER_COUNT];
     struct store_crl *crls; /* owned */
     size_t n_crls;
     struct store_note *notes; /* owned */
     size_t n_notes;
+    size_t n_damaged; /* notes that are damage, also those beyond the last one kept */
 };
 
 /* Reads everything; `now` is for notes about what has expired. Bad files become
@@ -82,6 +88,12 @@ struct store {
 int store_load(struct store *store, const char *dir, int64_t now, struct err *err)
     MUST_CHECK;
 void store_finish(struct store *store); /* accepts a zeroed store */
+
+/* ERR_CONFIG, with the file and the remedy, if something was lost that may be what
+ * keeps somebody out; or if a folder of LocalMachine is gone out of which `previous`,
+ * the store as it was read before (NULL: none), had certificates or lists. */
+int store_check_damage(const struct store *store, const struct store *previous,
+                       struct err *err) MUST_CHECK;
 
 /* How to choose the server's certificate. */
 struct store_server_query {

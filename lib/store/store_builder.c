@@ -42,10 +42,13 @@ void store_builder_finish(struct store_builder *builder)
     forget_keys(builder);
 }
 
-int store_builder_note(struct store_builder *builder, bool is_trap, struct err *err,
-                       const char *fmt, ...)
+static int add_note(struct store_builder *builder, struct store_note kind,
+                    struct err *err, const char *fmt, va_list args) PRINTF_LIKE(4, 0);
+static int add_note(struct store_builder *builder, struct store_note kind,
+                    struct err *err, const char *fmt, va_list args)
 {
     struct store *store = builder->store;
+    store->n_damaged += kind.is_damage ? 1 : 0;
     if (store->n_notes >= STORE_NOTES_MAX) {
         return 0;
     }
@@ -61,12 +64,32 @@ int store_builder_note(struct store_builder *builder, bool is_trap, struct err *
                   "There is more to say about this store than is shown here.");
         return 0;
     }
-    note->is_trap = is_trap;
+    note->is_trap = kind.is_trap;
+    note->is_damage = kind.is_damage;
+    (void)vsnprintf(note->text, sizeof(note->text), fmt, args);
+    return 0;
+}
+
+int store_builder_note(struct store_builder *builder, bool is_trap, struct err *err,
+                       const char *fmt, ...)
+{
     va_list args;
     va_start(args, fmt);
-    (void)vsnprintf(note->text, sizeof(note->text), fmt, args);
+    int result =
+        add_note(builder, (struct store_note){ .is_trap = is_trap }, err, fmt, args);
     va_end(args);
-    return 0;
+    return result;
+}
+
+int store_builder_damage(struct store_builder *builder, bool is_damage, struct err *err,
+                         const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    int result = add_note(builder, (struct store_note){ .is_damage = is_damage }, err,
+                          fmt, args);
+    va_end(args);
+    return result;
 }
 
 static int append_entry(struct store_builder *builder, struct certificate *cert,
@@ -100,15 +123,15 @@ int store_builder_add_certificate(struct store_builder *builder,
         return err_memory(err);
     }
     if (cert->malformed != NULL) {
-        result = store_builder_note(
-            builder, false, err,
+        result = store_builder_damage(
+            builder, builder->folder == STORE_DISALLOWED, err,
             "%s: not a well-formed certificate (its %s cannot be read) and therefore "
             "left "
             "out. Copy it again from where it came from, or issue it again.",
             store_text_path(path).text, cert->malformed);
     } else if (builder->n_certs >= STORE_CERTIFICATES_MAX) {
-        result = store_builder_note(
-            builder, false, err,
+        result = store_builder_damage(
+            builder, builder->folder == STORE_DISALLOWED, err,
             "%s: left out, for the store holds over %zu certificates.",
             store_text_path(path).text, STORE_CERTIFICATES_MAX);
     } else {
@@ -145,14 +168,17 @@ int store_builder_add_crl(struct store_builder *builder, struct crl *crl,
     if (crl == NULL) {
         return err_memory(err);
     }
+    bool is_users = builder->folder == STORE_CURRENT_USER_MY ||
+                    builder->folder == STORE_CURRENT_USER_ROOT;
     if (crl->malformed != NULL) {
-        result = store_builder_note(builder, false, err,
-                                    "%s: not a well-formed revocation list (its %s "
-                                    "cannot be read) and therefore "
-                                    "left out. Have the CA publish it again.",
-                                    store_text_path(path).text, crl->malformed);
-    } else if (builder->folder == STORE_CURRENT_USER_MY ||
-               builder->folder == STORE_CURRENT_USER_ROOT) {
+        result = store_builder_damage(
+            builder, !is_users, err,
+            "%s: not a well-formed revocation list (its %s cannot be read) and "
+            "therefore left out: what %s has revoked is not known. Have the CA publish "
+            "it again.",
+            store_text_path(path).text, crl->malformed,
+            store_text_crl_issuer(crl).text);
+    } else if (is_users) {
         result = store_builder_note(
             builder, false, err,
             "%s: revocation lists of CurrentUser are not looked at. Move it to %s.",

@@ -31,6 +31,9 @@ void store_builder_finish(struct store_builder *builder);
 
 int store_builder_note(struct store_builder *builder, bool is_trap, struct err *err,
                        const char *fmt, ...) PRINTF_LIKE(4, 5) MUST_CHECK;
+/* A note that something was lost: struct store_note says when that is damage. */
+int store_builder_damage(struct store_builder *builder, bool is_damage, struct err *err,
+                         const char *fmt, ...) PRINTF_LIKE(4, 5) MUST_CHECK;
 /* These consume the certificate, CRL or key, also on failure. One that is NULL is
  * lack of memory, but for the key, whose `problem` then says why there is none. */
 int store_builder_add_certificate(struct store_builder *builder,

@@ -194,8 +194,8 @@ static int on_folder_name(void *user, const char *name)
             continue;
         }
         size_t len = strlen(check->parent);
-        return store_builder_note(
-            check->builder, false, check->err,
+        return store_builder_damage(
+            check->builder, i == STORE_DISALLOWED, check->err,
             "%s: the folder %s%s is not read, for it must be called %s%.*s. Rename it.",
             store_text_path(check->builder->store->dir).text, check->parent,
             store_text_file(name).text, check->parent, (int)strcspn(path + len, "/"),

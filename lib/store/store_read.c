@@ -51,6 +51,25 @@ static bool folder_holds_keys(enum store_folder folder)
     return folder == STORE_MY || folder == STORE_CURRENT_USER_MY;
 }
 
+/* Revocation lists may lie in any folder of LocalMachine, in any file but those of
+ * keys; beside the server's certificates, in one of their own. */
+static bool may_hold_what_matters(const struct reader *reader)
+{
+    enum store_folder folder = reader->builder->folder;
+    switch (reader->promise) {
+    case BUNDLE_PROMISE_CRL:
+        return folder != STORE_CURRENT_USER_MY && folder != STORE_CURRENT_USER_ROOT;
+    case BUNDLE_PROMISE_NOTHING:
+    case BUNDLE_PROMISE_PKCS7:
+        return folder != STORE_MY && folder != STORE_CURRENT_USER_MY &&
+               folder != STORE_CURRENT_USER_ROOT;
+    case BUNDLE_PROMISE_KEY:
+    case BUNDLE_PROMISE_PKCS12:
+    default:
+        return folder == STORE_DISALLOWED;
+    }
+}
+
 /* The reason without its final stop, for it goes into the middle of a sentence. */
 static int note_unreadable(const struct reader *reader, const char *reason,
                            struct err *err)
@@ -63,8 +82,8 @@ static int note_unreadable(const struct reader *reader, const char *reason,
         return store_builder_add_key(reader->builder, NULL, problem.text, reader->path,
                                      err);
     }
-    return store_builder_note(reader->builder, false, err, "%s %s.",
-                              store_text_path(reader->path).text, reason);
+    return store_builder_damage(reader->builder, may_hold_what_matters(reader), err,
+                                "%s %s.", store_text_path(reader->path).text, reason);
 }
 
 static int note_key_mode(const struct reader *reader, struct err *err)
@@ -133,8 +152,8 @@ static int note_label(const struct reader *reader, struct slice bytes, struct er
         label[n++] = c >= 0x20 && c < 0x7f ? (char)c : '?';
     }
     label[n] = 0;
-    return store_builder_note(
-        reader->builder, false, err,
+    return store_builder_damage(
+        reader->builder, reader->builder->folder == STORE_DISALLOWED, err,
         "%s: the block \"%s\" is nothing that a store reads; it wants CERTIFICATE, "
         "PRIVATE KEY or X509 CRL.",
         store_text_path(reader->path).text, label);

@@ -72,6 +72,16 @@ struct store_text store_text_file(const char *path)
                   STORE_TEXT_MAX / 2);
 }
 
+struct store_text store_text_crl_issuer(const struct crl *crl)
+{
+    struct buf plain = BUF_EMPTY;
+    if (crl->issuer.len == 0 || !name_format_simple(&plain, crl->issuer)) {
+        buf_clear(&plain);
+        buf_append_string(&plain, "its CA");
+    }
+    return escape_buf(&plain, NAME_MAX_LEN);
+}
+
 struct store_text store_text_name(const struct certificate *cert)
 {
     struct buf plain = BUF_EMPTY;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pki/certificate.h"
+#include "pki/crl.h"
 
 #define STORE_TEXT_MAX 256
 
@@ -19,6 +20,8 @@ struct store_text store_text_path(const char *path);
 struct store_text store_text_file(const char *path);
 /* What Windows shows as "Issued to", cut at 64 bytes. */
 struct store_text store_text_name(const struct certificate *cert);
+/* The name of a list's issuer, as far as it can be read; "its CA" if it cannot. */
+struct store_text store_text_crl_issuer(const struct crl *crl);
 /* Its purposes, in words with their OIDs. */
 struct store_text store_text_purposes(const struct certificate *cert);
 /* The host names it is good for, as "DNS:a, DNS:b". */

@@ -100,6 +100,7 @@ struct config {
     char file[FILE_PATH_MAX]; /* the configuration file that was read */
     char store[FILE_PATH_MAX];
     bool store_given; /* else the default place, which may be made on first run */
+    bool ignore_damaged_store;
     struct config_listen listen[CONFIG_LISTEN_MAX];
     size_t n_listen;
     struct config_listen site; /* what --sslflags says: for sites that say nothing */

@@ -103,6 +103,17 @@ CONFIG_SETTER_NUMBER(handshake_timeout, handshake_timeout_s, 1, SECONDS_MAX)
 CONFIG_SETTER_NUMBER(request_timeout, request_timeout_s, 1, SECONDS_MAX)
 CONFIG_SETTER_NUMBER(idle_timeout, idle_timeout_s, 1, SECONDS_MAX)
 
+/* refuse or ignore */
+static int set_damaged_store(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    config->ignore_damaged_store = text_equal_ignoring_case(value, "ignore");
+    return config->ignore_damaged_store || text_equal_ignoring_case(value, "refuse")
+               ? 0
+               : err_set(err, ERR_CONFIG, 0, "'%s' is neither refuse nor ignore",
+                         value);
+}
+
 static int set_store(void *target, const char *value, struct err *err)
 {
     struct config *config = target;
@@ -266,6 +277,7 @@ CONFIG_SETTER(check,   ((void)value, (void)err, set_action(c, CONFIG_CHECK)))
 const struct args_option config_options[] = {
     ARGS_HEADING("Sites and stores"),
     { "store", 's', NULL, "DIR", "The certificate stores; made on the first run if DIR is the default place ($XDG_DATA_HOME/certgate/store).", set_store, ARGS_ONCE },
+    { "damaged-store", 0, NULL, "WORD", "refuse (default): do not start, or keep the old store at a reload, if something cannot be read that may be what keeps somebody out: a revocation list, a certificate of Disallowed. ignore: go on without it.", set_damaged_store, ARGS_ONCE },
     { "listen", 'l', "accept", "SITE", "[ADDR:]PORT, then words with ',' between: sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), dialect=iis (or nginx, apache, haproxy, kestrel), host=CASE (as CASE.localhost), ssl, ssl128, plain; desk, pki, control for a site that is one. Port 0 = any free one. Default: 8443 Require, 8444 Accept, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", add_listen, ARGS_REPEATABLE },
     { "sslflags", 'f', "ssl_verify_client", "WORD", "Require, Accept or Ignore for sites that do not say; or IIS's own words with ',' between: Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, Ssl128. on, optional, off are understood. Default Require.", set_flags, ARGS_ONCE },
     { "unsafe-listen", 0, NULL, NULL, "Allow addresses that others can reach.", set_unsafe_listen, ARGS_ONCE },

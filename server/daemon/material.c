@@ -180,6 +180,11 @@ int material_create(const struct material_options *options,
         options->on_note(options->note_user, material->store.notes[i].is_trap,
                          material->store.notes[i].text);
     }
+    if (config->ignore_damaged_store) {
+        material->store.n_damaged = 0;
+    } else if (store_check_damage(&material->store, options->previous, err) != 0) {
+        goto fail;
+    }
     if (load_mapping(options, material, err) != 0) {
         goto fail;
     }

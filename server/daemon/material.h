@@ -42,6 +42,7 @@ struct material_options {
     tls_on_key_log_fn on_key_log;      /* NULL = none */
     void *key_log_user;
     int64_t now;
+    const struct store *previous; /* the store in use, if there is one */
     /* Told of each note of the store, also of one that cannot be used. */
     void (*on_note)(void *user, bool is_trap, const char *text);
     void *note_user;

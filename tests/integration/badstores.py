@@ -8,7 +8,9 @@ import hmac
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
+import time
 
 from harness import CERTGATED, Server, Tap, folder, get, need
 
@@ -163,9 +165,61 @@ def main():
            f"{code} {err!r}")
 
     pfx()
+    damaged()
+    reload()
     good_ones()
     trap()
     tap.done()
+
+
+CUT = "-----BEGIN X509 CRL-----\nMIIB\n"
+
+
+def damaged():
+    """What is lost may be what keeps somebody out: certgated does not start with it."""
+    def store(folder_name, name):
+        def build(my, top):
+            make(my, "web", eku="serverAuth")
+            place = top / "LocalMachine" / folder_name
+            place.mkdir()
+            (place / name).write_text(CUT)
+        return build
+    refuse("a cut file in Disallowed", store("Disallowed", "bad.crt"),
+           ["the store is damaged", "bad.crt", "--damaged-store ignore"])
+    refuse("a cut revocation list", store("CA", "ca.crl"),
+           ["the store is damaged", "ca.crl", "--damaged-store ignore"])
+
+    def many(my, top):
+        store("Disallowed", "bad.txt")(my, top)
+        for n in range(10001):
+            (top / "LocalMachine" / "Disallowed" / f"{n}.txt").touch()
+    refuse("more files than are listed in Disallowed", many,
+           ["the store is damaged", "Disallowed"])
+    with folder() as top:
+        my = top / "store" / "LocalMachine" / "My"
+        my.mkdir(parents=True)
+        store("CA", "ca.crl")(my, top / "store")
+        with Server("--store", str(top / "store"), "--damaged-store", "ignore") as server:
+            tap.ok(get(server.ports["Ignore"])[0] == 200 and "ca.crl" in server.errors(),
+                   "--damaged-store ignore goes on, and tells", server.errors())
+
+
+def reload():
+    """A damaged store does not come into force: who was out stays out."""
+    with Server() as server:
+        machine = server.store / "LocalMachine"
+        revoked = server.cases / "revoked.pem"
+        tap.equal(get(server.ports["Require"], cert=revoked)[0], 403, "revoked is out")
+        lists = [path for path in machine.rglob("*.crl")]
+        for path in lists:
+            path.write_bytes(path.read_bytes()[:-30])
+        server.process.send_signal(signal.SIGHUP)
+        end = time.monotonic() + 30
+        while "the old store stays in use" not in server.errors() and time.monotonic() < end:
+            time.sleep(0.05)
+        tap.ok(lists and "the store is damaged" in server.errors(), "a cut list is told of",
+               server.errors())
+        tap.equal(get(server.ports["Require"], cert=revoked)[0], 403, "and revoked stays out")
 
 
 def make_pfx(my, name, *options, password="secret", key=True):

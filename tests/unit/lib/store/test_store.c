@@ -689,6 +689,117 @@ START_TEST(a_misspelt_folder_is_a_note)
 }
 END_TEST
 
+/* ---- damage: what is lost may be what keeps somebody out */
+
+static const struct {
+    const char *path;
+    const char *text; /* NULL = a link to nothing */
+    bool is_damage;
+} damages[] = {
+    { "LocalMachine/Disallowed/cut.crt", "-----BEGIN CERTIFICATE-----\nMIIB", true },
+    { "LocalMachine/Disallowed/cut.der", "\x30\x03\x02\x01\x05", true },
+    { "LocalMachine/Disallowed/cut.p7b", "0", true },
+    { "LocalMachine/Disallowed/gone.crt", NULL, true },
+    { "LocalMachine/Disallowed/odd.pem",
+      "-----BEGIN TRUSTED CERTIFICATE-----\nMAA=\n-----END TRUSTED CERTIFICATE-----\n",
+      true },
+    { "LocalMachine/disallowed/any.crt", "", true },
+    { "LocalMachine/CA/cut.crl", "-----BEGIN X509 CRL-----\nMIIB", true },
+    { "LocalMachine/CA/der.crl", "\x30\x03\x02\x01\x05", true },
+    { "LocalMachine/CA/gone.crl", NULL, true },
+    { "LocalMachine/CA/maybe-a-list.pem", "-----BEGIN X509 CRL-----\nMIIB", true },
+    { "LocalMachine/Root/empty.crt", "", true },
+    { "LocalMachine/My/cut.crl", "0", true },
+    { "LocalMachine/Root/cut-certificate.pem",
+      "-----BEGIN CERTIFICATE-----\nMAMCAQU=\n-----END CERTIFICATE-----\n", false },
+    { "LocalMachine/My/cut.crt", "-----BEGIN CERTIFICATE-----\nMIIB", false },
+    { "LocalMachine/CA/README.txt", "no file of a store", false },
+    { "LocalMachine/CA/request.csr", "a request", false },
+    { "CurrentUser/My/cut.crl", "0", false },
+};
+
+START_TEST(damage_is_told_from_what_is_harmless)
+{
+    char full[FILE_PATH_MAX];
+    const char *name = strrchr(damages[_i].path, '/') + 1;
+    if (damages[_i].text != NULL) {
+        put_text(damages[_i].path, damages[_i].text);
+    } else {
+        put_text(damages[_i].path, "");
+        ck_assert(file_join(full, dir, damages[_i].path) && unlink(full) == 0 &&
+                  symlink("nowhere", full) == 0);
+    }
+    load();
+    ck_assert_msg((store.n_damaged > 0) == damages[_i].is_damage, "%s: %zu, %s",
+                  damages[_i].path, store.n_damaged,
+                  store.n_notes > 0 ? store.notes[0].text : "");
+    ck_assert_int_eq(store_check_damage(&store, NULL, &err),
+                     damages[_i].is_damage ? -1 : 0);
+    if (damages[_i].is_damage) {
+        ck_assert_int_eq(err.domain, ERR_CONFIG);
+        ck_assert_msg(strstr(err.text, strcmp(name, "any.crt") == 0 ? "disallowed"
+                                                                    : name) != NULL &&
+                          strstr(err.text, "--damaged-store ignore") != NULL,
+                      "%s", err.text);
+    }
+}
+END_TEST
+
+/* What was there when the store was read before, and is not any more. */
+START_TEST(a_folder_that_is_gone_is_damage)
+{
+    static const struct {
+        const char *path; /* of what lies in it; NULL = nothing */
+        bool is_list;
+        const char *folder;
+        bool is_damage;
+    } rows[] = {
+        { "LocalMachine/Disallowed/bad.crt", false, "LocalMachine/Disallowed", true },
+        { "LocalMachine/CA/ca.crl", true, "LocalMachine/CA", true },
+        { NULL, false, "LocalMachine/Disallowed", false },
+    };
+    struct build_leaf root = root_ca();
+    struct store previous;
+    char from[FILE_PATH_MAX];
+    char to[FILE_PATH_MAX];
+    ck_assert(file_join(from, dir, rows[_i].folder) &&
+              file_join(to, dir, "LocalMachine/renamed"));
+    ck_assert_int_eq(file_make_folders(from, &err), 0);
+    if (rows[_i].is_list) {
+        put_crl(rows[_i].path, 100);
+    } else if (rows[_i].path != NULL) {
+        put_cert(rows[_i].path, &root);
+    }
+    ck_assert_int_eq(store_load(&previous, dir, BUILD_NOW, &err), 0);
+    ck_assert_int_eq(store_check_damage(&previous, &previous, &err), 0);
+    ck_assert_int_eq(rename(from, to), 0);
+    load();
+    ck_assert_int_eq(store_check_damage(&store, &previous, &err),
+                     rows[_i].is_damage ? -1 : 0);
+    ck_assert_msg(!rows[_i].is_damage || strstr(err.text, rows[_i].folder) != NULL,
+                  "%s", err.text);
+    ck_assert_int_eq(store_check_damage(&store, NULL, &err), 0);
+    store_finish(&previous);
+}
+END_TEST
+
+/* A list that was cut is still known by its issuer. */
+START_TEST(a_cut_list_says_whose_it_was)
+{
+    struct buf der = BUF_EMPTY;
+    char path[FILE_PATH_MAX];
+    put_crl("LocalMachine/CA/ca.crl", 100);
+    ck_assert(file_join(path, dir, "LocalMachine/CA/ca.crl"));
+    ck_assert_int_eq(file_read_all(path, 100000, &der, &err), 0);
+    put("LocalMachine/CA/ca.crl", slice_part(buf_slice(&der), 0, der.len - 20), 0600);
+    buf_finish(&der);
+    load();
+    ck_assert_uint_eq(store.n_crls, 0);
+    ck_assert_uint_eq(store.n_damaged, 1);
+    assert_note("what ca has revoked is not known", false);
+}
+END_TEST
+
 /* ---- choosing the server's certificate */
 
 static const struct store_entry *find(const char *certhash, const char *host)
@@ -1165,6 +1276,10 @@ Suite *suite(void)
     tcase_add_test(read, a_root_among_the_intermediates_is_a_note);
     tcase_add_test(read, a_large_root_store_is_a_note);
     tcase_add_test(read, a_misspelt_folder_is_a_note);
+    tcase_add_loop_test(read, damage_is_told_from_what_is_harmless, 0,
+                        (int)ARRAY_LEN(damages));
+    tcase_add_loop_test(read, a_folder_that_is_gone_is_damage, 0, 3);
+    tcase_add_test(read, a_cut_list_says_whose_it_was);
     tcase_add_test(read, every_lack_of_memory_is_survived);
     suite_add_tcase(s, read);
 
