@@ -44,9 +44,9 @@ static int print_help(FILE *to)
 {
     fprintf(to, "Usage: certgate COMMAND [ARGUMENT...]\n\n");
     for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-        fprintf(to, "  %-8s%s\n", commands[i].name, commands[i].summary);
+        fprintf(to, "  %-7s %s\n", commands[i].name, commands[i].summary);
     }
-    fprintf(to, "  %-8s%s\n", "help",
+    fprintf(to, "  %-7s %s\n", "help",
             "this, or the help of a command: certgate help check\n");
     fprintf(to, "certgate --version prints the version. The server is certgated.\n");
     return fflush(to) == 0 && to == stdout ? COMMAND_OK : COMMAND_FAILED;
