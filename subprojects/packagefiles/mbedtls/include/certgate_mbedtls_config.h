@@ -21,6 +21,11 @@
  * place of assembly were measured too: no difference worth a line.) */
 #if !defined(CERTGATE_ECC_NETTLE)
 #define MBEDTLS_ECDH_VARIANT_EVEREST_ENABLED
+#else
+/* library/certgate_hash.c */
+#define MBEDTLS_SHA1_PROCESS_ALT
+#define MBEDTLS_SHA256_PROCESS_ALT
+#define MBEDTLS_SHA512_PROCESS_ALT
 #endif
 
 /* PSA copies every input and output, in case they lie in memory that somebody else
