@@ -348,7 +348,7 @@ int server_run(struct server *server, const struct config *config)
     server->keylog.fd = -1;
     init_host(server);
     init_logs(server);
-    if (config->action == CONFIG_RUN) {
+    if (config->action == CONFIG_RUN && terminal_writer_is_needed(STDERR_FILENO)) {
         server->terminal.writer = terminal_writer_create(STDERR_FILENO, &err);
         if (server->terminal.writer == NULL) {
             code = SERVER_EXIT_FAILED;

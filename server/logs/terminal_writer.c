@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct terminal_writer {
@@ -101,6 +102,12 @@ static void *run(void *user)
 }
 
 /* ---- outside */
+
+bool terminal_writer_is_needed(int fd)
+{
+    struct stat status;
+    return fstat(fd, &status) != 0 || !S_ISREG(status.st_mode);
+}
 
 /* Signals are for the loop's thread. */
 static int start_thread(struct terminal_writer *writer)

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define TERMINAL_WRITER_MAX ((size_t)256 * 1024)
@@ -19,6 +20,10 @@
 #define TERMINAL_WRITER_END_MS 500
 
 struct terminal_writer; /* opaque */
+
+/* Whether a write to `fd` may wait for somebody: not if it is a regular file, whose
+ * lines are better written at once. */
+bool terminal_writer_is_needed(int fd);
 
 /* `fd` is borrowed and has to stay open until the end of the program. NULL: no memory,
  * or no thread. */

@@ -130,6 +130,21 @@ END_TEST
 
 /* ---- written in a thread */
 
+START_TEST(a_file_needs_no_thread)
+{
+    int ends[2];
+    FILE *file = tmpfile();
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert(!terminal_writer_is_needed(fileno(file)));
+    ck_assert(terminal_writer_is_needed(ends[1]));
+    ck_assert(terminal_writer_is_needed(-1));
+    fclose(file);
+    close(ends[0]);
+    close(ends[1]);
+}
+END_TEST
+
 #define LINE_LEN 100
 static char one_line[LINE_LEN + 1]; /* 99 times 'x', and LF */
 
@@ -271,6 +286,7 @@ Suite *suite(void)
     tcase_add_test(t, nothing_for_null);
     tcase_add_test(t, quiet_keeps_problems);
     tcase_add_test(t, colors_end);
+    tcase_add_test(t, a_file_needs_no_thread);
     tcase_add_test(t, lines_arrive_in_their_order);
     tcase_add_test(t, a_reader_that_stalls_holds_nobody_up);
     tcase_add_test(t, a_loss_is_told);
