@@ -336,7 +336,9 @@ static bool enter(struct slice *cursor)
 static void find_issuer_of_damaged(struct crl *crl)
 {
     struct slice cursor = crl->der;
-    if (enter(&cursor) && enter(&cursor)) {
+    bool is_list = enter(&cursor);       /* CertificateList */
+    is_list = is_list && enter(&cursor); /* TBSCertList */
+    if (is_list) {
         (void)der_read(&cursor, DER_INTEGER, NULL);
         if (der_read(&cursor, DER_SEQUENCE, NULL)) {
             (void)der_read_whole(&cursor, DER_SEQUENCE, &crl->issuer);

@@ -340,13 +340,13 @@ static void report(const struct source_answer *answer, const struct certificate 
     }
 }
 
-void path_check_revocation(const struct path *path, const struct chain_context *general,
+void path_check_revocation(const struct path *path, const struct chain_context *context,
                            struct chain *chain)
 {
-    struct chain_context with_path = *general;
-    const struct chain_context *context = &with_path;
+    struct chain_context with_path = *context;
     bool trusted = path->end == PATH_END_TRUSTED;
     with_path.path = path;
+    context = &with_path;
     if (!context->policy->verifyclientcertrevocation) {
         return;
     }
