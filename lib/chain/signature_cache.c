@@ -82,7 +82,7 @@ void signature_cache_put(struct signature_cache *cache,
                          const struct signed_object *object,
                          const struct certificate *issuer, enum signature_result result)
 {
-    if (cache == NULL) {
+    if (cache == NULL || result == SIGNATURE_UNCHECKED) {
         return;
     }
     struct slot *slot = &cache->slots[slot_of(object, issuer)];

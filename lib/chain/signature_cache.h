@@ -35,7 +35,8 @@ bool signature_cache_find(const struct signature_cache *cache,
                           const struct signed_object *object,
                           const struct certificate *issuer,
                           enum signature_result *ret_result);
-/* `result` was computed elsewhere (chain/signature_batch). `cache` may be NULL. */
+/* `result` was computed elsewhere (chain/signature_batch). `cache` may be NULL.
+ * SIGNATURE_UNCHECKED is none to be remembered. */
 void signature_cache_put(struct signature_cache *cache,
                          const struct signed_object *object,
                          const struct certificate *issuer,

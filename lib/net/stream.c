@@ -134,8 +134,10 @@ static void received(struct stream *stream, struct slice bytes)
         size_t taken = tls_session_feed(stream->session, bytes);
         bytes = slice_part(bytes, taken, bytes.len);
         stream_tls_pump(stream);
-        /* It said WANT_INPUT and takes none: that would go round for ever. */
-        assert(taken > 0 || stream->state >= STREAM_STATE_FLUSH || stream->peer_ended);
+        /* It wants input and takes none: there is no memory for it. */
+        if (taken == 0 && stream->state < STREAM_STATE_FLUSH && !stream->peer_ended) {
+            stream_fail(stream, STREAM_END_MEMORY, 0);
+        }
     }
 }
 

@@ -280,7 +280,7 @@ bool key_matches(const struct key *key, const struct certificate *cert)
     mbedtls_pk_context public_key;
     mbedtls_pk_init(&public_key);
     bool match =
-        key_read_spki(cert->spki, &public_key) &&
+        key_read_spki(cert->spki, &public_key) == 0 &&
         mbedtls_pk_check_pair(&public_key, &key->pk, random_callback, NULL) == 0;
     mbedtls_pk_free(&public_key);
     return match;

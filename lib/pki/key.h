@@ -74,9 +74,8 @@ enum signature_result {
     SIGNATURE_GOOD,
     SIGNATURE_BAD,
     SIGNATURE_UNSUPPORTED, /* algorithm or key that we cannot compute */
-    SIGNATURE_UNCHECKED,   /* not computed: chain/signature_work's limit; never
-                            * key_verify's
-                            */
+    SIGNATURE_UNCHECKED,   /* not computed: chain/signature_work's limit, or there was
+                            * no memory for it: another time it may be */
 };
 /* Checks `signature` over `message` with the key in `spki` (a whole TLV) under
  * the algorithm of the certificate or CRL. RSASSA-PSS parameters are honoured, those of

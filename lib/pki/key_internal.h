@@ -18,9 +18,10 @@ struct key *key_create_empty(void);
 int key_err(struct err *err, int code, const char *what);
 
 /* Reads a SubjectPublicKeyInfo into an initialised context, which the caller
- * frees in any case. False for a key that we cannot compute with, among them RSA
- * keys over KEY_RSA_BITS_MAX bits. An id-RSASSA-PSS key is read as plain RSA. */
-bool key_read_spki(struct slice spki, mbedtls_pk_context *pk);
+ * frees in any case. 0, or mbedTLS's code: for a key that we cannot compute with, among
+ * them RSA keys over KEY_RSA_BITS_MAX bits, or for want of memory (pki/crypto_code). An
+ * id-RSASSA-PSS key is read as plain RSA. */
+int key_read_spki(struct slice spki, mbedtls_pk_context *pk);
 
 /* mbedTLS's bignums end at 8192 bits; a public exponent over 64 bits is nobody's
  * honest key and would make one check take seconds. */

@@ -5,6 +5,7 @@
 #include "pki/key_internal.h"
 
 #include "base/compiler.h"
+#include "pki/crypto_code.h"
 #include "pki/der.h"
 #include "pki/key_dsa.h"
 
@@ -106,38 +107,44 @@ static bool read_rsa_numbers(struct slice key, struct slice *ret_n, struct slice
            ret_e->len <= KEY_RSA_EXPONENT_BYTES_MAX;
 }
 
-static bool read_rsa(struct slice key, mbedtls_pk_context *pk)
+static int read_rsa(struct slice key, mbedtls_pk_context *pk)
 {
     struct slice n;
     struct slice e;
-    if (!read_rsa_numbers(key, &n, &e) ||
-        mbedtls_pk_setup(pk, mbedtls_pk_info_from_type(MBEDTLS_PK_RSA)) != 0) {
-        return false;
+    if (!read_rsa_numbers(key, &n, &e)) {
+        return MBEDTLS_ERR_PK_INVALID_PUBKEY;
+    }
+    int rc = mbedtls_pk_setup(pk, mbedtls_pk_info_from_type(MBEDTLS_PK_RSA));
+    if (rc != 0) {
+        return rc;
     }
     mbedtls_rsa_context *rsa = mbedtls_pk_rsa(*pk);
-    return mbedtls_rsa_import_raw(rsa, n.data, n.len, NULL, 0, NULL, 0, NULL, 0, e.data,
-                                  e.len) == 0 &&
-           mbedtls_rsa_complete(rsa) == 0 && mbedtls_rsa_check_pubkey(rsa) == 0;
+    rc = mbedtls_rsa_import_raw(rsa, n.data, n.len, NULL, 0, NULL, 0, NULL, 0, e.data,
+                                e.len);
+    if (rc == 0) {
+        rc = mbedtls_rsa_complete(rsa);
+    }
+    return rc != 0 ? rc : mbedtls_rsa_check_pubkey(rsa);
 }
 
-bool key_read_spki(struct slice spki, mbedtls_pk_context *pk)
+int key_read_spki(struct slice spki, mbedtls_pk_context *pk)
 {
     struct public_key key;
     if (!read_public_key(spki, &key)) {
-        return false;
+        return MBEDTLS_ERR_PK_KEY_INVALID_FORMAT;
     }
     if (is_rsa(&key)) {
         return read_rsa(key.bits, pk);
     }
     if (key.oid != OID_EC_PUBLIC_KEY) {
-        return false;
+        return MBEDTLS_ERR_PK_UNKNOWN_PK_ALG;
     }
     /* mbedTLS takes a non-const cursor, but does not write through it. */
     union {
         const uint8_t *in;
         unsigned char *out;
     } position = { spki.data };
-    return mbedtls_pk_parse_subpubkey(&position.out, spki.data + spki.len, pk) == 0;
+    return mbedtls_pk_parse_subpubkey(&position.out, spki.data + spki.len, pk);
 }
 
 /* ---- what a check costs */
@@ -367,7 +374,9 @@ static enum signature_result check(mbedtls_pk_context *pk, enum scheme scheme,
             mbedtls_rsa_pkcs1_verify(mbedtls_pk_rsa(*pk), pss->md, (unsigned)digest.len,
                                      digest.data, signature.data);
     }
-    return rc == 0 ? SIGNATURE_GOOD : SIGNATURE_BAD;
+    return rc == 0                      ? SIGNATURE_GOOD
+           : crypto_code_is_machine(rc) ? SIGNATURE_UNCHECKED
+                                        : SIGNATURE_BAD;
 }
 
 /* A signature of DSA can be of no other kind of key. */
@@ -413,10 +422,10 @@ enum signature_result key_verify_digest(struct slice spki, enum oid algorithm,
     }
     mbedtls_pk_context pk;
     mbedtls_pk_init(&pk);
-    enum signature_result result = SIGNATURE_UNSUPPORTED;
-    if (key_read_spki(spki, &pk)) {
-        result = check(&pk, scheme, &pss, digest, signature);
-    }
+    int rc = key_read_spki(spki, &pk);
+    enum signature_result result = rc == 0 ? check(&pk, scheme, &pss, digest, signature)
+                                   : crypto_code_is_machine(rc) ? SIGNATURE_UNCHECKED
+                                                                : SIGNATURE_UNSUPPORTED;
     mbedtls_pk_free(&pk);
     return result;
 }

@@ -15,7 +15,8 @@ enum self_signed {
     SELF_SIGNED_YES,
     SELF_SIGNED_OTHER_ISSUER,
     SELF_SIGNED_BAD,
-    SELF_SIGNED_UNKNOWN
+    SELF_SIGNED_UNKNOWN,
+    SELF_SIGNED_NO_MEMORY
 };
 
 static enum self_signed is_self_signed(const struct certificate *cert)
@@ -28,8 +29,9 @@ static enum self_signed is_self_signed(const struct certificate *cert)
     case SIGNATURE_GOOD:
         return SELF_SIGNED_YES;
     case SIGNATURE_UNSUPPORTED:
-    case SIGNATURE_UNCHECKED:
         return SELF_SIGNED_UNKNOWN;
+    case SIGNATURE_UNCHECKED:
+        return SELF_SIGNED_NO_MEMORY;
     case SIGNATURE_BAD:
     default:
         return SELF_SIGNED_BAD;
@@ -45,6 +47,8 @@ static int check_root_signature(struct store_builder *builder,
     switch (is_self_signed(entry->cert)) {
     case SELF_SIGNED_YES:
         return 0;
+    case SELF_SIGNED_NO_MEMORY:
+        return err_memory(err);
     case SELF_SIGNED_UNKNOWN:
         return store_builder_note(
             builder, false, err,

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "daemon/show_sslcert.h"
 #include "forge/forge.h"
+#include "net/reserve.h"
 #include "roles/revocation_service.h"
 #include "tls/tls_resumption.h"
 
@@ -282,6 +283,15 @@ static void on_bus_event(void *user)
     connection_wake_streams(&server->host);
 }
 
+/* What libuv aborts without. */
+static int reserve(struct server *server, struct err *err)
+{
+    size_t n = server->max_connections + server_count_reserved(server->config);
+    return reserve_descriptors(&server->loop, n, err) == 0
+               ? reserve_threads(&server->loop, err)
+               : -1;
+}
+
 /* Everything that runs on the loop; the loop is empty again afterwards. */
 static int serve(struct server *server, struct err *err)
 {
@@ -306,7 +316,8 @@ static int serve(struct server *server, struct err *err)
         (void)uv_timer_start(&server->refresh, on_uv_refresh, SERVER_REFRESH_MS,
                              SERVER_REFRESH_MS);
     }
-    if (server_open_evidence(server, err) == 0 && server_open_sites(server, err) == 0 &&
+    if (server_open_evidence(server, err) == 0 && reserve(server, err) == 0 &&
+        server_open_sites(server, err) == 0 &&
         signals_open(&server->signals, &server->loop, on_signal, server, err) == 0 &&
         watch_open(&server->watch, &server->loop, server->config->store,
                    on_watch_change, server, err) == 0 &&

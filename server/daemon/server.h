@@ -116,6 +116,8 @@ int server_open_sites(struct server *server, struct err *err) MUST_CHECK;
 int server_announce(struct server *server, struct err *err) MUST_CHECK;
 void server_print_limits(const struct server *server);
 size_t server_limit_connections(const struct config *config);
+/* Descriptors beside those of --max-connections. */
+size_t server_count_reserved(const struct config *config);
 
 /* server_places.c */
 /* Whether one more may connect. The sites with roles have some places more, so that a

@@ -44,12 +44,17 @@ void server_print_limits(const struct server *server)
     }
 }
 
+size_t server_count_reserved(const struct config *config)
+{
+    return SERVER_DESCRIPTORS_RESERVED + config->n_listen +
+           (config_has_roles(config) ? SERVER_ROLE_CONNECTIONS : 0);
+}
+
 /* As many as the descriptors allow; the soft limit is raised first. */
 size_t server_limit_connections(const struct config *config)
 {
     struct rlimit limit;
-    rlim_t reserved = SERVER_DESCRIPTORS_RESERVED + config->n_listen +
-                      (config_has_roles(config) ? SERVER_ROLE_CONNECTIONS : 0);
+    rlim_t reserved = server_count_reserved(config);
     rlim_t wanted = config->max_connections + reserved;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
