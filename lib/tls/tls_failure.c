@@ -6,6 +6,7 @@
  */
 #include "tls/tls_failure.h"
 
+#include "tls/tls_err.h"
 #include "tls/tls_session_private.h"
 #include "tls/wire.h"
 
@@ -118,7 +119,8 @@ static uint8_t choose_alert(const struct tls_session *session, int code, bool *r
         }
     }
     /* What is left there are codes of the arithmetic below. */
-    return session->failure.in_handshake && is_proof(session)
+    return session->failure.in_handshake && is_proof(session) &&
+                   !tls_err_is_machine(code)
                ? MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR
                : MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR;
 }
@@ -191,14 +193,15 @@ static enum tls_end choose_end(const struct tls_session *session, int code)
     if (is_too_long(session, code)) {
         return TLS_END_LIMIT;
     }
+    if (tls_err_is_machine(code)) {
+        return TLS_END_INTERNAL;
+    }
     switch (code) {
     case MBEDTLS_ERR_SSL_CONN_EOF:
         return TLS_END_EOF;
     case MBEDTLS_ERR_SSL_INVALID_MAC:
     case MBEDTLS_ERR_SSL_INVALID_RECORD:
         return TLS_END_BAD_RECORD;
-    case MBEDTLS_ERR_SSL_ALLOC_FAILED:
-    case MBEDTLS_ERR_X509_ALLOC_FAILED:
     case MBEDTLS_ERR_SSL_INTERNAL_ERROR:
         return TLS_END_INTERNAL;
     default:

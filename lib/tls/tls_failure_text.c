@@ -120,10 +120,9 @@ static const struct {
 };
 /* clang-format on */
 
-static bool is_failed_proof(const struct tls_session *session)
+static bool is_proof(const struct tls_session *session)
 {
     return session->failure.in_handshake &&
-           session->failure.alert_sent == MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR &&
            (session->state == MBEDTLS_SSL_CERTIFICATE_VERIFY ||
             session->state == MBEDTLS_SSL_CLIENT_CERTIFICATE_VERIFY);
 }
@@ -152,11 +151,26 @@ static void say_code(struct tls_session *session)
     int code = is_version_mismatch(session) ? MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION
                                             : session->failure.code;
 
-    if (is_failed_proof(session)) {
+    if (is_proof(session) && code == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER) {
+        say(session,
+            "The %s signed its CertificateVerify message with a signature scheme that "
+            "is not allowed, or is not one for the key of its certificate.",
+            peer_of(session));
+        return;
+    }
+    if (is_proof(session) &&
+        session->failure.alert_sent == MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR) {
         say(session,
             "The %s failed to prove that it holds the private key of its certificate: "
             "the "
             "signature in its CertificateVerify message is wrong.",
+            peer_of(session));
+        return;
+    }
+    if (session->failure.alert_sent == MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR) {
+        say(session,
+            "The %s's Finished message is wrong: the handshake was changed under way, "
+            "or the keys differ.",
             peer_of(session));
         return;
     }

@@ -7,6 +7,7 @@
  * A client that checks its server with mbedTLS lets it parse the real ones.
  */
 #include "tls/tls_envelope.h"
+#include "tls/tls_err.h"
 #include "tls/tls_session_private.h"
 
 #include <mbedtls/error.h>
@@ -102,7 +103,7 @@ static int accept_leaf(struct tls_session *session, const struct certificate *ce
     if (rc == 0 && !is_sane_rsa(&chain->pk)) {
         rc = MBEDTLS_ERR_X509_INVALID_FORMAT;
     }
-    if (rc != 0 && rc != MBEDTLS_ERR_X509_ALLOC_FAILED) {
+    if (rc != 0 && !tls_err_is_machine(rc)) {
         session->chain_problem = "TLS here cannot use a public key of its kind";
         rc = MBEDTLS_ERR_X509_UNKNOWN_VERSION;
     }
