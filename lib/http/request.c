@@ -49,41 +49,10 @@ struct request_parser {
     uint8_t framing_last;         /* the last of them */
     const uint8_t *framing_start; /* behind the last body byte of this feed */
     bool message_complete;
+    bool is_plain;
 };
 
 /* ---- llhttp */
-
-/* The one place that knows llhttp's errors. */
-static struct request_fault fault_from_llhttp(enum llhttp_errno code)
-{
-    static const struct {
-        enum llhttp_errno code;
-        const char *reason;
-    } reasons[] = {
-        { HPE_INVALID_METHOD, "The method is not valid." },
-        { HPE_INVALID_URL,
-          "The request target holds a byte that is not allowed there." },
-        { HPE_INVALID_VERSION, "The HTTP version is not valid." },
-        { HPE_INVALID_HEADER_TOKEN,
-          "A header field holds a byte that is not allowed there." },
-        { HPE_INVALID_CONTENT_LENGTH, "Content-Length is no number." },
-        { HPE_UNEXPECTED_CONTENT_LENGTH,
-          "Content-Length is there twice, or together with Transfer-Encoding." },
-        { HPE_INVALID_TRANSFER_ENCODING, "Transfer-Encoding does not end in chunked." },
-        { HPE_INVALID_CHUNK_SIZE, "The size of a chunk is not valid." },
-        { HPE_STRICT, "A chunk or a line does not end as it must." },
-        { HPE_LF_EXPECTED, "A line does not end in CRLF." },
-        { HPE_CR_EXPECTED, "A line does not end in CRLF." },
-        { HPE_UNEXPECTED_SPACE, "A blank stands where none is allowed." },
-        { HPE_INVALID_CONSTANT, "The request line is not valid." },
-    };
-    for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
-        if (reasons[i].code == code) {
-            return (struct request_fault){ RESPONSE_BAD_REQUEST, reasons[i].reason };
-        }
-    }
-    return FAULT(BAD_REQUEST, "The request cannot be understood.");
-}
 
 /* Callbacks set the fault themselves and stop llhttp with HPE_USER. */
 static int refuse(struct request_parser *parser, struct request_fault fault)
@@ -171,6 +140,15 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t len)
     return 0;
 }
 
+/* So that nobody waits for a body that is not going to be taken. */
+static int on_chunk_header(llhttp_t *llhttp)
+{
+    struct request_parser *parser = llhttp->data;
+    return llhttp->content_length > parser->body_max - parser->body.len
+               ? refuse(parser, FAULT(CONTENT_TOO_LARGE, "The body is too large."))
+               : 0;
+}
+
 static int on_message_complete(llhttp_t *llhttp)
 {
     struct request_parser *parser = llhttp->data;
@@ -182,6 +160,7 @@ static const llhttp_settings_t settings = {
     .on_header_field = on_header_field,
     .on_header_value = on_header_value,
     .on_headers_complete = on_headers_complete,
+    .on_chunk_header = on_chunk_header,
     .on_body = on_body,
     .on_message_complete = on_message_complete,
 };
@@ -200,7 +179,7 @@ static size_t run_llhttp(struct request_parser *parser, struct slice bytes)
                               : (size_t)(llhttp_get_error_pos(&parser->llhttp) - data);
     }
     if (code != HPE_OK) {
-        parser->fault = fault_from_llhttp(code);
+        parser->fault = request_head_fault(code);
     }
     return bytes.len;
 }
@@ -256,8 +235,20 @@ static struct request_fault end_request_line(struct request_parser *parser,
     }
     parser->phase = PHASE_FIELDS;
     parser->fields_start = parser->head.len;
-    return request_line_parse(slice_part(line, 0, line.len - 2), &parser->line_text,
-                              &parser->request);
+    struct request_fault fault = request_line_parse(
+        slice_part(line, 0, line.len - 2), &parser->line_text, &parser->request);
+    if (fault.status != 0) {
+        return fault;
+    }
+    /* llhttp knows no minor version above 1, which is what a higher one counts as
+     * (RFC 9110 2.5). */
+    parser->head.data[parser->head.len - 3] =
+        (uint8_t)('0' + parser->request.version_minor);
+    return parser->is_plain && parser->request.is_https
+               ? FAULT(MISDIRECTED_REQUEST,
+                       "This connection is not secured by TLS, and a "
+                       "request for https has to be.")
+               : REQUEST_NO_FAULT;
 }
 
 static struct request_fault end_field_line(struct request_parser *parser,
@@ -359,6 +350,11 @@ void request_parser_next(struct request_parser *parser)
     buf_clear(&parser->head);
     /* One large upload must not hold its memory for the life of the connection. */
     buf_finish(&parser->body);
+}
+
+void request_parser_set_plain(struct request_parser *parser)
+{
+    parser->is_plain = true;
 }
 
 static size_t feed_body(struct request_parser *parser, struct slice bytes)

@@ -53,11 +53,12 @@ struct request {
     enum request_method method;
     const char *method_text;
     enum request_target form;
+    bool is_https;      /* of an absolute target: its scheme */
     const char *target; /* as sent, still percent-encoded */
     const char *path;   /* for routing: decoded once, dot segments removed, "/" first;
                            "*" and "" for the asterisk and the authority form */
     const char *query;  /* behind the first '?', still percent-encoded */
-    unsigned version_minor; /* 0 or 1, of HTTP/1.x */
+    unsigned version_minor; /* 0 or 1; a higher one of HTTP/1 counts as 1 */
     const char *host;       /* as sent; of an absolute target, the target's */
     const char *host_name;  /* the same without the port */
     const char *user_agent;
@@ -82,6 +83,9 @@ struct request_parser;
 /* `body_max` 0 = REQUEST_BODY_MAX. NULL when out of memory. */
 struct request_parser *request_parser_create(size_t body_max);
 void request_parser_destroy(struct request_parser *parser);
+/* What comes is not secured by TLS: a request for an https resource is refused, 421
+ * (RFC 9110 7.4). */
+void request_parser_set_plain(struct request_parser *parser);
 
 /* Sets *ret_consumed to the bytes taken. After REQUEST_HEAD feed the rest (it may
  * be empty). The request's views live until request_parser_next or destroy. */

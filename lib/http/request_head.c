@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/request_head.h"
 
+#include "base/compiler.h"
 #include "base/text.h"
+
+#include <llhttp.h>
 
 #define FAULT(code, text) ((struct request_fault){ RESPONSE_##code, text })
 
@@ -96,4 +99,36 @@ struct request_fault request_head_judge(struct request *request,
                                 header_has_token(request->headers, request->n_headers,
                                                  "Expect", "100-continue");
     return REQUEST_NO_FAULT;
+}
+
+/* The one place that knows llhttp's errors. */
+struct request_fault request_head_fault(int code)
+{
+    static const struct {
+        int code;
+        const char *reason;
+    } reasons[] = {
+        { HPE_INVALID_METHOD, "The method is not valid." },
+        { HPE_INVALID_URL,
+          "The request target holds a byte that is not allowed there." },
+        { HPE_INVALID_VERSION, "The HTTP version is not valid." },
+        { HPE_INVALID_HEADER_TOKEN,
+          "A header field holds a byte that is not allowed there." },
+        { HPE_INVALID_CONTENT_LENGTH, "Content-Length is no number." },
+        { HPE_UNEXPECTED_CONTENT_LENGTH,
+          "Content-Length is there twice, or together with Transfer-Encoding." },
+        { HPE_INVALID_TRANSFER_ENCODING, "Transfer-Encoding does not end in chunked." },
+        { HPE_INVALID_CHUNK_SIZE, "The size of a chunk is not valid." },
+        { HPE_STRICT, "A chunk or a line does not end as it must." },
+        { HPE_LF_EXPECTED, "A line does not end in CRLF." },
+        { HPE_CR_EXPECTED, "A line does not end in CRLF." },
+        { HPE_UNEXPECTED_SPACE, "A blank stands where none is allowed." },
+        { HPE_INVALID_CONSTANT, "The request line is not valid." },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+        if (reasons[i].code == code) {
+            return (struct request_fault){ RESPONSE_BAD_REQUEST, reasons[i].reason };
+        }
+    }
+    return FAULT(BAD_REQUEST, "The request cannot be understood.");
 }

@@ -23,3 +23,6 @@ struct request_framing {
 struct request_fault request_head_judge(struct request *request,
                                         const struct request_framing *framing,
                                         struct buf *host_text);
+
+/* What llhttp's error says about a request; `code` is an llhttp_errno_t. */
+struct request_fault request_head_fault(int code);

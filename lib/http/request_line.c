@@ -68,11 +68,11 @@ static struct request_fault read_version(struct slice text, struct request *requ
         !is_digit(text.data[5]) || text.data[6] != '.' || !is_digit(text.data[7])) {
         return FAULT(BAD_REQUEST, "The request line does not end in an HTTP version.");
     }
-    if (text.data[5] != '1' || text.data[7] > '1') {
+    if (text.data[5] != '1') {
         return FAULT(VERSION_NOT_SUPPORTED,
                      "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
     }
-    request->version_minor = (unsigned)(text.data[7] - '0');
+    request->version_minor = text.data[7] == '0' ? 0 : 1;
     return REQUEST_NO_FAULT;
 }
 
@@ -232,6 +232,7 @@ static struct request_fault read_target(struct slice target, struct buf *text,
                      "The request target has none of the forms of RFC 9112.");
     }
     request->form = REQUEST_TARGET_ABSOLUTE;
+    request->is_https = scheme == strlen("https://");
     struct slice rest = slice_part(target, scheme, target.len);
     size_t len = 0;
     while (len < rest.len && strchr("/?#", rest.data[len]) == NULL) {

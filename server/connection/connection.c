@@ -380,6 +380,9 @@ bool connection_open(struct connection_host *host, size_t site, int fd)
         close(fd);
         return false;
     }
+    if (conn->session == NULL) {
+        request_parser_set_plain(conn->parser);
+    }
     (void)uv_timer_init(host->loop, &conn->deadline);
     conn->deadline.data = conn;
     connection_list_add(host, conn);

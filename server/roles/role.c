@@ -164,6 +164,9 @@ static int answer_route(const struct role_input *input, struct role_answer *answ
     if (refusal != NULL) {
         answer->is_for_people = false; /* no page of ours for another site's */
         role_text(answer, RESPONSE_FORBIDDEN, refusal);
+    } else if (request->form == REQUEST_TARGET_ASTERISK) { /* RFC 9110 9.3.7 */
+        answer->response.status = RESPONSE_NO_CONTENT;
+        response_add(&answer->response, "Allow", "GET, HEAD, POST, OPTIONS");
     } else if (route == NULL) {
         role_text(answer, RESPONSE_NOT_FOUND, "There is nothing here.");
     } else if (!allows(route, request->method)) {

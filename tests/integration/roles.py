@@ -76,6 +76,23 @@ def main():
         tap.equal(ask(desk, "/ocsp/issuing", "POST", b"x" * 65537)[0], 413,
                   "a body over 64 KiB")
         guards(control, desk)
+        for name, port in (("desk", desk), ("control", control)):
+            own = f"127.0.0.1:{port}"
+            for title, line, wanted in (
+                ("OPTIONS *", "OPTIONS * HTTP/1.1", 204),
+                ("GET of an https resource", f"GET https://{own}/ HTTP/1.1", 421),
+                ("GET of an http resource", f"GET http://{own}/ HTTP/1.1", 200),
+                ("HTTP/1.2", "GET / HTTP/1.2", 200),
+                ("a chunk of 2^63 - 1", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+                 f"Host: {own}\r\n\r\n7fffffffffffffff", 413),
+            ):
+                with socket.create_connection(("127.0.0.1", port), timeout=30) as s:
+                    fields = "" if "\r\n" in line else f"\r\nHost: {own}\r\n"
+                    s.sendall(f"{line}{fields}\r\n".encode())
+                    status, head, _ = read_answer(s)
+                    tap.equal(status, wanted, f"{name}, {title}: {wanted}")
+                    tap.ok(wanted != 204 or "Allow: GET" in head, f"{name}, {title}: what is allowed",
+                           head)
 
         with socket.create_connection(("127.0.0.1", control), timeout=30) as s:
             for _ in range(2):

@@ -26,6 +26,10 @@ static const struct good {
       "/", "/", "", "localhost:8443", "localhost", "", true, false, false, 0 },
     { "1.0 without Host", LITERAL("GET /a HTTP/1.0\r\n\r\n"), REQUEST_METHOD_GET,
       "/a", "/a", "", "", "", "", false, false, false, 0 },
+    { "1.2 is answered as 1.1", LITERAL("GET / HTTP/1.2\r\n" HOST "\r\n"), REQUEST_METHOD_GET,
+      "/", "/", "", "a", "a", "", true, false, false, 0 },
+    { "1.9 with a body", LITERAL("POST / HTTP/1.9\r\n" HOST "Content-Length: 1\r\n\r\nx"), REQUEST_METHOD_POST,
+      "/", "/", "", "a", "a", "x", true, true, false, 0 },
     { "1.0 that stays", LITERAL("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"), REQUEST_METHOD_GET,
       "/", "/", "", "", "", "", true, false, false, 0 },
     { "1.1 that closes", LITERAL("HEAD / HTTP/1.1\r\n" HOST "Connection: foo, Close\r\n\r\n"), REQUEST_METHOD_HEAD,
@@ -104,7 +108,7 @@ static const struct bad {
     { "unknown method", LITERAL("BREW /pot HTTP/1.1\r\n"), 501, "BREW", "/pot" },
     { "WebDAV", LITERAL("PROPFIND / HTTP/1.1\r\n"), 501, "PROPFIND", "/" },
     { "HTTP/2 preface", LITERAL("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 505, "PRI", "*" },
-    { "1.2", LITERAL("GET / HTTP/1.2\r\n"), 505, "GET", "/" },
+    { "2.0", LITERAL("GET / HTTP/2.0\r\n"), 505, "GET", "/" },
     { "0.9", LITERAL("GET / HTTP/0.9\r\n"), 505, "GET", "/" },
     { "1.10", LITERAL("GET / HTTP/1.10\r\n"), 400, "GET", "/" },
     { "RTSP", LITERAL("OPTIONS / RTSP/1.0\r\n"), 400, "OPTIONS", "/" },
@@ -172,6 +176,8 @@ static const struct bad {
 
     { "body over the limit", LITERAL("POST / HTTP/1.1\r\n" HOST "Content-Length: 17\r\n\r\n"), 413, "POST", "/" },
     { "chunks over the limit", LITERAL(CHUNKED "a\r\n0123456789\r\n7\r\n0123456\r\n0\r\n\r\n"), 413, "POST", "/" },
+    { "chunk of 2^63 - 1", LITERAL(CHUNKED "7fffffffffffffff\r\n"), 413, "POST", "/" },
+    { "second chunk of 2^63 - 1", LITERAL(CHUNKED "1\r\na\r\n7FFFFFFFFFFFFFFF\r\n"), 413, "POST", "/" },
     { "chunk size is no number", LITERAL(CHUNKED "x\r\n"), 400, "POST", "/" },
     { "chunk size with 0x", LITERAL(CHUNKED "0x1\r\na\r\n0\r\n\r\n"), 400, "POST", "/" },
     { "chunk size with a sign", LITERAL(CHUNKED "+1\r\na\r\n0\r\n\r\n"), 400, "POST", "/" },
@@ -374,6 +380,44 @@ START_TEST(request_fields)
 }
 END_TEST
 
+/* RFC 9110 7.4: an https resource is for connections that TLS secures. */
+START_TEST(request_for_https_in_the_clear)
+{
+    static const struct {
+        const char *line;
+        unsigned status; /* 0 = complete */
+    } rows[] = {
+        { "GET https://a/ HTTP/1.1\r\n" HOST "\r\n", 421 },
+        { "POST HTTPS://a/mint HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nx", 421 },
+        { "GET http://a/ HTTP/1.1\r\n" HOST "\r\n", 0 },
+        { "GET / HTTP/1.1\r\n" HOST "\r\n", 0 },
+    };
+    for (size_t i = 0; i < 2 * ARRAY_LEN(rows); i++) {
+        bool is_plain = i < ARRAY_LEN(rows);
+        unsigned status = is_plain ? rows[i].status : 0;
+        struct slice bytes = slice_from_string(rows[i % ARRAY_LEN(rows)].line);
+        struct request_parser *parser = request_parser_create(0);
+        enum request_result result = REQUEST_HEAD;
+        size_t n = 0;
+        if (is_plain) {
+            request_parser_set_plain(parser);
+        }
+        while (result == REQUEST_HEAD) {
+            result = request_parser_feed(parser, bytes, &n);
+            bytes = slice_part(bytes, n, bytes.len);
+        }
+        ck_assert_int_eq(result, status == 0 ? REQUEST_COMPLETE : REQUEST_BAD);
+        if (status != 0) {
+            ck_assert_uint_eq(request_parser_status(parser), status);
+            ck_assert_str_eq(request_parser_reason(parser),
+                             "This connection is not secured by TLS, and a request for "
+                             "https has to be.");
+        }
+        request_parser_destroy(parser);
+    }
+}
+END_TEST
+
 START_TEST(request_idle_until_the_first_byte)
 {
     struct request_parser *parser = request_parser_create(0);
@@ -463,6 +507,7 @@ Suite *suite(void)
     tcase_add_loop_test(tc, request_bad_rows, 0, (int)ARRAY_LEN(bads));
     tcase_add_loop_test(tc, request_limits, 0, (int)ARRAY_LEN(limits));
     tcase_add_test(tc, request_fields);
+    tcase_add_test(tc, request_for_https_in_the_clear);
     tcase_add_test(tc, request_idle_until_the_first_byte);
     tcase_add_test(tc, request_survives_mutation);
     tcase_add_test(tc, request_survives_lack_of_memory);
