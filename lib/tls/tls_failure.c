@@ -10,6 +10,7 @@
 #include "tls/tls_session_private.h"
 #include "tls/wire.h"
 
+#include <mbedtls/ecp.h>
 #include <mbedtls/error.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/x509.h>
@@ -89,7 +90,11 @@ static const struct {
     { MBEDTLS_ERR_SSL_INVALID_MAC,             MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC,          true },
     { MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE,      MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE,      false },
     { MBEDTLS_ERR_SSL_UNEXPECTED_RECORD,       MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE,      false },
-    { MBEDTLS_ERR_SSL_INVALID_RECORD,          MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR,            false },
+    { MBEDTLS_ERR_SSL_INVALID_RECORD,          MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE,      false },
+#ifdef MBEDTLS_ERR_SSL_RECORD_OVERFLOW
+    { MBEDTLS_ERR_SSL_RECORD_OVERFLOW,         MBEDTLS_SSL_ALERT_MSG_RECORD_OVERFLOW,         false },
+#endif
+    { MBEDTLS_ERR_ECP_INVALID_KEY,             MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER,       false },
     { MBEDTLS_ERR_SSL_DECODE_ERROR,            MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR,            false },
     { MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER,       MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER,       false },
     { MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION,    MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION,        false },
@@ -109,6 +114,13 @@ static bool is_proof(const struct tls_session *session)
            session->state == MBEDTLS_SSL_CLIENT_CERTIFICATE_VERIFY;
 }
 
+static bool is_too_long(const struct tls_session *session, int code)
+{
+    return code == TLS_FAILURE_HANDSHAKE_TOO_LONG ||
+           (code == MBEDTLS_ERR_SSL_BAD_INPUT_DATA && session->failure.in_handshake &&
+            session->n_handshake_in > LONG_MESSAGE_MIN);
+}
+
 static uint8_t choose_alert(const struct tls_session *session, int code, bool *ret_sent)
 {
     *ret_sent = session->encrypted_alert_sent;
@@ -117,6 +129,9 @@ static uint8_t choose_alert(const struct tls_session *session, int code, bool *r
             *ret_sent = *ret_sent || alerts_of_codes[i].mbedtls_sends;
             return alerts_of_codes[i].alert;
         }
+    }
+    if (is_too_long(session, code)) {
+        return MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE;
     }
     /* What is left there are codes of the arithmetic below. */
     return session->failure.in_handshake && is_proof(session) &&
@@ -161,13 +176,6 @@ static void settle_alert_received(struct tls_session *session, int code)
 
 /* ---- who or what */
 
-static bool is_too_long(const struct tls_session *session, int code)
-{
-    return code == TLS_FAILURE_HANDSHAKE_TOO_LONG ||
-           (code == MBEDTLS_ERR_SSL_BAD_INPUT_DATA && session->failure.in_handshake &&
-            session->n_handshake_in > LONG_MESSAGE_MIN);
-}
-
 static bool is_not_tls(const struct tls_session *session)
 {
     return session->server != NULL && session->state <= MBEDTLS_SSL_CLIENT_HELLO &&
@@ -201,6 +209,9 @@ static enum tls_end choose_end(const struct tls_session *session, int code)
         return TLS_END_EOF;
     case MBEDTLS_ERR_SSL_INVALID_MAC:
     case MBEDTLS_ERR_SSL_INVALID_RECORD:
+#ifdef MBEDTLS_ERR_SSL_RECORD_OVERFLOW
+    case MBEDTLS_ERR_SSL_RECORD_OVERFLOW:
+#endif
         return TLS_END_BAD_RECORD;
     case MBEDTLS_ERR_SSL_INTERNAL_ERROR:
         return TLS_END_INTERNAL;

@@ -7,6 +7,7 @@
 #include "pki/oid.h"
 #include "tls/tls_session_private.h"
 
+#include <mbedtls/ecp.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/x509.h>
 
@@ -92,6 +93,11 @@ static void say_limit(struct tls_session *session)
     if (session->failure.code == 0) {
         say(session, "The %s sent more than %zu bytes without finishing the handshake.",
             peer_of(session), TLS_SESSION_HANDSHAKE_MAX);
+    } else if (session->state <= MBEDTLS_SSL_CLIENT_HELLO) {
+        say(session,
+            "The %s sent a ClientHello that is too long for us: %zu bytes came, and it "
+            "had not ended.",
+            peer_of(session), session->n_handshake_in);
     } else {
         say(session,
             "The %s sent a handshake message (%s) that is too long for us; what is "
@@ -114,6 +120,10 @@ static const struct {
     { MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER,       "The ", " sent a message with a field that is out of range or contradicts another." },
     { MBEDTLS_ERR_SSL_UNSUPPORTED_EXTENSION,   "The ", " sent an extension that has no place there." },
     { MBEDTLS_ERR_SSL_INVALID_RECORD,          "The ", " sent bytes that are no TLS record." },
+#ifdef MBEDTLS_ERR_SSL_RECORD_OVERFLOW
+    { MBEDTLS_ERR_SSL_RECORD_OVERFLOW,         "The ", " sent a TLS record that is longer than the norm allows (16 KB of content)." },
+#endif
+    { MBEDTLS_ERR_ECP_INVALID_KEY,             "The ", " sent a key share that is no public key of the group that it names." },
     { MBEDTLS_ERR_SSL_INVALID_MAC,             "The ", " sent a record that does not decrypt: it was changed under way, or the keys differ." },
     { MBEDTLS_ERR_X509_CERT_VERIFY_FAILED,     "The ", "'s certificate did not pass our check." },
     { MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE,       "There are no parameters (cipher suite, group, signature algorithm) that both the ", " and we accept." },

@@ -54,6 +54,10 @@
  * and this limit cannot be reached. */
 #define MBEDTLS_X509_MAX_INTERMEDIATE_CA 256
 
+/* mbedTLS's TLS 1.2 server agrees to max_fragment_length (RFC 6066 4) and then sends
+ * longer records all the same. Schannel has no such extension, and neither have we. */
+#undef MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
+
 /* Sockets are libuv's business. */
 #undef MBEDTLS_NET_C
 
