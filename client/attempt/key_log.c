@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "attempt/key_log.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include "base/file.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,9 +14,8 @@ int key_log_open(struct key_log *log, struct err *err)
     if (path == NULL || path[0] == 0) {
         return 0;
     }
-    fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return err_set(err, ERR_SYSTEM, errno, "SSLKEYLOGFILE %s", path);
+    if (file_open_private(path, &fd, err) != 0) {
+        return err_wrap(err, "SSLKEYLOGFILE");
     }
     log->file = fdopen(fd, "a");
     if (log->file == NULL) {

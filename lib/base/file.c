@@ -111,7 +111,7 @@ static int write_file(const char *path, unsigned mode, struct slice content, boo
                       struct err *err)
 {
     char temporary[FILE_PATH_MAX];
-    int n = snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
+    int n = snprintf(temporary, sizeof(temporary), "%s" FILE_TEMPORARY "XXXXXX", path);
     if (n < 0 || (size_t)n >= sizeof(temporary)) {
         return err_set(err, ERR_LIMIT, 0, "the path %.60s... is too long", path);
     }
@@ -146,6 +146,36 @@ int file_write_unsynced(const char *path, unsigned mode, struct slice content,
                         struct err *err)
 {
     return write_file(path, mode, content, false, err);
+}
+
+int file_open_private(const char *path, int *ret_fd, struct err *err)
+{
+    struct stat status;
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    if (fd < 0) {
+        return err_set(err, ERR_SYSTEM, errno, "cannot open %s", path);
+    }
+    int result = 0;
+    if (fstat(fd, &status) != 0) {
+        result = err_set(err, ERR_SYSTEM, errno, "cannot open %s", path);
+    } else if (S_ISREG(status.st_mode) && status.st_uid != geteuid()) {
+        result = err_set(err, ERR_CONFIG, 0,
+                         "%s is to hold secrets, and belongs to another user. Name a "
+                         "file that does not exist yet",
+                         path);
+    } else if (S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {
+        result =
+            err_set(err, ERR_CONFIG, 0,
+                    "%s is to hold secrets, and other users of this machine may read "
+                    "or change it (its mode is %04o). Run chmod 600 on it",
+                    path, (unsigned)status.st_mode & 07777);
+    }
+    if (result != 0) {
+        (void)close(fd);
+        return result;
+    }
+    *ret_fd = fd;
+    return 0;
 }
 
 int file_make_folders(const char *path, struct err *err)

@@ -36,12 +36,22 @@ int file_read_all(const char *path, size_t max, struct buf *out, struct err *err
 int file_write(const char *path, unsigned mode, struct slice content, struct err *err)
     MUST_CHECK;
 
-/* The same without waiting for the disk: for many files that file_sync follows, or for
- * what need not outlive the machine. */
+/* In the names of the new files beside `path`, before six letters or digits: a process
+ * that is killed leaves one behind. */
+#define FILE_TEMPORARY ".~"
+/* Removes those from a folder in which nobody else is writing at the time. */
+int file_sweep(const char *folder, struct err *err) MUST_CHECK;
+
+/* file_write() without waiting for the disk: for many files that file_sync follows, or
+ * for what need not outlive the machine. */
 int file_write_unsynced(const char *path, unsigned mode, struct slice content,
                         struct err *err) MUST_CHECK;
 /* Waits until all that was written to the file system of `path` is on the disk. */
 void file_sync(const char *path);
+
+/* Opens a file to append secrets to, made with mode 0600 if it is not there. A regular
+ * file that others may read or change, or that is another user's, is refused. */
+int file_open_private(const char *path, int *ret_fd, struct err *err) MUST_CHECK;
 
 /* Makes a folder and its missing parents, 0700 as XDG asks. An existing folder
  * is success. */

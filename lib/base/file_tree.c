@@ -4,10 +4,12 @@
  */
 #include "base/file.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Descriptors that walking a tree may hold. */
@@ -45,4 +47,43 @@ int file_remove_tree(const char *path, struct err *err)
         return err_set(err, ERR_SYSTEM, errno, "cannot remove %s", path);
     }
     return 0;
+}
+
+#define RANDOM_LEN ((size_t)6) /* of mkstemp() */
+
+static bool is_temporary(const char *name)
+{
+    const size_t len = sizeof FILE_TEMPORARY - 1;
+    size_t name_len = strlen(name);
+    if (name_len <= len + RANDOM_LEN) {
+        return false;
+    }
+    const char *mark = name + name_len - RANDOM_LEN - len;
+    for (const char *c = mark + len; *c != 0; c++) {
+        if (!isalnum((unsigned char)*c)) {
+            return false;
+        }
+    }
+    return strncmp(mark, FILE_TEMPORARY, len) == 0;
+}
+
+static int sweep_name(void *user, const char *name)
+{
+    char path[FILE_PATH_MAX];
+    if (is_temporary(name) && file_join(path, user, name) &&
+        file_kind(path) == FILE_REGULAR) {
+        (void)unlink(path);
+    }
+    return 0;
+}
+
+int file_sweep(const char *folder, struct err *err)
+{
+    char copy[FILE_PATH_MAX];
+    size_t len = strlen(folder);
+    if (len >= sizeof copy) {
+        return err_set(err, ERR_LIMIT, 0, "the path %.60s... is too long", folder);
+    }
+    memcpy(copy, folder, len + 1);
+    return file_list(folder, sweep_name, copy, err);
 }

@@ -215,13 +215,20 @@ static int sync_server(const struct forge_refresh *refresh, struct err *err)
 
 /* ---- the folder */
 
-static int make_folders(const struct forge_world *world, struct err *err)
+/* A folder as it has to be: there, and without what a killed process left in it, for
+ * there may be keys in that. Under the world's lock. */
+static int make_folder(const char *path, struct err *err)
 {
-    static const char *const own[] = { "authorities", "cases" };
+    return file_make_folders(path, err) != 0 ? -1 : file_sweep(path, err);
+}
+
+static int make_all_folders(const struct forge_world *world, struct err *err)
+{
+    static const char *const own[] = { "", "authorities", "cases" };
     char path[FILE_PATH_MAX];
     for (size_t i = 0; i < ARRAY_LEN(own); i++) {
         if (forge_path(path, world, own[i], "", "", err) != 0 ||
-            file_make_folders(path, err) != 0) {
+            make_folder(path, err) != 0) {
             return -1;
         }
     }
@@ -230,11 +237,22 @@ static int make_folders(const struct forge_world *world, struct err *err)
                        store_folder_path((enum store_folder)folder))) {
             return err_set(err, ERR_LIMIT, 0, "the path of the store is too long");
         }
-        if (file_make_folders(path, err) != 0) {
+        if (make_folder(path, err) != 0) {
             return -1;
         }
     }
     return 0;
+}
+
+static int make_folders(const struct forge_world *world, struct err *err)
+{
+    if (file_make_folders(world->dir, err) != 0) {
+        return -1;
+    }
+    int lock = forge_lock(world);
+    int result = make_all_folders(world, err);
+    forge_unlock(lock);
+    return result;
 }
 
 static int sync_all(struct forge_refresh *refresh, struct err *err)

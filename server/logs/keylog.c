@@ -2,9 +2,8 @@
 #include "logs/keylog.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 int keylog_open(struct keylog *keylog, const char *path, struct err *err)
@@ -13,11 +12,9 @@ int keylog_open(struct keylog *keylog, const char *path, struct err *err)
     if (path[0] == 0) {
         return 0;
     }
-    keylog->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-    if (keylog->fd < 0) {
-        return err_set(err, ERR_SYSTEM, errno, "cannot open the key log %s", path);
-    }
-    return 0;
+    return file_open_private(path, &keylog->fd, err) == 0
+               ? 0
+               : err_wrap(err, "the key log");
 }
 
 void keylog_close(struct keylog *keylog)

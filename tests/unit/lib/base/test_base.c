@@ -262,6 +262,67 @@ START_TEST(file_write_then_read)
 }
 END_TEST
 
+/* What a process that was killed left behind goes; what a user made stays. */
+START_TEST(file_sweep_takes_what_was_left)
+{
+    static const char *const names[] = { "x.pem",     "x.pem.~aB3xYz", "x.pem.backup",
+                                         "x.pem.~",   "y~aB3xYz",      ".~aB3xYz",
+                                         "z.~aB3-Yz", "x.pem.~aB3xYz0" };
+    struct err err = ERR_INIT;
+    struct buf b = BUF_EMPTY;
+    char path[FILE_PATH_MAX];
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        ck_assert(file_join(path, folder, names[i]));
+        ck_assert_int_eq(file_write(path, 0600, SLICE_EMPTY, &err), 0);
+    }
+    ck_assert_int_eq(file_sweep(folder, &err), 0);
+    ck_assert_int_eq(file_list(folder, count_name, &b, &err), 0);
+    ck_assert_str_eq(buf_string(&b), ".~aB3xYz x.pem x.pem.backup x.pem.~ "
+                                     "x.pem.~aB3xYz0 y~aB3xYz z.~aB3-Yz ");
+    ck_assert_int_eq(file_sweep("/nonexistent", &err), 0);
+    buf_finish(&b);
+}
+END_TEST
+
+/* Others' eyes, or others' hands: no place for secrets. */
+START_TEST(file_for_secrets_is_private)
+{
+    static const struct {
+        mode_t mode; /* 0 = it is not there */
+        const char *words;
+    } rows[] = {
+        { 0, NULL },
+        { 0600, NULL },
+        { 0644, "other users of this machine may read or change it (its mode is 0644). "
+                "Run chmod 600" },
+        { 0640, "its mode is 0640" },
+        { 0602, "its mode is 0602" },
+    };
+    struct err err = ERR_INIT;
+    char path[FILE_PATH_MAX];
+
+    ck_assert(file_join(path, folder, "keys.log"));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        int fd = -1;
+        if (rows[i].mode != 0) {
+            ck_assert_int_eq(file_write(path, rows[i].mode, SLICE_EMPTY, &err), 0);
+        }
+        int result = file_open_private(path, &fd, &err);
+        ck_assert_msg((result == 0) == (rows[i].words == NULL), "row %zu", i);
+        if (result == 0) {
+            struct stat status;
+            ck_assert_int_eq(fstat(fd, &status), 0);
+            ck_assert_uint_eq(status.st_mode & 0777, 0600);
+            ck_assert_int_eq(close(fd), 0);
+        } else {
+            ck_assert_msg(strstr(err.text, rows[i].words) != NULL, "%s", err.text);
+            ck_assert_int_eq(fd, -1);
+        }
+    }
+}
+END_TEST
+
 /* Root may rename over a device: it must not come to that. */
 START_TEST(file_write_keeps_what_is_no_file)
 {
@@ -501,6 +562,8 @@ Suite *suite(void)
     TCase *files = tcase_create("files");
     tcase_add_checked_fixture(files, make_folder, remove_folder);
     tcase_add_test(files, file_write_then_read);
+    tcase_add_test(files, file_sweep_takes_what_was_left);
+    tcase_add_test(files, file_for_secrets_is_private);
     tcase_add_test(files, file_write_keeps_what_is_no_file);
     tcase_add_test(files, file_errors_name_the_file);
     tcase_add_test(files, file_places_follow_xdg);

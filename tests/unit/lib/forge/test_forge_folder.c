@@ -360,6 +360,27 @@ START_TEST(users_files_are_left_alone)
 }
 END_TEST
 
+/* kill -9 in the middle of writing: the key in it goes at the next start. */
+START_TEST(what_a_killed_process_left_goes)
+{
+    static const char *const names[] = {
+        "cases/good.pem.~kilLed",
+        "authorities/root.key.~kilLed",
+        "store/LocalMachine/My/server.pem.~kilLed",
+    };
+    run(NOW);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        put(names[i], "-----BEGIN PRIVATE KEY-----\n");
+    }
+    put("cases/mine.pem.backup", "mine");
+    run(NOW);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        ck_assert_msg(file_kind(in_dir(names[i])) == FILE_MISSING, "%s", names[i]);
+    }
+    ck_assert_int_eq(file_kind(in_dir("cases/mine.pem.backup")), FILE_REGULAR);
+}
+END_TEST
+
 START_TEST(broken_key_is_not_replaced)
 {
     struct forge_world *world;
@@ -569,6 +590,7 @@ Suite *suite(void)
     tcase_add_test(t, authorities_are_renewed_with_their_keys);
     tcase_add_test(t, case_is_taken_from_its_file);
     tcase_add_test(t, users_files_are_left_alone);
+    tcase_add_test(t, what_a_killed_process_left_goes);
     tcase_add_test(t, broken_key_is_not_replaced);
     tcase_add_test(t, lost_key_heals);
     tcase_add_test(t, revocation_outlives_the_process);
