@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define US_PER_S ((int64_t)1000000)
+/* For an answer that does not wait for anything. */
+#define ANSWER_S 10
 /* Of what came instead. */
 #define INSTEAD_MAX 12
 
@@ -43,10 +45,10 @@ static bool is_met(const struct event_assertion *assertion,
     return assertion->has_count ? tally->n == assertion->count : tally->n > 0;
 }
 
-/* Until the end of the answer, the time, or what settles it. */
+/* Until the end of the answer, the time (*ret_timeout), or what settles it. */
 static int count(const struct url *url, const struct event_assertion *assertion,
                  bool follow, int64_t end_us, struct event_tally *tally,
-                 struct err *err)
+                 bool *ret_timeout, struct err *err)
 {
     struct events_query query = assertion->query;
     struct events_source source;
@@ -70,21 +72,32 @@ static int count(const struct url *url, const struct event_assertion *assertion,
         }
     }
     events_source_close(&source);
+    *ret_timeout = what == EVENTS_LINE_TIMEOUT;
     return result;
 }
 
+/* What is there already comes at once, or else the time is over for it, too. */
 int event_assertion_judge(const struct event_assertion *assertion,
                           const struct url *url, bool *ret_met,
                           struct event_tally *ret_tally, struct err *err)
 {
-    int64_t end_us = clock_monotonic_us() + assertion->within_s * US_PER_S;
+    int64_t within_s = assertion->within_s > 0 ? assertion->within_s : ANSWER_S;
+    int64_t end_us = clock_monotonic_us() + within_s * US_PER_S;
     struct event_tally tally = { .last = assertion->query.since };
+    bool timeout = false;
 
-    if (count(url, assertion, false, 0, &tally, err) != 0) {
+    if (count(url, assertion, false, end_us, &tally, &timeout, err) != 0) {
         return -1;
     }
-    if (assertion->within_s > 0 && !is_settled(assertion, &tally) &&
-        count(url, assertion, true, end_us, &tally, err) != 0) {
+    if (timeout && assertion->within_s == 0) {
+        char text[URL_TEXT_MAX];
+        return err_set(
+            err, ERR_LIMIT, 0,
+            "%s has not ended its answer in %d s: is it certgated's control?",
+            url_format(url, text), ANSWER_S);
+    }
+    if (!timeout && assertion->within_s > 0 && !is_settled(assertion, &tally) &&
+        count(url, assertion, true, end_us, &tally, &timeout, err) != 0) {
         return -1;
     }
     *ret_met = is_met(assertion, &tally);
@@ -132,7 +145,8 @@ static int append_instead(struct buf *out, const struct url *url,
         return -1;
     }
     int result;
-    while ((result = events_source_next(&source, 0, &what, &line, err)) == 0 &&
+    int64_t end_us = clock_monotonic_us() + ANSWER_S * US_PER_S;
+    while ((result = events_source_next(&source, end_us, &what, &line, err)) == 0 &&
            what == EVENTS_LINE_EVENT && n < INSTEAD_MAX) {
         json_t *event =
             json_loadb((const char *)line.data, line.len, JSON_ALLOW_NUL, NULL);

@@ -146,9 +146,10 @@ static bool wait_for_bytes(const struct events_source *source, int64_t end_us)
     for (;;) {
         struct pollfd poll_fd = { .fd = source->fd, .events = POLLIN };
         int64_t left_us = end_us - clock_monotonic_us();
-        int left_ms = end_us == 0   ? -1
-                      : left_us > 0 ? (int)(left_us / US_PER_MS) + 1
-                                    : 0;
+        if (end_us != 0 && left_us <= 0) {
+            return false; /* whatever has come since: it may never cease to come */
+        }
+        int left_ms = end_us == 0 ? -1 : (int)(left_us / US_PER_MS) + 1;
         int n = poll(&poll_fd, 1, left_ms);
         if (n >= 0 || errno != EINTR) {
             return n != 0;
@@ -224,6 +225,7 @@ int events_source_next(struct events_source *source, int64_t end_us,
                        struct err *err)
 {
     int64_t head_us = clock_monotonic_us() + SEND_S * US_PER_S;
+    head_us = end_us != 0 && end_us < head_us ? end_us : head_us;
     for (;;) {
         if (!source->has_head && take_head(source, err) != 0) {
             return -1;

@@ -2,6 +2,7 @@
 #include "daemon/watch.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 static void on_uv_fs_event(uv_fs_event_t *handle, const char *name, int events,
                            int status);
@@ -17,6 +18,16 @@ static bool folder_path(const struct watch *watch, size_t index,
     return file_join(path, watch->dir, below);
 }
 
+static struct watch_folder find_folder(const struct watch *watch, size_t index,
+                                       char path[static FILE_PATH_MAX])
+{
+    struct stat status;
+    return folder_path(watch, index, path) && stat(path, &status) == 0 &&
+                   S_ISDIR(status.st_mode)
+               ? (struct watch_folder){ status.st_dev, status.st_ino }
+               : (struct watch_folder){ .inode = 0 };
+}
+
 /* A watch dies with its folder, and folders come and go: after each change all are
  * set up anew. */
 static void start_all(struct watch *watch)
@@ -24,7 +35,8 @@ static void start_all(struct watch *watch)
     char path[FILE_PATH_MAX];
     for (size_t i = 0; i < WATCH_FOLDERS; i++) {
         (void)uv_fs_event_stop(&watch->handles[i]);
-        if (folder_path(watch, i, path) && file_kind(path) == FILE_FOLDER) {
+        watch->folders[i] = find_folder(watch, i, path);
+        if (watch->folders[i].inode != 0) {
             (void)uv_fs_event_start(&watch->handles[i], on_uv_fs_event, path, 0);
         }
     }
@@ -37,6 +49,18 @@ static void on_uv_settled(uv_timer_t *timer)
     watch->on_change(watch->user);
 }
 
+/* Changes that never end put it off no further than WATCH_PATIENCE_MS. */
+static void note_change(struct watch *watch)
+{
+    uint64_t now = uv_now(watch->settle.loop);
+    if (!uv_is_active((uv_handle_t *)&watch->settle)) {
+        watch->first_ms = now;
+    }
+    if (now - watch->first_ms < WATCH_PATIENCE_MS) {
+        (void)uv_timer_start(&watch->settle, on_uv_settled, WATCH_SETTLE_MS, 0);
+    }
+}
+
 static void on_uv_fs_event(uv_fs_event_t *handle, const char *name, int events,
                            int status)
 {
@@ -44,16 +68,22 @@ static void on_uv_fs_event(uv_fs_event_t *handle, const char *name, int events,
     (void)name;
     (void)events;
     (void)status;
-    uint64_t now = uv_now(handle->loop);
-    if (watch->closing) {
-        return;
+    if (!watch->closing) {
+        note_change(watch);
     }
-    /* Changes that never end put it off no further than that. */
-    if (!uv_is_active((uv_handle_t *)&watch->settle)) {
-        watch->first_ms = now;
-    }
-    if (now - watch->first_ms < WATCH_PATIENCE_MS) {
-        (void)uv_timer_start(&watch->settle, on_uv_settled, WATCH_SETTLE_MS, 0);
+}
+
+static void on_uv_look(uv_timer_t *timer)
+{
+    struct watch *watch = timer->data;
+    char path[FILE_PATH_MAX];
+    for (size_t i = 0; i < WATCH_FOLDERS; i++) {
+        struct watch_folder now = find_folder(watch, i, path);
+        if (now.device != watch->folders[i].device ||
+            now.inode != watch->folders[i].inode) {
+            watch->folders[i] = now; /* told once; start_all looks again */
+            note_change(watch);
+        }
     }
 }
 
@@ -71,6 +101,10 @@ int watch_open(struct watch *watch, uv_loop_t *loop, const char *dir,
     (void)uv_timer_init(loop, &watch->settle);
     watch->settle.data = watch;
     uv_unref((uv_handle_t *)&watch->settle);
+    (void)uv_timer_init(loop, &watch->look);
+    watch->look.data = watch;
+    uv_unref((uv_handle_t *)&watch->look);
+    (void)uv_timer_start(&watch->look, on_uv_look, WATCH_LOOK_MS, WATCH_LOOK_MS);
     for (size_t i = 0; i < WATCH_FOLDERS; i++) {
         (void)uv_fs_event_init(loop, &watch->handles[i]);
         watch->handles[i].data = watch;
@@ -87,6 +121,7 @@ void watch_close(struct watch *watch)
     }
     watch->closing = true;
     uv_close((uv_handle_t *)&watch->settle, NULL);
+    uv_close((uv_handle_t *)&watch->look, NULL);
     for (size_t i = 0; i < WATCH_FOLDERS; i++) {
         uv_close((uv_handle_t *)&watch->handles[i], NULL);
     }

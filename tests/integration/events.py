@@ -168,10 +168,43 @@ def commands(tap, site):
     done = site.run("expect", "--verdict", "401.1", "--within", "1s")
     tap.ok(done.returncode == 1 and "within 1 s" in done.stderr, "and gives up in time",
            done.stderr)
+    endless(tap)
     done = subprocess.run([harness.CERTGATE, "expect", "--control", "http://127.0.0.1:1"],
                           capture_output=True, text=True)
     tap.ok(done.returncode == 2 and "is certgated running" in done.stderr, "no server is 2",
            done.stderr)
+
+
+def endless(tap):
+    """A control that never comes to an end, with events, without line ends, by drops."""
+    event = b'{"type":"request","status":"200","sequence":1}\n'
+    for title, piece, pause_s in (("events", event * 200, 0), ("one line", b"x" * 4096, 0.001),
+                                  ("empty lines", b"\n" * 4096, 0), ("drops", b"\n", 0.2)):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            def serve(listener=listener, piece=piece, pause_s=pause_s):
+                while True:
+                    try:
+                        s = listener.accept()[0]
+                        s.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                        while True:
+                            s.sendall(piece)
+                            time.sleep(pause_s)  # what it is about
+                    except OSError:
+                        if listener.fileno() < 0:
+                            return
+            threading.Thread(target=serve, daemon=True).start()
+            control = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            began = time.monotonic()
+            try:
+                code = subprocess.run([harness.CERTGATE, "expect", "--control", control, "--verdict",
+                                       "403.7", "--count", "1000000000", "--within", "1s", "-q"],
+                                      capture_output=True, timeout=30).returncode
+            except subprocess.TimeoutExpired:
+                code = "it does not end"
+            seconds = time.monotonic() - began
+            tap.ok(code in (1, 2) and seconds < 15,
+                   f"expect --within 1s against a control of {title} without end",
+                   f"{code} after {seconds:.1f} s")
 
 
 def hostile(tap, site):
