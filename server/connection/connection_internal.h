@@ -31,8 +31,9 @@ void connection_answer(struct connection *conn);
  * is one sentence of ours. */
 void connection_answer_unread(struct connection *conn, enum response_status status,
                               const char *reason);
-/* Answers, or enters JUDGE; called again when something that was lacking is there. */
-void connection_judge(void *conn);
+/* Answers, or enters JUDGE; called again when something that was lacking is there.
+ * `user` is the connection. */
+void connection_judge(void *user);
 /* In JUDGE: no longer. */
 void connection_judge_as_it_stands(struct connection *conn);
 
