@@ -12,13 +12,11 @@ static const struct hides {
     bool anywhere; /* in the whole path; else with the client's certificate only */
     unsigned who;
 } hides[FINDING_COUNT] = {
-/* clang-format off */
-#define NOBODY    { false, 0 }
-#define LEAF(who) { false, (who) }
-#define PATH(who) { true, (who) }
-/* clang-format on */
+#define NOBODY    false, 0
+#define LEAF(who) false, (who)
+#define PATH(who) true, (who)
 #define X(name, trust, verdict, judges, hides, rule, fault, remedy) \
-    [FINDING_##name] = hides,
+    [FINDING_##name] = { hides },
     FINDING_LIST(X)
 #undef X
 };
