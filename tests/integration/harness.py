@@ -166,6 +166,13 @@ class Server:
         self.err.flush()
         return pathlib.Path(self.err.name).read_text(errors="replace")
 
+    def says(self, words):
+        """Whether the terminal has `words`, or has them soon: "ready" may come first."""
+        end = time.monotonic() + 10
+        while words not in self.errors() and time.monotonic() < end and self.alive():
+            time.sleep(0.02)
+        return words in self.errors()
+
     def rss_kib(self):
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):

@@ -251,7 +251,7 @@ def wrong_level(world):
     for name, path in (("applicationHost.config", "Default Web Site/app"), ("web.config", "app")):
         file = world.write(content, name=name, path=path)
         with world.serve(file, "--anonymous", "disable") as server:
-            tap.ok("trap" in server.errors() and "are below it and do nothing" in server.errors(),
+            tap.ok(server.says("are below it and do nothing") and server.says("trap"),
                    f"row 37: {name}: said at the start", server.errors())
             expect(server, "good", "401.2", ["401", "2", "5"], "-",
                    f"row 37: {name}: ignored, so as row 36")
