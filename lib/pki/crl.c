@@ -69,16 +69,30 @@ static bool read_entry(struct slice *entries, struct raw_entry *ret_entry)
     return true;
 }
 
+/* An INTEGER's content without needless sign bytes, for comparing: not everybody
+ * writes DER. */
+static struct slice trim_integer(struct slice integer)
+{
+    while (integer.len > 1 && ((integer.data[0] == 0x00 && integer.data[1] < 0x80) ||
+                               (integer.data[0] == 0xff && integer.data[1] >= 0x80))) {
+        integer = slice_part(integer, 1, integer.len);
+    }
+    return integer;
+}
+
 /* Looks at every entry once, so that crl_find meets no surprise. */
 static bool check_entries(struct crl *crl)
 {
     struct slice cursor = crl->entries;
     struct raw_entry entry;
     struct extension extension;
+    crl_index_init(&crl->index, crl->entries.len);
     while (cursor.len > 0) {
+        size_t offset = crl->entries.len - cursor.len;
         if (!read_entry(&cursor, &entry)) {
             return false;
         }
+        crl_index_add(&crl->index, trim_integer(entry.serial), offset);
         while (entry.extensions.len > 0) {
             if (!certificate_take_extension(&entry.extensions, &extension)) {
                 return false;
@@ -94,17 +108,6 @@ static bool check_entries(struct crl *crl)
     return true;
 }
 
-/* An INTEGER's content without needless sign bytes, for comparing: not everybody
- * writes DER. */
-static struct slice trim_integer(struct slice integer)
-{
-    while (integer.len > 1 && ((integer.data[0] == 0x00 && integer.data[1] < 0x80) ||
-                               (integer.data[0] == 0xff && integer.data[1] >= 0x80))) {
-        integer = slice_part(integer, 1, integer.len);
-    }
-    return integer;
-}
-
 static unsigned find_reason(struct slice extensions)
 {
     struct extension extension;
@@ -117,15 +120,38 @@ static unsigned find_reason(struct slice extensions)
     return reason;
 }
 
+/* One entry; true if it is the serial's. */
+static bool is_entry_of(struct slice *cursor, struct slice serial,
+                        struct crl_entry *ret_entry, bool *ret_end)
+{
+    struct raw_entry entry;
+    *ret_end = !read_entry(cursor, &entry);
+    if (*ret_end || !slice_equal(trim_integer(entry.serial), serial)) {
+        return false;
+    }
+    ret_entry->revoked_at = entry.revoked_at;
+    ret_entry->reason = find_reason(entry.extensions);
+    return true;
+}
+
 bool crl_find(const struct crl *crl, struct slice serial, struct crl_entry *ret_entry)
 {
     struct slice cursor = crl->entries;
-    struct raw_entry entry;
+    bool is_end = false;
+    size_t step = 0;
+    size_t offset;
     serial = trim_integer(serial);
-    while (read_entry(&cursor, &entry)) {
-        if (slice_equal(trim_integer(entry.serial), serial)) {
-            ret_entry->revoked_at = entry.revoked_at;
-            ret_entry->reason = find_reason(entry.extensions);
+    if (crl->index.slots == NULL) {
+        while (!is_end) {
+            if (is_entry_of(&cursor, serial, ret_entry, &is_end)) {
+                return true;
+            }
+        }
+        return false;
+    }
+    while (crl_index_find(&crl->index, serial, &step, &offset)) {
+        cursor = slice_part(crl->entries, offset, crl->entries.len);
+        if (is_entry_of(&cursor, serial, ret_entry, &is_end)) {
             return true;
         }
     }
@@ -406,5 +432,8 @@ struct crl *crl_create(struct slice der)
 
 void crl_destroy(struct crl *crl)
 {
+    if (crl != NULL) {
+        crl_index_finish(&crl->index);
+    }
     free(crl);
 }

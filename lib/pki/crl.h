@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "pki/crl_index.h"
 #include "pki/oid.h"
 
 #include <stdbool.h>
@@ -27,6 +28,7 @@ struct crl {
     bool has_next_update;
     int64_t next_update;
     struct slice entries; /* content of revokedCertificates; may be empty */
+    struct crl_index index;
     enum oid signature_alg;
     struct slice signature_params;
     struct slice signature;

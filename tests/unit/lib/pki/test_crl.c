@@ -148,6 +148,71 @@ START_TEST(finds_serials)
 }
 END_TEST
 
+/* Enough entries for an index: each serial is found, of equal ones the first, and none
+ * that is not there. */
+START_TEST(finds_serials_of_a_long_list)
+{
+    static const unsigned n = 3000;
+    struct buf entries = BUF_EMPTY;
+    struct crl_entry entry;
+    struct buf hold = BUF_EMPTY;
+    for (unsigned i = 0; i < n; i++) {
+        const uint8_t serial[] = { 0x40, (uint8_t)(i >> 8), (uint8_t)i };
+        write_entry(&entries, (struct slice){ serial, sizeof serial }, SLICE_EMPTY);
+    }
+    build_extension(&hold, OID_CRL_REASON, false, BYTES("\x0a\x01\x06"));
+    write_entry(&entries, BYTES("\x40\x00\x07"), buf_slice(&hold)); /* once more */
+    write_entry(&entries, BYTES("\x00\x41"), buf_slice(&hold));     /* not minimal */
+    ck_assert_uint_gt(entries.len, CRL_INDEX_MIN);
+    struct crl *crl = make(true, buf_slice(&entries), SLICE_EMPTY);
+    ck_assert_ptr_null(crl->malformed);
+    ck_assert_ptr_nonnull(crl->index.slots);
+    for (int walked = 0; walked < 2; walked++) {
+        for (unsigned i = 0; i < 2 * n; i++) {
+            const uint8_t serial[] = { 0x40, (uint8_t)(i >> 8), (uint8_t)i };
+            ck_assert_msg(crl_find(crl, (struct slice){ serial, sizeof serial },
+                                   &entry) == (i < n),
+                          "%u", i);
+            ck_assert(i >= n || entry.reason == CRL_REASON_UNSPECIFIED);
+        }
+        ck_assert(crl_find(crl, BYTES("\x41"), &entry));
+        ck_assert_uint_eq(entry.reason, CRL_REASON_CERTIFICATE_HOLD);
+        ck_assert(!crl_find(crl, BYTES("\x40"), &entry));
+        ck_assert(!crl_find(crl, BYTES(""), &entry));
+        crl_index_finish(&crl->index); /* and the same without an index */
+    }
+    crl_destroy(crl);
+    buf_finish(&hold);
+    buf_finish(&entries);
+}
+END_TEST
+
+/* Serials that gather: the index gives up, and the list is walked. */
+START_TEST(an_index_is_bounded)
+{
+    struct crl_index index;
+    crl_index_init(&index, CRL_INDEX_MIN - 1);
+    ck_assert_ptr_null(index.slots);
+    crl_index_init(&index, CRL_INDEX_MIN);
+    ck_assert_ptr_nonnull(index.slots);
+    for (size_t i = 0; i < 64; i++) {
+        crl_index_add(&index, BYTES("\x01"), i);
+        ck_assert_ptr_nonnull(index.slots);
+    }
+    size_t step = 0;
+    size_t offset;
+    for (size_t i = 0; i < 64; i++) {
+        ck_assert(crl_index_find(&index, BYTES("\x01"), &step, &offset));
+        ck_assert_uint_eq(offset, i);
+    }
+    ck_assert(!crl_index_find(&index, BYTES("\x01"), &step, &offset));
+    crl_index_add(&index, BYTES("\x01"), 64);
+    ck_assert_ptr_null(index.slots);
+    crl_index_add(&index, BYTES("\x01"), 65); /* nothing any more */
+    crl_index_finish(&index);
+}
+END_TEST
+
 START_TEST(a_list_may_be_empty)
 {
     struct crl_entry entry;
@@ -323,6 +388,8 @@ Suite *suite(void)
     tcase_add_checked_fixture(tc, make_key, drop_key);
     tcase_add_test(tc, reads_every_field);
     tcase_add_loop_test(tc, finds_serials, 0, (int)ARRAY_LEN(serials));
+    tcase_add_test(tc, finds_serials_of_a_long_list);
+    tcase_add_test(tc, an_index_is_bounded);
     tcase_add_test(tc, a_list_may_be_empty);
     tcase_add_loop_test(tc, reads_extensions, 0, (int)ARRAY_LEN(extensions));
     tcase_add_loop_test(tc, reads_entry_extensions, 0,
