@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * How `certgate explain` tells what chain/explain has judged. Pure.
+ * The output of `certgate explain`, as text and as JSON, from chain/explain's answer.
+ * Pure.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The only place in the project that asks what time it is.
+ * The only module in the project that reads the clock.
  */
 #pragma once
 

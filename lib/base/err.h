@@ -56,5 +56,5 @@ int err_set_reason(struct err *err, enum err_domain domain, int code,
 /* Prefixes context on the way up: "context: text". Returns -1. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* The one way to report memory that could not be had. Returns -1. */
+/* Reports a failed allocation; the only function that does. Returns -1. */
 int err_memory(struct err *err);

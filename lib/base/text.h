@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Text that is not ours: UTF-8 checks, escaping for a terminal, hex, and the
+ * Untrusted text: UTF-8 checks, escaping for a terminal, hex, and the
  * few ctype-like helpers that must not depend on the locale.
  */
 #pragma once

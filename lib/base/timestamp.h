@@ -2,7 +2,7 @@
  *
  * Points in time as seconds since 1970-01-01T00:00:00Z (int64_t), with no leap
  * seconds, no time zone but UTC, no locale and no global state. Only
- * base/clock asks what time it is; everything else is told.
+ * base/clock reads the clock; every other module takes the time as an argument.
  */
 #pragma once
 

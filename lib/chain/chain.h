@@ -45,11 +45,11 @@ enum app_policies {
     APP_POLICIES_OVERRIDE, /* application policies, where it has them, in place of EKU
                             */
     APP_POLICIES_UNION,    /* a purpose that either of them lists */
-    APP_POLICIES_IGNORE,   /* EKU alone, as everybody but Windows */
+    APP_POLICIES_IGNORE,   /* EKU alone, as every system but Windows */
 };
 
-/* The knobs of http.sys and of our own assumptions; names as in iis.md 3a. Fill
- * with policy_default() and change what the user said. */
+/* The settings of http.sys and our own assumptions; names as in iis.md 3a. Initialize
+ * with policy_default(), then apply the user's options. */
 struct policy {
     bool usagecheck;                 /* netsh usagecheck, default enable */
     bool verifyclientcertrevocation; /* netsh, default enable */
@@ -100,9 +100,9 @@ struct chain_context {
     /* What was fetched. NULL: nothing is, and the CRLs of the store are all there is.
      */
     const struct evidence *evidence;
-    /* True: what was published about this certificate before counts no more, for its
-     * revocation is switched while we run (server/roles/revocation_service.h). The CRLs
-     * of the store are passed over, and only who answers now is asked. NULL: none is.
+    /* True: older revocation data for this certificate is no longer valid because its
+     * revocation changes at run time (server/roles/revocation_service.h). The store's
+     * CRLs are skipped; only live responders are asked. NULL: no certificate is such.
      */
     bool (*is_switched)(const void *user, const struct certificate *cert,
                         const struct certificate *issuer);
@@ -152,7 +152,7 @@ struct chain_paths {
     size_t n;             /* at most CHAIN_PATHS_MAX; 0 = nothing was presented */
 };
 
-/* For people who want to see the paths that were not taken. Costs more than
+/* Also reports the paths that were not chosen. Costs more than
  * chain_build, which ends at the first path without fault, and within the same
  * bounds. -1 when out of memory. */
 int chain_build_all(struct certificate *const *presented, size_t n_presented,

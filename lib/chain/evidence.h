@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * What was fetched to judge certificates by: CRLs, OCSP responses and certificates of
- * issuers, and what was not to be had and why. A bounded cache in memory, which can be
- * kept in a file. Nothing in it is believed for being in it: signatures, times and
- * names are checked each time it is used.
+ * Evidence fetched to judge certificates: CRLs, OCSP responses, issuers' certificates,
+ * and the reasons why a fetch failed. A bounded cache in memory that can be saved to a
+ * file. Being in the cache does not make an entry trusted: signatures, times and names
+ * are checked at each use.
  *
- * The chain engine never fetches. It says what it needs (chain_needs in pki/chain.h);
- * the caller fetches, puts what came of it here, and judges again.
+ * The chain engine never fetches. It reports what it needs (chain_needs in
+ * chain/chain.h); the caller fetches, stores the result here, and judges again.
  *
  * Lifetimes are as CryptoAPI's: a CRL or response until its next update, a failure for
  * a short time, so that a dead server is not asked for each request. All times are
@@ -30,11 +30,11 @@
 #define EVIDENCE_ENTRIES_MAX ((size_t)256)
 #define EVIDENCE_BYTES_MAX   ((size_t)32 * 1024 * 1024)
 #define EVIDENCE_ISSUERS_MAX ((size_t)8) /* certificates at one caIssuers address */
-/* What an answer may weigh. */
+/* Maximum sizes of an answer. */
 #define EVIDENCE_CRL_MAX    ((size_t)8 * 1024 * 1024)
 #define EVIDENCE_OCSP_MAX   OCSP_SIZE_MAX
 #define EVIDENCE_ISSUER_MAX ((size_t)128 * 1024)
-/* Seconds. Whatever came, nothing is fetched again within EVIDENCE_RETRY. */
+/* Seconds. Nothing is fetched again within EVIDENCE_RETRY, whatever the result. */
 #define EVIDENCE_RETRY ((int64_t)30)
 #define EVIDENCE_NO_END_KEEP                                                          \
     ((int64_t)3600)                           /* without a next update it is believed \
@@ -52,7 +52,7 @@ struct evidence_need {
     size_t request_len;
 };
 
-/* False if the URL is too long or not printable ASCII: such a one cannot be asked. */
+/* False if the URL is too long or not printable ASCII: it cannot be fetched. */
 bool evidence_need_set(struct evidence_need *need, enum evidence_kind kind,
                        struct slice url, struct slice request);
 bool evidence_need_equal(const struct evidence_need *a, const struct evidence_need *b);
@@ -105,15 +105,15 @@ void evidence_clear(struct evidence *evidence);
 /* Forgets what came from URLs that begin so. */
 void evidence_forget(struct evidence *evidence, const char *url_prefix);
 
-/* What is known about a need, however old; NULL = it was never fetched. */
+/* The entry for a need, of any age; NULL = it was never fetched. */
 const struct evidence_entry *evidence_find(const struct evidence *evidence,
                                            const struct evidence_need *need);
-/* It came within EVIDENCE_NO_END_KEEP: what names no next update still holds. */
+/* The entry is younger than EVIDENCE_NO_END_KEEP: still valid without a next update. */
 bool evidence_is_fresh(const struct evidence_entry *entry, int64_t now);
 /* It need not be fetched again at `now`. */
 bool evidence_is_current(const struct evidence_entry *entry, int64_t now);
 
-/* Keeps what came of fetching. A `body` that is not what was asked for becomes
+/* Stores the result of a fetch. A `body` that is not what was asked for becomes
  * EVIDENCE_GARBAGE. The oldest entries give way. False, and nothing changed, when out
  * of memory. */
 bool evidence_put(struct evidence *evidence, const struct evidence_need *need,

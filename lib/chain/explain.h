@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What IIS would make of a client's certificate, or a browser of a server's, that came
- * in some file: for `certgate explain` and for the desk's viewer. Pure.
+ * How IIS would judge a client's certificate, or a browser a server's, read from a
+ * file or a connection: for `certgate explain` and for the desk's viewer. Pure.
  */
 #pragma once
 
@@ -38,7 +38,7 @@ struct explain_question {
     struct signature_batch *batch;
 };
 
-/* Borrows what it was asked about. */
+/* Borrows from the question. */
 struct explain_answer {
     /* The path and its findings stand in `judgement` for both roles; its verdict is
      * IIS's on a client, and that of no certificate where none could send this one on

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * One thing that is the matter with a certificate of a path: the kind from
- * finding_list.h, which certificate, and a detail for people.
+ * A fault or a note about one certificate of a path: its kind from finding_list.h, the
+ * certificate, and a detail for people.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What IIS would say to this client certificate, now: the whole judgement, from
- * the presented chain, the stores and a policy to every finding and one
- * verdict. Pure: `now` is an argument, nothing is fetched, nothing is logged.
+ * How IIS would answer this client certificate now: the complete judgement, from the
+ * presented chain, the stores and a policy to every finding and one verdict. Pure:
+ * `now` is an argument, nothing is fetched, nothing is logged.
  */
 #pragma once
 
@@ -46,6 +46,6 @@ struct judgement {
 int judge_client(struct certificate *const *presented, size_t n_presented,
                  enum ssl_flags flags, const struct chain_context *context,
                  struct judgement *ret_judgement, struct err *err) MUST_CHECK;
-/* The same of a certificate whose chain was built already, in this context. */
+/* The same for a certificate whose chain was already built in this context. */
 void judge_chain(const struct chain *chain, enum ssl_flags flags,
                  const struct chain_context *context, struct judgement *ret_judgement);

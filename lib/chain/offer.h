@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Would a browser offer this certificate to its user at all? Each hides, without a
- * word, certificates that it takes for unsuitable; the server then sees none and
- * answers 403.7 (iis.md section 6). What a browser also needs, and nobody can see in
- * a certificate: the private key in its store, and, if the server names CAs, one of
- * the path's issuers among them.
+ * Whether a browser offers this certificate to its user. Browsers silently hide
+ * certificates that they consider unsuitable; the server then receives none and
+ * answers 403.7 (iis.md section 6). Two requirements cannot be checked here: the
+ * private key is in the browser's store, and, if the server names CAs, one of the
+ * path's issuers is among them.
  */
 #pragma once
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The other direction: would a browser accept this certificate as a server's? Path
- * and time are chain/chain's; here is what differs from a client's certificate: the
- * purpose, the host name, and that browsers neither ask for revocation lists nor mind
- * IIS's quirks.
+ * Whether a browser accepts this certificate as a server's. chain/chain checks path
+ * and time; this module checks what differs from a client's certificate: the purpose
+ * and the host name. Browsers neither fetch revocation lists nor share IIS's quirks.
  */
 #pragma once
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Signature checks that are put off, so that an event loop is not held up by keys that
- * a peer chooses. A search with a batch (chain_context.batch) computes at once what
- * the batch's allowance pays for; the rest it records here, as copies, and treats as
- * SIGNATURE_UNCHECKED, which lets nobody in:
+ * Deferred signature checks, so that keys chosen by a peer do not block the event loop.
+ * A search with a batch (chain_context.batch) computes immediately what the batch's
+ * allowance covers; it records the rest here, as copies, and treats them as
+ * SIGNATURE_UNCHECKED, which is never trusted:
  *
  *   signature_batch_init(&batch, SIGNATURE_BATCH_ALLOWANCE);
  *   for (;;) {
@@ -16,8 +16,8 @@
  * SIGNATURE_WORK_PAIRS_MAX, so that it ends. What was computed goes into the cache of
  * signatures when the next search asks for it.
  *
- * Not thread-safe: while signature_batch_run() is under way, nobody else uses the
- * batch.
+ * Not thread-safe: no other call may use the batch while signature_batch_run() is
+ * running.
  */
 #pragma once
 

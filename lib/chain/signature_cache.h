@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Results of signature checks that were done already, by fingerprints: a bounded table,
- * where a new entry may push out an old one. The result of a signature never changes,
+ * A bounded table of results of signature checks, by fingerprints; a new entry may
+ * evict an old one. The result of a signature never changes,
  * so nothing expires. One cache serves all judgements of a program.
  */
 #pragma once

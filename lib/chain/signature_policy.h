@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a signature's hash is worth: one rule for certificates, revocation lists, OCSP
+ * How strong a signature's hash is: one rule for certificates, revocation lists, OCSP
  * answers and their responders (Microsoft security advisory 2862973; RFC 9155).
  */
 #pragma once
@@ -11,15 +11,14 @@
 struct policy;
 
 enum signature_grade {
-    SIGNATURE_GRADE_GOOD, /* or one that nobody can check, which is not believed anyway
-                           */
+    SIGNATURE_GRADE_GOOD, /* or one that cannot be checked, which is never trusted */
     SIGNATURE_GRADE_SHA1,
     SIGNATURE_GRADE_BROKEN, /* MD2, MD5 */
 };
 
 /* Of an algorithm as certificates name it; of RSASSA-PSS the hash of its parameters. */
 enum signature_grade signature_policy_grade(enum oid algorithm, struct slice params);
-/* Why the policy does not believe a list or an answer that is signed so; static text,
- * NULL = it does. */
+/* Why the policy rejects a list or an answer with such a signature; static text,
+ * NULL = it does not. */
 const char *signature_policy_defect(enum oid algorithm, struct slice params,
                                     const struct policy *policy);

@@ -3,7 +3,7 @@
  * Inside the chain engine: the signature checks of one search, bounded. A peer chooses
  * the keys, and one check with brainpoolP512r1 costs as much as 160 with RSA-2048; so
  * each pair of what is signed and who may have signed it is paid for once, by its kind
- * of key. What is left over is SIGNATURE_UNCHECKED, and trusted by nobody.
+ * of key. What exceeds the limit is SIGNATURE_UNCHECKED and never trusted.
  *
  * Whether the cache knows a result makes no difference to what is paid: the same chain
  * gets the same answer the second time.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * From the faults of a path to the one answer that IIS would give. http.sys
- * hands IIS one HRESULT per bad certificate, never a list (iis.md 0.2), so of
- * several faults one wins: the precedence is the table in verdict_list.h.
+ * Maps the faults of a path to the one answer that IIS would give. http.sys passes
+ * IIS one HRESULT per bad certificate, never a list (iis.md 0.2), so one of several
+ * faults decides: the precedence is the table in verdict_list.h.
  */
 #pragma once
 

@@ -38,7 +38,7 @@ int forge_export(struct forge_world *world, const struct recipe *recipe,
                  enum forge_format format, int64_t now, struct buf *out,
                  struct err *err) MUST_CHECK;
 
-/* The same as PKCS#12 only, of a credential that the caller has, under a name of his
+/* The same as PKCS#12 only, of a credential that the caller has, under a given name
  * (UTF-8). It is a secret: buf_finish_secret(). */
 int forge_export_p12(const struct forge_credential *credential,
                      const char *friendly_name, enum pkcs12_flavour flavour,

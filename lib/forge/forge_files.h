@@ -29,7 +29,7 @@ int forge_write_certificate(const char *path, struct slice der, struct err *err)
 
 /* Reads what forge_write_pem wrote. A missing file is an empty credential, and
  * blocks that do not decode are passed over. -1 for a file that cannot be read and
- * for a key that cannot be used: nobody's key is replaced unasked. */
+ * for a key that cannot be used: existing keys are never replaced unasked. */
 int forge_read_pem(const char *path, struct forge_credential *ret_credential,
                    struct err *err) MUST_CHECK;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Certificates that somebody orders at run time: a case more, by the columns of
- * certs/cases.tsv. They live in memory, as long as their world.
+ * Certificates that are ordered at run time: additional cases, by the columns of
+ * certs/cases.tsv. They exist in memory, as long as their world.
  */
 #pragma once
 

@@ -22,12 +22,12 @@
 #define RECIPE_LIST_MAX    ((size_t)8)   /* values of one list in a row */
 #define RECIPE_RECIPES_MAX ((size_t)512) /* rows of one table */
 
-/* The `details` words that need no value; bits. The words are in recipe.c. */
+/* The `details` words that need no value; bits. The words are in recipe_details.c. */
 enum recipe_detail {
     RECIPE_BAD_SIGNATURE = 1 << 0, /* one bit of the signature is flipped */
     RECIPE_WRONG_KEY = 1 << 1,     /* the credential's key is not the certificate's */
     RECIPE_VERSION_1 = 1 << 2,     /* X.509 v1: no extensions */
-    RECIPE_CRITICAL_UNKNOWN = 1 << 3,    /* a critical extension that nobody knows */
+    RECIPE_CRITICAL_UNKNOWN = 1 << 3,    /* an unknown critical extension */
     RECIPE_UNKNOWN = 1 << 4,             /* the same, not critical */
     RECIPE_DUPLICATE_EXTENSION = 1 << 5, /* subjectKeyIdentifier twice */
     RECIPE_MALFORMED_EXTENSION = 1
@@ -52,7 +52,7 @@ struct recipe_link {
     size_t times;
 };
 
-/* What a client must get to see. */
+/* What the client must receive. */
 struct recipe_outcome {
     bool is_alert; /* the handshake ends in an alert; `verdict` says nothing */
     enum verdict verdict;

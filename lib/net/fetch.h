@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * One small thing over plain HTTP: a CRL, an OCSP answer, an issuer's certificate. A
- * stranger's certificate names the address, so this goes only where it may:
+ * Fetches one small object over plain HTTP: a CRL, an OCSP answer, an issuer's
+ * certificate. An untrusted certificate names the address, so requests are restricted:
  *
  * - http: URLs without user names; by default only addresses of this machine, checked
  *   after the name was looked up (and only "localhost" is), for each redirect again; at
  *   most FETCH_REDIRECTS_MAX of those, never to another scheme
- * - the whole of it within one time-out and one size limit, however it trickles
- * - nothing is sent but the URL and the body; no cookie, no identity
+ * - one time-out and one size limit cover the whole fetch, however slowly data arrives
+ * - only the URL and the body are sent; no cookie, no identity
  *
  * A pool runs FETCH_PARALLEL_MAX at a time; FETCH_QUEUE_MAX more wait, which counts
- * against their time-out. A host that hangs, and whoever names such hosts, takes no
- * places from the others, and what is for strangers comes last. on_done comes exactly
- * once, never inside a call, and not at all after fetch_cancel.
+ * against their time-out. A host that hangs cannot take the slots of other hosts, and
+ * fetches for strangers run last. on_done is called exactly once, never inside a call,
+ * and not at all after fetch_cancel.
  */
 #pragma once
 
@@ -26,8 +26,8 @@
 
 #define FETCH_PARALLEL_MAX ((size_t)16)
 #define FETCH_QUEUE_MAX    ((size_t)256)
-/* Of these places, so many may be one host's and port's, and so many may be for those
- * who may turn out to be strangers; of these again so many for one host and port. */
+/* Limits within the pool: slots for one host and port, slots for clients that may be
+ * strangers, and, among the latter, slots for one host and port. */
 #define FETCH_PARALLEL_HOST          ((size_t)8)
 #define FETCH_PARALLEL_STRANGER      ((size_t)8)
 #define FETCH_PARALLEL_STRANGER_HOST ((size_t)2)
@@ -56,7 +56,7 @@ struct fetch_order {
     const char *accept;       /* NULL = any */
     size_t body_max;          /* of the answer */
     uint64_t timeout_ms;      /* 0 = FETCH_TIMEOUT_DEFAULT */
-    bool for_stranger;        /* nobody who is trusted has named this URL */
+    bool for_stranger;        /* no trusted certificate names this URL */
 };
 
 /* Borrowed until on_done returns. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A fetch under way: what fetch.c (its life) and fetch_turn.c (whose turn it is) share;
- * for nobody else.
+ * Private to fetch.c (a fetch's life cycle) and fetch_turn.c (the order of fetches): a
+ * fetch in progress.
  */
 #pragma once
 
@@ -44,7 +44,7 @@ struct fetch {
 };
 
 /* fetch_turn.c */
-/* The one that is to begin now, by the places of fetch.h; NULL: none is. */
+/* The fetch to start now, by the limits in fetch.h; NULL = none. */
 struct fetch *fetch_turn_find(const struct fetch_pool *pool);
-/* One more may wait. */
+/* The queue has room for another fetch. */
 bool fetch_turn_has_room(const struct fetch_pool *pool, bool for_stranger);

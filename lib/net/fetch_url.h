@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The URLs that fetch follows: http: only, and read as strictly as what a stranger
- * writes deserves.
+ * The URLs that fetch follows: http: only, parsed strictly because they are untrusted
+ * input.
  */
 #pragma once
 

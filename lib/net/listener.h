@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * A listening TCP socket. It watches the descriptor itself (uv_poll) instead of
- * through uv_listen: only so can accepting be paused without a connection stuck
- * halfway, and errors of accept be told apart.
+ * A listening TCP socket. It polls the descriptor (uv_poll) instead of using
+ * uv_listen, so that accepting can be paused without leaving a connection half
+ * accepted, and so that errors of accept can be told apart.
  *
- * The maximum of connections is the owner's: at it, it calls listener_pause and
- * the kernel's backlog holds the others until one ends and listener_resume.
- * Closing the oldest idle connection instead would let whoever connects fastest
- * throw out people who are reading a page; every connection has a deadline, so
- * a place always comes free.
+ * The owner limits the number of connections: at its limit it calls listener_pause;
+ * the kernel's backlog holds the others until the owner calls listener_resume.
+ * Closing the oldest idle connection instead would let the fastest client evict
+ * users who are reading a page; every connection has a deadline, so a slot always
+ * becomes free.
  */
 #pragma once
 
@@ -58,7 +58,7 @@ int listener_open(struct listener *listener, uv_loop_t *loop,
                   const struct sockaddr_storage *address,
                   const struct listener_callbacks *callbacks, void *user,
                   struct err *err) MUST_CHECK;
-/* The same with a socket that somebody else has bound and listens on; consumes it. */
+/* The same with a socket that is already bound and listening; consumes it. */
 int listener_adopt(struct listener *listener, uv_loop_t *loop, int fd,
                    const struct listener_callbacks *callbacks, void *user,
                    struct err *err) MUST_CHECK;
@@ -68,5 +68,5 @@ void listener_pause(struct listener *listener);
 /* on_connection never runs inside. */
 void listener_resume(struct listener *listener);
 
-/* Pure: which kind of trouble an error of accept is. */
+/* Pure: classifies an error of accept. */
 enum listener_trouble listener_classify(int uv_code);

@@ -7,7 +7,7 @@
  * The contract, for plain and TLS alike:
  *
  *   on_first_bytes  at most once, before all others; only if set, only accepted
- *                   streams with a session: false = this is no TLS, go on plain
+ *                   streams with a session: false = not TLS, continue in plain text
  *   on_connected    at most once, only on stream_connect: TCP is up, TLS begins
  *   on_ready        at most once: connected and, with TLS, the handshake is done.
  *                   An accepted plain stream is ready when its first byte comes
@@ -19,10 +19,10 @@
  *                   stream is sending its alert and closing by itself
  *   on_closed       exactly once, last, always; the memory may go in it
  *
- * No callback ever runs inside a call that the owner makes; closing is legal in
- * every callback, and after it only on_closed comes. There is no timer
- * here: the owner has the one deadline, and ends a stream that is too slow, in
- * any state, with stream_abort. The process has to ignore SIGPIPE, as
+ * No callback runs inside a call that the owner makes. Closing is legal in every
+ * callback; after it only on_closed is called. The stream has no timer: the owner
+ * keeps the deadline and ends a stream that is too slow, in any state, with
+ * stream_abort. The process has to ignore SIGPIPE, as
  * signals_open makes it.
  */
 #pragma once
@@ -56,7 +56,7 @@ enum stream_end {
     STREAM_END_COUNT,
 };
 
-/* A handshake as it went: each arrival of bytes, and the work that they were to us. */
+/* A handshake's trace: each arrival of bytes and the time spent processing them. */
 #define STREAM_STEPS_MAX ((size_t)12)
 struct stream_step {
     uint32_t at_us;     /* when the bytes came, since accept or connect */
@@ -140,12 +140,12 @@ bool stream_write(struct stream *stream, struct slice plain);
  * comes: at most STREAM_READ_SIZE bytes after a pause. */
 void stream_pause(struct stream *stream);
 void stream_resume(struct stream *stream);
-/* Resumes a handshake that its owner had wait (TLS_GATE_LATER). Unlike elsewhere,
- * callbacks run inside the call. */
+/* Resumes a handshake that waits for the owner's gate (TLS_GATE_LATER). Unlike
+ * elsewhere, callbacks run inside the call. */
 void stream_continue(struct stream *stream);
 
-/* Sends what is pending, says goodbye (close_notify, FIN) and waits for the
- * peer's, so that no reset eats what it has not read yet. Idempotent. */
+/* Sends pending data, then close_notify and FIN, and waits for the peer's, so that
+ * no reset discards data that the peer has not read yet. Idempotent. */
 void stream_close(struct stream *stream);
 /* Closes at once, dropping what is pending. Idempotent. */
 void stream_abort(struct stream *stream);

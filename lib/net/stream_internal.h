@@ -7,9 +7,9 @@
 
 #include "net/stream.h"
 
-/* The only writer of the state; asserts that it goes on. */
+/* The only writer of the state; asserts that it only advances. */
 void stream_enter(struct stream *stream, enum stream_state state);
-/* The first reason stays. */
+/* Records why the stream ends; only the first reason is kept. */
 void stream_set_end(struct stream *stream, enum stream_end end, int uv_code);
 void stream_fail(struct stream *stream, enum stream_end end, int uv_code);
 /* Tells the owner, once, that nothing more comes in. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Work that takes longer than an event loop may be held up: it runs in libuv's thread
- * pool, and what comes of it is handed over on the loop.
+ * Work that would block the event loop for too long: it runs in libuv's thread pool,
+ * and its result is delivered on the loop.
  *
  * WORK_PARALLEL_MAX jobs run at a time, so that the loop keeps a processor of two;
- * WORK_QUEUE_MAX more wait. Beyond that, work_start() refuses, and the caller answers
- * without: memory and waiting are bounded, whoever asks.
+ * WORK_QUEUE_MAX more wait. Beyond that, work_start() refuses and the caller answers
+ * without the result: memory and waiting time are bounded for every caller.
  *
  * A job is the caller's own structure. From work_start() until on_done it belongs to
  * the pool and may be used by another thread: it holds copies, and nothing that the

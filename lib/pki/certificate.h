@@ -4,8 +4,8 @@
  *
  * mbedTLS's parser refuses what certgate exists to explain (unknown critical
  * extensions, critical name constraints, empty EKU, duplicate extensions, keys it
- * cannot use), so this one reads the fields, judges nothing and never fails for
- * what a stranger wrote: bytes that are no certificate at all become a
+ * cannot use), so this one reads the fields, judges nothing and never fails on
+ * untrusted input: bytes that are no certificate at all become a
  * certificate whose `malformed` says why, and chain/chain makes a finding of it.
  */
 #pragma once
@@ -131,7 +131,7 @@ void certificate_walk_crl_addresses(const struct certificate *cert,
 void certificate_walk_aia_addresses(const struct certificate *cert,
                                     enum oid access_method,
                                     certificate_on_url_fn on_url, void *user);
-/* It begins with http://: the only addresses that we ask. */
+/* It begins with http://: the only scheme that we fetch. */
 bool certificate_is_http(struct slice url);
 /* Its authorityInfoAccess has an OCSP responder, at whatever kind of address. */
 bool certificate_names_responder(const struct certificate *cert);

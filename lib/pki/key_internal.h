@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What key.c, key_parse.c and key_verify.c share; for nobody else.
+ * Private to key.c, key_parse.c and key_verify.c.
  */
 #pragma once
 

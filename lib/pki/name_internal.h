@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What name.c, name_equal.c, name_general.c and mapping_match.c share; for nobody else.
+ * Private to name.c, name_equal.c, name_general.c and mapping_match.c.
  */
 #pragma once
 

@@ -122,5 +122,5 @@ bool ocsp_find(const struct ocsp_response *response, struct slice serial,
 /* The earliest next update of its answers; false if none says one. */
 bool ocsp_next_update(const struct ocsp_response *response, int64_t *ret_time);
 
-/* id-pkix-ocsp-nocheck (4.2.2.2.1): the CA wants nobody to ask about this responder. */
+/* id-pkix-ocsp-nocheck (4.2.2.2.1): the CA asks clients not to check this responder. */
 bool ocsp_has_nocheck(const struct certificate *delegate);

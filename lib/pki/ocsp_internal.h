@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What ocsp*.c share; for nobody else. OIDs that stand only in OCSP's own messages
+ * Private to ocsp*.c. OIDs that stand only in OCSP's own messages
  * are not in pki/oid, whose names are for certificates.
  */
 #pragma once

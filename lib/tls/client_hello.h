@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a client offers in its first flight, read by ourselves from the plaintext
- * records: for pages, for the log, for failed handshakes, and for the server name
- * that a ticket is bound to. It only reports; whether the handshake goes on is
- * mbedTLS's business. Also tells what the bytes are when they are no TLS.
+ * Parses what a client offers in its first flight from the plaintext records: for
+ * pages, for the log, for failed handshakes, and for the server name that a ticket is
+ * bound to. It only reports; mbedTLS decides whether the handshake continues. It also
+ * identifies bytes that are not TLS.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes of the first flight that are looked at. */
+/* Maximum number of bytes of the first flight that are parsed. */
 #define CLIENT_HELLO_SIZE_MAX ((size_t)32 * 1024)
 #define CLIENT_HELLO_LIST_MAX 64
 #define CLIENT_HELLO_ALPN_MAX 16

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the plaintext part of a server's first flight says, read by ourselves from
- * the records that pass: the group of the key exchange, the signature of a TLS 1.2
- * key exchange, and TLS 1.2's request for a certificate with its names of CAs.
- * mbedTLS has no way to ask for any of these. It only reports.
+ * Parses the plaintext part of a server's first flight from the records that pass: the
+ * group of the key exchange, the signature of a TLS 1.2 key exchange, and TLS 1.2's
+ * request for a certificate with its names of CAs. mbedTLS has no way to ask for any of
+ * these. It only reports.
  */
 #pragma once
 

@@ -35,7 +35,7 @@ typedef void (*tls_on_key_log_fn)(void *user, const char *line);
  * a certificate. The answer for a name is the same for the config's life. */
 typedef bool (*tls_asks_fn)(void *user, const char *server_name);
 
-/* Everything is borrowed for the call only, except what says otherwise. */
+/* All members are borrowed for the call only, unless noted otherwise. */
 struct tls_server_options {
     /* Binds tickets to this listener, across reloads: "[::1]:8443". */
     const char *listener;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * A well-formed certificate with nothing in it but a public key: what mbedTLS gets
- * to see in place of the real one, ours and the peer's. mbedTLS needs the key, for
- * the proof of possession, and its parser refuses too much (and is one parser of
- * strangers' bytes more). Its signature is never checked: mbedTLS has no trust
- * anchors, and the real certificate is judged by pki/chain.
+ * A well-formed certificate that holds only a public key. mbedTLS sees it in place of
+ * the real certificate, ours or the peer's: mbedTLS needs the key for the proof of
+ * possession, but its parser refuses too much (and would be a second parser of
+ * untrusted bytes). The envelope's signature is never checked: mbedTLS has no trust
+ * anchors, and chain/chain judges the real certificate.
  */
 #pragma once
 

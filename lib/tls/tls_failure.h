@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Why a TLS connection ended before its time: whose doing it was, in which step of
- * the handshake, in numbers for a program and in one sentence for a person.
+ * Why a TLS connection failed: which side or what ended it, in which step of the
+ * handshake, in numbers for a program and in one sentence for a person.
  */
 #pragma once
 
@@ -20,7 +20,7 @@ enum tls_end {
     TLS_END_CERTIFICATE, /* a leaf whose public key we cannot use: see the chain */
     TLS_END_LIMIT,       /* one of our limits, or mbedTLS's */
     TLS_END_INTERNAL,    /* out of memory or a fault of ours */
-    TLS_END_GATE,        /* we would not have this client: tls_session_set_gate() */
+    TLS_END_GATE,        /* the gate refused the client: tls_session_set_gate() */
 };
 const char *tls_end_name(enum tls_end end);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The chain that we present, as mbedTLS wants it: the leaf is an envelope around
- * the public half of our key, so that mbedTLS never looks into the certificates,
- * and what goes over the wire is exactly the given bytes, whatever they are.
+ * the public half of our key, so that mbedTLS never parses the certificates, and
+ * exactly the given bytes are sent, valid or not.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Session tickets that keep who the client was.
+ * Session tickets that preserve the client's identity.
  *
  * mbedTLS's own tickets lose the certificate and report a resumed session as
  * "verified". Ours carry an identity (a hash over the presented chain, or "none"),

@@ -8,7 +8,7 @@
  *     send tls_session_get_output(), tls_session_drain(sent)
  *
  * Always send the output after a step, after a failed one too: the alert is in it.
- * What the peer does wrong is a progress and a tls_failure, never a struct err.
+ * A peer's error is reported as a progress and a tls_failure, never as a struct err.
  * Not thread-safe.
  */
 #pragma once
@@ -62,8 +62,8 @@ void tls_session_destroy(struct tls_session *session);
  * the alert reaches it with its first read (RFC 8446 4.4.4). */
 #define TLS_GATE_PASS   (-1)
 #define TLS_GATE_SILENT (-2) /* no alert; any number from 0 is one */
-/* It cannot be said yet: the step says WANT_INPUT, and the next one asks again. Every
- * other answer is the last. */
+/* No decision yet: the step returns WANT_INPUT, and the next step asks again. Every
+ * other answer is final. */
 #define TLS_GATE_LATER (-3)
 typedef int (*tls_gate_fn)(void *user);
 void tls_session_set_gate(struct tls_session *session, tls_gate_fn gate, void *user);

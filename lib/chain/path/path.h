@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Inside the chain engine: one candidate path, how it was reached, and the
- * rules that walk it. Used by chain.c (search) and path_*.c (checks); nobody
- * else.
+ * rules that walk it. Private to chain.c (search) and path_*.c (checks).
  */
 #pragma once
 
@@ -23,8 +22,8 @@ struct path_step {
 enum path_end {
     PATH_END_TRUSTED,   /* where trust begins: see chain_element.is_root */
     PATH_END_PEOPLE,    /* the leaf itself, in LocalMachine\TrustedPeople */
-    PATH_END_UNTRUSTED, /* a self-signed certificate of elsewhere */
-    PATH_END_PARTIAL,   /* the last issuer is not to be had */
+    PATH_END_UNTRUSTED, /* a self-signed certificate that is not trusted */
+    PATH_END_PARTIAL,   /* the last issuer is not available */
     PATH_END_CYCLIC,    /* all issuers of the last are already in the path */
     PATH_END_LIMIT,     /* the search went no further: path.limit says why */
 };
@@ -67,8 +66,8 @@ const struct store_entry *path_find_distrust(const struct certificate *cert,
 
 /* A limit has cut the path short, or left a signature of it unchecked. */
 bool path_is_limit(const struct finding *finding);
-/* Where a limit has cut the path, nothing else is said of it: it is not known as a
- * whole. */
+/* Reports only the limit for a path that a limit has cut: the rest of the path is
+ * unknown. */
 void path_keep_limits_alone(struct chain *chain);
 
 /* Fills `chain` with the path's elements and every finding of it. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * Inside the chain engine: who may have issued a certificate, by name, out of
- * everything that is at hand; the most promising first. Used by chain.c only.
+ * Inside the chain engine: the candidates for a certificate's issuer, by name, from all
+ * available certificates; the most promising first. Used by chain.c only.
  */
 #pragma once
 
 #include "chain/path/path.h"
 
-/* Issuers of one certificate that are looked at. */
+/* Maximum number of candidates for one certificate's issuer. */
 #define CANDIDATES_MAX ((size_t)64)
 
 struct candidate {
@@ -21,7 +21,7 @@ struct candidates_query {
     const struct chain_context *context;
     struct certificate *const *presented;
     size_t n_presented;
-    const struct path *path; /* what is in it is no candidate any more */
+    const struct path *path; /* its certificates are no candidates */
     const struct certificate *child;
 };
 

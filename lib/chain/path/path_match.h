@@ -5,7 +5,8 @@
  *
  * A host is compared as what it names: the dot at the end of an absolute name
  * (RFC 1034 3.1) and, in a URI, percent-encoding (RFC 3986 6.2.2.2) change nothing.
- * What is no host name cannot be compared, and so is neither permitted nor spared.
+ * Text that is not a host name cannot be compared: it is neither permitted nor exempt
+ * from exclusion.
  */
 #pragma once
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * Inside the chain engine: what one source of revocation says about one certificate,
- * and which source is to be asked next. path_revocation.c asks the store's CRLs and
- * reports; path_sources.c asks what was fetched.
+ * Inside the chain engine: what one revocation source states about one certificate,
+ * and which source to ask next. path_revocation.c checks the store's CRLs and reports;
+ * path_sources.c checks fetched evidence.
  */
 #pragma once
 
 #include "chain/evidence.h"
 #include "chain/path/path.h"
 
-/* In the order of what is worth more: an answer beats a stale one, revoked beats good,
- * and anything beats nothing. */
+/* Ordered by precedence: a current answer beats a stale one, revoked beats good, and
+ * any answer beats none. */
 enum source_state {
-    SOURCE_NONE,     /* nobody to ask */
+    SOURCE_NONE,     /* no source */
     SOURCE_OFFLINE,  /* the place did not answer, or was not asked */
     SOURCE_UNUSABLE, /* what is there says nothing about the certificate */
     SOURCE_STALE,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/pki/chain and judge: paths, their choice, every rule at its edge, every
+ * lib/chain/chain and judge: paths, their choice, every rule at its edge, every
  * switch of the policy, and the bounds on hostile input.
  */
 #include "chain/judge.h"
@@ -165,7 +165,6 @@ START_TEST(one_fault)
 }
 END_TEST
 
-/* The switches of rows 17 and 20 work with usagecheck on. */
 /* "YYMMDDHHMM+00" is as long as "YYMMDDHHMMSSZ". */
 START_TEST(times_of_other_forms_are_noted)
 {
