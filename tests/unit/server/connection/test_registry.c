@@ -14,6 +14,7 @@
 #include "support/check_main.h"
 #include "tls/client_hello.h"
 #include "tls/tls_alert.h"
+#include "tls/tls_failure.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -334,6 +335,29 @@ START_TEST(every_kind_of_key_has_its_length)
 }
 END_TEST
 
+/* How a handshake ended, as events and `certgate get --json` name it: each once. */
+START_TEST(ends_of_handshakes_have_their_names)
+{
+    static const struct name ends[] = {
+        { TLS_END_NONE, "none" },
+        { TLS_END_PEER_ALERT, "peer-alert" },
+        { TLS_END_OUR_ALERT, "our-alert" },
+        { TLS_END_BAD_RECORD, "bad-record" },
+        { TLS_END_EOF, "eof" },
+        { TLS_END_NOT_TLS, "not-tls" },
+        { TLS_END_CERTIFICATE, "certificate" },
+        { TLS_END_LIMIT, "limit" },
+        { TLS_END_INTERNAL, "internal" },
+        { TLS_END_GATE, "refused" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+        const char *name = tls_end_name((enum tls_end)ends[i].value);
+        ck_assert_ptr_nonnull(name);
+        ck_assert_str_eq(name, ends[i].name);
+    }
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("registry");
@@ -345,6 +369,7 @@ Suite *suite(void)
     tcase_add_loop_test(t, every_attribute_has_its_name, 0, (int)ARRAY_LEN(attributes));
     tcase_add_loop_test(t, every_kind_of_key_has_its_length, 0, (int)ARRAY_LEN(keys));
     tcase_add_loop_test(t, every_label_is_known, 0, (int)ARRAY_LEN(labels));
+    tcase_add_test(t, ends_of_handshakes_have_their_names);
     suite_add_tcase(s, t);
     return s;
 }
