@@ -179,7 +179,7 @@ static size_t run_llhttp(struct request_parser *parser, struct slice bytes)
                               : (size_t)(llhttp_get_error_pos(&parser->llhttp) - data);
     }
     if (code != HPE_OK) {
-        parser->fault = request_head_fault(code);
+        parser->fault = request_head_fault((int)code);
     }
     return bytes.len;
 }

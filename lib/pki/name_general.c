@@ -112,7 +112,7 @@ static bool append_fasc_n(struct buf *out, uint8_t tag, struct slice value)
         unsigned parity = 0;
         for (size_t k = 0; k < 5; k++) {
             size_t bit = i * 5 + k;
-            unsigned set = value.data[bit / 8] >> (7 - bit % 8) & 1u;
+            unsigned set = (unsigned)value.data[bit / 8] >> (7 - bit % 8) & 1u;
             code |= k < 4 ? set << k : 0;
             parity += set;
         }

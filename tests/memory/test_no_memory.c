@@ -13,6 +13,8 @@
 
 #include <psa/crypto.h>
 #include <psa/crypto_extra.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A handshake is tens of thousands of allocations, most of them bignums: a prime stride
@@ -42,6 +44,19 @@ static void tear_down(void)
     tls_finish();
 }
 
+/* Under valgrind malloc() is its own, and nothing can be made to fail. */
+static bool is_in_force(void)
+{
+    failing_malloc_alone(0);
+    void *volatile block = malloc(1);
+    free(block);
+    if (failing_malloc_calls() == 0) {
+        fprintf(stderr, "# skipped: another malloc() is in force\n");
+        return false;
+    }
+    return true;
+}
+
 static enum signature_result check(const struct tls_cert *cert)
 {
     return key_verify(ca.cert->spki, cert->cert->signature_alg,
@@ -55,6 +70,9 @@ START_TEST(signature_is_unchecked_and_not_bad)
     static const enum key_type types[] = { KEY_TYPE_EC_P256, KEY_TYPE_RSA_2048 };
     size_t n_unchecked = 0;
 
+    if (!is_in_force()) {
+        return;
+    }
     tls_cert_finish(&ca);
     tls_cert_finish(&client_cert);
     ca = tls_cert_make("Test CA", NULL, types[_i], TLS_FLAW_NONE, 0);
@@ -148,6 +166,9 @@ START_TEST(handshake_fails_by_our_own_fault)
     size_t n_ours = 0;
     bool up;
 
+    if (!is_in_force()) {
+        return;
+    }
     ck_assert_int_eq(tls_server_config_create(&server, &configs.server, &err), 0);
     ck_assert_int_eq(tls_client_config_create(&client, &configs.client, &err), 0);
     shake_hands(&configs, 0, &failure, &up);
