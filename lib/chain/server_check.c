@@ -18,7 +18,7 @@ static const bool clients_only[FINDING_COUNT] = {
 #define BOTH    false
 #define CLIENTS true
 #define X(name, trust, verdict, judges, hides, rule, fault, remedy) \
-    [FINDING_##name] = judges,
+    [FINDING_##name] = (judges),
     FINDING_LIST(X)
 #undef X
 };
@@ -51,8 +51,7 @@ const char *server_check_error(enum verdict verdict)
     case VERDICT_INVALID_POLICY:
     case VERDICT_CRITICAL_EXTENSION:
     case VERDICT_MALFORMED:
-        return "ERR_CERT_INVALID";
-    /* Of no chain. */
+    /* Of no chain: */
     case VERDICT_OK:
     case VERDICT_LOGON_FAILED:
     case VERDICT_MAPPING_CORRUPT:

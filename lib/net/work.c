@@ -146,8 +146,14 @@ void work_pool_close(struct work_pool *pool, void (*on_closed)(void *user), void
     pool->closing = true;
     pool->on_closed = on_closed;
     pool->user = user;
-    while (pool->first != NULL) {
-        work_cancel(pool->first);
+    struct work *waiting = pool->first;
+    pool->first = pool->last = NULL;
+    pool->n_waiting = 0;
+    while (waiting != NULL) {
+        struct work *next = waiting->next;
+        waiting->order.destroy(waiting->order.job);
+        free(waiting);
+        waiting = next;
     }
     for (struct work *work = pool->running; work != NULL; work = work->next) {
         work->is_cancelled = true;
