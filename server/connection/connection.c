@@ -396,7 +396,8 @@ bool connection_open(struct connection_host *host, size_t site, int fd)
 bool connection_is_waiting(const struct connection *conn, int64_t now_us,
                            int64_t patience_us)
 {
-    return conn->state != CONN_STATE_JUDGE && conn->state != CONN_STATE_WORK &&
+    /* A thread that works for it, also at the gate of its handshake, is ours. */
+    return conn->work == NULL && conn->state != CONN_STATE_JUDGE &&
            conn->state != CONN_STATE_RESPOND && conn->state != CONN_STATE_CLOSING &&
            now_us - conn->since_us >=
                (conn->state == CONN_STATE_HANDSHAKE ? patience_us : WAITING_MIN_US);
