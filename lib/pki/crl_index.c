@@ -8,8 +8,6 @@
 
 /* SEQUENCE { INTEGER, UTCTime } is no shorter. */
 #define ENTRY_LEN_MIN ((size_t)20)
-/* Serials that gather more than this are an attack, or a poor hash. */
-#define STEPS_MAX ((size_t)64)
 
 /* FNV-1a from the seed on, and a mixer so that all bits count. */
 static size_t slot_of(const struct crl_index *index, struct slice serial)
@@ -28,7 +26,7 @@ void crl_index_init(struct crl_index *index, size_t entries_len)
 {
     size_t n = 1;
     *index = (struct crl_index){ .slots = NULL };
-    while (n < entries_len / ENTRY_LEN_MIN + 1) {
+    while (n < 2 * (entries_len / ENTRY_LEN_MIN + 1)) {
         n *= 2;
     }
     if (entries_len >= CRL_INDEX_MIN && entries_len < UINT32_MAX &&
@@ -50,7 +48,7 @@ void crl_index_add(struct crl_index *index, struct slice serial, size_t offset)
         return;
     }
     size_t at = slot_of(index, serial);
-    for (size_t step = 0; step < STEPS_MAX; step++) {
+    for (size_t step = 0; step < CRL_INDEX_STEPS_MAX; step++) {
         uint32_t *slot = &index->slots[(at + step) & (index->n_slots - 1)];
         if (*slot == 0) {
             *slot = (uint32_t)offset + 1;
@@ -63,7 +61,7 @@ void crl_index_add(struct crl_index *index, struct slice serial, size_t offset)
 bool crl_index_find(const struct crl_index *index, struct slice serial, size_t *step,
                     size_t *ret_offset)
 {
-    if (*step == STEPS_MAX) {
+    if (*step == CRL_INDEX_STEPS_MAX) {
         return false;
     }
     size_t at = slot_of(index, serial) + (*step)++;

@@ -14,6 +14,9 @@
 
 /* Shorter lists are walked. In bytes of revokedCertificates. */
 #define CRL_INDEX_MIN ((size_t)4096)
+/* Steps from where a serial should be. The table is at most half full: then a million
+ * serials need some 70, and more than this is an attack. */
+#define CRL_INDEX_STEPS_MAX ((size_t)256)
 
 struct crl_index {
     uint32_t *slots; /* owned: an entry's offset, and 1; 0 = free. NULL: no index */

@@ -195,20 +195,21 @@ START_TEST(an_index_is_bounded)
     ck_assert_ptr_null(index.slots);
     crl_index_init(&index, CRL_INDEX_MIN);
     ck_assert_ptr_nonnull(index.slots);
-    for (size_t i = 0; i < 64; i++) {
+    for (size_t i = 0; i < CRL_INDEX_STEPS_MAX; i++) {
         crl_index_add(&index, BYTES("\x01"), i);
         ck_assert_ptr_nonnull(index.slots);
     }
     size_t step = 0;
     size_t offset;
-    for (size_t i = 0; i < 64; i++) {
+    for (size_t i = 0; i < CRL_INDEX_STEPS_MAX; i++) {
         ck_assert(crl_index_find(&index, BYTES("\x01"), &step, &offset));
         ck_assert_uint_eq(offset, i);
     }
     ck_assert(!crl_index_find(&index, BYTES("\x01"), &step, &offset));
-    crl_index_add(&index, BYTES("\x01"), 64);
+    crl_index_add(&index, BYTES("\x01"), CRL_INDEX_STEPS_MAX);
     ck_assert_ptr_null(index.slots);
-    crl_index_add(&index, BYTES("\x01"), 65); /* nothing any more */
+    crl_index_add(&index, BYTES("\x01"),
+                  CRL_INDEX_STEPS_MAX + 1); /* nothing any more */
     crl_index_finish(&index);
 }
 END_TEST
