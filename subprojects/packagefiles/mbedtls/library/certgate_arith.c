@@ -5,6 +5,9 @@
 
 #if defined(CERTGATE_ECC_NETTLE)
 
+/* What is called as mbedTLS's functions are has their parameters, by their names.
+ * NOLINTBEGIN(readability-identifier-naming) */
+
 #include "mbedtls/platform.h"
 #include "mbedtls/platform_util.h"
 
@@ -82,6 +85,7 @@ static void hook_free(void *p, size_t size)
 {
     if (!is_in_arena(p)) {
         mbedtls_platform_zeroize(p, size);
+        /* Nothing of the arena comes here. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
         free(p);
     } else if ((unsigned char *)p + rounded(size) == arena->bytes + arena->used) {
         arena->used -= rounded(size);
@@ -298,6 +302,7 @@ int certgate_ecp_mul(mbedtls_ecp_group *grp, mbedtls_ecp_point *R, const mbedtls
 /* As often as mbedTLS tries: in practice the first time does. */
 #define SIGN_TRIES_MAX 10
 
+/* NOLINTNEXTLINE(readability-function-size): its eight parameters */
 int certgate_ecdsa_sign(mbedtls_ecp_group *grp, mbedtls_mpi *r, mbedtls_mpi *s,
                         const mbedtls_mpi *d, const unsigned char *buf, size_t blen,
                         int (*f_rng)(void *, unsigned char *, size_t), void *p_rng)
@@ -337,6 +342,7 @@ int certgate_ecdsa_sign(mbedtls_ecp_group *grp, mbedtls_mpi *r, mbedtls_mpi *s,
             break;
         }
     }
+    hook_free(scratch, (size_t)itch * sizeof(*scratch));
     arena_leave();
     mbedtls_mpi_free(&k);
     mbedtls_platform_zeroize(key, sizeof(key));
@@ -405,5 +411,7 @@ int certgate_exp_mod(mbedtls_mpi *X, const mbedtls_mpi *A, const mbedtls_mpi *E,
     mbedtls_zeroize_and_free(scratch, (itch + n_len) * sizeof(*scratch));
     return ret;
 }
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #endif /* CERTGATE_ECC_NETTLE */
