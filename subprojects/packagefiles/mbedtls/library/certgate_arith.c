@@ -85,7 +85,7 @@ static void hook_free(void *p, size_t size)
 {
     if (!is_in_arena(p)) {
         mbedtls_platform_zeroize(p, size);
-        /* Nothing of the arena comes here. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+        /* None of the arena. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
         free(p);
     } else if ((unsigned char *)p + rounded(size) == arena->bytes + arena->used) {
         arena->used -= rounded(size);
