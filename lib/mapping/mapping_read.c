@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mapping/mapping_internal.h"
+#include "mapping/mapping_read_internal.h"
 
 #include "base/file.h"
 #include "base/mem.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Inside the chain engine: one candidate path, how it was reached, and the
- * rules that walk it. Private to chain.c (search) and path_*.c (checks).
+ * rules that walk it. Private to chain_build.c (search) and path_*.c (checks).
  */
 #pragma once
 

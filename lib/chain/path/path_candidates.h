@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Inside the chain engine: the candidates for a certificate's issuer, by name, from all
- * available certificates; the most promising first. Used by chain.c only.
+ * available certificates; the most promising first. Used by chain_build.c only.
  */
 #pragma once
 
