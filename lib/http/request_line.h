@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "http/request.h"
+#include "http/response.h"
 
 /* A status and a sentence; status 0 = nothing wrong. */
 struct request_fault {

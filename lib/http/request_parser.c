@@ -5,7 +5,7 @@
  * reads the fields and frames the body. The head goes to llhttp in one piece and
  * only after our checks: llhttp before 8.1.1 takes a bare CR for a line end.
  */
-#include "http/request.h"
+#include "http/request_parser.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -431,9 +431,4 @@ const char *request_parser_reason(const struct request_parser *parser)
 bool request_parser_is_idle(const struct request_parser *parser)
 {
     return parser->phase == PHASE_LINE && parser->head.len == 0;
-}
-
-const char *request_find_header(const struct request *request, const char *name)
-{
-    return header_find(request->headers, request->n_headers, name);
 }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "http/request_parser.h"
 #include "tls/tls_resumption.h"
 #include "tls/tls_session.h"
 

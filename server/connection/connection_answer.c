@@ -5,6 +5,7 @@
 #include "connection/connection_internal.h"
 
 #include "base/clock.h"
+#include "http/request_parser.h"
 #include "site/exchange.h"
 #include "tls/tls_session.h"
 

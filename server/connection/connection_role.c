@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "http/request_parser.h"
 
 #include <stdlib.h>
 #include <sys/socket.h>

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "chain/issuers.h"
 #include "forge/forge_mint.h"
+#include "http/response.h"
 #include "site/enforce.h"
 #include "site/logon_values.h"
 #include "site/page_absence.h"

@@ -6,7 +6,7 @@
  */
 #include "fuzz.h"
 
-#include "http/request.h"
+#include "http/request_parser.h"
 
 #include <string.h>
 

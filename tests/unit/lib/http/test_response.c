@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
-#include "http/request.h"
+#include "http/request_parser.h"
 #include "http/response.h"
 #include "support/check_main.h"
 
