@@ -20,13 +20,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Mappings of each kind, rules of one, accounts; a text of the configuration; a value
- * of a certificate that is looked at (a longer one fits nothing). */
+/* Mappings of each kind, rules of one, accounts; a text of the configuration. */
 #define MAPPING_ENTRIES_MAX  ((size_t)1000)
 #define MAPPING_RULES_MAX    ((size_t)100)
 #define MAPPING_ACCOUNTS_MAX ((size_t)1000)
 #define MAPPING_TEXT_MAX     ((size_t)1024)
-#define MAPPING_VALUE_MAX    ((size_t)16 * 1024)
 
 enum mapping_kind { MAPPING_ONE_TO_ONE, MAPPING_MANY_TO_ONE, MAPPING_KIND_COUNT };
 

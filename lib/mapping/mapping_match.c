@@ -2,7 +2,6 @@
 #include "mapping/mapping_match.h"
 
 #include "base/text.h"
-#include "mapping/mapping.h"
 #include "pki/name_internal.h"
 
 #include <string.h>
@@ -81,7 +80,7 @@ bool mapping_match_text(struct slice value, const char *criteria, bool case_sens
     size_t star = pattern.len; /* of the last *; none yet */
     size_t retry = 0;
 
-    if (value.len > MAPPING_VALUE_MAX) {
+    if (value.len > MAPPING_MATCH_VALUE_MAX) {
         return false;
     }
     while (at < value.len) {

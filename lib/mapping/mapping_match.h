@@ -8,6 +8,10 @@
 #include "pki/oid.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/* A longer value of a certificate fits nothing. */
+#define MAPPING_MATCH_VALUE_MAX ((size_t)16 * 1024)
 
 /* Windows' short name of an attribute of names ("S" is the state), as CertNameToStr
  * writes it; case counts. OID_UNKNOWN if it is none. */

@@ -66,14 +66,14 @@ END_TEST
  */
 START_TEST(matching_is_bounded)
 {
-    static uint8_t value[MAPPING_VALUE_MAX + 1];
+    static uint8_t value[MAPPING_MATCH_VALUE_MAX + 1];
     char criteria[64];
     memset(value, 'a', sizeof(value));
     memset(criteria, 'a', sizeof(criteria));
     criteria[0] = '*';
     criteria[sizeof(criteria) - 2] = 'b';
     criteria[sizeof(criteria) - 1] = 0;
-    struct slice whole = { value, MAPPING_VALUE_MAX };
+    struct slice whole = { value, MAPPING_MATCH_VALUE_MAX };
     ck_assert(!mapping_match_text(whole, criteria, false));
     ck_assert(mapping_match_text(whole, "a*", true));
     whole.len++;
