@@ -87,6 +87,13 @@ bool forge_is_passing(const struct forge_world *world);
 const char *forge_dir(const struct forge_world *world);
 const char *forge_store_dir(const struct forge_world *world);
 
+/* Cases that are ordered at run time (forge_mint.h). In one world: then the oldest is
+ * given up, with its revocation, for a new one. So a recipe is borrowed until the next
+ * forge_mint; keep its name. */
+#define FORGE_MINTED_MAX ((size_t)256)
+/* Its recipe is not of the tables, so nothing of it is in a folder. */
+bool forge_is_minted(const struct forge_world *world, const struct recipe *recipe);
+
 /* A case's credential as of `now`: from its file while that is fresh, else issued
  * again. The caller finishes it. */
 int forge_case(struct forge_world *world, const struct recipe *recipe, int64_t now,

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "forge/forge_certificate.h"
-#include "forge/forge_mint.h"
 
 #include <stdlib.h>
 #include <string.h>

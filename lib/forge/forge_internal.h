@@ -15,7 +15,6 @@
 #include "forge/forge.h"
 #include "forge/forge_certificate.h"
 #include "forge/forge_crl.h"
-#include "forge/forge_mint.h"
 
 struct forge_authority {
     const struct recipe *recipe;

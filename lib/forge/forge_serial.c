@@ -5,7 +5,6 @@
 #include "base/timestamp.h"
 #include "forge/forge_certificate.h"
 #include "forge/forge_internal.h"
-#include "forge/forge_mint.h"
 
 #include <mbedtls/sha256.h>
 #include <string.h>

@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "forge/forge_certificate.h"
-#include "forge/forge_mint.h"
 
 #include <stdlib.h>
 #include <string.h>
