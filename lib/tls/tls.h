@@ -33,6 +33,10 @@ bool tls_can_accept_any_certificate(void);
  * 4.2.4): false when it can be neither sent nor seen. In TLS 1.2 it always can. */
 bool tls_can_name_cas_in_tls13(void);
 
+/* A line of an SSLKEYLOGFILE (RFC 9850) without its newline. The program writes
+ * it; called from inside tls_session_step(). */
+typedef void (*tls_on_key_log_fn)(void *user, const char *line);
+
 enum tls_version {
     TLS_VERSION_DEFAULT, /* minimum 1.2, maximum 1.3 */
     TLS_VERSION_1_2,

@@ -27,10 +27,6 @@ struct tls_resumption;
 struct tls_server_config;
 struct tls_client_config;
 
-/* A line of an SSLKEYLOGFILE (RFC 9850) without its newline. The program writes
- * it; called from inside tls_session_step(). */
-typedef void (*tls_on_key_log_fn)(void *user, const char *line);
-
 /* Whether a client that names this server (SNI, as it was sent: hostile) is asked for
  * a certificate. The answer for a name is the same for the config's life. */
 typedef bool (*tls_asks_fn)(void *user, const char *server_name);

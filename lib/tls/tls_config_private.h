@@ -9,21 +9,11 @@
 
 #include "tls/tls_config.h"
 #include "tls/tls_own_chain.h"
+#include "tls/tls_settings.h"
 
 #include <mbedtls/ssl.h>
 
 #define TLS_CONFIG_HASH_LEN 32
-
-/* What both sides have in common. */
-struct tls_settings {
-    mbedtls_ssl_protocol_version min_version;
-    mbedtls_ssl_protocol_version max_version;
-    int *ciphers;      /* owned; ends with 0 */
-    const char **alpn; /* owned; NULL = none; ends with NULL */
-    char *alpn_text;   /* owned; what it points into */
-    tls_on_key_log_fn on_key_log;
-    void *key_log_user;
-};
 
 struct tls_server_config {
     struct tls_settings settings;

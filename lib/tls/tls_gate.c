@@ -31,7 +31,7 @@ int tls_gate_ask(struct tls_session *session)
         return TLS_GATE_PASS;
     }
     session->is_at_gate = true;
-    tls_info_fill(session);
+    tls_session_info_fill(session);
     session->gate_answer = session->gate(session->gate_user);
     return session->gate_answer;
 }

@@ -92,7 +92,7 @@ size_t tls_session_feed(struct tls_session *session, struct slice ciphertext)
     session->info.n_bytes_in += taken.len;
     if (session->phase == SESSION_HANDSHAKE) {
         read_first_flight(session, taken);
-        tls_failure_watch_peer(session, taken);
+        tls_session_failure_watch_peer(session, taken);
         if (session->client != NULL) {
             server_flight_feed(&session->flight, taken);
         }
@@ -119,7 +119,7 @@ void tls_session_drain(struct tls_session *session, size_t n)
 
 static enum tls_progress fail(struct tls_session *session, int code)
 {
-    tls_failure_fill(session, code);
+    tls_session_failure_fill(session, code);
     session->phase = SESSION_FAILED;
     return TLS_PROGRESS_FAILED;
 }
@@ -195,7 +195,7 @@ static enum tls_progress finish_handshake(struct tls_session *session)
         session->client != NULL &&
         (tls_session_has_visited(session, MBEDTLS_SSL_NEW_SESSION_TICKET) ||
          has_session_id(session));
-    tls_info_fill(session);
+    tls_session_info_fill(session);
     return TLS_PROGRESS_READY;
 }
 
@@ -226,7 +226,7 @@ static enum tls_progress step_handshake(struct tls_session *session)
         }
         if (rc != 0) {
             enum tls_progress progress = progress_from_mbedtls(session, rc);
-            tls_info_fill(session);
+            tls_session_info_fill(session);
             return progress;
         }
     }
@@ -311,7 +311,7 @@ bool tls_session_is_ready(const struct tls_session *session)
 
 const struct tls_info *tls_session_get_info(struct tls_session *session)
 {
-    tls_info_fill(session);
+    tls_session_info_fill(session);
     return &session->info;
 }
 

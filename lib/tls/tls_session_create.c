@@ -26,7 +26,7 @@ static int on_send(void *user, const unsigned char *data, size_t len)
     if (!buf_append(&session->out, data, n)) {
         return MBEDTLS_ERR_SSL_ALLOC_FAILED;
     }
-    tls_failure_watch(session, (struct slice){ data, n });
+    tls_session_failure_watch(session, (struct slice){ data, n });
     if (session->server != NULL) {
         server_flight_feed(&session->flight, (struct slice){ data, n });
     }

@@ -4,8 +4,6 @@
  * what it sends in the clear is watched on its way out, what it sends encrypted is
  * in fields of its context, and where it sends none we do.
  */
-#include "tls/tls_failure.h"
-
 #include "tls/tls_err.h"
 #include "tls/tls_session_private.h"
 #include "tls/wire.h"
@@ -24,27 +22,9 @@
 /* Above one plain record, an input that mbedTLS cannot hold is a long message. */
 #define LONG_MESSAGE_MIN ((size_t)16 * 1024)
 
-const char *tls_end_name(enum tls_end end)
-{
-    static const char *const names[] = {
-        [TLS_END_NONE] = "none",
-        [TLS_END_PEER_ALERT] = "peer-alert",
-        [TLS_END_OUR_ALERT] = "our-alert",
-        [TLS_END_BAD_RECORD] = "bad-record",
-        [TLS_END_EOF] = "eof",
-        [TLS_END_NOT_TLS] = "not-tls",
-        [TLS_END_CERTIFICATE] = "certificate",
-        [TLS_END_LIMIT] = "limit",
-        [TLS_END_INTERNAL] = "internal",
-        [TLS_END_GATE] = "refused",
-    };
-
-    return names[end];
-}
-
 /* ---- alerts */
 
-void tls_failure_watch(struct tls_session *session, struct slice records)
+void tls_session_failure_watch(struct tls_session *session, struct slice records)
 {
     struct slice payload;
     size_t type, version;
@@ -66,7 +46,7 @@ void tls_failure_watch(struct tls_session *session, struct slice records)
 /* OpenSSL's client, when it turns the server's certificate down on TLS 1.3, says so
  * before it takes up the handshake keys. mbedTLS then finds a record that does not
  * decrypt; what a person has to know is the alert. */
-void tls_failure_watch_peer(struct tls_session *session, struct slice records)
+void tls_session_failure_watch_peer(struct tls_session *session, struct slice records)
 {
     struct slice payload;
     size_t type, version;
@@ -220,7 +200,7 @@ static enum tls_end choose_end(const struct tls_session *session, int code)
     }
 }
 
-void tls_failure_fill(struct tls_session *session, int code)
+void tls_session_failure_fill(struct tls_session *session, int code)
 {
     struct tls_failure *failure = &session->failure;
 
@@ -238,5 +218,5 @@ void tls_failure_fill(struct tls_session *session, int code)
                failure->end != TLS_END_NOT_TLS) {
         settle_alert_sent(session, code);
     }
-    tls_failure_describe(session);
+    tls_session_failure_describe(session);
 }

@@ -194,7 +194,7 @@ static void say_code(struct tls_session *session)
         where(session), session->failure.state, session->failure.reason);
 }
 
-void tls_failure_describe(struct tls_session *session)
+void tls_session_failure_describe(struct tls_session *session)
 {
     switch (session->failure.end) {
     case TLS_END_PEER_ALERT:

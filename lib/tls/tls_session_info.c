@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tls/tls_session_private.h"
 
-#include "tls/wire.h"
-
 #include <mbedtls/ssl_ciphersuites.h>
 #include <mbedtls/x509_crt.h>
 
@@ -86,17 +84,7 @@ static void fill_server_verdict(struct tls_session *session)
     }
 }
 
-bool tls_info_is_1_3(const struct tls_info *info)
-{
-    return info->version != NULL && strcmp(info->version, "TLSv1.3") == 0;
-}
-
-bool tls_info_next_ca_name(struct slice *names, struct slice *ret_name)
-{
-    return wire_read_vector(names, 2, ret_name);
-}
-
-void tls_info_fill(struct tls_session *session)
+void tls_session_info_fill(struct tls_session *session)
 {
     struct tls_info *info = &session->info;
     const struct presented *chain = tls_session_get_chain(session);

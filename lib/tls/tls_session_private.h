@@ -95,16 +95,18 @@ int tls_gate_ask(struct tls_session *session);
 /* Sends the alert that the gate wants. */
 void tls_gate_send(struct tls_session *session);
 
-/* ---- tls_failure.c, tls_failure_text.c, tls_info.c, tls_state.c */
+/* ---- tls_session_failure.c, tls_session_failure_text.c, tls_session_info.c,
+ * tls_state.c
+ */
 
 /* Fills session->failure from mbedTLS's code. */
-void tls_failure_fill(struct tls_session *session, int code);
+void tls_session_failure_fill(struct tls_session *session, int code);
 /* ... whose text is this. */
-void tls_failure_describe(struct tls_session *session);
+void tls_session_failure_describe(struct tls_session *session);
 /* Looks for our alerts among records that go out, and for the peer's in the clear. */
-void tls_failure_watch(struct tls_session *session, struct slice records);
-void tls_failure_watch_peer(struct tls_session *session, struct slice records);
-void tls_info_fill(struct tls_session *session);
+void tls_session_failure_watch(struct tls_session *session, struct slice records);
+void tls_session_failure_watch_peer(struct tls_session *session, struct slice records);
+void tls_session_info_fill(struct tls_session *session);
 const char *tls_state_name(int state);
 
 /* ---- tls_session.c */

@@ -6,7 +6,19 @@
 
 #include "base/err.h"
 #include "tls/tls.h"
-#include "tls/tls_config_private.h"
+
+#include <mbedtls/ssl.h>
+
+/* What both sides have in common. */
+struct tls_settings {
+    mbedtls_ssl_protocol_version min_version;
+    mbedtls_ssl_protocol_version max_version;
+    int *ciphers;      /* owned; ends with 0 */
+    const char **alpn; /* owned; NULL = none; ends with NULL */
+    char *alpn_text;   /* owned; what it points into */
+    tls_on_key_log_fn on_key_log;
+    void *key_log_user;
+};
 
 /* Takes over versions, cipher names (NULL = the defaults, with the suites without
  * encryption if `null_ciphers`) and protocol names (NULL = none). */
