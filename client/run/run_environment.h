@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What the command of `certgate run` finds: files of the run's world, and the variables
- * that name them. The README lists them.
+ * that name them. docs/ci.md lists them.
  *
  *   HOME/cases/NAME.{pem,crt}          every case
  *   HOME/cases/NAME.{key,p12}          those that were asked for

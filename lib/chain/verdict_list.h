@@ -2,7 +2,7 @@
  *
  * THE table of answers: the only place where these facts are written. From it
  * come enum verdict, the status lines, pages, log lines, the client's
- * expectations, the README's table and the tests' completeness.
+ * expectations, the table of docs/verdicts.md and the tests' completeness.
  *
  *   name     enum constant VERDICT_name, and the word used in JSON and cases.tsv
  *   status, sub    HTTP status and IIS sub-status

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Somebody who has nothing but README.md: the five steps of "With a browser" are taken
-// from there and done to the letter, on a screen, in a home folder of their own. The
-// ports are the default ones, so all of it has a network of its own.
+// Somebody who has nothing but README.md: follows its link for testers of browsers, and does
+// the five steps that it leads to, to the letter, on a screen, in a home folder of their own.
+// The ports are the default ones, so all of it has a network of its own.
 
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -20,10 +20,13 @@ const ROOT = path.resolve(path.dirname(HERE), '../..');
 const STEPS_MAX = 5;
 const UNSHARE = process.getuid() === 0 ? ['-n'] : ['-r', '-n'];
 
-// "1. `command`; words." -> command
+const DOOR = /^\*\*You test a browser\.\*\*[^]*?\]\(([^)#]+)#([^)]+)\)/m;
+
+// "1. `command`; words." -> command, below the heading that README.md's door leads to.
 function readSteps() {
-    const text = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-    const part = text.split('\n## ').find((each) => each.startsWith('With a browser\n'));
+    const [, page, anchor] = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8').match(DOOR);
+    const part = fs.readFileSync(path.join(ROOT, page), 'utf8').split('\n## ').find((each) =>
+        each.split('\n')[0].toLowerCase().replaceAll(' ', '-') === anchor);
     return [...part.matchAll(/^\d\. `([^`]+)`/gm)].map(([, command]) => command);
 }
 
@@ -109,11 +112,11 @@ if (process.env.CERTGATE_NEWCOMER === undefined) {
 const tap = new Tap();
 const steps = readSteps();
 fs.mkdirSync(path.join(OUTPUT, 'screenshots'), { recursive: true });
-tap.ok(steps.length > 1 && steps.length <= STEPS_MAX, `README.md: at most ${STEPS_MAX} steps`,
+tap.ok(steps.length > 1 && steps.length <= STEPS_MAX, `where README.md leads: at most ${STEPS_MAX} steps`,
     steps.join('\n'));
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'certgate-newcomer-'));
 const desktop = await Desktop.start();
-await tap.part('the steps of README.md', () => follow(tap, steps, folder, desktop));
+await tap.part('the steps that README.md leads to', () => follow(tap, steps, folder, desktop));
 await desktop.stop();
 fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 tap.done();

@@ -4,7 +4,7 @@
 recorded/NAME.tsv.
 
   check.py            compares (TAP)
-  check.py --record   writes what they answer, and the table in README.md anew
+  check.py --record   writes what they answer, and the table in docs/servers.md again
   ... NAME...         only these servers
 """
 import copy

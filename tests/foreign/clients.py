@@ -4,7 +4,7 @@
 does its user get to see? As recorded in recorded/clients/NAME.tsv.
 
   clients.py            compares (TAP)
-  clients.py --record   writes it, and the table in README.md anew
+  clients.py --record   writes it, and the table in docs/servers.md again
   ... NAME...           only these clients
 
 What was sent is taken from certgated's own log, what is seen from the client's output.

@@ -5,7 +5,7 @@
 says of each is held to what `openssl s_client` meets, and to sites.tsv.
 
   sites.py            compares (TAP)
-  sites.py --record   writes what they do, and the table in README.md anew
+  sites.py --record   writes what they do, and the table in docs/servers.md again
 """
 import json
 import os

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The pictures of README.md (scripts/screenshots): the desk, the browser's question, a
+// The pictures of README.md and docs/ (scripts/screenshots): the desk, the browser's question, a
 // login and a refusal, as Chromium shows them with the certificates that the steps of
-// README.md import.
+// docs/browser.md import; and for README.md a question with the refusal beside it.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,9 +10,9 @@ import { ASKING, browseAsked } from './asking.mjs';
 import { BROWSERS, browse } from './browsers.mjs';
 import { Desktop } from './desktop.mjs';
 import { run } from './programs.mjs';
-import { Server } from './server.mjs';
+import { OUTPUT, Server } from './server.mjs';
 
-const FOLDER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'readme');
+const FOLDER = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../docs/pictures');
 const SIZE = { width: 900, height: 620 };
 const PICTURES = [
     { name: 'desk', site: 'plain-desk', has: 'good' },
@@ -25,16 +25,20 @@ function shrink(file) {
     run('convert', file, '-strip', '-dither', 'None', '-colors', '64', `png8:${file}`);
 }
 
-// The browser's own dialog, over the page that leads there.
-async function takeQuestion(server) {
+// The browser's own dialog, over the page that leads there; and what is there once it is answered.
+async function takeQuestion(server, name, asked, answered) {
     const desktop = await Desktop.start();
-    const store = { root: server.root, p12: [server.p12('good')] };
+    const store = { root: server.root, p12: [server.p12(name)] };
     try {
         await browseAsked(ASKING[0], desktop, store, async (browser) => {
             await browser.visit(server.url('plain-desk', '/#choose'));
-            await browser.ask(server.url('require', '/', 'good.localhost'));
-            desktop.capture(path.join(FOLDER, 'asked.png'));
+            await browser.ask(server.url('require', '/', `${name}.localhost`));
+            desktop.capture(asked);
             await browser.choose(0);
+            if (answered) {
+                await desktop.changed(''); // the dialog fades
+                desktop.capture(answered);
+            }
         });
     } finally {
         await desktop.stop();
@@ -62,7 +66,12 @@ try {
             shrink(file);
         });
     }
-    await takeQuestion(server);
+    await takeQuestion(server, 'good', path.join(FOLDER, 'asked.png'));
+    const [left, right] = ['left', 'right'].map((each) => path.join(OUTPUT, `${each}.png`));
+    await takeQuestion(server, 'unknown-root', left, right);
+    const file = path.join(FOLDER, 'first.png');
+    run('convert', left, right, '-bordercolor', 'white', '-border', '6x6', '+append', file);
+    shrink(file);
 } finally {
     await server.stop();
 }
