@@ -8,6 +8,7 @@
 #include "http/form.h"
 #include "pages/pages.h"
 #include "pages/viewer.h"
+#include "roles/desk_sending.h"
 #include "roles/desk_values.h"
 
 #include <stdio.h>
@@ -147,22 +148,15 @@ static void check_signatures(void *job)
 
 /* ---- the page */
 
-static json_t *offers_list(const struct look *look)
+/* What is to be known of the file, one a line. */
+static json_t *remarks_list(const struct look *look)
 {
+    struct slice rest = buf_slice(&look->bundle.remarks);
     json_t *list = json_array();
-    for (int i = 0; i < OFFER_PROGRAM_COUNT; i++) {
-        const struct offer *offer = &look->answer.offers[i];
-        json_t *reasons = json_array();
-        struct values v;
-        values_init(&v);
-        values_text(&v, "name", offer_program_name((enum offer_program)i));
-        values_flag(&v, "is_offered", offer->is_offered);
-        for (size_t k = 0; k < offer->n_reasons; k++) {
-            const char *fault = finding_get(offer->reasons[k]->kind)->fault;
-            json_array_append_new(reasons, json_string(fault));
-        }
-        values_put(&v, "reasons", reasons);
-        json_array_append_new(list, values_take(&v));
+    while (rest.len > 0) {
+        size_t len = slice_find(rest, (uint8_t)'\n');
+        json_array_append_new(list, values_string(slice_part(rest, 0, len)));
+        rest = slice_part(rest, len < rest.len ? len + 1 : len, rest.len);
     }
     return list;
 }
@@ -180,7 +174,8 @@ static void put_verdict(struct values *v, const struct look *look)
         values_text(v, "symbol", info->symbol);
         values_text(v, "title", info->title);
         values_printf(v, "hresult", "0x%08lX", (unsigned long)info->hresult);
-        values_put(v, "offers", offers_list(look));
+        values_put(v, "clients", desk_sending_clients(&answer->sendings));
+        values_put(v, "key_problems", desk_sending_problems(&answer->sendings));
     }
 }
 
@@ -213,6 +208,7 @@ static void put_answer(struct values *v, const struct look *look,
     struct values result;
     values_init(&result);
     values_text(&result, "label", look->label);
+    values_put(&result, "remarks", remarks_list(look));
     put_verdict(&result, look);
     values_put(&result, "viewer", viewer_create(&subject));
     values_put(&result, "others", others_list(certs, n));

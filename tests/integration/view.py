@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The desk's certificate viewer, asked as a browser's form and as curl would, and told
 the same as certgate explain tells of the same file."""
+import base64
 import html
 import http.client
 import json
@@ -102,6 +103,11 @@ def files(server, port):
             [("password", password)], [("file", p12.read_bytes(), "some.p12")]), kind=MULTIPART)
         tap.ok(got == status and says in page, f"PKCS #12 with password '{password}': {status}",
                f"{got}\n{page[-3000:]}")
+    text = base64.encodebytes(p12.read_bytes()).decode()
+    page = ask(port, body=urllib.parse.urlencode({"text": text, "password": "secret"}),
+               kind=URLENCODED)[1]
+    tap.ok("<p>The file is read from base64 text.</p>" in page, "how a file was read is told",
+           page[-3000:])
     key = (server.cases / "good.pem").read_text()
     page = ask(port, body=urllib.parse.urlencode({"text": key}), kind=URLENCODED)[1]
     tap.ok("PRIVATE KEY" not in page and 'id="verdict"' in page,
