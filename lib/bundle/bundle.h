@@ -6,7 +6,9 @@
  */
 #pragma once
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "bundle/bundle_types.h"
 #include "pki/certificate.h"
 #include "pki/crl.h"
 #include "pki/key.h"
@@ -15,25 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BUNDLE_SIZE_MAX  ((size_t)32 * 1024 * 1024)
-#define BUNDLE_ITEMS_MAX ((size_t)20000)
-
-enum bundle_format {
-    BUNDLE_PEM,
-    BUNDLE_DER,
-    BUNDLE_PKCS7,
-    BUNDLE_PKCS12,
-    BUNDLE_SST, /* Windows' serialized store */
-};
 /* "PEM", "DER", "PKCS #7", "PKCS #12", "serialized store" */
 const char *bundle_format_name(enum bundle_format format);
-
-enum bundle_result {
-    BUNDLE_OK,
-    BUNDLE_NO_PASSWORD, /* a password is needed: ask for it and try again */
-    BUNDLE_WRONG_PASSWORD,
-    BUNDLE_FAILED,
-};
 
 struct bundle {
     enum bundle_format format;

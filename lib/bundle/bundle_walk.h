@@ -8,7 +8,11 @@
  */
 #pragma once
 
-#include "bundle/bundle.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "bundle/bundle_types.h"
+
+#include <stdint.h>
 
 /* What the file's name promises. The bytes decide where they are clear. */
 enum bundle_promise {

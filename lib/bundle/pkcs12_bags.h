@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * SafeContents (RFC 7292 4.2): the bags of one safe, with their attributes. Part of
- * pki/pkcs12.
+ * bundle/pkcs12.
  */
 #pragma once
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * The password-based algorithms of PKCS#12: which there are, and doing them. Part of
- * pki/pkcs12.
+ * bundle/pkcs12.
  */
 #pragma once
 
-#include "bundle/pkcs12.h"
+#include "base/err.h"
+#include "bundle/pkcs12_types.h"
 
 #define PKCS12_CRYPT_NAME_MAX 80
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The key derivation of PKCS#12 (RFC 7292 appendix B). mbedTLS has it for passwords
- * of up to 31 characters only, hence this one. Part of pki/pkcs12.
+ * of up to 31 characters only, hence this one. Part of bundle/pkcs12.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The object identifiers that occur in PKCS#12 files only, with what they stand
- * for; those that we cannot do have a name to complain with. Part of pki/pkcs12.
+ * for; those that we cannot do have a name to complain with. Part of bundle/pkcs12.
  */
 #pragma once
 

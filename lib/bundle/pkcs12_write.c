@@ -5,6 +5,7 @@
  * itself; a MAC over both.
  */
 #include "base/text.h"
+#include "bundle/pkcs12.h"
 #include "bundle/pkcs12_crypt.h"
 #include "bundle/pkcs12_kdf.h"
 #include "bundle/pkcs12_oid.h"
