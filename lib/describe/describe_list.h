@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What rows and JSON share: the lists inside a certificate as plain values. Part
- * of pki/describe.
+ * of describe/describe.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A certificate row by row, by the table at the end. Part of pki/describe.
+ * A certificate row by row, by the table at the end. Part of describe/describe.
  */
 #include "base/text.h"
 #include "base/timestamp.h"

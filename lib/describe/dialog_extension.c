@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The values of extensions as the page Details words them, by the table at the end.
- * Part of pki/dialog.
+ * Part of describe/dialog.
  */
 #include "base/text.h"
 #include "describe/describe_list.h"

@@ -7,8 +7,9 @@
  *   DIR/authorities/NAME.{crt,key}   the test CAs; keys 0600
  *   DIR/cases/NAME.pem               private key, certificate, chain as sent; 0600
  *   DIR/cases/NAME.crt               the certificate alone
- *   DIR/mapping.config               certificate mappings for them (pki/mapping_read.h)
- *   DIR/store/...                    the certificate stores (pki/store.h)
+ *   DIR/mapping.config               certificate mappings for them
+ * (mapping/mapping_read.h) DIR/store/...                    the certificate stores
+ * (store/store.h)
  *
  * Serial numbers are 12 bytes of SHA-256(name, issuer's key) and, of cases, the day
  * of issue, and keys are kept: so a case that is issued again keeps its identity,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a person should know about a store that was read: IIS's traps first. Part
- * of pki/store.
+ * of store/store.
  */
 #pragma once
 

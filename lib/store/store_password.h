@@ -2,7 +2,7 @@
  *
  * The password of a PKCS#12 file of a store: the first line of server.pfx.pass, else of
  * server.pass, beside server.pfx. A file that other users may read is not used. Part of
- * pki/store.
+ * store/store.
  */
 #pragma once
 

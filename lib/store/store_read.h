@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * One file of a store: what bundle/bundle_walk finds in it. The table of suffixes in
- * store_read.c says which files are looked at. Part of pki/store.
+ * store_read.c says which files are looked at. Part of store/store.
  */
 #pragma once
 

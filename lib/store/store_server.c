@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The server's own certificate: which one of LocalMachine\My it is, or the sentence
- * that says why there is none. Part of pki/store. Facts: iis.md section 7.
+ * that says why there is none. Part of store/store. Facts: iis.md section 7.
  */
 #include "base/text.h"
 #include "base/timestamp.h"

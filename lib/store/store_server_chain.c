@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The certificates that a server sends with its own. Part of pki/store.
+ * The certificates that a server sends with its own. Part of store/store.
  */
 #include "pki/name.h"
 #include "store/store.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Foreign text for the sentences of store/store: escaped for a terminal, bounded,
- * and by value, so that it stands directly in an argument list. Part of pki/store.
+ * and by value, so that it stands directly in an argument list. Part of store/store.
  */
 #pragma once
 
