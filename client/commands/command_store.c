@@ -16,6 +16,7 @@
 #include "describe/describe.h"
 #include "pki/name.h"
 #include "store/store.h"
+#include "store/store_load.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "bundle/bundle.h"
+#include "store/store_load.h"
 #include "store/store_text.h"
 
 #include <stdio.h>

@@ -9,8 +9,8 @@
  * Files: .cer .crt .der (DER or PEM), .pem (any mix, with key), .key, .crl, .p7b .p7c,
  * and .pfx .p12 with their password in NAME.pfx.pass or NAME.pass (store_password.h).
  * CRLs may lie in any folder of LocalMachine. One bad file never keeps the rest
- * from being read: it becomes a note. Whether what is left may be used is asked of
- * store_check_damage.
+ * from being read: it becomes a note. store_damage.h says whether what is
+ * left may be used.
  */
 #pragma once
 
@@ -83,17 +83,7 @@ struct store {
     size_t n_damaged; /* notes that are damage, also those beyond the last one kept */
 };
 
-/* Reads everything; `now` is for notes about what has expired. Bad files become
- * notes; -1 only when `dir` itself is no readable folder or memory is out. */
-int store_load(struct store *store, const char *dir, int64_t now, struct err *err)
-    MUST_CHECK;
 void store_finish(struct store *store); /* accepts a zeroed store */
-
-/* ERR_CONFIG, with the file and the remedy, if something was lost that may be what
- * keeps somebody out; or if a folder of LocalMachine is gone out of which `previous`,
- * the store as it was read before (NULL: none), had certificates or lists. */
-int store_check_damage(const struct store *store, const struct store *previous,
-                       struct err *err) MUST_CHECK;
 
 /* How to choose the server's certificate. */
 struct store_server_query {

@@ -7,6 +7,8 @@
 #include "mapping/mapping_read.h"
 #include "net/address.h"
 #include "site/site_host.h"
+#include "store/store_damage.h"
+#include "store/store_load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,7 +184,7 @@ int material_create(const struct material_options *options,
     }
     if (config->ignore_damaged_store) {
         material->store.n_damaged = 0;
-    } else if (store_check_damage(&material->store, options->previous, err) != 0) {
+    } else if (store_damage_check(&material->store, options->previous, err) != 0) {
         goto fail;
     }
     if (load_mapping(options, material, err) != 0) {

@@ -10,6 +10,7 @@
 #include "pki/crl.h"
 #include "pki/pem.h"
 #include "store/store.h"
+#include "store/store_load.h"
 #include "support/check_main.h"
 
 #include <stdio.h>

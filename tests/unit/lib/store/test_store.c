@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "bundle/pkcs12.h"
 #include "pki/pem_write.h"
+#include "store/store_damage.h"
+#include "store/store_load.h"
 #include "support/build_leaf.h"
 #include "support/check_main.h"
 #include "support/pkcs_files.h"
@@ -733,7 +735,7 @@ START_TEST(damage_is_told_from_what_is_harmless)
     ck_assert_msg((store.n_damaged > 0) == damages[_i].is_damage, "%s: %zu, %s",
                   damages[_i].path, store.n_damaged,
                   store.n_notes > 0 ? store.notes[0].text : "");
-    ck_assert_int_eq(store_check_damage(&store, NULL, &err),
+    ck_assert_int_eq(store_damage_check(&store, NULL, &err),
                      damages[_i].is_damage ? -1 : 0);
     if (damages[_i].is_damage) {
         ck_assert_int_eq(err.domain, ERR_CONFIG);
@@ -771,14 +773,14 @@ START_TEST(a_folder_that_is_gone_is_damage)
         put_cert(rows[_i].path, &root);
     }
     ck_assert_int_eq(store_load(&previous, dir, BUILD_NOW, &err), 0);
-    ck_assert_int_eq(store_check_damage(&previous, &previous, &err), 0);
+    ck_assert_int_eq(store_damage_check(&previous, &previous, &err), 0);
     ck_assert_int_eq(rename(from, to), 0);
     load();
-    ck_assert_int_eq(store_check_damage(&store, &previous, &err),
+    ck_assert_int_eq(store_damage_check(&store, &previous, &err),
                      rows[_i].is_damage ? -1 : 0);
     ck_assert_msg(!rows[_i].is_damage || strstr(err.text, rows[_i].folder) != NULL,
                   "%s", err.text);
-    ck_assert_int_eq(store_check_damage(&store, NULL, &err), 0);
+    ck_assert_int_eq(store_damage_check(&store, NULL, &err), 0);
     store_finish(&previous);
 }
 END_TEST
