@@ -89,7 +89,9 @@ static int write_marker(const struct forge_world *world, const struct buf *marke
 static const char *const server_names[] = {
     "localhost",         "127.0.0.1",         "::1",
     "require.localhost", "accept.localhost",  "ignore.localhost",
-    "desk.localhost",    "*.as200.localhost", "*.mint.localhost",
+    "desk.localhost",    "alert.localhost",   "reset.localhost",
+    "nginx.localhost",   "apache.localhost",  "haproxy.localhost",
+    "kestrel.localhost", "*.as200.localhost", "*.mint.localhost",
     "*.localhost",
 };
 

@@ -67,7 +67,12 @@ int access_decide(const struct exchange_input *input, struct access *ret_access,
     *ret_access = (struct access){ .verdict = VERDICT_OK };
     if (dialect_is_foreign(input->site)) {
         ret_access->is_foreign = true;
-        return dialect_judge(input, &ret_access->foreign, err);
+        if (dialect_judge(input, &ret_access->foreign, &ret_access->judgement, err) !=
+            0) {
+            return -1;
+        }
+        ret_access->judged = ret_access->judgement.chain.n_elements > 0;
+        return 0;
     }
     if (access_judge(input, ret_access, err) != 0) {
         return -1;

@@ -18,7 +18,9 @@ struct access {
     bool reset;                 /* instead of the verdict */
     bool judged;                /* `judgement` is about a certificate */
     struct judgement judgement; /* borrows from the input */
-    bool is_foreign; /* the site has another server's dialect: only `foreign` counts */
+    /* The site has another server's dialect: `foreign` decides, and `judgement` is what
+     * that server saw. */
+    bool is_foreign;
     struct dialect_judgement foreign;
     bool reached_logon; /* `logon` says who the request runs as, or why not */
     struct logon logon; /* borrows from the input */

@@ -163,15 +163,21 @@ static bool is_excused(const struct certificate *leaf, const struct finding *fin
     }
 }
 
-/* The first fault that OpenSSL comes to. */
-static void choose_fault(const struct exchange_input *input, const struct chain *chain,
-                         struct dialect_judgement *result)
+/* The first fault that OpenSSL comes to decides. */
+static void choose_fault(const struct exchange_input *input,
+                         struct judgement *judgement, struct dialect_judgement *result)
 {
+    struct chain *chain = &judgement->chain;
+    judgement->verdict = VERDICT_OK;
+    judgement->deciding = chain->n_findings;
     for (size_t i = 0; i < chain->n_findings; i++) {
-        const struct finding *finding = &chain->findings[i];
-        if (is_excused(input->tls->chain[0], finding) ||
-            (result->refused &&
-             openssl_rows[result->kind] <= openssl_rows[finding->kind])) {
+        struct finding *finding = &chain->findings[i];
+        if (is_excused(input->tls->chain[0], finding)) {
+            finding->verdict = VERDICT_OK;
+            continue;
+        }
+        if (result->refused &&
+            openssl_rows[result->kind] <= openssl_rows[finding->kind]) {
             continue;
         }
         int alert = openssl_alerts[openssl_rows[finding->kind]];
@@ -180,6 +186,8 @@ static void choose_fault(const struct exchange_input *input, const struct chain 
         result->kind = finding->kind;
         result->alert =
             alert == STALE ? dialect_get(input->site->dialect)->stale_alert : alert;
+        judgement->deciding = i;
+        judgement->verdict = finding->verdict;
     }
 }
 
@@ -197,12 +205,12 @@ static struct store roots_of(const struct store *store)
 }
 
 static int judge_as_openssl(const struct exchange_input *input,
-                            struct dialect_judgement *result, struct err *err)
+                            struct dialect_judgement *result,
+                            struct judgement *judgement, struct err *err)
 {
     struct store roots = roots_of(input->context->store);
     struct policy policy = policy_default();
     struct chain_context context = *input->context;
-    struct judgement judgement;
 
     if (is_unreadable(input->tls)) {
         result->refused = true;
@@ -217,10 +225,10 @@ static int judge_as_openssl(const struct exchange_input *input,
     context.policy = &policy;
     context.evidence = NULL; /* nothing is fetched */
     if (judge_client(input->tls->chain, exchange_n_presented(input->tls),
-                     SSL_FLAGS_ACCEPT, &context, &judgement, err) != 0) {
+                     SSL_FLAGS_ACCEPT, &context, judgement, err) != 0) {
         return -1;
     }
-    choose_fault(input, &judgement.chain, result);
+    choose_fault(input, judgement, result);
     return 0;
 }
 
@@ -228,25 +236,25 @@ static int judge_as_openssl(const struct exchange_input *input,
  * (HttpsConnectionAdapterOptions.CheckCertificateRevocation) */
 
 static int judge_as_dotnet(const struct exchange_input *input,
-                           struct dialect_judgement *result, struct err *err)
+                           struct dialect_judgement *result,
+                           struct judgement *judgement, struct err *err)
 {
     struct policy policy = policy_default();
     struct chain_context context = *input->context;
-    struct judgement judgement;
 
     policy.verifyclientcertrevocation = false;
     policy.non_self_signed_root_breaks_all = false;
     policy.app_policies = APP_POLICIES_IGNORE; /* Windows' own */
     context.policy = &policy;
     if (judge_client(input->tls->chain, exchange_n_presented(input->tls),
-                     SSL_FLAGS_ACCEPT, &context, &judgement, err) != 0) {
+                     SSL_FLAGS_ACCEPT, &context, judgement, err) != 0) {
         return -1;
     }
-    result->refused = judgement.verdict != VERDICT_OK;
+    result->refused = judgement->verdict != VERDICT_OK;
     result->alert = TLS_ALERT_CERTIFICATE_UNKNOWN;
-    if (judgement.deciding < judgement.chain.n_findings) {
+    if (judgement->deciding < judgement->chain.n_findings) {
         result->has_finding = true;
-        result->kind = judgement.chain.findings[judgement.deciding].kind;
+        result->kind = judgement->chain.findings[judgement->deciding].kind;
     }
     return 0;
 }
@@ -261,25 +269,27 @@ static void judge_absence(const struct exchange_input *input,
 }
 
 int dialect_judge(const struct exchange_input *input,
-                  struct dialect_judgement *ret_judgement, struct err *err)
+                  struct dialect_judgement *ret_dialect,
+                  struct judgement *ret_judgement, struct err *err)
 {
     struct dialect_judgement result = { .refused = false };
     int outcome = 0;
 
+    *ret_judgement = (struct judgement){ .verdict = VERDICT_OK };
     if (input->tls == NULL || input->site->flags == SSL_FLAGS_IGNORE ||
         !input->config->clientcertnegotiation) {
-        *ret_judgement = result;
+        *ret_dialect = result;
         return 0;
     }
     if (exchange_n_presented(input->tls) == 0) {
         judge_absence(input, &result);
     } else if (dialect_get(input->site->dialect)->is_openssl) {
-        outcome = judge_as_openssl(input, &result, err);
+        outcome = judge_as_openssl(input, &result, ret_judgement, err);
     } else {
-        outcome = judge_as_dotnet(input, &result, err);
+        outcome = judge_as_dotnet(input, &result, ret_judgement, err);
     }
     if (outcome == 0) {
-        *ret_judgement = result;
+        *ret_dialect = result;
     }
     return outcome;
 }

@@ -46,6 +46,9 @@ struct dialect_judgement {
 const struct dialect *dialect_get(enum config_dialect dialect);
 bool dialect_is_foreign(const struct config_listen *listen);
 
-/* -1 only when out of memory. The site's dialect is foreign. */
+/* The site's dialect is foreign. `ret_judgement` is what such a server saw, for people:
+ * what it does not mind is a note, and `deciding` is the fault that it refuses for; it
+ * stays zeroed if no certificate was looked at. -1 only when out of memory. */
 int dialect_judge(const struct exchange_input *input,
-                  struct dialect_judgement *ret_judgement, struct err *err) MUST_CHECK;
+                  struct dialect_judgement *ret_dialect,
+                  struct judgement *ret_judgement, struct err *err) MUST_CHECK;

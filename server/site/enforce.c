@@ -85,8 +85,9 @@ static int decide_dialect(const struct exchange_input *input,
     const struct config_listen *site = input->site;
     enum dialect_refusal refusal = dialect_get(site->dialect)->refusal;
     struct dialect_judgement judgement;
+    struct judgement seen;
 
-    if (dialect_judge(input, &judgement, err) != 0) {
+    if (dialect_judge(input, &judgement, &seen, err) != 0) {
         return -1;
     }
     if (!judgement.refused) {

@@ -5,14 +5,17 @@ request for another host than the handshake's gets 421.
 
 Python's ssl, curl, openssl and gnutls-cli are the clients.
 """
+import json
+import re
 import shutil
 import socket
 import ssl
 import subprocess
 
-from harness import DEADLINE, Server, Tap, context, get, read_answer, substatus
+from harness import DEADLINE, ROOT, Server, Tap, context, get, read_answer, substatus
 
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
+SITE_HOST = ROOT / "server" / "site" / "site_host.c"
 tap = Tap()
 
 
@@ -98,8 +101,10 @@ def root(server):
 
 
 def certificate_covers(server):
-    names = ["localhost", "require.localhost", "accept.localhost", "ignore.localhost",
-             "desk.localhost", "expired.as200.localhost", "any.mint.localhost"]
+    names = ["localhost", "expired.as200.localhost", "any.mint.localhost"]
+    modes = re.findall(r'^    \{ "(\w+)", \{', SITE_HOST.read_text(), re.M)
+    tap.ok({"require", "desk", "alert", "kestrel"} <= set(modes), "the server's own origins", modes)
+    names += [f"{mode}.localhost" for mode in modes]
     names += [f"{path.stem}.localhost" for path in sorted(server.cases.glob("*.crt"))]
     port = server.ports["Ignore"]
     strict = ssl.create_default_context(cafile=str(root(server)))
@@ -127,6 +132,28 @@ def certificate_covers(server):
                               timeout=DEADLINE)
         tap.ok(done.returncode == 0, f"{tool} takes expired.localhost",
                (done.stdout + done.stderr).decode(errors="replace"))
+
+
+def let_in_by_others(server):
+    """Where another server is played, its guests are told of the certificate that came."""
+    port = server.ports["Require"]
+    for name in ("nginx", "apache", "haproxy", "kestrel", "alert", "reset"):
+        host, good = f"{name}.localhost", server.cases / "good.pem"
+        status, _, body, _, _ = get(port, name=host, cert=good)
+        text = body.decode()
+        tap.ok(status == 200 and "<h1>You are let in</h1>" in text and
+               "<h2>The certificate that came</h2>" in text, f"{host}: the certificate is shown")
+        tap.absent("No certificate came", text, f"{host}: nobody says that none came",
+                   "You are let in")
+        answer = json.loads(get(port, "/whoami", name=host, cert=good)[2])
+        tap.equal([c["issued_to"] for c in answer["chain"]["path"]][0], "good",
+                  f"{host}: /whoami has its path")
+        tap.equal(answer["deciding"], None, f"{host}: nothing refused it")
+    # What Windows minds and nginx does not is a note there.
+    answer = json.loads(get(port, "/whoami", name="nginx.localhost",
+                            cert=server.cases / "app-policy-server.pem")[2])
+    tap.ok(answer["chain"]["trust_status"] == "0x00000000",
+           "nginx.localhost: Windows' own faults are none of nginx's", answer["chain"])
 
 
 def desk_over_tls(server):
@@ -171,6 +198,7 @@ def ports_of_cases():
 
 ports_of_cases()
 with Server() as server:
+    let_in_by_others(server)
     desk_over_tls(server)
     for version, tls_version in VERSIONS.items():
         names_decide(server, version, tls_version)

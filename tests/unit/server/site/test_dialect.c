@@ -49,8 +49,19 @@ static struct dialect_judgement judge(enum config_dialect dialect,
         .config = &config, .site = &site, .context = &world.context, .tls = &tls
     };
     struct dialect_judgement judgement;
+    struct judgement seen;
     struct err err = ERR_INIT;
-    ck_assert_msg(dialect_judge(&input, &judgement, &err) == 0, "%s", err.text);
+    ck_assert_msg(dialect_judge(&input, &judgement, &seen, &err) == 0, "%s", err.text);
+    /* What decided is what people are shown, and nothing else of it refuses. */
+    ck_assert_int_eq(judgement.has_finding, seen.deciding < seen.chain.n_findings);
+    if (judgement.has_finding) {
+        ck_assert_int_eq(seen.chain.findings[seen.deciding].kind, judgement.kind);
+    }
+    if (!judgement.refused && n > 0) {
+        ck_assert_uint_gt(seen.chain.n_elements, 0);
+        ck_assert_int_eq(seen.verdict, VERDICT_OK);
+        ck_assert_uint_eq(chain_trust_status(&seen.chain), 0);
+    }
     return judgement;
 }
 
