@@ -140,6 +140,7 @@ static void on_uv_deadline_closed(uv_handle_t *handle)
     request_parser_destroy(conn->parser);
     buf_finish(&conn->input);
     buf_finish(&conn->delayed);
+    event_text_finish(&conn->said);
     role_stream_finish(&conn->flow);
     connection_list_remove(conn->host, conn);
     free(conn);

@@ -62,6 +62,7 @@ struct connection {
     bool handshake_failed;
     struct tls_session *session;   /* owned; NULL for plain */
     struct request_parser *parser; /* owned */
+    struct event_text said;        /* of its session, in each event; empty = not yet */
     struct buf input;
     struct stream stream;
     struct retrieval_wait wait; /* in JUDGE */
@@ -111,7 +112,7 @@ void connection_log_trouble(const struct connection *conn, const char *what,
                             const struct err *err);
 
 /* connection_events.c: the same for the event bus (server/logs/event_bus). */
-void connection_tell_handshake(const struct connection *conn);
+void connection_tell_handshake(struct connection *conn);
 void connection_tell_failure(const struct connection *conn, enum stream_end reason);
 void connection_tell_request(const struct connection *conn,
                              const struct request *request,

@@ -18,6 +18,7 @@ static struct event_json_source source_of(const struct connection *conn)
         .tls = conn->session != NULL && !conn->is_plain_on_tls
                    ? tls_session_get_info(conn->session)
                    : NULL,
+        .said = conn->said.members.len > 0 ? &conn->said : NULL,
     };
 }
 
@@ -42,11 +43,20 @@ static void tell_handshake(const struct connection *conn,
                         ? &conn->enforced
                         : NULL,
     };
-    event_bus_add(conn->host->bus, event_json_handshake(&source, &handshake));
+    struct event_text event = { .members = BUF_EMPTY };
+    event_json_handshake(&event, &source, &handshake);
+    event_bus_add(conn->host->bus, &event);
+    event_text_finish(&event);
 }
 
-void connection_tell_handshake(const struct connection *conn)
+void connection_tell_handshake(struct connection *conn)
 {
+    if (conn->session != NULL && !conn->is_plain_on_tls && conn->site->roles == 0) {
+        event_json_peer(&conn->said, tls_session_get_info(conn->session));
+        if (!event_text_ok(&conn->said)) {
+            event_text_finish(&conn->said); /* each event says it anew */
+        }
+    }
     tell_handshake(conn, NULL, STREAM_END_NONE);
 }
 
@@ -64,5 +74,8 @@ void connection_tell_request(const struct connection *conn,
     }
     const struct event_json_source source = source_of(conn);
     const struct event_json_request event = { request, exchange, ms };
-    event_bus_add(conn->host->bus, event_json_request(&source, &event));
+    struct event_text text = { .members = BUF_EMPTY };
+    event_json_request(&text, &source, &event);
+    event_bus_add(conn->host->bus, &text);
+    event_text_finish(&text);
 }

@@ -2,8 +2,8 @@
  *
  * What the event bus carries, as JSON: a handshake that is done or failed, and a
  * request with what was decided. Built from what TLS and the exchange know, and nothing
- * else; pure. All text of peers is in it as it came (jansson escapes it, values.h makes
- * it UTF-8): who shows it escapes it for where he shows it.
+ * else; pure. All text of peers is in it as it came, but UTF-8 (event_text.h): who
+ * shows it escapes it for where he shows it.
  *
  *   {"sequence": 7, "time": "2026-11-22T15:04:05.123Z", "type": "handshake", ...}
  *
@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "logs/event_text.h"
 #include "net/stream.h"
 #include "site/enforce.h"
 #include "site/exchange_result.h"
@@ -18,8 +19,6 @@
 #include "tls/tls_info.h"
 
 #include <stdint.h>
-
-struct json_t;
 
 /* Certificates of a chain, and findings, that an event lists; the rest is counted. */
 #define EVENT_JSON_CHAIN_MAX ((size_t)8)
@@ -32,6 +31,8 @@ struct event_json_source {
     const struct address *peer;
     const struct config_listen *site; /* as this client sees it */
     const struct tls_info *tls;       /* NULL = plain HTTP */
+    /* What event_json_peer() said of `tls`; NULL = it has to be asked. */
+    const struct event_text *said;
 };
 
 struct event_json_handshake {
@@ -52,8 +53,14 @@ struct event_json_request {
     uint64_t ms;
 };
 
-/* A new reference; NULL when out of memory. */
-struct json_t *event_json_handshake(const struct event_json_source *source,
-                                    const struct event_json_handshake *handshake);
-struct json_t *event_json_request(const struct event_json_source *source,
-                                  const struct event_json_request *request);
+/* Each appends to `event`; out of memory, that has failed. */
+void event_json_handshake(struct event_text *event,
+                          const struct event_json_source *source,
+                          const struct event_json_handshake *handshake);
+void event_json_request(struct event_text *event,
+                        const struct event_json_source *source,
+                        const struct event_json_request *request);
+/* What both say of TLS and the certificate: the same for all of a connection's
+ * requests.
+ */
+void event_json_peer(struct event_text *event, const struct tls_info *tls);

@@ -4,28 +4,13 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#include <jansson.h>
-
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What filters look at, kept beside the text so that nothing is read from it again. */
-enum fact {
-    FACT_TYPE,
-    FACT_OUTCOME,
-    FACT_STATUS,
-    FACT_VERDICT,
-    FACT_SUBJECT,
-    FACT_ISSUED_TO,
-    FACT_COUNT
-};
-static const char *const fact_keys[FACT_COUNT] = {
-    [FACT_TYPE] = "type",       [FACT_OUTCOME] = "outcome",
-    [FACT_STATUS] = "status",   [FACT_VERDICT] = "verdict",
-    [FACT_SUBJECT] = "subject", [FACT_ISSUED_TO] = "issued_to",
-};
+/* Room in a kept text beside members and facts: the sequence, braces, NULs. */
+#define KEPT_EXTRA ((size_t)64)
 
 struct kept {
     uint64_t sequence;
@@ -88,59 +73,67 @@ void event_bus_destroy(struct event_bus *bus)
 
 /* ---- adding */
 
-/* "" = it says nothing of that. */
-static const char *fact_of(const struct json_t *event, enum fact fact)
+static const char first_member[] = "{\"sequence\":";
+
+/* Of a text that is too long: what it is. */
+static void append_stub(struct buf *out, const struct event_text *event)
 {
-    const char *value = json_string_value(json_object_get(event, fact_keys[fact]));
-    return value == NULL ? "" : value;
+    static const enum event_fact facts[] = { EVENT_FACT_TIME, EVENT_FACT_TYPE,
+                                             EVENT_FACT_OUTCOME, EVENT_FACT_STATUS,
+                                             EVENT_FACT_VERDICT };
+    struct event_text stub = { .members = BUF_EMPTY };
+    for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+        const char *value = event_text_get_fact(event, facts[i]);
+        if (value[0] != 0) {
+            event_text_fact(&stub, facts[i], slice_from_string(value));
+        }
+    }
+    event_text_flag(&stub, "cut", true);
+    buf_append_byte(out, ',');
+    buf_append_slice(out, buf_slice(&stub.members));
+    out->failed = out->failed || !event_text_ok(&stub);
+    event_text_finish(&stub);
 }
 
-static bool append_facts(struct kept *kept, const struct json_t *event)
+static void append_json(struct buf *out, const struct event_text *event,
+                        uint64_t sequence)
 {
-    for (int i = 0; i < FACT_COUNT; i++) {
-        kept->facts_len += strlen(fact_of(event, (enum fact)i)) + 1;
+    buf_printf(out, "%s%llu", first_member, (unsigned long long)sequence);
+    if (out->len + event->members.len + sizeof ",}" > EVENT_BUS_TEXT_MAX) {
+        append_stub(out, event);
+    } else if (event->members.len > 0) {
+        buf_append_byte(out, ',');
+        buf_append_slice(out, buf_slice(&event->members));
     }
-    char *text = mem_resize(kept->text, kept->len + 1 + kept->facts_len, 1);
-    if (text == NULL) {
-        return false;
-    }
-    kept->text = text;
-    char *at = text + kept->len + 1;
-    for (int i = 0; i < FACT_COUNT; i++) {
-        size_t len = strlen(fact_of(event, (enum fact)i)) + 1;
-        memcpy(at, fact_of(event, (enum fact)i), len);
-        at += len;
-    }
-    return true;
+    buf_append_byte(out, '}');
 }
 
 /* False: out of memory. */
-static bool write_kept(struct json_t *event, uint64_t sequence, struct kept *ret_kept)
+static bool write_kept(const struct event_text *event, uint64_t sequence,
+                       struct kept *ret_kept)
 {
-    struct kept kept = { .sequence = sequence };
-    if (event != NULL && json_object_set_new(event, "sequence",
-                                             json_integer((json_int_t)sequence)) == 0) {
-        kept.text = json_dumps(event, JSON_COMPACT | JSON_ENSURE_ASCII);
-    }
-    kept.len = kept.text == NULL ? 0 : strlen(kept.text);
-    if (kept.text == NULL || !append_facts(&kept, event)) {
-        free(kept.text);
+    struct buf text = BUF_EMPTY;
+    if (!event_text_ok(event)) {
         return false;
     }
-    *ret_kept = kept;
-    return true;
-}
-
-static struct json_t *make_stub(const struct json_t *event)
-{
-    struct json_t *stub = json_object();
-    static const char *const keys[] = { "time", "type", "outcome", "status",
-                                        "verdict" };
-    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-        json_object_set(stub, keys[i], json_object_get(event, keys[i]));
+    buf_reserve(&text, event->members.len + event->facts.len + KEPT_EXTRA);
+    append_json(&text, event, sequence);
+    size_t len = text.len;
+    buf_append_byte(&text, 0);
+    for (int i = 0; i < EVENT_FACT_COUNT; i++) {
+        const char *fact = event_text_get_fact(event, (enum event_fact)i);
+        buf_append(&text, fact, strlen(fact) + 1);
     }
-    json_object_set_new(stub, "cut", json_true());
-    return stub;
+    if (!buf_ok(&text)) {
+        buf_finish(&text);
+        return false;
+    }
+    char *exact = mem_resize(text.data, text.len, 1);
+    *ret_kept = (struct kept){ .sequence = sequence,
+                               .text = exact != NULL ? exact : (char *)text.data,
+                               .len = len,
+                               .facts_len = text.len - len - 1 };
+    return true;
 }
 
 static void tell(struct event_bus *bus)
@@ -154,20 +147,12 @@ static void tell(struct event_bus *bus)
     bus->next_told = NULL;
 }
 
-void event_bus_add(struct event_bus *bus, struct json_t *event)
+void event_bus_add(struct event_bus *bus, const struct event_text *event)
 {
     uint64_t sequence = ++bus->last;
     struct kept kept;
-    bool ok = write_kept(event, sequence, &kept);
 
-    if (ok && kept.len > EVENT_BUS_TEXT_MAX) {
-        struct json_t *stub = make_stub(event);
-        free(kept.text);
-        ok = write_kept(stub, sequence, &kept);
-        json_decref(stub);
-    }
-    json_decref(event);
-    if (!ok) {
+    if (!write_kept(event, sequence, &kept)) {
         return;
     }
     size_t bytes = kept.len + kept.facts_len;
@@ -234,8 +219,8 @@ bool event_filter_subject_has(const char *subject, const char *wanted)
     return false;
 }
 
-static bool is_either(const char *const *facts, enum fact one, enum fact other,
-                      const char *wanted)
+static bool is_either(const char *const *facts, enum event_fact one,
+                      enum event_fact other, const char *wanted)
 {
     return wanted[0] == 0 || text_equal_ignoring_case(facts[one], wanted) ||
            text_equal_ignoring_case(facts[other], wanted);
@@ -243,30 +228,31 @@ static bool is_either(const char *const *facts, enum fact one, enum fact other,
 
 static bool takes_facts(const struct event_filter *filter, const char *const *facts)
 {
-    return is_either(facts, FACT_TYPE, FACT_OUTCOME, filter->type) &&
-           is_either(facts, FACT_STATUS, FACT_VERDICT, filter->verdict) &&
+    return is_either(facts, EVENT_FACT_TYPE, EVENT_FACT_OUTCOME, filter->type) &&
+           is_either(facts, EVENT_FACT_STATUS, EVENT_FACT_VERDICT, filter->verdict) &&
            (filter->subject[0] == 0 ||
-            event_filter_subject_has(facts[FACT_SUBJECT], filter->subject) ||
-            text_equal_ignoring_case(facts[FACT_ISSUED_TO], filter->subject));
+            event_filter_subject_has(facts[EVENT_FACT_SUBJECT], filter->subject) ||
+            text_equal_ignoring_case(facts[EVENT_FACT_ISSUED_TO], filter->subject));
 }
 
-bool event_filter_takes(const struct event_filter *filter, const struct json_t *event)
+bool event_filter_takes(const struct event_filter *filter,
+                        const struct event_text *event)
 {
-    const char *facts[FACT_COUNT];
-    for (int i = 0; i < FACT_COUNT; i++) {
-        facts[i] = fact_of(event, (enum fact)i);
+    const char *facts[EVENT_FACT_COUNT];
+    for (int i = 0; i < EVENT_FACT_COUNT; i++) {
+        facts[i] = event_text_get_fact(event, (enum event_fact)i);
     }
     return takes_facts(filter, facts);
 }
 
 static bool takes_kept(const struct event_filter *filter, const struct kept *kept)
 {
-    const char *facts[FACT_COUNT];
+    const char *facts[EVENT_FACT_COUNT];
     const char *at = kept->text + kept->len + 1;
     if (filter == NULL) {
         return true;
     }
-    for (int i = 0; i < FACT_COUNT; i++) {
+    for (int i = 0; i < EVENT_FACT_COUNT; i++) {
         facts[i] = at;
         at += strlen(at) + 1;
     }

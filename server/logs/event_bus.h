@@ -2,7 +2,8 @@
  *
  * The event bus: what the server saw last, for whoever looks: the control listener's
  * /events, the desk's live page, tests. Each event (server/connection/event_json) is
- * kept as the JSON text that all of them send, with what is filtered by beside it.
+ * kept as the JSON text that all of them send, with what is filtered by beside it
+ * (event_text.h).
  *
  * It is a ring, bounded in count and bytes: the oldest events make room. Every event
  * has a sequence number, one more than the last one's, from 1 on. Who looks keeps the
@@ -13,13 +14,11 @@
  */
 #pragma once
 
-#include "base/buf.h"
+#include "logs/event_text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct json_t;
 
 #define EVENT_BUS_COUNT_MAX ((size_t)1000)
 #define EVENT_BUS_BYTES_MAX ((size_t)4 * 1024 * 1024)
@@ -51,9 +50,10 @@ struct event_bus_watcher {
 struct event_bus *event_bus_create(size_t count_max, size_t bytes_max);
 void event_bus_destroy(struct event_bus *bus); /* nobody may be watching */
 
-/* Consumes `event` (an object; NULL = memory ran out) and puts "sequence" into it. An
- * event that cannot be kept still takes its number, so that it counts as lost. */
-void event_bus_add(struct event_bus *bus, struct json_t *event);
+/* Keeps it, with its number as the member "sequence" before all others. An event that
+ * cannot be kept (memory ran out, here or while it was written) still takes its number,
+ * so that it counts as lost. */
+void event_bus_add(struct event_bus *bus, const struct event_text *event);
 
 /* The number of the newest event; 0 = none yet. */
 uint64_t event_bus_last(const struct event_bus *bus);
@@ -69,7 +69,8 @@ struct event_filter {
 };
 
 /* Pure: whether an event is looked for. */
-bool event_filter_takes(const struct event_filter *filter, const struct json_t *event);
+bool event_filter_takes(const struct event_filter *filter,
+                        const struct event_text *event);
 /* Whether a name in RFC 4514 text is `wanted` as a whole, or has it as one of its
  * attributes: "CN=alice,O=Acme" has "cn=alice", but "CN=x\,CN=alice" has not. */
 bool event_filter_subject_has(const char *subject, const char *wanted);

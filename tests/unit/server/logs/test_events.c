@@ -17,9 +17,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct json_t *make_event(const char *type, int n)
+static void add_event(struct event_bus *bus, const char *type, int n)
 {
-    return json_pack("{s:i, s:s, s:i}", "sequence", 0, "type", type, "n", n);
+    struct event_text event = { .members = BUF_EMPTY };
+    event_text_fact(&event, EVENT_FACT_TYPE, slice_from_string(type));
+    event_text_number(&event, "n", n);
+    event_bus_add(bus, &event);
+    event_text_finish(&event);
+}
+
+/* What is read of an event: a new reference. */
+static struct json_t *read_event(struct event_text *event)
+{
+    struct event_bus *bus = event_bus_create(1, EVENT_BUS_BYTES_MAX);
+    struct event_bus_entry entry;
+    uint64_t since = 0;
+    uint64_t lost;
+    event_bus_add(bus, event);
+    ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
+    struct json_t *json = json_loadb((const char *)entry.json.data, entry.json.len,
+                                     JSON_REJECT_DUPLICATES, NULL);
+    ck_assert_ptr_nonnull(json);
+    event_bus_destroy(bus);
+    return json;
 }
 
 /* ---- the ring */
@@ -32,8 +52,8 @@ START_TEST(numbers_grow_from_one)
     uint64_t lost;
     ck_assert(!event_bus_next(bus, NULL, &since, &lost, &entry));
     ck_assert_uint_eq(event_bus_last(bus), 0);
-    event_bus_add(bus, make_event("request", 1));
-    event_bus_add(bus, make_event("request", 2));
+    add_event(bus, "request", 1);
+    add_event(bus, "request", 2);
     ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
     ck_assert_uint_eq(entry.sequence, 1);
     ck_assert_uint_eq(lost, 0);
@@ -53,10 +73,10 @@ START_TEST(the_oldest_make_room_and_are_counted)
     struct event_bus_entry entry;
     uint64_t since = 0;
     uint64_t lost;
-    event_bus_add(bus, make_event("request", 0));
+    add_event(bus, "request", 0);
     ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
     for (int i = 1; i < 10; i++) {
-        event_bus_add(bus, make_event("request", i));
+        add_event(bus, "request", i);
     }
     ck_assert_uint_eq(event_bus_first(bus), 7);
     ck_assert_uint_eq(event_bus_last(bus), 10);
@@ -73,7 +93,7 @@ START_TEST(bytes_are_bounded)
 {
     struct event_bus *bus = event_bus_create(1000, 2000);
     for (int i = 0; i < 500; i++) {
-        event_bus_add(bus, make_event("request", i));
+        add_event(bus, "request", i);
         ck_assert_uint_le(event_bus_bytes(bus), 2000);
     }
     ck_assert_uint_gt(event_bus_bytes(bus), 1900);
@@ -85,19 +105,25 @@ END_TEST
 START_TEST(a_long_event_is_cut_to_what_it_is)
 {
     struct event_bus *bus = event_bus_create(4, EVENT_BUS_BYTES_MAX);
-    struct json_t *event = make_event("request", 1);
+    struct event_text event = { .members = BUF_EMPTY };
     char *text = mem_alloc(EVENT_BUS_TEXT_MAX + 1, 1);
     struct event_bus_entry entry;
     uint64_t since = 0;
     uint64_t lost;
     ck_assert_ptr_nonnull(text);
     memset(text, 'x', EVENT_BUS_TEXT_MAX);
-    json_object_set_new(event, "path", json_string(text));
+    event_text_fact(&event, EVENT_FACT_TIME, slice_from_string("now"));
+    event_text_fact(&event, EVENT_FACT_TYPE, slice_from_string("request"));
+    for (size_t i = 0; i < EVENT_BUS_TEXT_MAX / EVENT_TEXT_VALUE_MAX; i++) {
+        event_text_put(&event, "path", text); /* each is cut */
+    }
     free(text);
-    event_bus_add(bus, event);
+    event_bus_add(bus, &event);
+    event_text_finish(&event);
     ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
     ck_assert(slice_equals_string(
-        entry.json, "{\"type\":\"request\",\"cut\":true,\"sequence\":1}"));
+        entry.json,
+        "{\"sequence\":1,\"time\":\"now\",\"type\":\"request\",\"cut\":true}"));
     event_bus_destroy(bus);
 }
 END_TEST
@@ -108,12 +134,76 @@ START_TEST(without_memory_a_number_is_lost)
     struct event_bus_entry entry;
     uint64_t since = 0;
     uint64_t lost;
-    event_bus_add(bus, NULL);
-    event_bus_add(bus, make_event("request", 2));
+    struct event_text failed = { .members = BUF_LIMITED(1) };
+    event_text_put(&failed, "type", "request");
+    event_bus_add(bus, &failed);
+    event_text_finish(&failed);
+    add_event(bus, "request", 2);
     ck_assert(event_bus_next(bus, NULL, &since, &lost, &entry));
     ck_assert_uint_eq(entry.sequence, 2);
     ck_assert_uint_eq(lost, 1);
     event_bus_destroy(bus);
+}
+END_TEST
+
+/* ---- the text */
+
+static const struct {
+    const char *label;
+    const char *value;
+    const char *json;
+} strings[] = {
+    { "plain", "a b", "\"n\":\"a b\"" },
+    { "quotes", "a\"\\", "\"n\":\"a\\\"\\\\\"" },
+    { "controls", "\n\x7f", "\"n\":\"\\u000a\\u007f\"" },
+    { "two bytes", "\xc3\xa4", "\"n\":\"\\u00e4\"" },
+    { "beyond the BMP", "\xf0\x9f\x98\x80", "\"n\":\"\\ud83d\\ude00\"" },
+    { "no UTF-8", "\xff\xc3", "\"n\":\"\\ufffd\\ufffd\"" },
+};
+
+START_TEST(string_row)
+{
+    struct event_text event = { .members = BUF_EMPTY };
+    event_text_put(&event, "n", strings[_i].value);
+    ck_assert_msg(slice_equals_string(buf_slice(&event.members), strings[_i].json),
+                  "%s: %s", strings[_i].label, buf_string(&event.members));
+    event_text_finish(&event);
+}
+END_TEST
+
+/* No character is cut in parts. */
+START_TEST(a_long_text_is_cut)
+{
+    struct event_text event = { .members = BUF_EMPTY };
+    struct buf text = BUF_EMPTY;
+    buf_append_byte(&text, 'a');
+    while (text.len <= EVENT_TEXT_VALUE_MAX) {
+        buf_append_string(&text, "\xe2\x82\xac");
+    }
+    event_text_slice(&event, "n", buf_slice(&text));
+    const char *json = buf_string(&event.members);
+    ck_assert_ptr_null(strstr(json, "\\ufffd"));
+    ck_assert_ptr_nonnull(strstr(json, "\\u20ac\\u2026\""));
+    buf_finish(&text);
+    event_text_finish(&event);
+}
+END_TEST
+
+START_TEST(a_part_is_taken_over_with_its_facts)
+{
+    struct event_text part = { .members = BUF_EMPTY };
+    struct event_text event = { .members = BUF_EMPTY };
+    event_text_fact(&part, EVENT_FACT_SUBJECT, slice_from_string("CN=a"));
+    event_text_fact(&event, EVENT_FACT_TYPE, slice_from_string("request"));
+    event_text_join(&event, &part);
+    event_text_number(&event, "ms", 1);
+    ck_assert_str_eq(buf_string(&event.members),
+                     "\"type\":\"request\",\"subject\":\"CN=a\",\"ms\":1");
+    ck_assert_str_eq(event_text_get_fact(&event, EVENT_FACT_SUBJECT), "CN=a");
+    ck_assert_str_eq(event_text_get_fact(&event, EVENT_FACT_TYPE), "request");
+    ck_assert_str_eq(event_text_get_fact(&event, EVENT_FACT_STATUS), "");
+    event_text_finish(&part);
+    event_text_finish(&event);
 }
 END_TEST
 
@@ -145,14 +235,14 @@ START_TEST(watchers_are_told_and_may_leave)
         tests[i].watcher.user = &tests[i];
         event_bus_watch(bus, &tests[i].watcher);
     }
-    event_bus_add(bus, make_event("request", 1));
-    event_bus_add(bus, make_event("request", 2));
+    add_event(bus, "request", 1);
+    add_event(bus, "request", 2);
     ck_assert_int_eq(tests[0].told, 1);
     ck_assert_int_eq(tests[1].told, 2);
     ck_assert_int_eq(tests[2].told, 1);
     event_bus_leave(bus, &tests[0].watcher);
     event_bus_leave(bus, &tests[1].watcher);
-    event_bus_add(bus, make_event("request", 3));
+    add_event(bus, "request", 3);
     ck_assert_int_eq(tests[1].told, 2);
     event_bus_destroy(bus);
 }
@@ -205,12 +295,20 @@ static const struct {
 
 START_TEST(filter_row)
 {
-    struct json_t *event = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s}", "type", "request", "status", "403.16", "verdict",
-        "WRONG_USAGE", "subject", "CN=alice,O=Acme", "issued_to", "alice");
-    ck_assert_msg(event_filter_takes(&filters[_i].filter, event) == filters[_i].takes,
+    static const char *const facts[EVENT_FACT_COUNT] = {
+        [EVENT_FACT_TYPE] = "request",        [EVENT_FACT_STATUS] = "403.16",
+        [EVENT_FACT_VERDICT] = "WRONG_USAGE", [EVENT_FACT_SUBJECT] = "CN=alice,O=Acme",
+        [EVENT_FACT_ISSUED_TO] = "alice",
+    };
+    struct event_text event = { .members = BUF_EMPTY };
+    for (int i = 0; i < EVENT_FACT_COUNT; i++) {
+        if (facts[i] != NULL) {
+            event_text_fact(&event, (enum event_fact)i, slice_from_string(facts[i]));
+        }
+    }
+    ck_assert_msg(event_filter_takes(&filters[_i].filter, &event) == filters[_i].takes,
                   "%s", filters[_i].label);
-    json_decref(event);
+    event_text_finish(&event);
 }
 END_TEST
 
@@ -222,7 +320,7 @@ START_TEST(the_ring_is_filtered)
     uint64_t since = 0;
     uint64_t lost;
     for (int i = 0; i < 5; i++) {
-        event_bus_add(bus, make_event(i == 3 ? "handshake" : "request", i));
+        add_event(bus, i == 3 ? "handshake" : "request", i);
     }
     ck_assert(event_bus_next(bus, &filter, &since, &lost, &entry));
     ck_assert_uint_eq(entry.sequence, 4);
@@ -371,7 +469,9 @@ START_TEST(a_failed_handshake)
                                                     .steps = &step,
                                                     .n_steps = 1,
                                                     .duration_us = 500 };
-    struct json_t *event = event_json_handshake(&source, &handshake);
+    struct event_text said = { .members = BUF_EMPTY };
+    event_json_handshake(&said, &source, &handshake);
+    struct json_t *event = read_event(&said);
     ck_assert_ptr_nonnull(event);
     ck_assert_str_eq(text_of(event, "type"), "handshake");
     ck_assert_str_eq(text_of(event, "outcome"), "failed");
@@ -388,6 +488,7 @@ START_TEST(a_failed_handshake)
     ck_assert_int_eq(json_integer_value(json_object_get(first, "at_us")), 100);
     ck_assert_str_eq(text_of(first, "to"), "client-certificate");
     json_decref(event);
+    event_text_finish(&said);
 }
 END_TEST
 
@@ -421,14 +522,17 @@ START_TEST(a_handshake_that_was_ended_on_purpose)
                                                     .step = "client-certificate",
                                                     .enforced = &ends[_i].enforced };
     source.site = &own;
-    struct json_t *event = event_json_handshake(&source, &handshake);
+    struct event_text said = { .members = BUF_EMPTY };
+    event_json_handshake(&said, &source, &handshake);
+    struct json_t *event = read_event(&said);
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         ck_assert_str_eq(text_of(event, keys[i]), ends[_i].words[i]);
     }
     const struct event_filter filter = { .type = "failed", .verdict = "403.16" };
-    ck_assert(event_filter_takes(&filter, event) ==
+    ck_assert(event_filter_takes(&filter, &said) ==
               (ends[_i].enforced.verdict == VERDICT_WRONG_USAGE));
     json_decref(event);
+    event_text_finish(&said);
 }
 END_TEST
 
@@ -440,10 +544,13 @@ START_TEST(a_handshake_that_came_to_nothing_in_time)
     const struct event_json_handshake handshake = { .failure = &failure,
                                                     .timed_out = true,
                                                     .step = "client-certificate" };
-    struct json_t *event = event_json_handshake(&source, &handshake);
+    struct event_text said = { .members = BUF_EMPTY };
+    event_json_handshake(&said, &source, &handshake);
+    struct json_t *event = read_event(&said);
     ck_assert_str_eq(text_of(event, "end"), "timeout");
     ck_assert_ptr_nonnull(strstr(text_of(event, "reason"), "client-certificate"));
     json_decref(event);
+    event_text_finish(&said);
 }
 END_TEST
 
@@ -462,7 +569,10 @@ START_TEST(a_refused_request)
     visit_run(&visit, &result);
     const struct event_json_source source = make_source(NULL);
     const struct event_json_request said = { &request, &result.exchange, 3 };
-    struct json_t *event = event_json_request(&source, &said);
+    struct event_text text = { .members = BUF_EMPTY };
+    event_json_request(&text, &source, &said);
+    struct json_t *event = read_event(&text);
+    event_text_finish(&text);
     ck_assert_str_eq(text_of(event, "type"), "request");
     ck_assert_str_eq(text_of(event, "status"), "403.16");
     ck_assert_str_eq(text_of(event, "verdict"), "WRONG_USAGE");
@@ -497,6 +607,9 @@ Suite *suite(void)
     tcase_add_test(tc, bytes_are_bounded);
     tcase_add_test(tc, a_long_event_is_cut_to_what_it_is);
     tcase_add_test(tc, without_memory_a_number_is_lost);
+    tcase_add_loop_test(tc, string_row, 0, (int)ARRAY_LEN(strings));
+    tcase_add_test(tc, a_long_text_is_cut);
+    tcase_add_test(tc, a_part_is_taken_over_with_its_facts);
     tcase_add_test(tc, watchers_are_told_and_may_leave);
     tcase_add_loop_test(tc, subject_row, 0, (int)ARRAY_LEN(subjects));
     tcase_add_loop_test(tc, filter_row, 0, (int)ARRAY_LEN(filters));
