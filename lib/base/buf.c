@@ -122,23 +122,34 @@ bool buf_append_string(struct buf *buf, const char *text)
 
 bool buf_append_byte(struct buf *buf, uint8_t byte)
 {
-    return buf_append(buf, &byte, 1);
+    if (!buf_reserve(buf, 1)) {
+        return false;
+    }
+    buf->data[buf->len++] = byte;
+    return true;
 }
 
+/* Into the room that there is, which is mostly enough; else once more. */
 bool buf_printf(struct buf *buf, const char *fmt, ...)
 {
     va_list args;
+    if (!buf_reserve(buf, 0)) { /* for its NUL */
+        return false;
+    }
+    size_t room = buf->cap - buf->len;
     va_start(args, fmt);
-    int n = vsnprintf(NULL, 0, fmt, args);
+    int n = vsnprintf((char *)buf->data + buf->len, room, fmt, args);
     va_end(args);
 
     if (n < 0 || !buf_reserve(buf, (size_t)n)) {
         buf->failed = true;
         return false;
     }
-    va_start(args, fmt);
-    (void)vsnprintf((char *)buf->data + buf->len, (size_t)n + 1, fmt, args);
-    va_end(args);
+    if ((size_t)n >= room) {
+        va_start(args, fmt);
+        (void)vsnprintf((char *)buf->data + buf->len, (size_t)n + 1, fmt, args);
+        va_end(args);
+    }
     buf->len += (size_t)n;
     return true;
 }

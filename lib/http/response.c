@@ -71,6 +71,15 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+static size_t visible_len(const char *text, size_t len)
+{
+    size_t n = 0;
+    while (n < len && text[n] >= 0x20 && text[n] < 0x7f) {
+        n++;
+    }
+    return n;
+}
+
 void response_add(struct response *response, const char *name, const char *value)
 {
     struct buf *out = &response->headers;
@@ -85,12 +94,12 @@ void response_add(struct response *response, const char *name, const char *value
     }
     buf_append_string(out, name);
     buf_append_string(out, ": ");
-    for (size_t i = 0; i < len; i++) {
-        uint8_t byte = (uint8_t)value[i];
-        if (byte >= 0x20 && byte < 0x7f) {
-            buf_append_byte(out, byte);
-        } else {
-            buf_printf(out, "%%%02X", byte);
+    for (size_t i = 0; i < len;) {
+        size_t n = visible_len(value + i, len - i);
+        buf_append(out, value + i, n);
+        i += n;
+        if (i < len) {
+            buf_printf(out, "%%%02X", (uint8_t)value[i++]);
         }
     }
     buf_append_string(out, "\r\n");

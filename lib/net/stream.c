@@ -233,7 +233,10 @@ static void on_uv_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf)
 {
     struct stream *stream = tcp->data;
     if (n > 0) {
+        stream->at_once = true;
         received(stream, (struct slice){ (const uint8_t *)buf->base, (size_t)n });
+        stream->at_once = false;
+        stream_tell_drained(stream);
     } else if (n == UV_EOF) {
         tcp_ended(stream);
     } else if (n < 0) {

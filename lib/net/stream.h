@@ -19,6 +19,10 @@
  *                   stream is sending its alert and closing by itself
  *   on_closed       exactly once, last, always; the memory may go in it
  *
+ * What is written in on_data goes to the kernel at once if that takes it, and
+ * on_drained follows when on_data has returned; once for each read, so that a peer who
+ * sends many requests ahead has to wait for its turn.
+ *
  * No callback runs inside a call that the owner makes. Closing is legal in every
  * callback; after it only on_closed is called. The stream has no timer: the owner
  * keeps the deadline and ends a stream that is too slow, in any state, with
@@ -101,6 +105,7 @@ struct stream {
     bool throttled;  /* by the backlog */
     bool reading;    /* uv_read_start is in force */
     bool writing;    /* `inflight` is with libuv */
+    bool at_once;    /* the next write may go to the kernel without libuv's queue */
     bool undrained;  /* the owner wrote since the last on_drained */
     bool is_client;  /* by stream_connect */
     int write_code;  /* why nothing can be written any more; 0 = it can */

@@ -34,6 +34,20 @@ static void say_fin(struct stream *stream)
     }
 }
 
+/* Without libuv's queue, whose callback costs a turn of the loop. What the kernel does
+ * not take, and any error, is left to uv_write. */
+static void write_at_once(struct stream *stream)
+{
+    uv_buf_t bytes =
+        uv_buf_init((char *)stream->pending.data, (unsigned)stream->pending.len);
+    int n = uv_try_write(uv_stream_of(stream), &bytes, 1);
+    stream->at_once = false;
+    if (n > 0) {
+        stream->bytes_out += (size_t)n;
+        buf_consume(&stream->pending, (size_t)n);
+    }
+}
+
 void stream_flush(struct stream *stream)
 {
     if (stream->state == STREAM_STATE_CLOSING || stream->writing) {
@@ -41,6 +55,9 @@ void stream_flush(struct stream *stream)
     }
     if (stream->write_code != 0) {
         buf_clear(&stream->pending);
+    }
+    if (stream->pending.len > 0 && stream->at_once) {
+        write_at_once(stream);
     }
     if (stream->pending.len > 0) {
         struct buf out = stream->pending;
@@ -60,6 +77,17 @@ void stream_flush(struct stream *stream)
     stream_update_reading(stream);
 }
 
+void stream_tell_drained(struct stream *stream)
+{
+    if (stream->state == STREAM_STATE_OPEN && stream->undrained && !stream->writing &&
+        stream->pending.len == 0) {
+        stream->undrained = false;
+        if (stream->callbacks->on_drained != NULL) {
+            stream->callbacks->on_drained(stream->user);
+        }
+    }
+}
+
 static void written(struct stream *stream)
 {
     stream->bytes_out += stream->inflight.len;
@@ -69,12 +97,7 @@ static void written(struct stream *stream)
         buf_clear(&stream->inflight);
     }
     stream_flush(stream);
-    if (stream->state == STREAM_STATE_OPEN && stream->undrained && !stream->writing) {
-        stream->undrained = false;
-        if (stream->callbacks->on_drained != NULL) {
-            stream->callbacks->on_drained(stream->user);
-        }
-    }
+    stream_tell_drained(stream);
 }
 
 /* A server that has said why it goes (TLS 1.3's alert about a certificate) and is gone

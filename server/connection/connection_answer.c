@@ -37,11 +37,12 @@ void connection_send(struct connection *conn, struct slice answer, bool keep_ali
     conn->keep_alive = keep_alive && !conn->hurried && !conn->host->stopping &&
                        !conn->stream.peer_ended;
     connection_enter(conn, CONN_STATE_RESPOND);
-    stream_pause(&conn->stream);
     conn->n_answer = answer.len;
     conn->host->n_answers += answer.len;
     if (!stream_write(&conn->stream, answer)) {
         connection_abort(conn);
+    } else if (stream_backlog(&conn->stream) > 0) {
+        stream_pause(&conn->stream);
     }
     connection_bound_answers(conn->host);
 }
