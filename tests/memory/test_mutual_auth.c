@@ -504,14 +504,14 @@ Suite *suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, our_own_library_has_our_patches);
     if (TEST_MBEDTLS_BUNDLED) {
-        tcase_add_loop_test(tcase, one_certificate, 0, N_LEAVES * N_VERSIONS);
         tcase_add_loop_test(tcase, chain_in_the_order_sent, 0, N_VERSIONS);
         tcase_add_loop_test(tcase, very_many_certificates, 0, N_VERSIONS);
         tcase_add_loop_test(tcase, wrong_key, 0, N_VERSIONS);
         tcase_add_loop_test(tcase, long_message, 0, (int)ARRAY_LEN(long_messages));
-    } else {
-        tcase_add_loop_test(tcase, one_certificate, 0, N_PLAIN_LEAVES * N_VERSIONS);
     }
+    tcase_add_loop_test(tcase, one_certificate, 0,
+                        (TEST_MBEDTLS_BUNDLED ? N_LEAVES : N_PLAIN_LEAVES) *
+                            N_VERSIONS);
     tcase_add_loop_test(tcase, without_certificate, 0, 2 * N_VERSIONS);
     tcase_add_loop_test(tcase, asked_by_name, 0, (int)ARRAY_LEN(by_name) * N_VERSIONS);
     tcase_add_loop_test(tcase, not_asked_not_shown, 0, N_VERSIONS);
