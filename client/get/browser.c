@@ -4,6 +4,7 @@
 #include "attempt/credential.h"
 #include "base/mem.h"
 #include "chain/chain.h"
+#include "chain/chain_build.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
  * signature decides who issued what (RFC 5280 4.2.1.1 calls them a means to
  * facilitate path building, not a proof).
  */
-#include "chain/chain.h"
+#include "chain/chain_build.h"
 
 #include "base/mem.h"
 #include "chain/issuers.h"
@@ -42,40 +42,6 @@ struct search {
     struct chain_paths *all;     /* NULL: only the best is wanted */
     int scores[CHAIN_PATHS_MAX]; /* of `all` */
 };
-
-struct policy policy_default(void)
-{
-    return (struct policy){
-        .usagecheck = true,
-        .verifyclientcertrevocation = true,
-        .minrsapubkeybitlength = 1024, /* Microsoft KB 2661254 */
-        .non_self_signed_root_breaks_all = true,
-    };
-}
-
-const char *chain_source_name(enum chain_source source)
-{
-    static const char *const names[] = {
-        [CHAIN_PRESENTED] = "sent by the client",
-        [CHAIN_STORE_CA] = "LocalMachine\\CA",
-        [CHAIN_STORE_ROOT] = "LocalMachine\\Root",
-        [CHAIN_STORE_PEOPLE] = "LocalMachine\\TrustedPeople",
-        [CHAIN_STORE_ISSUERS] = "the store of trusted issuers",
-        [CHAIN_FETCHED] = "fetched from its issuer's address",
-    };
-    return names[source];
-}
-
-uint32_t chain_trust_status(const struct chain *chain)
-{
-    uint32_t bits = 0;
-    for (size_t i = 0; i < chain->n_findings; i++) {
-        if (chain->findings[i].verdict != VERDICT_OK) {
-            bits |= finding_get(chain->findings[i].kind)->trust_status;
-        }
-    }
-    return bits;
-}
 
 /* ---- comparing paths */
 
@@ -425,10 +391,4 @@ int chain_build_all(struct certificate *const *presented, size_t n_presented,
     }
     *ret_paths = paths;
     return 0;
-}
-
-void chain_paths_finish(struct chain_paths *paths)
-{
-    free(paths->chains);
-    *paths = (struct chain_paths){ .n = 0 };
 }

@@ -6,6 +6,8 @@
  * revocation is asked only for a path that ends in a trusted root (one that does not
  * would be refused anyway), an issuer only where the path ends for want of it.
  */
+#include "chain/chain_needs.h"
+
 #include "chain/path/path_sources.h"
 #include "chain/signature_work.h"
 #include "pki/name.h"

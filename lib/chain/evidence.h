@@ -6,7 +6,7 @@
  * are checked at each use.
  *
  * The chain engine never fetches. It reports what it needs (chain_needs in
- * chain/chain.h); the caller fetches, stores the result here, and judges again.
+ * chain/chain_needs.h); the caller fetches, stores the result here, and judges again.
  *
  * Lifetimes are as CryptoAPI's: a CRL or response until its next update, a failure for
  * a short time, so that a dead server is not asked for each request. All times are

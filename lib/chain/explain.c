@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "chain/explain.h"
 
+#include "chain/chain_build.h"
 #include "chain/path/path.h"
 
 /* What no client sends, the server does not judge. */

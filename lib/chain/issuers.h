@@ -18,7 +18,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "chain/chain.h"
+#include "chain/policy.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,6 +2,7 @@
 #include "chain/judge.h"
 
 #include "base/text.h"
+#include "chain/chain_build.h"
 
 bool ssl_flags_parse(const char *word, enum ssl_flags *ret_flags)
 {

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "base/err.h"
-#include "chain/chain.h"
+#include "chain/policy.h"
 
 #include <stdbool.h>
 

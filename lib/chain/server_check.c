@@ -2,6 +2,7 @@
 #include "chain/server_check.h"
 
 #include "base/timestamp.h"
+#include "chain/chain_build.h"
 
 #include <assert.h>
 

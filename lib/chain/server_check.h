@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Whether a browser accepts this certificate as a server's. chain/chain checks path
- * and time; this module checks what differs from a client's certificate: the purpose
- * and the host name. Browsers neither fetch revocation lists nor share IIS's quirks.
+ * Whether a browser accepts this certificate as a server's. chain/chain_build checks
+ * path and time; this module checks what differs from a client's certificate: the
+ * purpose and the host name. Browsers neither fetch revocation lists nor share IIS's
+ * quirks.
  */
 #pragma once
 

@@ -13,7 +13,7 @@
 #pragma once
 
 #include "base/err.h"
-#include "chain/chain.h"
+#include "chain/policy.h"
 #include "chain/verdict.h"
 #include "pki/certificate.h"
 

@@ -6,7 +6,7 @@
  *
  * A server never lets mbedTLS judge a client's certificate: there are no trust
  * anchors, verification is "optional", and nothing about a certificate ends the
- * handshake except a public key that cannot be used. chain/chain judges, once.
+ * handshake except a public key that cannot be used. chain/judge judges, once.
  */
 #pragma once
 

@@ -4,7 +4,7 @@
  * the real certificate, ours or the peer's: mbedTLS needs the key for the proof of
  * possession, but its parser refuses too much (and would be a second parser of
  * untrusted bytes). The envelope's signature is never checked: mbedTLS has no trust
- * anchors, and chain/chain judges the real certificate.
+ * anchors, and chain/judge judges the real certificate.
  */
 #pragma once
 

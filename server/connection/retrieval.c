@@ -2,6 +2,8 @@
 #include "connection/retrieval.h"
 
 #include "base/mem.h"
+#include "chain/chain_build.h"
+#include "chain/chain_needs.h"
 #include "net/address.h"
 
 #include <stdio.h>

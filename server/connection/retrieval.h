@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Fetches what a judgement needs (chain/chain: chain_needs), so that the judgement
+ * Fetches what a judgement needs (chain/chain_needs), so that the judgement
  * itself stays pure and nobody else waits: each need is fetched once, however many
  * requests wait for it, and goes into the evidence that all share.
  *
@@ -22,6 +22,7 @@
 #pragma once
 
 #include "chain/chain.h"
+#include "chain/chain_needs.h"
 #include "net/fetch.h"
 
 /* CryptoAPI's default for all addresses of one chain together. */

@@ -7,6 +7,7 @@
 #include "chain/chain_show.h"
 #include "fuzz.h"
 
+#include "chain/chain_build.h"
 #include "chain/issuers.h"
 #include "chain/judge.h"
 #include "chain/signature_cache.h"

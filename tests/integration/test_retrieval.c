@@ -2,6 +2,7 @@
  *
  * server/connection/retrieval: judgements wait for what they need and for nothing else.
  */
+#include "chain/chain_needs.h"
 #include "chain/judge.h"
 #include "connection/retrieval.h"
 #include "integration/fake_http.h"

@@ -6,6 +6,7 @@
  */
 #include "base/text.h"
 #include "chain/chain.h"
+#include "chain/chain_build.h"
 #include "pki/der.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"

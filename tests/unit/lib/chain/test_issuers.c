@@ -5,6 +5,7 @@
  * search sees.
  */
 #include "base/mem.h"
+#include "chain/chain_build.h"
 #include "chain/issuers.h"
 #include "chain/judge.h"
 #include "chain/signature_cache.h"

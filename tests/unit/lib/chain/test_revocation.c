@@ -5,6 +5,7 @@
  * chain_needs asks for, and what never.
  */
 #include "base/timestamp.h"
+#include "chain/chain_needs.h"
 #include "chain/judge.h"
 #include "pki/ocsp_write.h"
 #include "support/chain_world.h"
