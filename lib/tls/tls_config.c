@@ -108,6 +108,7 @@ int tls_server_config_create(const struct tls_server_options *options,
     config->asks = options->asks;
     config->asks_user = options->asks_user;
     config->resumption = options->resumption;
+    config->no_tickets = options->no_tickets;
     if (tls_settings_init(&config->settings, options->min_version, options->max_version,
                           options->ciphers, options->allow_null_cipher,
                           options->alpn != NULL ? options->alpn : alpn_default,

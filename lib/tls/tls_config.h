@@ -56,8 +56,9 @@ struct tls_server_options {
     size_t n_ca_names;
     /* NULL = {"http/1.1"}; NULL-terminated, preferred first. */
     const char *const *alpn;
-    /* NULL = no tickets; borrowed for the config's life. */
+    /* NULL = nothing is resumed; borrowed for the config's life. */
     struct tls_resumption *resumption;
+    bool no_tickets; /* what is resumed is known by its session ID, on TLS 1.2 */
     tls_on_key_log_fn on_key_log; /* NULL = none */
     void *key_log_user;
 };

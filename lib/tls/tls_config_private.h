@@ -24,6 +24,7 @@ struct tls_server_config {
     mbedtls_x509_crt *dn_hints;        /* owned array, linked; only subjects are set */
     struct buf dn_bytes;               /* what they point into */
     struct tls_resumption *resumption; /* borrowed; may be NULL */
+    bool no_tickets;
     /* Over the listener's name and all that a resumed session would bypass. */
     uint8_t ticket_context[TLS_CONFIG_HASH_LEN];
 };

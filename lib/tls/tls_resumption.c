@@ -7,6 +7,7 @@
 #include "tls/tls_resumption.h"
 
 #include "base/mem.h"
+#include "tls/tls_id_table.h"
 #include "tls/tls_resumption_private.h"
 
 #include <psa/crypto.h>
@@ -40,6 +41,7 @@ struct tls_resumption {
     size_t max_chains;
     size_t n_bytes;
     uint64_t n_uses;
+    struct tls_id_table ids;
 };
 
 static bool make_key(struct ticket_key *key, int64_t now)
@@ -82,7 +84,8 @@ int tls_resumption_create(int64_t now, uint32_t lifetime_s, size_t max_chains,
     resumption->max_chains =
         max_chains != 0 ? max_chains : TLS_RESUMPTION_CHAINS_DEFAULT;
     resumption->chains = mem_alloc(resumption->max_chains, sizeof *resumption->chains);
-    if (resumption->chains == NULL) {
+    if (resumption->chains == NULL ||
+        !tls_id_table_init(&resumption->ids, resumption->max_chains)) {
         tls_resumption_destroy(resumption);
         return err_memory(err);
     }
@@ -114,6 +117,7 @@ void tls_resumption_destroy(struct tls_resumption *resumption)
         return;
     }
     forget_all(resumption);
+    tls_id_table_finish(&resumption->ids);
     drop_key(&resumption->keys[0]);
     drop_key(&resumption->keys[1]);
     free(resumption->chains);
@@ -145,10 +149,16 @@ void tls_resumption_set_time(struct tls_resumption *resumption, int64_t now)
 void tls_resumption_clear(struct tls_resumption *resumption)
 {
     forget_all(resumption);
+    tls_id_table_clear(&resumption->ids);
     drop_key(&resumption->keys[0]);
     drop_key(&resumption->keys[1]);
     /* Without a key nothing is sealed or opened until the next time told. */
     (void)make_key(&resumption->keys[0], resumption->now);
+}
+
+struct tls_id_table *tls_resumption_get_ids(struct tls_resumption *resumption)
+{
+    return &resumption->ids;
 }
 
 int64_t tls_resumption_get_time(const struct tls_resumption *resumption)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Session tickets that preserve the client's identity.
+ * Sessions that are resumed and preserve the client's identity: by tickets and, for
+ * clients of TLS 1.2 that take none, by session IDs.
  *
  * mbedTLS's own tickets lose the certificate and report a resumed session as
  * "verified". Ours carry an identity (a hash over the presented chain, or "none"),
  * the chain itself stays here, and a ticket is refused, which means a full
  * handshake, when the chain is no longer here, or when the listener, its settings
  * or the server name differ. So a resumed session shows the original chain, to be
- * judged again as of now.
+ * judged again as of now. What is known by a session ID is the same, kept here.
  *
  * Owned by the program; shared by all configs, before and after a reload.
  */
@@ -28,7 +29,8 @@ struct tls_resumption;
 
 /* Keys come from the system's random numbers. A ticket is good for `lifetime_s`
  * seconds from the full handshake; at most `max_chains` chains (0 = the default)
- * are remembered, the least recently used one is forgotten first. */
+ * are remembered, the least recently used one is forgotten first; and as many
+ * sessions by their IDs, the oldest of which is forgotten first. */
 int tls_resumption_create(int64_t now, uint32_t lifetime_s, size_t max_chains,
                           struct tls_resumption **ret_resumption, struct err *err)
     MUST_CHECK;

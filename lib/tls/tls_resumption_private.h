@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "tls/tls_id_table.h"
 #include "tls/tls_resumption.h"
 
 #include <stdbool.h>
@@ -37,6 +38,9 @@ enum tls_unseal_result tls_resumption_unseal(struct tls_resumption *resumption,
                                              struct slice sealed,
                                              struct tls_ticket *ret_ticket,
                                              struct buf *ret_state);
+
+/* What is known by an ID: sealed as tickets are. */
+struct tls_id_table *tls_resumption_get_ids(struct tls_resumption *resumption);
 
 int64_t tls_resumption_get_time(const struct tls_resumption *resumption);
 uint32_t tls_resumption_get_lifetime(const struct tls_resumption *resumption);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * mbedTLS's ticket callbacks. mbedTLS may ask about several tickets of one
- * ClientHello (TLS 1.3), may turn down one that we accepted, and may then make a
- * full handshake after all: what the last accepted ticket says counts only if the
- * server never came to send its certificate.
+ * mbedTLS's callbacks for tickets and session IDs. mbedTLS may ask about several
+ * tickets of one ClientHello (TLS 1.3), may turn down one that we accepted, and may
+ * then make a full handshake after all: what the last accepted ticket says counts only
+ * if the server never came to send its certificate.
  */
 #include "base/mem.h"
 #include "tls/tls_session_private.h"
@@ -40,7 +40,7 @@ static bool make_context(const struct tls_session *session,
 
 /* RFC 7627 6.4: in TLS 1.2 a session that is not bound to its handshake by the
  * extended master secret must not carry a certificate into another one. */
-static bool may_have_ticket(const struct tls_session *session)
+static bool may_be_resumed(const struct tls_session *session)
 {
     return mbedtls_ssl_get_version_number(&session->ssl) !=
                MBEDTLS_SSL_VERSION_TLS1_2 ||
@@ -89,7 +89,7 @@ static bool seal(const struct tls_session *session, const mbedtls_ssl_session *s
     size_t len;
     bool done = false;
 
-    if (!may_have_ticket(session) || !fill_ticket(session, &ticket) ||
+    if (!may_be_resumed(session) || !fill_ticket(session, &ticket) ||
         !buf_reserve(&bytes, STATE_SIZE_MAX) ||
         mbedtls_ssl_session_save(state, bytes.data, bytes.cap, &len) != 0) {
         goto out;
@@ -164,18 +164,18 @@ static bool fits(const struct tls_session *session, const struct tls_ticket *tic
            memcmp(context, ticket->context, sizeof context) == 0;
 }
 
-/* mbedTLS's type. NOLINTNEXTLINE(readability-non-const-parameter) */
-static int on_parse(void *user, mbedtls_ssl_session *state, unsigned char *sealed,
-                    size_t len)
+/* Fills `state` with a session of ours that this client may resume; 0 or an mbedTLS
+ * code. */
+static int unseal(struct tls_session *session, struct slice sealed,
+                  mbedtls_ssl_session *state)
 {
-    struct tls_session *session = user;
     struct tls_ticket ticket;
     struct presented chain = { .n = 0 };
     struct buf bytes = BUF_EMPTY;
     int rc = MBEDTLS_ERR_SSL_INVALID_MAC;
 
-    switch (tls_resumption_unseal(session->server->resumption,
-                                  (struct slice){ sealed, len }, &ticket, &bytes)) {
+    switch (
+        tls_resumption_unseal(session->server->resumption, sealed, &ticket, &bytes)) {
     case TLS_UNSEAL_EXPIRED:
         rc = MBEDTLS_ERR_SSL_SESSION_TICKET_EXPIRED;
         goto out;
@@ -199,10 +199,51 @@ out:
     return rc;
 }
 
+/* mbedTLS's type. NOLINTNEXTLINE(readability-non-const-parameter) */
+static int on_parse(void *user, mbedtls_ssl_session *state, unsigned char *sealed,
+                    size_t len)
+{
+    return unseal(user, (struct slice){ sealed, len }, state);
+}
+
+/* ---- session IDs, on TLS 1.2. mbedTLS gives one, of 32 random bytes, where it gives
+ * no ticket, and asks for one when no ticket was taken. */
+
+static int on_keep(void *user, unsigned char const *id, size_t len,
+                   const mbedtls_ssl_session *state)
+{
+    const struct tls_session *session = user;
+    struct buf sealed = BUF_EMPTY;
+
+    if (len == TLS_ID_LEN && seal(session, state, &sealed)) {
+        tls_id_table_keep(tls_resumption_get_ids(session->server->resumption), id,
+                          buf_slice(&sealed));
+    }
+    buf_finish(&sealed);
+    return 0;
+}
+
+static int on_find(void *user, unsigned char const *id, size_t len,
+                   mbedtls_ssl_session *state)
+{
+    struct tls_session *session = user;
+    struct slice sealed;
+
+    if (!tls_id_table_find(tls_resumption_get_ids(session->server->resumption),
+                           (struct slice){ id, len }, &sealed)) {
+        return MBEDTLS_ERR_SSL_CACHE_ENTRY_NOT_FOUND;
+    }
+    return unseal(session, sealed, state);
+}
+
 void tls_ticket_attach(struct tls_session *session)
 {
-    if (session->server->resumption != NULL) {
+    if (session->server->resumption == NULL) {
+        return;
+    }
+    if (!session->server->no_tickets) {
         mbedtls_ssl_conf_session_tickets_cb(&session->conf, on_write, on_parse,
                                             session);
     }
+    mbedtls_ssl_conf_session_cache(&session->conf, session, on_find, on_keep);
 }

@@ -312,7 +312,7 @@ const struct args_option config_options[] = {
     { "tls-max", 0, NULL, "1.2|1.3", "The highest version.", set_tls_max, ARGS_ONCE },
     { "disabletls12", 0, NULL, "SWITCH", "enable: as --tls-min 1.3. As netsh has it, like the next two.", set_disabletls12, ARGS_ONCE },
     { "disabletls13", 0, NULL, "SWITCH", "enable: as --tls-max 1.2.", set_disabletls13, ARGS_ONCE },
-    { "enablesessionticket", 0, NULL, "SWITCH", "disable: give no tickets, so that nothing is resumed.", set_session_ticket, ARGS_ONCE },
+    { "enablesessionticket", 0, NULL, "SWITCH", "disable: give no tickets: TLS 1.3 resumes nothing, TLS 1.2 by IDs.", set_session_ticket, ARGS_ONCE },
     { "servercachetime", 0, NULL, "MS", "How long a session may be resumed, as Schannel's ServerCacheTime. Default 36000000 (10 hours); 0 = not at all.", set_server_cache_time, ARGS_ONCE },
     { "ciphers", 0, "cipher", "LIST", "Cipher suites by their IANA names, with ':' or ',' between.", set_ciphers, ARGS_ONCE },
     { "null-ciphers", 0, NULL, NULL, "Also offer TLS 1.2 suites without encryption (for 403.5).", set_null_ciphers, ARGS_ONCE },

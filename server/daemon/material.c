@@ -84,9 +84,8 @@ static int create_config(const struct material_options *options,
         .asks_user = &material->asking[index],
         .ca_names = list->names,
         .n_ca_names = list->n,
-        .resumption = config->enablesessionticket && config->servercachetime_ms > 0
-                          ? options->resumption
-                          : NULL,
+        .resumption = config->servercachetime_ms > 0 ? options->resumption : NULL,
+        .no_tickets = !config->enablesessionticket,
         .on_key_log = options->on_key_log,
         .key_log_user = options->key_log_user,
     };

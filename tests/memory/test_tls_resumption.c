@@ -42,8 +42,16 @@ static void tear_down(void)
     tls_finish();
 }
 
-static const enum tls_version versions[] = { TLS_VERSION_1_2, TLS_VERSION_1_3 };
-#define N_VERSIONS ((int)ARRAY_LEN(versions))
+/* How a session is resumed. */
+static const struct {
+    enum tls_version version;
+    bool no_tickets; /* by its ID */
+} ways[] = {
+    { TLS_VERSION_1_2, false },
+    { TLS_VERSION_1_3, false },
+    { TLS_VERSION_1_2, true },
+};
+#define N_WAYS ((int)ARRAY_LEN(ways))
 
 /* One connection: what differs between the first and the second one. */
 struct visit {
@@ -53,6 +61,7 @@ struct visit {
     bool ask;
     tls_asks_fn asks; /* NULL = as `ask` says */
     enum tls_version version;
+    bool no_tickets;
     bool offers_older; /* the client, than `version` */
     const char *const *ciphers;
 };
@@ -86,7 +95,8 @@ static struct tls_server_config *create_server(const struct visit *visit,
                                           .ask_certificate = visit->ask,
                                           .asks = visit->asks,
                                           .ciphers = visit->ciphers,
-                                          .resumption = resumption };
+                                          .resumption = resumption,
+                                          .no_tickets = visit->no_tickets };
     struct tls_server_config *config;
     struct err err = ERR_INIT;
 
@@ -160,12 +170,13 @@ static struct outcome pay_visit(const struct visit *visit,
     return outcome;
 }
 
-static struct visit plain_visit(int version)
+static struct visit plain_visit(int way)
 {
     return (struct visit){ .server_name = "localhost",
                            .listener = "one",
                            .ask = true,
-                           .version = versions[version] };
+                           .version = ways[way].version,
+                           .no_tickets = ways[way].no_tickets };
 }
 
 /* ---- who it was */
@@ -250,10 +261,10 @@ static const struct {
 
 START_TEST(change)
 {
-    int row = _i / N_VERSIONS;
+    int row = _i / N_WAYS;
     struct tls_resumption *resumption = create_resumption(0);
     struct buf saved = BUF_EMPTY;
-    struct visit visit = plain_visit(_i % N_VERSIONS);
+    struct visit visit = plain_visit(_i % N_WAYS);
 
     visit.cert = &alice;
     pay_visit(&visit, resumption, &saved);
@@ -278,11 +289,11 @@ START_TEST(other_server_name)
 {
     struct tls_resumption *resumption = create_resumption(0);
     struct buf saved = BUF_EMPTY;
-    struct visit visit = plain_visit(0);
+    struct visit visit = plain_visit(_i / 2 == 0 ? 0 : 2);
 
     visit.cert = &alice;
     pay_visit(&visit, resumption, &saved);
-    visit.server_name = _i == 0 ? "example.org" : NULL;
+    visit.server_name = _i % 2 == 0 ? "example.org" : NULL;
     visit.cert = NULL;
     struct outcome second = pay_visit(&visit, resumption, &saved);
     ck_assert(!second.resumed && second.n_chain == 0);
@@ -350,10 +361,10 @@ static const struct {
 
 START_TEST(age)
 {
-    int row = _i / N_VERSIONS;
+    int row = _i / N_WAYS;
     struct tls_resumption *resumption = create_resumption(0);
     struct buf saved = BUF_EMPTY;
-    struct visit visit = plain_visit(_i % N_VERSIONS);
+    struct visit visit = plain_visit(_i % N_WAYS);
 
     visit.cert = &alice;
     pay_visit(&visit, resumption, &saved);
@@ -403,7 +414,7 @@ START_TEST(clear_ends_it)
 }
 END_TEST
 
-/* Another process's tickets. */
+/* Another process's tickets and session IDs. */
 START_TEST(foreign_ticket)
 {
     struct tls_resumption *one = create_resumption(0);
@@ -421,6 +432,39 @@ START_TEST(foreign_ticket)
 }
 END_TEST
 
+/* An ID that was given instead of a ticket is none, and the other way round. */
+START_TEST(tickets_are_turned_off)
+{
+    struct tls_resumption *resumption = create_resumption(0);
+    struct buf saved = BUF_EMPTY;
+    struct visit visit = plain_visit(0);
+
+    visit.cert = &alice;
+    visit.no_tickets = _i == 0;
+    pay_visit(&visit, resumption, &saved);
+    visit.no_tickets = _i != 0;
+    struct outcome second = pay_visit(&visit, resumption, &saved);
+    /* A ticket is not taken where none is given; IDs are known in both places. */
+    ck_assert(second.resumed == (_i == 0) && second.is_alice);
+    buf_finish(&saved);
+    tls_resumption_destroy(resumption);
+}
+END_TEST
+
+/* TLS 1.3 has no session IDs. */
+START_TEST(no_tickets_on_tls13)
+{
+    struct tls_resumption *resumption = create_resumption(0);
+    struct buf saved = BUF_EMPTY;
+    struct visit visit = plain_visit(1);
+
+    visit.no_tickets = true;
+    pay_visit(&visit, resumption, &saved);
+    ck_assert_uint_eq(saved.len, 0);
+    tls_resumption_destroy(resumption);
+}
+END_TEST
+
 /* Without tls_resumption there are no tickets, and the session IDs that mbedTLS gives
  * in TLS 1.2 all the same lead nowhere. */
 START_TEST(turned_off)
@@ -429,7 +473,7 @@ START_TEST(turned_off)
     struct visit visit = plain_visit(_i);
 
     pay_visit(&visit, NULL, &saved);
-    ck_assert(versions[_i] == TLS_VERSION_1_2 || saved.len == 0);
+    ck_assert(ways[_i].version == TLS_VERSION_1_2 || saved.len == 0);
     ck_assert(!pay_visit(&visit, NULL, &saved).resumed);
     buf_finish(&saved);
 }
@@ -472,6 +516,58 @@ START_TEST(chains_are_bounded_in_bytes)
 }
 END_TEST
 
+static void keep(struct tls_id_table *table, uint8_t number, size_t len)
+{
+    static uint8_t sealed[TLS_ID_TABLE_BYTES_MAX + 1];
+    uint8_t id[TLS_ID_LEN] = { number };
+
+    tls_id_table_keep(table, id, (struct slice){ sealed, len });
+}
+
+static size_t find_len(const struct tls_id_table *table, uint8_t number)
+{
+    uint8_t id[TLS_ID_LEN] = { number };
+    struct slice sealed = SLICE_EMPTY;
+
+    (void)tls_id_table_find(table, (struct slice){ id, sizeof id }, &sealed);
+    return sealed.len;
+}
+
+START_TEST(ids_are_bounded)
+{
+    enum { KEPT = 4 };
+    struct tls_id_table table;
+    const uint8_t part[TLS_ID_LEN - 1] = { 3 };
+    struct slice sealed;
+
+    ck_assert(tls_id_table_init(&table, KEPT));
+    for (uint8_t round = 0; round < 3; round++) {
+        for (uint8_t i = 1; i <= KEPT + 1; i++) {
+            keep(&table, i, i);
+        }
+        ck_assert_uint_eq(table.n, KEPT);
+        ck_assert_uint_eq(table.n_bytes, 2 + 3 + 4 + 5);
+        ck_assert_uint_eq(find_len(&table, 1), 0); /* the oldest went */
+        ck_assert_uint_eq(find_len(&table, 2), 2);
+        ck_assert_uint_eq(find_len(&table, 5), 5);
+        ck_assert_uint_eq(find_len(&table, 6), 0);
+    }
+    ck_assert(!tls_id_table_find(&table, (struct slice){ part, sizeof part }, &sealed));
+    ck_assert(!tls_id_table_find(&table, SLICE_EMPTY, &sealed));
+    /* Long ones push others out before there are too many. */
+    keep(&table, 7, TLS_ID_TABLE_BYTES_MAX + 1);
+    ck_assert_uint_eq(table.n, KEPT);
+    keep(&table, 8, TLS_ID_TABLE_BYTES_MAX - 5);
+    ck_assert_uint_eq(table.n, 2);
+    ck_assert_uint_eq(find_len(&table, 5), 5);
+    ck_assert_uint_eq(table.n_bytes, TLS_ID_TABLE_BYTES_MAX);
+    tls_id_table_clear(&table);
+    ck_assert_uint_eq(table.n_bytes, 0);
+    ck_assert_uint_eq(find_len(&table, 8), 0);
+    tls_id_table_finish(&table);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *suite = suite_create("tls_resumption");
@@ -479,19 +575,22 @@ Suite *suite(void)
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, chain_stays, 0, N_VERSIONS);
-    tcase_add_loop_test(tcase, none_stays_none, 0, N_VERSIONS);
-    tcase_add_loop_test(tcase, older_version_on_offer, 0, N_VERSIONS);
-    tcase_add_loop_test(tcase, change, 0, (int)ARRAY_LEN(changes) * N_VERSIONS);
-    tcase_add_loop_test(tcase, other_server_name, 0, 2);
-    tcase_add_loop_test(tcase, other_answer_for_the_name, 0, N_VERSIONS);
-    tcase_add_loop_test(tcase, chain_forgotten, 0, N_VERSIONS);
+    tcase_add_loop_test(tcase, chain_stays, 0, N_WAYS);
+    tcase_add_loop_test(tcase, none_stays_none, 0, N_WAYS);
+    tcase_add_loop_test(tcase, older_version_on_offer, 0, N_WAYS);
+    tcase_add_loop_test(tcase, change, 0, (int)ARRAY_LEN(changes) * N_WAYS);
+    tcase_add_loop_test(tcase, other_server_name, 0, 2 * 2);
+    tcase_add_loop_test(tcase, other_answer_for_the_name, 0, N_WAYS);
+    tcase_add_loop_test(tcase, chain_forgotten, 0, N_WAYS);
     tcase_add_test(tcase, chains_are_bounded_in_bytes);
-    tcase_add_loop_test(tcase, age, 0, (int)ARRAY_LEN(ages) * N_VERSIONS);
-    tcase_add_loop_test(tcase, rotation, 0, N_VERSIONS);
-    tcase_add_loop_test(tcase, clear_ends_it, 0, N_VERSIONS);
-    tcase_add_loop_test(tcase, foreign_ticket, 0, N_VERSIONS);
-    tcase_add_loop_test(tcase, turned_off, 0, N_VERSIONS);
+    tcase_add_loop_test(tcase, age, 0, (int)ARRAY_LEN(ages) * N_WAYS);
+    tcase_add_loop_test(tcase, rotation, 0, N_WAYS);
+    tcase_add_loop_test(tcase, clear_ends_it, 0, N_WAYS);
+    tcase_add_loop_test(tcase, foreign_ticket, 0, N_WAYS);
+    tcase_add_loop_test(tcase, tickets_are_turned_off, 0, 2);
+    tcase_add_test(tcase, no_tickets_on_tls13);
+    tcase_add_test(tcase, ids_are_bounded);
+    tcase_add_loop_test(tcase, turned_off, 0, N_WAYS);
     suite_add_tcase(suite, tcase);
     return suite;
 }
