@@ -55,6 +55,7 @@ struct request {
     bool expects_continue; /* and waits for "100 Continue" before it sends them */
     const struct header *headers;
     size_t n_headers;
+    size_t body_size; /* of the body: what has come, and what is announced as yet */
     struct slice body;
 };
 

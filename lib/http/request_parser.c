@@ -385,6 +385,15 @@ static size_t advance(struct request_parser *parser, struct slice bytes)
     return taken;
 }
 
+/* llhttp counts down what is left of the body, or of a chunk. */
+static void note_body_size(struct request_parser *parser)
+{
+    size_t left = parser->message_complete ? 0 : (size_t)parser->llhttp.content_length;
+    if (parser->phase == PHASE_BODY) {
+        parser->request.body_size = parser->body.len + left;
+    }
+}
+
 enum request_result request_parser_feed(struct request_parser *parser,
                                         struct slice bytes, size_t *ret_consumed)
 {
@@ -394,6 +403,7 @@ enum request_result request_parser_feed(struct request_parser *parser,
     while (rest.len > 0 && parser->phase < PHASE_COMPLETE && !head_ended) {
         bool in_head = parser->phase < PHASE_BODY;
         rest = slice_part(rest, advance(parser, rest), rest.len);
+        note_body_size(parser);
         head_ended = in_head && parser->phase == PHASE_BODY;
         if (parser->fault.status != 0) {
             parser->phase = PHASE_BAD;

@@ -149,7 +149,9 @@ static void tcp_ended(struct stream *stream)
         stream_fail(stream, STREAM_END_RESET, stream->write_code);
     } else if (stream->state == STREAM_STATE_FIRST) {
         stream_fail(stream, STREAM_END_PEER_CLOSED, 0);
-    } else if (stream->state == STREAM_STATE_HANDSHAKE) {
+    } else if (stream->state == STREAM_STATE_HANDSHAKE ||
+               (stream->state == STREAM_STATE_OPEN && stream->asking &&
+                !stream->peer_ended)) {
         tls_session_feed_eof(stream->session);
         stream_tls_note_arrival(stream, 0);
         stream_tls_pump(stream);

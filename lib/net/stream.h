@@ -11,6 +11,7 @@
  *   on_connected    at most once, only on stream_connect: TCP is up, TLS begins
  *   on_ready        at most once: connected and, with TLS, the handshake is done.
  *                   An accepted plain stream is ready when its first byte comes
+ *   on_asked        only after stream_ask_certificate: its handshake is done
  *   on_data         only after on_ready; never an empty slice
  *   on_drained      after stream_write: all of it is with the kernel now
  *   on_end          at most once: nothing more comes in. STREAM_END_PEER_CLOSED and
@@ -63,7 +64,7 @@ enum stream_end {
 /* A handshake's trace: each arrival of bytes and the time spent processing them. */
 #define STREAM_STEPS_MAX ((size_t)12)
 struct stream_step {
-    uint32_t at_us;     /* when the bytes came, since accept or connect */
+    uint32_t at_us;     /* when the bytes came, since accept, connect or the question */
     uint32_t worked_us; /* until nothing more could be done without further bytes */
     uint32_t bytes_in;
     uint32_t bytes_out; /* what we had to say then */
@@ -75,6 +76,7 @@ struct stream_callbacks {
     bool (*on_first_bytes)(void *user, struct slice bytes); /* may be NULL */
     void (*on_connected)(void *user);                       /* may be NULL */
     void (*on_ready)(void *user);
+    void (*on_asked)(void *user); /* may be NULL */
     void (*on_data)(void *user, struct slice plain);
     void (*on_drained)(void *user);                     /* may be NULL */
     void (*on_end)(void *user, enum stream_end reason); /* may be NULL */
@@ -108,6 +110,7 @@ struct stream {
     bool at_once;    /* the next write may go to the kernel without libuv's queue */
     bool undrained;  /* the owner wrote since the last on_drained */
     bool is_client;  /* by stream_connect */
+    bool asking;     /* between stream_ask_certificate and on_asked */
     int write_code;  /* why nothing can be written any more; 0 = it can */
     struct buf pending;
     struct buf inflight;
@@ -115,7 +118,8 @@ struct stream {
     uint64_t bytes_out;
     struct address local;
     struct address peer;
-    uint64_t begun_ns;                          /* uv_hrtime() */
+    uint64_t begun_ns; /* uv_hrtime() */
+    uint32_t asked_us; /* after that: what the steps count from; 0 = the first ones */
     struct stream_step steps[STREAM_STEPS_MAX]; /* further ones are added to the last */
     size_t n_steps;
     uv_tcp_t tcp;
@@ -148,6 +152,10 @@ void stream_resume(struct stream *stream);
 /* Resumes a handshake that waits for the owner's gate (TLS_GATE_LATER). Unlike
  * elsewhere, callbacks run inside the call. */
 void stream_continue(struct stream *stream);
+
+/* Asks for a certificate behind the first handshake (tls_session_ask_late): the steps
+ * begin anew, nothing can be written until on_asked. False: it cannot be done. */
+bool stream_ask_certificate(struct stream *stream);
 
 /* Sends pending data, then close_notify and FIN, and waits for the peer's, so that
  * no reset discards data that the peer has not read yet. Idempotent. */

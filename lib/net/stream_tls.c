@@ -19,27 +19,33 @@ uint32_t stream_age_us(const struct stream *stream)
     return (uint32_t)((uv_hrtime() - stream->begun_ns) / NS_PER_US);
 }
 
+static bool is_in_handshake(const struct stream *stream)
+{
+    return stream->state == STREAM_STATE_HANDSHAKE || stream->asking;
+}
+
 void stream_tls_note_arrival(struct stream *stream, size_t n)
 {
-    if (stream->state != STREAM_STATE_HANDSHAKE) {
+    if (!is_in_handshake(stream)) {
         return;
     }
     if (stream->n_steps < STREAM_STEPS_MAX) {
         const char *state = tls_session_get_state(stream->session);
-        stream->steps[stream->n_steps++] = (struct stream_step){
-            .at_us = stream_age_us(stream), .from = state, .to = state
-        };
+        stream->steps[stream->n_steps++] =
+            (struct stream_step){ .at_us = stream_age_us(stream) - stream->asked_us,
+                                  .from = state,
+                                  .to = state };
     }
     stream->steps[stream->n_steps - 1].bytes_in += (uint32_t)n;
 }
 
 static void note_work(struct stream *stream, size_t n_out)
 {
-    if (stream->state != STREAM_STATE_HANDSHAKE || stream->n_steps == 0) {
+    if (!is_in_handshake(stream) || stream->n_steps == 0) {
         return;
     }
     struct stream_step *step = &stream->steps[stream->n_steps - 1];
-    step->worked_us = stream_age_us(stream) - step->at_us;
+    step->worked_us = stream_age_us(stream) - stream->asked_us - step->at_us;
     step->bytes_out += (uint32_t)n_out;
     step->to = tls_session_get_state(stream->session);
 }
@@ -66,6 +72,9 @@ static void tls_ready(struct stream *stream)
     if (stream->state == STREAM_STATE_HANDSHAKE) {
         stream_enter(stream, STREAM_STATE_OPEN);
         stream->callbacks->on_ready(stream->user);
+    } else if (stream->state == STREAM_STATE_OPEN && stream->asking) {
+        stream->asking = false;
+        stream->callbacks->on_asked(stream->user);
     }
 }
 
@@ -86,8 +95,8 @@ static void tls_failed(struct stream *stream)
     stream_set_end(stream,
                    stream->tcp_ended ? STREAM_END_TRUNCATED : STREAM_END_HANDSHAKE, 0);
     stream_enter(stream, STREAM_STATE_FLUSH);
-    stream_flush(stream); /* the alert */
-    if (stream->state != STREAM_STATE_CLOSING && !stream->peer_ended) {
+    stream_flush(stream);      /* the alert */
+    if (!stream->peer_ended) { /* also if that closed it: the peer's FIN was here */
         stream->peer_ended = true;
         stream_tell_end(stream, stream->end);
     }
@@ -129,6 +138,23 @@ void stream_tls_pump(struct stream *stream)
         }
     }
     stream_flush(stream);
+}
+
+bool stream_ask_certificate(struct stream *stream)
+{
+    if (stream->state != STREAM_STATE_OPEN || stream->session == NULL ||
+        stream->peer_ended || !tls_session_ask_late(stream->session)) {
+        return false;
+    }
+    stream->asking = true;
+    stream->n_steps = 0;
+    stream->asked_us = stream_age_us(stream);
+    stream_tls_note_arrival(stream, 0);
+    note_work(stream, tls_session_get_output(stream->session).len);
+    if (collect(stream)) {
+        stream_flush(stream);
+    }
+    return true;
 }
 
 bool stream_tls_encrypt(struct stream *stream, struct slice plain)

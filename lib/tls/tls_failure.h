@@ -31,6 +31,7 @@ struct tls_failure {
     int alert_received; /* TLS_ALERT_NONE or the number */
     int alert_sent;     /* likewise */
     bool in_handshake;
+    bool is_late;      /* in the one that follows a late question */
     const char *state; /* "client-certificate"; which step of the handshake */
     int code;          /* mbedTLS's, 0 = none */
     char reason[128];  /* mbedTLS's text for it */

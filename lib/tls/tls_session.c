@@ -90,7 +90,7 @@ size_t tls_session_feed(struct tls_session *session, struct slice ciphertext)
         return 0;
     }
     session->info.n_bytes_in += taken.len;
-    if (session->phase == SESSION_HANDSHAKE) {
+    if (session->phase == SESSION_HANDSHAKE) { /* not in a late one: it is encrypted */
         read_first_flight(session, taken);
         tls_session_failure_watch_peer(session, taken);
         if (session->client != NULL) {
@@ -140,6 +140,11 @@ static enum tls_progress progress_from_mbedtls(struct tls_session *session, int 
             return TLS_PROGRESS_CLOSED;
         }
         return fail(session, code);
+    case MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE:
+        return fail(session, session->phase == SESSION_LATE &&
+                                     tls_session_late_is_refused(session)
+                                 ? TLS_FAILURE_NO_RENEGOTIATION
+                                 : code);
     default:
         return fail(session, code);
     }
@@ -188,6 +193,9 @@ static bool has_session_id(const struct tls_session *session)
 
 static enum tls_progress finish_handshake(struct tls_session *session)
 {
+    if (session->phase == SESSION_LATE) {
+        tls_session_late_finish(session);
+    }
     session->phase = SESSION_OPEN;
     buf_finish(&session->first_flight);
     /* TLS 1.2's ticket came within the handshake. */
@@ -232,6 +240,20 @@ static enum tls_progress step_handshake(struct tls_session *session)
     }
 }
 
+static enum tls_progress step_late(struct tls_session *session)
+{
+    if (!session->late_begun) {
+        int rc = tls_session_late_read(session);
+        if (rc == 0) {
+            return TLS_PROGRESS_DATA;
+        }
+        if (rc != MBEDTLS_ERR_SSL_WANT_READ || !session->late_begun) {
+            return progress_from_mbedtls(session, rc);
+        }
+    }
+    return step_handshake(session);
+}
+
 /* Reads on over what is no data: a ticket, which in mbedTLS is a short handshake of
  * its own, or a warning. */
 static enum tls_progress step_open(struct tls_session *session)
@@ -243,6 +265,10 @@ static enum tls_progress step_open(struct tls_session *session)
         if (rc > 0) {
             session->plain_len = (size_t)rc;
             return TLS_PROGRESS_DATA;
+        }
+        if (session->n_refusals > TLS_REFUSALS_MAX) {
+            session->encrypted_alert_sent = false; /* these were warnings */
+            return fail(session, TLS_FAILURE_REFUSED_TOO_OFTEN);
         }
         progress =
             progress_from_mbedtls(session, rc == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : rc);
@@ -266,6 +292,9 @@ enum tls_progress tls_session_step(struct tls_session *session)
     }
     if (session->phase == SESSION_HANDSHAKE) {
         return step_handshake(session);
+    }
+    if (session->phase == SESSION_LATE) {
+        return step_late(session);
     }
     return step_open(session);
 }

@@ -37,10 +37,10 @@ struct tls_session;
 enum tls_progress {
     TLS_PROGRESS_WANT_INPUT, /* feed more */
     TLS_PROGRESS_WANT_DRAIN, /* drain first: the backlog is full */
-    TLS_PROGRESS_READY,      /* once: the handshake is done */
-    TLS_PROGRESS_DATA,       /* tls_session_get_plaintext() has something */
-    TLS_PROGRESS_CLOSED,     /* the peer's close_notify came; writing may go on */
-    TLS_PROGRESS_FAILED,     /* over: see tls_session_get_failure() */
+    TLS_PROGRESS_READY,  /* the handshake is done: once, and after a late question */
+    TLS_PROGRESS_DATA,   /* tls_session_get_plaintext() has something */
+    TLS_PROGRESS_CLOSED, /* the peer's close_notify came; writing may go on */
+    TLS_PROGRESS_FAILED, /* over: see tls_session_get_failure() */
 };
 /* "want-input", ...; for debugging. */
 const char *tls_progress_name(enum tls_progress progress);
@@ -67,6 +67,16 @@ void tls_session_destroy(struct tls_session *session);
 #define TLS_GATE_LATER (-3)
 typedef int (*tls_gate_fn)(void *user);
 void tls_session_set_gate(struct tls_session *session, tls_gate_fn gate, void *user);
+
+/* Servers: a certificate can be asked for now, behind the first handshake: the
+ * connection is open, of TLS 1.2, and its client renegotiates securely (RFC 5746). */
+bool tls_session_can_ask_late(const struct tls_session *session);
+/* Sends HelloRequest. The certificate of before is forgotten. The steps behind this go
+ * on with the new handshake, and nothing can be written until READY comes again; all
+ * that the client sends instead of a handshake, refusals and data, makes it FAILED.
+ * Data of a record that was begun already still comes as DATA. False: it cannot be
+ * asked. */
+bool tls_session_ask_late(struct tls_session *session);
 
 /* Takes ciphertext and returns how many bytes it took: fewer than given when the
  * input is full (step, then feed the rest). After an end all is taken and dropped. */

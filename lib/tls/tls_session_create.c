@@ -44,7 +44,7 @@ static int on_receive(void *user, unsigned char *data, size_t len)
     }
     memcpy(data, session->in.data, n);
     buf_consume(&session->in, n);
-    if (session->phase == SESSION_HANDSHAKE) {
+    if (session->phase == SESSION_HANDSHAKE || session->phase == SESSION_LATE) {
         session->n_handshake_in += n;
     }
     return (int)n;

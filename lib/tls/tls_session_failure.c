@@ -39,6 +39,7 @@ void tls_session_failure_watch(struct tls_session *session, struct slice records
             session->failure.alert_sent = payload.data[1];
         } else if (payload.len != ALERT_LEN) {
             session->encrypted_alert_sent = true;
+            session->n_refusals += session->phase == SESSION_OPEN;
         }
     }
 }
@@ -85,6 +86,7 @@ static const struct {
     { MBEDTLS_ERR_SSL_BAD_CERTIFICATE,         MBEDTLS_SSL_ALERT_MSG_BAD_CERT,                false },
     { MBEDTLS_ERR_X509_CERT_VERIFY_FAILED,     MBEDTLS_SSL_ALERT_MSG_UNKNOWN_CA,              true },
     { TLS_FAILURE_HANDSHAKE_TOO_LONG,          MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,       false },
+    { TLS_FAILURE_REFUSED_TOO_OFTEN,           MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,       false },
 };
 /* clang-format on */
 
@@ -145,6 +147,8 @@ static void settle_alert_received(struct tls_session *session, int code)
 {
     if (code == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
         session->failure.alert_received = TLS_ALERT_CLOSE_NOTIFY;
+    } else if (code == TLS_FAILURE_NO_RENEGOTIATION) {
+        session->failure.alert_received = MBEDTLS_SSL_ALERT_MSG_NO_RENEGOTIATION;
     } else if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE &&
                session->ssl.MBEDTLS_PRIVATE(in_msgtype) == MBEDTLS_SSL_MSG_ALERT) {
         session->failure.alert_received = session->ssl.MBEDTLS_PRIVATE(in_msg)[1];
@@ -204,7 +208,8 @@ void tls_session_failure_fill(struct tls_session *session, int code)
 {
     struct tls_failure *failure = &session->failure;
 
-    failure->in_handshake = session->phase == SESSION_HANDSHAKE;
+    failure->is_late = session->phase == SESSION_LATE;
+    failure->in_handshake = session->phase == SESSION_HANDSHAKE || failure->is_late;
     failure->state = failure->in_handshake ? tls_state_name(session->state) : "open";
     failure->code = code > 0 ? 0 : code;
     if (failure->code != 0) {

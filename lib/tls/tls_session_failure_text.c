@@ -32,6 +32,9 @@ static const char *peer_of(const struct tls_session *session)
 
 static const char *where(const struct tls_session *session)
 {
+    if (session->failure.is_late) {
+        return "in the handshake that was to bring its certificate";
+    }
     return session->failure.in_handshake ? "in the handshake" : "after the handshake";
 }
 
@@ -39,6 +42,20 @@ static void say_peer_alert(struct tls_session *session)
 {
     int alert = session->failure.alert_received;
 
+    if (session->failure.is_late && alert == TLS_ALERT_CLOSE_NOTIFY) {
+        say(session,
+            "The client closed the connection when it was asked, by HelloRequest, "
+            "to renegotiate for its certificate.");
+        return;
+    }
+    if (session->failure.is_late && !session->late_begun) {
+        say(session,
+            "The client refused to renegotiate (%s), which is how the server asks for "
+            "a "
+            "certificate once it has read the request.",
+            tls_alert_name(alert));
+        return;
+    }
     say(session, "The %s ended the connection %s (%s) with the alert %s (%d). %s",
         peer_of(session), where(session), session->failure.state, tls_alert_name(alert),
         alert, tls_alert_meaning(alert));
@@ -51,10 +68,11 @@ static void say_eof(struct tls_session *session)
             peer_of(session));
     } else if (session->failure.in_handshake) {
         say(session,
-            "The %s ended the connection in the middle of the handshake (%s) without "
-            "an "
-            "alert.",
-            peer_of(session), session->failure.state);
+            "The %s ended the connection in the middle of %s (%s) without an alert.",
+            peer_of(session),
+            session->failure.is_late ? "the handshake that was to bring its certificate"
+                                     : "the handshake",
+            session->failure.state);
     } else {
         say(session, "The %s ended the connection without close_notify.",
             peer_of(session));
@@ -161,6 +179,19 @@ static void say_code(struct tls_session *session)
     int code = is_version_mismatch(session) ? MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION
                                             : session->failure.code;
 
+    if (session->n_refusals > TLS_REFUSALS_MAX) {
+        say(session,
+            "The client began to renegotiate again and again, which is refused.");
+        return;
+    }
+    if (session->failure.is_late && code == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE &&
+        session->ssl.MBEDTLS_PRIVATE(in_msgtype) == MBEDTLS_SSL_MSG_APPLICATION_DATA) {
+        say(session,
+            "The client sent data where the handshake was expected that was to "
+            "bring its certificate: it did not wait for the answer to its "
+            "request, or went on with a body.");
+        return;
+    }
     if (is_proof(session) && code == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER) {
         say(session,
             "The %s signed its CertificateVerify message with a signature scheme that "

@@ -50,6 +50,9 @@ static void fill_parameters(struct tls_session *session)
 
 static bool was_asked(const struct tls_session *session)
 {
+    if (session->asked_late) {
+        return true;
+    }
     if (tls_session_was_resumed(session)) {
         return false;
     }
@@ -91,7 +94,11 @@ void tls_session_info_fill(struct tls_session *session)
 
     if (session->phase == SESSION_OPEN) {
         info->handshake_done = true;
+        info->is_asking_late = false;
+    } else if (session->phase == SESSION_LATE) {
+        info->is_asking_late = true; /* for good, if it fails */
     }
+    info->asked_late = session->asked_late;
     if (has_parameters(session)) {
         fill_parameters(session);
     }
@@ -111,7 +118,7 @@ void tls_session_info_fill(struct tls_session *session)
     info->n_chain = chain->n;
     info->n_chain_dropped = chain->n_dropped;
     info->chain_problem = session->chain_problem;
-    info->possession_proved =
-        (info->handshake_done || session->is_at_gate) && chain->n > 0;
+    info->possession_proved = (info->handshake_done || session->is_at_gate) &&
+                              !info->is_asking_late && chain->n > 0;
     fill_server_verdict(session);
 }

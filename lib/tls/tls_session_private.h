@@ -14,10 +14,15 @@
 /* Codes of ours among mbedTLS's, which are negative. */
 #define TLS_FAILURE_HANDSHAKE_TOO_LONG 1
 #define TLS_FAILURE_GATE               2
+#define TLS_FAILURE_NO_RENEGOTIATION   3
+#define TLS_FAILURE_REFUSED_TOO_OFTEN  4
+/* Renegotiations of the client's own that are refused before it is enough. */
+#define TLS_REFUSALS_MAX 8
 
 enum session_phase {
     SESSION_HANDSHAKE,
     SESSION_OPEN,
+    SESSION_LATE, /* servers: open, and asking for a certificate */
     SESSION_PEER_CLOSED,
     SESSION_FAILED
 };
@@ -40,7 +45,10 @@ struct tls_session {
     bool eof;
     bool close_sent;
     bool encrypted_alert_sent;
-    int clear_alert; /* a fatal alert that came as plain text, or TLS_ALERT_NONE */
+    unsigned n_refusals; /* of renegotiations that the client began */
+    bool asked_late;     /* servers: the question was put, answered or not */
+    bool late_begun;     /* ... and the client's ClientHello has come */
+    int clear_alert;     /* a fatal alert that came as plain text, or TLS_ALERT_NONE */
     bool
         asks_certificate; /* servers: by the config and the name that the client gave */
     bool wrote_certificate; /* clients: a Certificate message, maybe an empty one */
@@ -94,6 +102,16 @@ void tls_ticket_attach(struct tls_session *session);
 int tls_gate_ask(struct tls_session *session);
 /* Sends the alert that the gate wants. */
 void tls_gate_send(struct tls_session *session);
+
+/* ---- tls_session_late.c: in SESSION_LATE */
+
+/* Until the client's ClientHello has come: reads, and answers it. 0 = plaintext, the
+ * rest of a record that was begun before the question; else a code. */
+int tls_session_late_read(struct tls_session *session);
+/* The last record was the warning that refuses. */
+bool tls_session_late_is_refused(const struct tls_session *session);
+/* The handshake is done. */
+void tls_session_late_finish(struct tls_session *session);
 
 /* ---- tls_session_failure.c, tls_session_failure_text.c, tls_session_info.c,
  * tls_state.c

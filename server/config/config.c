@@ -236,6 +236,12 @@ static void complete_site(struct config_listen *listen, const struct config *con
     }
     /* IIS Manager forces Require SSL with Require (iis.md 3b). */
     listen->ssl = listen->ssl || listen->ssl128 || listen->flags == SSL_FLAGS_REQUIRE;
+    if (!listen->has_negotiation) {
+        listen->late = !config->clientcertnegotiation;
+    }
+    if (listen->upload_read_ahead == 0) {
+        listen->upload_read_ahead = CONFIG_UPLOAD_READ_AHEAD;
+    }
     listen->policy = config->policy;
     if (listen->has_ctl_store) {
         listen->policy.has_sslctlstorename = true;

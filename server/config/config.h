@@ -26,6 +26,9 @@
 #define CONFIG_HOST_MAX    ((size_t)80)
 #define CONFIG_TEXT_MAX    ((size_t)1024)
 #define CONFIG_FILE_MAX    ((size_t)256 * 1024)
+/* IIS's uploadReadAheadSize, unless a site or a path says another. */
+#define CONFIG_UPLOAD_READ_AHEAD     ((uint32_t)49152)
+#define CONFIG_UPLOAD_READ_AHEAD_MAX ((size_t)1024 * 1024) /* what is read at all */
 
 /* What a site is for; they add up. None of them: the judged site that plays IIS. */
 enum config_role {
@@ -63,7 +66,12 @@ struct config_listen {
     bool is_optional;    /* ::1 of a pair: a machine without IPv6 may lack it */
     bool says_negotiate; /* by IIS's words SslNegotiateCert and SslRequireCert */
     bool says_require;
-    bool never_asks;    /* the second without the first: see access.c */
+    bool never_asks;      /* the second without the first: see access.c */
+    bool has_negotiation; /* else as --clientcertnegotiation says; set at the end */
+    bool late;            /* clientcertnegotiation=disable: asks when a URL wants it */
+    /* uploadReadAheadSize: the largest body that is put aside meanwhile; 0 = the
+     * default, which is filled in at the end. */
+    uint32_t upload_read_ahead;
     bool has_ctl_store; /* else the default of --sslctlstorename */
     enum store_folder ctl_store;
     struct policy policy; /* the server's, with what this site says; set at the end */

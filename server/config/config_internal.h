@@ -29,6 +29,9 @@ int config_dialect_set(struct config_listen *listen, const char *value, struct e
     MUST_CHECK;
 int config_enforce_set(struct config_listen *listen, const char *value, struct err *err)
     MUST_CHECK;
+/* uploadreadaheadsize= */
+int config_read_ahead_set(struct config_listen *listen, const char *value,
+                          struct err *err) MUST_CHECK;
 /* Once all words are there. */
 void config_flags_settle(struct config_listen *listen);
 

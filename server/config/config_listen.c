@@ -4,6 +4,7 @@
 #include "base/compiler.h"
 #include "base/text.h"
 #include "chain/issuers.h"
+#include "chain/policy_option.h"
 #include "net/address.h"
 
 #include <netinet/in.h>
@@ -49,14 +50,30 @@ static int apply_host(struct config_listen *listen, const char *value, struct er
     return 0;
 }
 
+static int apply_negotiation(struct config_listen *listen, const char *value,
+                             struct err *err)
+{
+    bool asks_at_once = true;
+    if (policy_option_switch(&asks_at_once, value, err) != 0) {
+        return -1;
+    }
+    listen->has_negotiation = true;
+    listen->late = !asks_at_once;
+    return 0;
+}
+
 /* What is set to a value: NAME=VALUE. */
 static const struct {
     const char *prefix;
     int (*apply)(struct config_listen *listen, const char *value, struct err *err);
 } settings[] = {
-    { "sslflags=", config_flags_set },  { "sslctlstorename=", apply_ctl_store },
-    { "enforce=", config_enforce_set }, { "host=", apply_host },
+    { "sslflags=", config_flags_set },
+    { "sslctlstorename=", apply_ctl_store },
+    { "enforce=", config_enforce_set },
+    { "host=", apply_host },
     { "dialect=", config_dialect_set },
+    { "clientcertnegotiation=", apply_negotiation },
+    { "uploadreadaheadsize=", config_read_ahead_set },
 };
 
 bool config_has_roles(const struct config *config)
@@ -104,11 +121,13 @@ static int apply_word(struct config_listen *listen, const char *word, struct err
     } else if (config_flags_word(listen, word)) {
         return 0;
     } else if (!config_role_set(listen, word)) {
-        return err_set(err, ERR_CONFIG, 0,
-                       "'%s' is none of sslflags=..., sslctlstorename=..., "
-                       "enforce=..., dialect=..., host=..., ssl, ssl128, "
-                       "plain, desk, pki and control",
-                       word);
+        return err_set(
+            err, ERR_CONFIG, 0,
+            "'%s' is none of sslflags=..., sslctlstorename=..., "
+            "enforce=..., dialect=..., host=..., "
+            "clientcertnegotiation=..., uploadreadaheadsize=..., ssl, ssl128, "
+            "plain, desk, pki and control",
+            word);
     }
     return 0;
 }

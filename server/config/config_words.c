@@ -100,6 +100,21 @@ int config_enforce_set(struct config_listen *listen, const char *value, struct e
                    "enforce is http, alert, alert:NAME or reset, not '%s'", value);
 }
 
+int config_read_ahead_set(struct config_listen *listen, const char *value,
+                          struct err *err)
+{
+    uint64_t number = 0;
+    if (!text_read_number(value, CONFIG_UPLOAD_READ_AHEAD_MAX, &number) ||
+        number == 0) {
+        return err_set(
+            err, ERR_CONFIG, 0,
+            "uploadreadaheadsize is a number of bytes from 1 to %zu, not '%s'",
+            CONFIG_UPLOAD_READ_AHEAD_MAX, value);
+    }
+    listen->upload_read_ahead = (uint32_t)number;
+    return 0;
+}
+
 const char *config_enforce_format(const struct config_listen *listen,
                                   char text[static CONFIG_ENFORCE_TEXT_MAX])
 {

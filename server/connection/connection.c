@@ -20,7 +20,6 @@ static void hold_input(struct connection *conn, struct slice plain);
 static void drop_input(struct connection *conn, struct slice plain);
 static void give_up(struct connection *conn);
 static void answer_timeout(struct connection *conn);
-static void work(struct connection *conn);
 
 #define TO(state) (1u << CONN_STATE_##state)
 #define TO_END    (TO(SHUTDOWN) | TO(CLOSING))
@@ -33,8 +32,10 @@ static const struct state_info {
     void (*on_deadline)(struct connection *conn);
 } states[CONN_STATE_COUNT] = {
     [CONN_STATE_HANDSHAKE] = { "handshake", TO(REQUEST) | TO_END,         drop_input, give_up },
-    [CONN_STATE_REQUEST]   = { "request",   TO(JUDGE) | TO(WORK) | TO(RESPOND) | TO(DELAY) | TO(STREAM) | TO_END,
+    [CONN_STATE_REQUEST]   = { "request",   TO(LATE) | TO(JUDGE) | TO(WORK) | TO(RESPOND) | TO(DELAY) | TO(STREAM) | TO_END,
                                                                           feed_input, answer_timeout },
+    [CONN_STATE_LATE]      = { "late",      TO(REQUEST) | TO(JUDGE) | TO(RESPOND) | TO_END,
+                                                                          hold_input, connection_late_timeout },
     [CONN_STATE_JUDGE]     = { "judge",     TO(RESPOND) | TO_END,         hold_input, connection_judge_as_it_stands },
     [CONN_STATE_WORK]      = { "work",      TO(WORK) | TO(RESPOND) | TO(DELAY) | TO(STREAM) | TO_END,
                                                                           hold_input, give_up },
@@ -58,6 +59,7 @@ static uint64_t deadline_ms(const struct config *config, enum conn_state state)
     const uint64_t seconds[CONN_STATE_COUNT] = {
         [CONN_STATE_HANDSHAKE] = config->handshake_timeout_s,
         [CONN_STATE_REQUEST] = config->request_timeout_s,
+        [CONN_STATE_LATE] = config->handshake_timeout_s,
         [CONN_STATE_JUDGE] = RETRIEVAL_DEADLINE_MS / 1000,
         [CONN_STATE_WORK] = config->request_timeout_s,
         [CONN_STATE_RESPOND] = config->request_timeout_s,
@@ -182,12 +184,12 @@ static void on_stream_drained(void *user)
     request_parser_next(conn->parser);
     connection_enter(conn, CONN_STATE_IDLE);
     stream_resume(&conn->stream);
-    work(conn);
+    connection_work(conn);
 }
 
 /* ---- requests */
 
-static void send_continue(struct connection *conn)
+void connection_send_continue(struct connection *conn)
 {
     struct buf interim = BUF_EMPTY;
     if (response_write_continue(&interim)) {
@@ -207,8 +209,11 @@ static bool work_once(struct connection *conn)
     buf_consume(&conn->input, consumed);
     switch (result) {
     case REQUEST_HEAD:
+        if (connection_late_at_head(conn)) {
+            return false;
+        }
         if (request_parser_request(conn->parser)->expects_continue) {
-            send_continue(conn);
+            connection_send_continue(conn);
         }
         return true;
     case REQUEST_COMPLETE:
@@ -227,11 +232,12 @@ static bool work_once(struct connection *conn)
         return false;
     case REQUEST_MORE:
     default:
+        connection_late_at_body(conn);
         return false;
     }
 }
 
-static void work(struct connection *conn)
+void connection_work(struct connection *conn)
 {
     if (conn->input.len == 0) {
         return;
@@ -257,7 +263,7 @@ static void feed_input(struct connection *conn, struct slice plain)
         conn->request_us = clock_monotonic_us();
     }
     hold_input(conn, plain);
-    work(conn);
+    connection_work(conn);
 }
 
 static void drop_input(struct connection *conn, struct slice plain)
@@ -306,10 +312,11 @@ static void on_stream_end(void *user, enum stream_end reason)
     struct connection *conn = user;
     bool orderly = reason == STREAM_END_PEER_CLOSED || reason == STREAM_END_TRUNCATED;
 
-    if (conn->state == CONN_STATE_HANDSHAKE || reason == STREAM_END_HANDSHAKE) {
+    if (conn->state == CONN_STATE_HANDSHAKE || conn->state == CONN_STATE_LATE ||
+        reason == STREAM_END_HANDSHAKE) {
         connection_log_failure(conn, reason);
     }
-    if (conn->enforced.end == ENFORCE_RESET) {
+    if (conn->enforced.end == ENFORCE_RESET || conn->state == CONN_STATE_LATE) {
         connection_reset(conn);
         return;
     }
@@ -325,6 +332,7 @@ static void on_stream_end(void *user, enum stream_end reason)
 static const struct stream_callbacks callbacks = {
     .on_first_bytes = on_stream_first_bytes,
     .on_ready = on_stream_ready,
+    .on_asked = connection_late_done,
     .on_data = on_stream_data,
     .on_drained = on_stream_drained,
     .on_end = on_stream_end,

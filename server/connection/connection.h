@@ -6,6 +6,11 @@
  *       |           |          |          |        |
  *       +-----------+----------+----------+--------+--> SHUTDOWN -> CLOSING
  *
+ * Of a site that asks late (clientcertnegotiation=disable), a request whose URL wants a
+ * certificate goes from REQUEST to LATE, where the client has to renegotiate on
+ * TLS 1.2, and is judged after that, or goes on to read a body that waited for "100
+ * Continue".
+ *
  * REQUEST waits for a request to come whole, JUDGE for revocation lists and the like to
  * be fetched (only if the certificate names some) and for signatures that a thread
  * checks (only if they cost more than the loop may be held up), RESPOND for the answer
@@ -60,6 +65,7 @@ struct connection {
     bool keep_alive;
     bool is_plain_on_tls; /* --friendly: plain HTTP came to a TLS port */
     bool handshake_failed;
+    bool late_at_head;             /* in LATE: the request's body is to come */
     struct tls_session *session;   /* owned; NULL for plain */
     struct request_parser *parser; /* owned */
     struct event_text said;        /* of its session, in each event; empty = not yet */
@@ -107,6 +113,9 @@ void connection_log_answer(struct connection *conn, const struct request *reques
 void connection_log_role(struct connection *conn, const struct request *request,
                          const struct role_answer *answer);
 void connection_log_failure(struct connection *conn, enum stream_end reason);
+/* What the late question came to. `trouble` = why it could not be put; NULL = answered.
+ */
+void connection_log_late(const struct connection *conn, const char *trouble);
 /* One line about trouble of our own. */
 void connection_log_trouble(const struct connection *conn, const char *what,
                             const struct err *err);

@@ -131,13 +131,20 @@ void connection_judge_as_it_stands(struct connection *conn)
     signature_batch_finish(&batch);
 }
 
+void connection_begin_judging(struct connection *conn)
+{
+    retrieval_wait_init(&conn->wait, connection_judge, conn);
+    connection_compute_begin(conn);
+    connection_judge(conn);
+}
+
 void connection_answer(struct connection *conn)
 {
     const struct request *request = request_parser_request(conn->parser);
     if (conn->view.listen.roles == 0) {
-        retrieval_wait_init(&conn->wait, connection_judge, conn);
-        connection_compute_begin(conn);
-        connection_judge(conn);
+        if (!connection_late_at_end(conn)) {
+            connection_begin_judging(conn);
+        }
     } else if (conn->session != NULL &&
                site_host_is_misdirected(
                    tls_session_get_info(conn->session)->server_name,

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "connection/connection.h"
 #include "connection/event_json.h"
+#include "http/request_parser.h"
 #include "tls/tls_session.h"
 
 static struct event_json_source source_of(const struct connection *conn)
@@ -30,6 +31,7 @@ static void tell_handshake(const struct connection *conn,
         (is_desk && failure == NULL)) {
         return; /* those who look on are no news */
     }
+    bool is_late = conn->state == CONN_STATE_LATE;
     const struct event_json_source source = source_of(conn);
     const struct event_json_handshake handshake = {
         .failure = failure,
@@ -38,7 +40,8 @@ static void tell_handshake(const struct connection *conn,
         .transport = stream_end_text(&conn->stream),
         .steps = conn->stream.steps,
         .n_steps = conn->stream.n_steps,
-        .duration_us = stream_age_us(&conn->stream),
+        .duration_us = stream_age_us(&conn->stream) - conn->stream.asked_us,
+        .late_path = is_late ? request_parser_request(conn->parser)->path : NULL,
         .enforced = failure != NULL && conn->enforced.end != ENFORCE_PASS
                         ? &conn->enforced
                         : NULL,

@@ -13,6 +13,21 @@ void connection_enter(struct connection *conn, enum conn_state state);
 /* Ends the connection with a reset. */
 void connection_reset(struct connection *conn);
 
+/* The parser's turn, as long as there is input for it and nothing to wait for. */
+void connection_work(struct connection *conn);
+void connection_send_continue(struct connection *conn);
+
+/* connection_late.c: the certificate is asked for when the request is known. */
+/* The head of a request with a body. True: the rest of it waits. */
+bool connection_late_at_head(struct connection *conn);
+/* Some of its body: answers one that is too large. */
+void connection_late_at_body(struct connection *conn);
+/* The request is complete. True: it waits for its client. */
+bool connection_late_at_end(struct connection *conn);
+/* In LATE. A stream's on_asked. */
+void connection_late_done(void *user);
+void connection_late_timeout(struct connection *conn);
+
 /* connection_list.c */
 /* Into the list; with its material, if it has any. */
 void connection_list_add(struct connection_host *host, struct connection *conn);
@@ -31,6 +46,8 @@ void connection_answer(struct connection *conn);
  * is one sentence of ours. */
 void connection_answer_unread(struct connection *conn, enum response_status status,
                               const char *reason);
+/* A whole request of the judged site: begins to judge it. */
+void connection_begin_judging(struct connection *conn);
 /* Answers, or enters JUDGE; called again when something that was lacking is there.
  * `user` is the connection. */
 void connection_judge(void *user);

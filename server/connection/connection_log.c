@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "describe/describe.h"
+#include "http/request_parser.h"
 #include "site/dialect.h"
 #include "tls/tls_alert.h"
 #include "tls/tls_session.h"
@@ -174,8 +175,9 @@ static void add_enforcement(struct terminal_line *line, const struct connection 
 void connection_log_failure(struct connection *conn, enum stream_end reason)
 {
     struct terminal_line line;
-    const char *what =
-        conn->state == CONN_STATE_HANDSHAKE ? "handshake-failed" : "tls-failed";
+    const char *what = conn->state == CONN_STATE_HANDSHAKE ? "handshake-failed"
+                       : conn->state == CONN_STATE_LATE    ? "late-failed"
+                                                           : "tls-failed";
 
     if (conn->handshake_failed || conn->session == NULL || conn->stream.bytes_in == 0) {
         return; /* once is enough; a port scan is not worth a line */
@@ -195,10 +197,35 @@ void connection_log_failure(struct connection *conn, enum stream_end reason)
     add_alert(&line, "alert-sent", failure->alert_sent);
     add_chain(&line, tls);
     add_enforcement(&line, conn);
-    terminal_line_add_text(
-        &line, failure->text[0] != 0 ? failure->text : stream_end_text(&conn->stream));
+    terminal_line_add_text(&line,
+                           failure->text[0] != 0 ? failure->text
+                           : conn->state == CONN_STATE_LATE
+                               ? "The client was asked to renegotiate for its "
+                                 "certificate, and did not until the time was up."
+                               : stream_end_text(&conn->stream));
     terminal_log_emit(conn->host->terminal, &line);
     connection_tell_failure(conn, reason);
+}
+
+/* ---- certificates that are asked for late */
+
+void connection_log_late(const struct connection *conn, const char *trouble)
+{
+    const struct tls_info *tls = tls_session_get_info(conn->session);
+    struct terminal_line line;
+    terminal_log_begin(conn->host->terminal, &line,
+                       trouble == NULL ? TERMINAL_INFO : TERMINAL_WARNING,
+                       trouble == NULL ? "late" : "late-failed", clock_now_s());
+    terminal_line_add(&line, "path", request_parser_request(conn->parser)->path);
+    if (trouble == NULL) {
+        terminal_line_add(&line, "certificate", tls->n_chain > 0 ? "yes" : "none");
+        add_chain(&line, tls);
+        terminal_line_add_number(
+            &line, "ms", (stream_age_us(&conn->stream) - conn->stream.asked_us) / 1000);
+    }
+    add_peer(&line, conn);
+    terminal_line_add_text(&line, trouble);
+    terminal_log_emit(conn->host->terminal, &line);
 }
 
 /* ---- trouble of our own */

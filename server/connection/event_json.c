@@ -237,11 +237,17 @@ static void put_enforcement(struct event_text *v, const struct enforcement *enfo
 void event_json_handshake(struct event_text *v, const struct event_json_source *source,
                           const struct event_json_handshake *handshake)
 {
-    bool was_done = handshake->failure != NULL && source->tls->handshake_done;
+    bool is_late = handshake->late_path != NULL;
+    bool was_done =
+        handshake->failure != NULL && source->tls->handshake_done && !is_late;
     bool is_good = handshake->failure == NULL;
     begin(v, source, was_done ? "connection" : "handshake");
     event_text_fact(v, EVENT_FACT_OUTCOME,
                     slice_from_string(is_good ? "done" : "failed"));
+    if (is_late) {
+        event_text_flag(v, "late", true);
+        event_text_put(v, "path", handshake->late_path);
+    }
     if (!is_good) {
         put_failure(v, source, handshake);
         if (handshake->enforced != NULL) {

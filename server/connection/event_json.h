@@ -42,7 +42,9 @@ struct event_json_handshake {
     const char *transport; /* how the connection ended, if TLS knows nothing of it */
     const struct stream_step *steps;
     size_t n_steps;
-    int64_t duration_us; /* since accept */
+    int64_t duration_us; /* since accept, or the question */
+    /* Of one that a late question led to: the URL that wanted it; NULL = the first. */
+    const char *late_path;
     /* By enforce= or dialect= we ended it; NULL = we did not. */
     const struct enforcement *enforced;
 };

@@ -40,9 +40,9 @@ static void note_left_out(const struct material_options *options,
     }
 }
 
-static bool asks(const struct config *config, enum ssl_flags flags)
+static bool asks(const struct config_listen *site)
 {
-    return flags != SSL_FLAGS_IGNORE && config->clientcertnegotiation;
+    return site->flags != SSL_FLAGS_IGNORE && !site->late;
 }
 
 static bool asks_by_name(void *user, const char *server_name)
@@ -50,7 +50,7 @@ static bool asks_by_name(void *user, const char *server_name)
     const struct material_asking *asking = user;
     struct site_view view;
     site_view_init(&view, asking->site, asking->cases, server_name);
-    return asks(asking->config, view.listen.flags);
+    return asks(&view.listen);
 }
 
 static int create_config(const struct material_options *options,

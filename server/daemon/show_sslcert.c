@@ -48,8 +48,7 @@ static void add_certificate(struct buf *out, const struct store_entry *entry)
     buf_finish(&hex);
 }
 
-static void add_policy(struct buf *out, const struct config_listen *site,
-                       const struct config *config)
+static void add_policy(struct buf *out, const struct config_listen *site)
 {
     const struct policy *policy = &site->policy;
     const char *store =
@@ -66,7 +65,7 @@ static void add_policy(struct buf *out, const struct config_listen *site,
     add(out, "Ctl Identifier", "(null)");
     add(out, "Ctl Store Name", store);
     add_switch(out, "DS Mapper Usage", false);
-    add_switch(out, "Negotiate Client Certificate", config->clientcertnegotiation);
+    add_switch(out, "Negotiate Client Certificate", !site->late);
 }
 
 static void add_flags(struct buf *out, const struct config *config)
@@ -95,7 +94,7 @@ bool show_sslcert(struct buf *out, const struct config *config,
         }
         add(out, "IP:port", address_format(&address, text));
         add_certificate(out, entry);
-        add_policy(out, site, config);
+        add_policy(out, site);
         if (config->windows->build >= BUILD_WITH_FLAGS) {
             add_flags(out, config);
         }

@@ -5,22 +5,45 @@
 
 #define STRONG_CIPHER_BITS 128u
 
-/* SslRequireCert without SslNegotiateCert: as the metabase's reference has it, the
- * server then never asks by itself, whatever is required; each request is 403.7 unless
- * the binding asks (iis.md 3b: inferred).
- *
- * clientcertnegotiation=disable: IIS would ask for a certificate only now. In TLS
- * 1.3 that cannot be done (iis.md section 6). In TLS 1.2 it would renegotiate, which
- * we do not offer, as most clients do not: an assumption that the page names. */
-static void decide_late(const struct exchange_input *input, struct access *access)
+/* clientcertnegotiation=disable: IIS asks for a certificate once it has read the
+ * request (iis.md section 6, 11.2). Whoever resumed a session with a certificate need
+ * not be asked, and nobody is asked twice on a connection. */
+enum access_late access_late(const struct exchange_input *input)
 {
-    if (tls_info_is_1_3(input->tls)) {
+    const struct config_listen *site = input->site;
+    const struct tls_info *tls = input->tls;
+
+    if (tls == NULL || !site->late || site->never_asks ||
+        site->flags == SSL_FLAGS_IGNORE || dialect_is_foreign(site) ||
+        (site->ssl128 && tls->cipher_bits < STRONG_CIPHER_BITS) || tls->asked_late ||
+        exchange_n_presented(tls) > 0) {
+        return ACCESS_LATE_NONE;
+    }
+    if (tls_info_is_1_3(tls)) {
+        return ACCESS_LATE_IMPOSSIBLE;
+    }
+    /* A client that waits for "100 Continue" has its body still at home (11.3). */
+    return !input->request->expects_continue &&
+                   input->request->body_size > site->upload_read_ahead
+               ? ACCESS_LATE_TOO_LARGE
+               : ACCESS_LATE_ASK;
+}
+
+/* True: what the late question comes to is the answer. */
+static bool decide_late(const struct exchange_input *input, struct access *access)
+{
+    switch (access_late(input)) {
+    case ACCESS_LATE_IMPOSSIBLE:
         access->verdict = VERDICT_POST_HANDSHAKE_AUTH;
         access->reset = input->config->windows->late_request == WINDOWS_LATE_RESET;
-    } else if (input->request->body.len > EXCHANGE_READ_AHEAD_MAX) {
+        return true;
+    case ACCESS_LATE_TOO_LARGE:
         access->verdict = VERDICT_ENTITY_TOO_LARGE;
-    } else if (input->site->flags == SSL_FLAGS_REQUIRE) {
-        access->verdict = VERDICT_CERT_REQUIRED;
+        return true;
+    case ACCESS_LATE_ASK:
+    case ACCESS_LATE_NONE:
+    default:
+        return false;
     }
 }
 
@@ -41,12 +64,14 @@ int access_judge(const struct exchange_input *input, struct access *ret_access,
     if (site->flags == SSL_FLAGS_IGNORE) {
         return 0;
     }
-    if (!input->config->clientcertnegotiation && site->never_asks) {
+    /* SslRequireCert without SslNegotiateCert: as the metabase's reference has it, the
+     * server then never asks by itself, whatever is required; each request is 403.7
+     * unless the binding asks (iis.md 3b: inferred). */
+    if (site->late && site->never_asks) {
         ret_access->verdict = VERDICT_CERT_REQUIRED;
         return 0;
     }
-    if (!input->config->clientcertnegotiation) {
-        decide_late(input, ret_access);
+    if (site->late && decide_late(input, ret_access)) {
         return 0;
     }
     size_t n_presented = exchange_n_presented(tls);

@@ -26,12 +26,21 @@ struct access {
     struct logon logon; /* borrows from the input */
 };
 
+/* Whether a certificate is to be asked for before this request can be answered. */
+enum access_late {
+    ACCESS_LATE_NONE,       /* no: none is wanted, or the question is settled */
+    ACCESS_LATE_ASK,        /* by renegotiation */
+    ACCESS_LATE_TOO_LARGE,  /* it would be, but for the body: 413.0 */
+    ACCESS_LATE_IMPOSSIBLE, /* TLS 1.3: 500.0 or a reset, by the Windows */
+};
+enum access_late access_late(const struct exchange_input *input);
+
 /* "" = none. */
 void access_format_fault(const struct access *access,
                          char text[static ACCESS_FAULT_MAX]);
 
-/* The site's demands and the certificate only: no request is needed unless
- * clientcertnegotiation is off, and nobody logs on. `ret_access` starts zeroed. */
+/* The site's demands and the certificate only: no request is needed unless the site
+ * asks late, and nobody logs on. `ret_access` starts zeroed. */
 int access_judge(const struct exchange_input *input, struct access *ret_access,
                  struct err *err) MUST_CHECK;
 /* -1 only when out of memory. */

@@ -277,7 +277,7 @@ int dialect_judge(const struct exchange_input *input,
 
     *ret_judgement = (struct judgement){ .verdict = VERDICT_OK };
     if (input->tls == NULL || input->site->flags == SSL_FLAGS_IGNORE ||
-        !input->config->clientcertnegotiation) {
+        input->site->late) {
         *ret_dialect = result;
         return 0;
     }

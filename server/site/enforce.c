@@ -113,7 +113,7 @@ int enforce_decide(const struct exchange_input *input,
     const struct config_listen *site = input->site;
 
     *ret_enforcement = (struct enforcement){ .alert = TLS_ALERT_NONE };
-    if (!input->config->clientcertnegotiation) {
+    if (site->late) {
         return 0; /* there was no question yet */
     }
     if (dialect_is_foreign(site)) {

@@ -235,7 +235,16 @@ bool exchange_needs_evidence(const struct exchange_input *input)
 {
     return input->context->evidence != NULL && !dialect_is_foreign(input->site) &&
            !find_route(input)->is_open && input->site->flags != SSL_FLAGS_IGNORE &&
-           input->config->clientcertnegotiation && exchange_n_presented(input->tls) > 0;
+           exchange_n_presented(input->tls) > 0;
+}
+
+enum access_late exchange_late(const struct exchange_input *input)
+{
+    if (input->tls == NULL || find_route(input)->is_open ||
+        site_host_is_misdirected(input->tls->server_name, input->request->host_name)) {
+        return ACCESS_LATE_NONE;
+    }
+    return access_late(input);
 }
 
 /* Safari shows no page of its own for a 403 of a site that asks for a certificate: the
@@ -251,7 +260,7 @@ static bool wants_200(const struct exchange_input *input)
 bool exchange_wants_offers(const struct exchange_input *input)
 {
     return input->tls != NULL && input->site->flags != SSL_FLAGS_IGNORE &&
-           input->config->clientcertnegotiation &&
+           (!input->site->late || input->tls->asked_late) &&
            exchange_n_presented(input->tls) == 0 && !find_route(input)->is_open &&
            exchange_may_detail(input);
 }

@@ -46,5 +46,8 @@ int exchange_answer_unread(const struct exchange_input *input,
 /* The request's answer hangs on a certificate, so what is known of it should be as much
  * as can be had. False where there is nothing to fetch with. */
 bool exchange_needs_evidence(const struct exchange_input *input);
+/* Whether a certificate is asked for first (access.h). The body may not be there yet.
+ */
+enum access_late exchange_late(const struct exchange_input *input);
 /* The answer says why no certificate may have come. */
 bool exchange_wants_offers(const struct exchange_input *input);

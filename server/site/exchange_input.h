@@ -16,10 +16,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* IIS's uploadReadAheadSize: a body that is larger cannot be put aside while a
- * certificate is asked for late (iis.md section 6). */
-#define EXCHANGE_READ_AHEAD_MAX ((size_t)49152)
-
 struct mapping;
 
 /* Everything is borrowed. */

@@ -185,7 +185,7 @@ void page_absence_add(struct values *v, const struct exchange_input *input)
     values_flag(v, "is_plain", tls == NULL);
     values_flag(v, "is_ignored", tls != NULL && input->site->flags == SSL_FLAGS_IGNORE);
     values_flag(v, "is_late",
-                tls != NULL && !input->config->clientcertnegotiation &&
+                tls != NULL && input->site->late && !asked &&
                     input->site->flags != SSL_FLAGS_IGNORE);
     values_flag(v, "was_asked", asked);
     values_flag(v, "is_resumed_empty", tls != NULL && tls->resumed);

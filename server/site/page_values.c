@@ -136,8 +136,7 @@ static json_t *site_rows(const struct exchange_input *input)
         values_row(rows, "enforce", config_enforce_format(site, enforce));
         values_row(rows, "dialect", config_dialect_word(site->dialect));
     }
-    values_row(rows, "clientcertnegotiation",
-               config->clientcertnegotiation ? "enable" : "disable");
+    values_row(rows, "clientcertnegotiation", site->late ? "disable" : "enable");
     values_row(rows, "usagecheck", policy->usagecheck ? "enable" : "disable");
     values_row(rows, "verifyclientcertrevocation",
                policy->verifyclientcertrevocation ? "enable" : "disable");

@@ -107,7 +107,7 @@ json_t *whoami_site(const struct exchange_input *input)
     values_text(&v, "dialect", config_dialect_word(input->site->dialect));
     values_flag(&v, "ssl", input->site->ssl);
     values_flag(&v, "ssl128", input->site->ssl128);
-    values_flag(&v, "clientcertnegotiation", input->config->clientcertnegotiation);
+    values_flag(&v, "clientcertnegotiation", !input->site->late);
     values_flag(&v, "usagecheck", policy->usagecheck);
     values_flag(&v, "verifyclientcertrevocation", policy->verifyclientcertrevocation);
     values_number(&v, "revocationfreshnesstime", policy->revocationfreshnesstime);

@@ -19,7 +19,6 @@ static struct config make_config(const struct visit *visit)
     struct config config = {
         .policy = policy_default(),
         .windows = windows_default(),
-        .clientcertnegotiation = !visit->late,
         .send_trusted_issuer_list = visit->names_issuers,
         .error_mode = visit->error_mode,
         .reveal_header = visit->reveal,
@@ -58,7 +57,9 @@ void visit_run(const struct visit *visit, struct visit_result *ret_result)
     const struct config_listen site = { .flags = visit->flags,
                                         .plain = visit->plain,
                                         .ssl = visit->ssl,
-                                        .ssl128 = visit->ssl128 };
+                                        .ssl128 = visit->ssl128,
+                                        .late = visit->late,
+                                        .upload_read_ahead = CONFIG_UPLOAD_READ_AHEAD };
     static const struct places places = { .tls = 8443, .require = 8443, .desk = 8440 };
     struct site_host host = { .as_200 = visit->as_200 };
     struct offers offers = { .n_rows = 0 };
@@ -88,6 +89,7 @@ void visit_run(const struct visit *visit, struct visit_result *ret_result)
         .referer = "",
         .keep_alive = !visit->close,
         .has_body = visit->body_len > 0,
+        .body_size = visit->body_len,
         .body = { body, visit->body_len },
     };
     if (visit->knows_all) {

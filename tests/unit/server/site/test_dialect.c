@@ -39,7 +39,7 @@ static void tear_down(void)
 static struct dialect_judgement judge(enum config_dialect dialect,
                                       struct certificate **chain, size_t n)
 {
-    static const struct config config = { .clientcertnegotiation = true };
+    static const struct config config = { .n_listen = 0 };
     const struct config_listen site = { .flags = SSL_FLAGS_REQUIRE,
                                         .dialect = dialect };
     const struct tls_info tls = {

@@ -1,0 +1,414 @@
+# SPDX-License-Identifier: MIT
+"""A certificate that is asked for late: behind the request, by renegotiation on TLS 1.2.
+
+What a client gets, whose identity a request has, and what becomes of clients that do
+anything but answer HelloRequest.
+"""
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import time
+
+from harness import CERTGATE, DEADLINE, Server, Tap, context, get, read_answer, substatus
+
+V12, V13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
+LATE = "clientcertnegotiation=disable"
+READ_AHEAD = 49152
+SILENT = 100
+
+tap = Tap()
+
+
+class Client:
+    """One connection, with the bytes in our hands: what is sent, and when it is read."""
+
+    def __init__(self, port, cert=None, refuse=False, like=None, session=None):
+        """`like` = a client whose session is resumed, now with `cert`."""
+        tls = like.context if like else context(V12)
+        if cert:
+            tls.load_cert_chain(cert)
+        self.context = tls
+        if refuse:
+            tls.options |= ssl.OP_NO_RENEGOTIATION
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = tls.wrap_bio(self.incoming, self.outgoing, server_hostname="localhost",
+                                session=session)
+        self.raw = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE)
+        self.do(self.tls.do_handshake)
+
+    def flush(self):
+        self.raw.sendall(self.outgoing.read())
+
+    def pull(self):
+        piece = self.raw.recv(65536)
+        self.incoming.write(piece) if piece else self.incoming.write_eof()
+
+    def do(self, what, *args):
+        while True:
+            try:
+                got = what(*args)
+                self.flush()
+                return got
+            except ssl.SSLWantReadError:
+                self.flush()
+                self.pull()
+
+    def send(self, data):
+        self.tls.write(data)
+        self.flush()
+
+    def recv(self, size):
+        try:
+            return self.do(self.tls.read, size)
+        except ssl.SSLZeroReturnError:
+            return b""
+
+    def get(self, path="/", head=""):
+        self.send(request("GET", path, head))
+        return self.answer()
+
+    def answer(self):
+        return read_answer(self)
+
+    def end(self):
+        """How the connection ends if nothing more is sent: "reset" or "closed"."""
+        try:
+            while self.raw.recv(65536):
+                pass
+        except ConnectionResetError:
+            return "reset"
+        return "closed"
+
+    def wait_for_question(self):
+        self.pull()
+
+    def close(self):
+        self.raw.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def request(method, path, head="", body=b""):
+    length = f"Content-Length: {len(body)}\r\n" if body or method == "POST" else ""
+    return (f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{length}{head}\r\n"
+            .encode() + body)
+
+
+def code(answer):
+    return substatus(answer[2]) or str(answer[0])
+
+
+def ends(act):
+    """How a connection ends for a client that means well."""
+    try:
+        return act()
+    except ConnectionResetError:
+        return "reset"
+    except ssl.SSLError as error:
+        return error.reason or "ssl"
+
+
+def who(answer):
+    """Whose certificate /whoami has."""
+    presented = json.loads(answer[2])["presented"]
+    return presented[0]["issued_to"] if presented else None
+
+
+def count(server, words):
+    return server.errors().count(words)
+
+
+def answers(server):
+    """The up-front answers, and one question for each connection."""
+    for flags, case, want in (("Require", "good", "200"), ("Require", "expired", "403.17"),
+                              ("Require", "revoked", "403.13"), ("Require", None, "403.7"),
+                              ("Accept", "good", "200"), ("Accept", "expired", "403.17"),
+                              ("Accept", None, "200"), ("Ignore", "expired", "200")):
+        cert = case and server.cases / f"{case}.pem"
+        with Client(server.ports[flags], cert) as client:
+            tap.equal(code(client.get()), want, f"{flags}, {case}: {want}")
+            tap.equal(code(client.get()), want, f"{flags}, {case}: {want} again")
+    tap.equal(count(server, " late path=/ "), 7, "each connection was asked once")
+    tap.equal(get(server.ports["Require"], "/healthz", version=V12)[0], 200,
+              "what is open to all asks nobody")
+    tap.equal(count(server, " late path=/healthz"), 0, "and was not asked for")
+
+
+def sessions(server):
+    port, good = server.ports["Require"], server.cases / "good.pem"
+    with Client(port, good) as first:
+        before = first.tls.session
+        first.get()
+        after = first.tls.session
+    asked = count(server, " late ")
+    with Client(port, like=first, session=after) as client:
+        tap.equal((client.tls.session_reused, code(client.get())), (True, "200"),
+                  "a session of after the question has the identity")
+        tap.equal(who(client.get("/whoami")), "good", "by its name")
+    tap.equal(count(server, " late "), asked, "and is not asked again")
+    with Client(port, server.cases / "expired.pem", like=first, session=before) as client:
+        tap.equal((client.tls.session_reused, code(client.get())), (True, "403.17"),
+                  "a session of before has none: it is asked, and another certificate counts")
+    with Client(port, like=first, session=after) as client:
+        client.get()
+        again = client.tls.session
+    with Client(port, like=first, session=again) as client:
+        tap.equal(code(client.get()), "200", "a session that was resumed goes on")
+
+
+def bodies(server):
+    port, good = server.ports["Require"], server.cases / "good.pem"
+    for size, want in ((0, "200"), (READ_AHEAD, "200"), (READ_AHEAD + 1, "413.0")):
+        with Client(port, good) as client:
+            client.send(request("POST", "/", body=b"x" * size))
+            answer = client.answer()
+            tap.equal(code(answer), want, f"a body of {size} bytes: {want}")
+            if want == "413.0":
+                tap.ok("connection: close" in answer[1].lower(), "and it closes", answer[1])
+    with Client(port, good) as client:
+        client.send(request("POST", "/", "Content-Length: 1048576\r\n", b"")
+                    .replace(b"Content-Length: 0\r\n", b""))
+        tap.equal(code(client.answer()), "413.0", "1 MiB that is announced: 413.0 at once")
+    for size, want in ((READ_AHEAD, "200"), (READ_AHEAD + 1, "413.0")):
+        with Client(port, good) as client:
+            client.send(request("POST", "/", "Transfer-Encoding: chunked\r\n")
+                        .replace(b"Content-Length: 0\r\n", b"") +
+                        f"{size:x}\r\n".encode() + b"x" * size + b"\r\n0\r\n\r\n")
+            tap.equal(code(client.answer()), want, f"{size} bytes in a chunk: {want}")
+    with Client(port, good) as client:
+        client.get()
+        client.send(request("POST", "/", body=b"x" * 100000))
+        tap.equal(code(client.answer()), "200", "GET first, and a large body passes")
+    with Client(port, good) as client:
+        client.send(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n"
+                    b"Expect: 100-continue\r\n\r\n")
+        interim = client.recv(65536)
+        tap.ok(interim.startswith(b"HTTP/1.1 100 "), "Expect: asked before 100 Continue", interim)
+        tap.equal(server.says(" late path=/ "), True, "it was asked by then")
+        client.send(b"x" * 100000)
+        tap.equal(code(client.answer()), "200", "and a large body passes")
+    with Client(port, good) as client:
+        client.send(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
+                    b"Expect: 100-continue\r\n\r\n")
+        client.wait_for_question()
+        client.send(b"x" * 100)
+        tap.equal(client.end(), "reset", "a body in place of the handshake: a reset")
+    tap.ok(server.says("sent data where the handshake was expected"), "which the log says",
+           server.errors()[-600:])
+
+
+def identities(server):
+    """A request is its sender's, whatever is sent before, behind and between."""
+    port, good = server.ports["Require"], server.cases / "good.pem"
+    with Client(port, good) as client:
+        client.send(request("GET", "/whoami") + request("GET", "/whoami", "X-Second: 1\r\n"))
+        got = [who(client.answer()), who(client.answer())]
+        tap.equal(got, ["good", "good"], "two in one record: both have the identity")
+    with Client(port, good) as client:
+        client.send(request("GET", "/whoami"))
+        client.send(request("GET", "/whoami"))
+        tap.ok(ends(lambda: code(client.answer())) != "200",
+               "a second record behind the one that waits: no answer")
+    with Client(port, good) as one, Client(port, server.cases / "both-purposes.pem") as two:
+        one.send(request("GET", "/whoami"))
+        two.send(request("GET", "/whoami"))
+        names = [who(two.answer()), who(one.answer())]
+        tap.ok(names[1] == "good" and names[0] not in (None, "good"),
+               "two connections at once are not mixed up", names)
+        tap.equal(who(one.get("/whoami")), "good", "nor later")
+    with Client(port) as client:
+        tap.equal([code(client.get()) for _ in range(2)], ["403.7", "403.7"],
+                  "who sent none is not asked again")
+
+
+def refusals(server, profile):
+    """Whoever does not answer the question is reset; the log says how."""
+    port, good = server.ports["Require"], server.cases / "good.pem"
+    with Client(port, good, refuse=True) as client:
+        tap.equal(ends(lambda: code(client.get())), "reset", "no_renegotiation: a reset")
+    tap.ok(server.says("alert-received=no_renegotiation(100)"), "the log names the alert")
+    with Client(port, good) as client:
+        client.send(request("GET", "/"))
+        client.wait_for_question()
+        tap.equal(client.end(), "reset", "silence: a reset after the time for a handshake")
+    tap.ok(server.says("did not until the time was up"), "the log says that it was silent")
+    with Client(port, good) as client:
+        client.send(request("GET", "/"))
+        client.wait_for_question()
+        try:
+            client.tls.unwrap()
+        except ssl.SSLError:
+            pass
+        client.flush()
+        tap.equal(client.end(), "reset", "close_notify: a reset")
+    with Client(port, good) as client:
+        client.send(request("GET", "/"))
+        client.wait_for_question()
+        client.raw.shutdown(socket.SHUT_WR)
+        client.end()
+    tap.ok(server.says("in the middle of the handshake that was to bring"), "a FIN is logged",
+           server.errors()[-500:])
+    with Client(port, good) as client:
+        client.send(request("GET", "/"))
+        client.wait_for_question()
+        client.raw.sendall(b"\x17\x03\x03\x00\x40" + b"\x00" * 64)
+        tap.equal(client.end(), "reset", "garbage: a reset")
+    tap.ok(server.says("end=bad-record"), "as the log says")
+    del profile
+
+
+def flight(port, cert):
+    """What a client sends to answer the question."""
+    client = Client(port, cert)
+    client.send(request("GET", "/whoami"))
+    client.wait_for_question()
+    try:
+        client.tls.read(1)
+    except ssl.SSLWantReadError:
+        pass
+    return client
+
+
+def cuts(server):
+    """The second flight, cut and changed at many places: never an answer but a whole one."""
+    port, good = server.ports["Require"], server.cases / "good.pem"
+    client = flight(port, good)
+    hello = client.outgoing.read()
+    client.raw.sendall(hello)
+    client.pull()
+    try:
+        client.tls.read(1)
+    except ssl.SSLWantReadError:
+        pass
+    rest = client.outgoing.read()
+    client.close()
+    tap.ok(len(hello) > 100 and len(rest) > 500, "there are two flights to cut",
+           (len(hello), len(rest)))
+    asked = count(server, " request ")
+    for part in range(2):
+        for at in range(0, len((hello, rest)[part]), 97):
+            for change in (False, True):
+                with flight(port, good) as client:
+                    data = bytearray(client.outgoing.read())
+                    if part == 1:
+                        client.raw.sendall(data)
+                        client.pull()
+                        try:
+                            client.tls.read(1)
+                        except ssl.SSLWantReadError:
+                            pass
+                        data = bytearray(client.outgoing.read())
+                    if at >= len(data):
+                        continue
+                    if change:
+                        data[at] ^= 0x55
+                    client.raw.sendall(data if change else data[:at])
+                    try:
+                        client.raw.shutdown(socket.SHUT_WR)
+                    except OSError:
+                        pass  # it is reset already
+                    client.end()
+    tap.equal(count(server, " request "), asked, "cut or changed: none is answered")
+    tap.ok(count(server, " late-failed ") > 30, "each is a late handshake that failed",
+           count(server, " late-failed "))
+    tap.ok(server.alive(), "and the server lives", server.errors()[-500:])
+
+
+def storm(server):
+    """A client's own renegotiations are refused, and too many of them end it."""
+    process = subprocess.run(
+        ["openssl", "s_client", "-tls1_2", "-connect", f"127.0.0.1:{server.ports['Ignore']}"],
+        input=b"R\n" * 30, capture_output=True, timeout=DEADLINE, check=False)
+    said = process.stdout + process.stderr
+    tap.ok(b"no renegotiation" in said.lower() or b"RENEGOTIATING" in said,
+           "openssl begins to renegotiate, and is refused", said[-400:])
+    tap.equal(get(server.ports["Ignore"], "/")[0], 200, "others are served")
+
+
+def silent(server):
+    """A crowd that never answers the question takes no place for long, and no memory."""
+    port = server.ports["Require"]
+    crowd = []
+    for _ in range(SILENT):
+        client = Client(port)
+        client.send(request("GET", "/"))
+        crowd.append(client)
+    tap.equal(get(server.ports["Accept"], "/healthz")[0], 200, "beside a silent crowd: 200")
+    tap.equal({client.end() for client in crowd}, {"reset"}, "each of the crowd is reset")
+    for client in crowd:
+        client.close()
+
+
+def endings():
+    """SIGHUP and SIGTERM while a client is asked."""
+    with Server("--listen", f"127.0.0.1:0,sslflags=Require,{LATE}", listen=()) as server:
+        port, good = server.ports["Require"], server.cases / "good.pem"
+        with Client(port, good) as client:
+            client.send(request("GET", "/"))
+            client.wait_for_question()
+            os.kill(server.process.pid, signal.SIGHUP)
+            tap.ok(server.says("reload"), "it reloads while it asks")
+            tap.equal(code(client.answer()), "200", "and the answer is judged by the new store")
+        with Client(port, good) as client:
+            client.send(request("GET", "/"))
+            client.wait_for_question()
+            start = time.monotonic()
+            tap.equal(server.stop(), 0, "SIGTERM while it asks: it ends with 0")
+            tap.ok(time.monotonic() - start < 8, "soon", time.monotonic() - start)
+
+
+def words():
+    """By site, and with a size of its own."""
+    with Server("--listen", f"127.0.0.1:0,sslflags=Require,{LATE},uploadreadaheadsize=100",
+                "--listen", "127.0.0.1:0,sslflags=Accept", listen=()) as server:
+        good = server.cases / "good.pem"
+        for size, want in ((100, "200"), (101, "413.0")):
+            with Client(server.ports["Require"], good) as client:
+                client.send(request("POST", "/", body=b"x" * size))
+                tap.equal(code(client.answer()), want, f"uploadreadaheadsize=100, {size}: {want}")
+        tap.equal(get(server.ports["Accept"], "/", version=V12, cert=good)[0], 200,
+                  "the site beside it asks at once")
+        tap.equal(count(server, " late "), 1, "and only the one asked late")
+
+
+def revoked():
+    """The identity stays, the verdict does not: revoked between two requests."""
+    with Server("--clientcertnegotiation", "disable", "--listen", "127.0.0.1:0,control",
+                "--listen", "127.0.0.1:0,desk,pki") as server:
+        with Client(server.ports["Require"], server.cases / "good.pem") as client:
+            tap.equal(code(client.get()), "200", "good, asked late: 200")
+            done = subprocess.run([CERTGATE, "revoke", "good"], env=server.env,
+                                  capture_output=True, timeout=DEADLINE, check=False)
+            tap.equal(done.returncode, 0, f"certgate revoke good {done.stderr[-300:]}")
+            tap.equal(code(client.get()), "403.13", "revoked since, the same connection: 403.13")
+        tap.equal(count(server, " late path=/"), 1, "without a second question")
+
+
+def main():
+    with Server("--clientcertnegotiation", "disable", "--handshake-timeout", "2") as server:
+        answers(server)
+        sessions(server)
+        bodies(server)
+        identities(server)
+        refusals(server, "2025")
+        storm(server)
+        silent(server)
+        before = server.rss_kib()
+        cuts(server)
+        silent(server)
+        tap.ok(server.rss_kib() - before < 8192, "no growth", f"{before} to {server.rss_kib()}")
+        tap.equal(server.stop(), 0, "the server ends with 0")
+    endings()
+    words()
+    revoked()
+    tap.done()
+
+
+main()
