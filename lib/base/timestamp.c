@@ -3,6 +3,7 @@
 
 #include "base/compiler.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,28 @@ const char *timestamp_format(int64_t time, char text[static TIMESTAMP_TEXT_LEN])
     (void)snprintf(text, TIMESTAMP_TEXT_LEN, "%04d-%02d-%02dT%02d:%02d:%02dZ",
                    c.year % 10000, c.month % 100, c.day % 100, c.hour % 100,
                    c.minute % 100, c.second % 100);
+    return text;
+}
+
+const char *timestamp_format_span(int64_t seconds, char text[static TIMESTAMP_TEXT_LEN])
+{
+    static const struct {
+        int64_t length;
+        const char *name;
+    } units[] = {
+        { 365 * TIMESTAMP_DAY, "year" },
+        { TIMESTAMP_DAY, "day" },
+        { TIMESTAMP_HOUR, "hour" },
+        { TIMESTAMP_MINUTE, "minute" },
+        { 1, "second" },
+    };
+    size_t i = 0;
+    while (i + 1 < ARRAY_LEN(units) && seconds < units[i].length) {
+        i++;
+    }
+    int64_t n = seconds / units[i].length;
+    (void)snprintf(text, TIMESTAMP_TEXT_LEN, "%" PRId64 " %s%s", n, units[i].name,
+                   n == 1 ? "" : "s");
     return text;
 }
 

@@ -37,6 +37,11 @@ const char *timestamp_format(int64_t time, char text[static TIMESTAMP_TEXT_LEN])
 /* RFC 9110 IMF-fixdate, "Sun, 22 Nov 2026 15:04:05 GMT". */
 const char *timestamp_format_http(int64_t time, char text[static TIMESTAMP_TEXT_LEN]);
 
+/* A length of time in its largest whole unit: "45 seconds", "1 day", "36 years" (of 365
+ * days). `seconds` is not negative. */
+const char *timestamp_format_span(int64_t seconds,
+                                  char text[static TIMESTAMP_TEXT_LEN]);
+
 /* RFC 3339 ("2026-11-22T15:04:05Z", "...+01:00", a fraction is dropped) or a
  * bare date ("2026-11-22", midnight UTC). False for anything else. */
 bool timestamp_parse(const char *text, int64_t *ret_time);

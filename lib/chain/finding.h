@@ -30,6 +30,14 @@ struct finding_info {
 
 const struct finding_info *finding_get(enum finding_kind kind);
 
+/* A fault's sentence about a name: the name, `link`, `rest`. "It is X." becomes
+ * "NAME is X.", "Its Y is X." becomes "NAME's Y is X.", any other "NAME: ...". */
+struct finding_phrase {
+    const char *link; /* " ", "'s " or ": " */
+    const char *rest; /* into the fault */
+};
+struct finding_phrase finding_phrase(const char *fault);
+
 #define FINDING_DETAIL_MAX 160
 
 struct finding {

@@ -173,11 +173,11 @@
       "Use an end-entity certificate: browsers would not offer this one.")                       \
     X(EXPIRED, 0x1u, NOT_TIME_VALID, BOTH, LEAF(CHROME | FIREFOX),                               \
       "RFC 5280 4.1.2.5",                                                                        \
-      "Its time is over.",                                                                       \
+      "It has expired.",                                                                         \
       "Renew it, and check this machine's clock.")                                               \
     X(NOT_YET_VALID, 0x1u, NOT_TIME_VALID, BOTH, LEAF(CHROME | FIREFOX),                         \
       "RFC 5280 4.1.2.5",                                                                        \
-      "Its time has not begun.",                                                                 \
+      "It is not valid yet.",                                                                    \
       "Wait, or issue it with an earlier start; check the clocks of the CA and of this machine.") \
     X(TIME_FORM, 0u, OK, BOTH, NOBODY,                                                           \
       "RFC 5280 4.1.2.5",                                                                        \

@@ -130,6 +130,7 @@ struct config {
     enum config_anonymous anonymous;
     bool send_trusted_issuer_list;
     enum config_error_mode error_mode;
+    bool plain_iis; /* error pages without certgate's own part */
     bool friendly;
     bool reveal_header;
     enum tls_version tls_min;

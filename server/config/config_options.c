@@ -95,6 +95,7 @@ CONFIG_SETTER_FLAG(unsafe_listen, unsafe_listen)
 CONFIG_SETTER_FLAG(unsafe_roles, unsafe_roles)
 CONFIG_SETTER_FLAG(friendly, friendly)
 CONFIG_SETTER_FLAG(reveal_header, reveal_header)
+CONFIG_SETTER_FLAG(plain_iis, plain_iis)
 CONFIG_SETTER_FLAG(null_ciphers, null_ciphers)
 CONFIG_SETTER_FLAG(quiet, quiet)
 CONFIG_SETTER_NUMBER(server_cache_time, servercachetime_ms, 0, SERVER_CACHE_TIME_MAX)
@@ -320,6 +321,7 @@ const struct args_option config_options[] = {
 
     ARGS_HEADING("Answers"),
     { "errormode", 0, NULL, "MODE", "DetailedLocalOnly (default), Detailed or Custom.", set_error_mode, ARGS_ONCE },
+    { "plain-iis", 0, NULL, NULL, "Error pages with IIS's part only, without certgate's findings.", set_plain_iis, ARGS_ONCE },
     { "friendly", 0, NULL, NULL, "Answer plain HTTP on a TLS port with a 400 page; IIS just drops it.", set_friendly, ARGS_ONCE },
     { "reveal-header", 0, NULL, NULL, "Send the verdict as X-Certgate-Verdict, too.", set_reveal_header, ARGS_ONCE },
 

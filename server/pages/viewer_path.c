@@ -3,8 +3,11 @@
  * A judged path as values: each certificate with what is the matter with it. Part of
  * server/pages/viewer.
  */
+#include "base/compiler.h"
 #include "describe/describe.h"
 #include "pages/viewer.h"
+
+#include <string.h>
 
 /* Indentation of the tree stops growing there. */
 #define LEVEL_MAX 8
@@ -66,6 +69,24 @@ struct viewer_finding viewer_finding(const struct viewer_subject *subject, size_
     };
 }
 
+/* What follows the name: "alice" " " "ended 1 day ago, at ...". Of a time the detail is
+ * more than the fault. */
+static void put_phrase(struct values *v, const struct viewer_finding *finding)
+{
+    static const char *const of_time[] = { "EXPIRED", "NOT_YET_VALID" };
+    struct finding_phrase phrase = finding_phrase(finding->fault);
+    for (size_t i = 0; i < ARRAY_LEN(of_time); i++) {
+        if (strcmp(finding->name, of_time[i]) == 0) {
+            values_text(v, "link", " ");
+            values_printf(v, "rest", "%s.", finding->detail);
+            return;
+        }
+    }
+    values_text(v, "link", phrase.link);
+    values_text(v, "rest", phrase.rest);
+    values_text(v, "rest_detail", finding->detail);
+}
+
 json_t *viewer_fault(const struct viewer_subject *subject, size_t i)
 {
     const struct chain *chain = viewer_chain(subject);
@@ -91,6 +112,7 @@ json_t *viewer_fault(const struct viewer_subject *subject, size_t i)
     if (finding.element < chain->n_elements) {
         viewer_put(&v, "whose", describe_append_issued_to,
                    chain->elements[finding.element].cert);
+        put_phrase(&v, &finding);
     }
     return values_take(&v);
 }

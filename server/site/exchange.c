@@ -94,7 +94,8 @@ static bool answer_error(struct job *job, const struct page_subject *subject,
     char custom[PAGES_NAME_MAX];
     if (exchange_may_detail(job->input)) {
         begin(job, subject->status, subject->substatus, subject->hresult, TYPE_HTML);
-        return answer_page(job, "detailed", subject, with_findings);
+        return answer_page(job, "detailed", subject,
+                           with_findings && !job->input->config->plain_iis);
     }
     begin(job, subject->status, subject->substatus, subject->hresult, TYPE_HTML_CUSTOM);
     snprintf(custom, sizeof custom, "custom/%u", subject->status);

@@ -9,6 +9,7 @@
 #include "site/logon_values.h"
 #include "site/page_absence.h"
 #include "site/page_certificates.h"
+#include "site/page_why.h"
 #include "site/whoami.h"
 
 #include <inttypes.h>
@@ -169,6 +170,7 @@ bool page_values_add_findings(json_t *page, const struct exchange_input *input,
     } else {
         page_absence_add(&v, input);
     }
+    page_why_add(&v, input, access);
     values_put(&v, "logon", logon_values_create(input, access));
     page_absence_add_origin(&v, input, access);
     values_put(&v, "tls_rows", tls_rows(input->tls));

@@ -11,6 +11,8 @@ import { Tap } from './tap.mjs';
 
 const NARROW = { width: 360, height: 740 };
 const WIDE = { width: 1100, height: 900 };
+// The first screen of a laptop and of a phone: a refusal says why there.
+const FIRST = [{ width: 1366, height: 650 }, { width: 360, height: 650 }];
 const BETWEEN = [480, 600, 768, 900, 1000]; // where style sheets change their minds
 const DESK_WEIGHT_MAX = 100 * 1024;
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
@@ -145,6 +147,19 @@ async function checkPage(browser, page, what) {
         tap.ok(violations.length === 0, `${label}: axe finds nothing (${colorScheme})`,
             violations.join('\n'));
         await picture(colorScheme);
+    }
+    if (status === 403 || name.startsWith('verdict-')) {
+        for (const size of FIRST) {
+            await page.setViewportSize(size);
+            await page.evaluate(() => window.scrollTo(0, 0));
+            const box = await page.locator('.why').boundingBox();
+            tap.ok(box && box.y >= 0 && box.y + box.height <= size.height && box.height > 40,
+                `${label}: says why on a first screen of ${size.width}x${size.height}`,
+                JSON.stringify(box));
+            await page.screenshot({
+                path: path.join(screenshots, `${name}-${browser.name}-first-${size.width}.png`),
+            });
+        }
     }
     const wide = [];
     for (const width of [...BETWEEN, NARROW.width]) {

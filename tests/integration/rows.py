@@ -209,6 +209,11 @@ def error_modes():
         tap.ok("403 - Forbidden: Access is denied." in text and "403.17" not in text and
                "expired" not in text.lower(),
                "--errormode Custom: no sub-status, nothing of ours", text[:300])
+    with Server("--quiet", "--plain-iis") as server:
+        _, _, body, _, _ = get(server.ports["Require"], "/", cert=server.cases / "expired.pem")
+        text = body.decode()
+        tap.absent("certgate", text, "--plain-iis: IIS's page, and nothing of ours",
+                   "HTTP Error 403.17 - Forbidden")
     for option, code_ in (("usagecheck", "eku-server"), ("verifyclientcertrevocation", "revoked")):
         with Server("--quiet", f"--{option}", "disable") as server:
             got = get(server.ports["Require"], "/", cert=server.cases / f"{code_}.pem")[0]

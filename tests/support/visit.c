@@ -22,6 +22,7 @@ static struct config make_config(const struct visit *visit)
         .send_trusted_issuer_list = visit->names_issuers,
         .error_mode = visit->error_mode,
         .reveal_header = visit->reveal,
+        .plain_iis = visit->plain_iis,
     };
     if (visit->profile != NULL) {
         config.windows = windows_find(visit->profile);

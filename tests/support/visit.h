@@ -28,6 +28,7 @@ struct visit {
     const char *profile;
     enum config_error_mode error_mode;
     bool reveal;
+    bool plain_iis;
     enum request_method method;
     const char *path; /* NULL = "/" */
     const char *query;

@@ -85,11 +85,14 @@ static void check_time(const struct certificate *cert, size_t i, int64_t now,
                        struct chain *chain)
 {
     char text[TIMESTAMP_TEXT_LEN];
+    char span[TIMESTAMP_TEXT_LEN];
     if (now > cert->not_after) {
-        path_add(chain, FINDING_EXPIRED, i, "valid until %s",
+        path_add(chain, FINDING_EXPIRED, i, "ended %s ago, at %s",
+                 timestamp_format_span(now - cert->not_after, span),
                  timestamp_format(cert->not_after, text));
     } else if (now < cert->not_before) {
-        path_add(chain, FINDING_NOT_YET_VALID, i, "valid from %s",
+        path_add(chain, FINDING_NOT_YET_VALID, i, "begins in %s, at %s",
+                 timestamp_format_span(cert->not_before - now, span),
                  timestamp_format(cert->not_before, text));
     }
 }

@@ -201,6 +201,30 @@ START_TEST(time_durations)
 }
 END_TEST
 
+static const struct {
+    int64_t seconds;
+    const char *text;
+} spans[] = {
+    { 0, "0 seconds" },
+    { 1, "1 second" },
+    { 59, "59 seconds" },
+    { TIMESTAMP_MINUTE, "1 minute" },
+    { TIMESTAMP_HOUR - 1, "59 minutes" },
+    { TIMESTAMP_HOUR, "1 hour" },
+    { TIMESTAMP_DAY - 1, "23 hours" },
+    { TIMESTAMP_DAY, "1 day" },
+    { 365 * TIMESTAMP_DAY - 1, "364 days" },
+    { 365 * TIMESTAMP_DAY, "1 year" },
+    { 253402300799, "8035 years" },
+};
+
+START_TEST(time_spans)
+{
+    char text[TIMESTAMP_TEXT_LEN];
+    ck_assert_str_eq(timestamp_format_span(spans[_i].seconds, text), spans[_i].text);
+}
+END_TEST
+
 START_TEST(time_moments)
 {
     int64_t t = 7;
@@ -552,6 +576,7 @@ Suite *suite(void)
     tcase_add_test(plain, time_roundtrips_every_day);
     tcase_add_test(plain, time_known_values);
     tcase_add_test(plain, time_durations);
+    tcase_add_loop_test(plain, time_spans, 0, (int)ARRAY_LEN(spans));
     tcase_add_test(plain, time_moments);
     tcase_add_loop_test(plain, args_forms, 0, (int)ARRAY_LEN(command_lines));
     tcase_add_loop_test(plain, args_texts, 0, ARRAY_LEN(texts));

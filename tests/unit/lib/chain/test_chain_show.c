@@ -57,7 +57,7 @@ START_TEST(a_path_as_text)
     const char *bottom = strstr(got, "\n+- alice [sent by the client]\n");
     ck_assert_msg(top == got && bottom != NULL, "%s", got);
     ck_assert_msg(strstr(bottom,
-                         "\n     ! 403.17 0x800B0101 CERT_E_EXPIRED: Its time is over. "
+                         "\n     ! 403.17 0x800B0101 CERT_E_EXPIRED: It has expired. "
                          "(until yesterday)\n") != NULL,
                   "%s", got);
     ck_assert_msg(strstr(bottom, "- note: It has no Enhanced Key Usage") != NULL, "%s",

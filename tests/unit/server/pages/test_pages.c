@@ -4,6 +4,8 @@
  * that stands in a certificate or a request becomes HTML.
  */
 #include "pages/pages.h"
+
+#include "site/page_why.h"
 #include "support/check_main.h"
 #include "support/html.h"
 #include "support/visit.h"
@@ -65,6 +67,8 @@ static const char *const labels[] = {
     "View more information &raquo;",
     "class=\"content-container\"",
     /* and certgate's own, set apart */
+    ("<a href=\"#own\">certgate: why</a>\n"
+     "<p><strong><bdi>self-signed</bdi></strong> is self-signed and not in "),
     "certgate's own findings",
     "What decided",
     "The certificate that came",
@@ -103,6 +107,84 @@ START_TEST(own_part_comes_after_iis)
     const char *iis = strstr(r.body, "View more information");
     const char *own = strstr(r.body, "<section id=\"own\"");
     ck_assert(iis != NULL && own != NULL && iis < own);
+    visit_finish(&r);
+}
+END_TEST
+
+/* ---- why, in one sentence with its fix */
+
+static const struct {
+    struct visit visit;
+    const char *why; /* up to the end of the tab */
+} whys[] = {
+    { { .label = "time", .case_name = "expired" },
+      "<p><strong><bdi>expired</bdi></strong> ended 1 day ago, at " },
+    { { .label = "time to come", .case_name = "not-yet-valid" },
+      "<p><strong><bdi>not-yet-valid</bdi></strong> begins in " },
+    { { .label = "its", .case_name = "eku-server" },
+      "<p><strong><bdi>eku-server</bdi></strong>&#39;s Enhanced Key Usage does not "
+      "list" },
+    { { .label = "another's", .case_name = "issuer-expired" },
+      "<p><strong><bdi>certgate tests expired</bdi></strong> ended " },
+    { { .label = "neither", .case_name = "bad-signature" },
+      "<p><strong><bdi>bad-signature</bdi></strong>: The signature does not fit" },
+    { { .label = "its fix", .case_name = "expired" },
+      "<p>Renew it, and check this machine&#39;s clock.</p>" },
+    { { .label = "none" },
+      "<p>The client was asked for a certificate and sent none.</p>" },
+    { { .label = "its fix" }, "<p>Import one with its private key" },
+    { { .label = "hidden", .host_case = "expired", .knows_all = true },
+      "<p>No browser offers the certificate of this case: It has expired.</p>" },
+    { { .label = "how to send it", .host_case = "expired", .knows_all = true },
+      "<p>To send it: certgate get https://localhost:8443/ --case expired</p>" },
+    { { .label = "not hidden", .host_case = "good", .knows_all = true },
+      "<p>The client was asked for a certificate and sent none.</p>" },
+    { { .label = "late", .late = true },
+      "<p>The server asks for the certificate late" },
+    { { .label = "plain", .plain = true, .ssl = true },
+      "<p>The request came over plain HTTP" },
+};
+
+START_TEST(why_row)
+{
+    struct visit visit = whys[_i].visit;
+    struct visit_result r;
+    visit.flags = SSL_FLAGS_REQUIRE;
+    visit_run(&visit, &r);
+    const char *tab = strstr(r.body, "<section class=\"why\"");
+    ck_assert_msg(tab != NULL, "%s: no tab in\n%.3000s", visit.label, r.body);
+    const char *found = strstr(tab, whys[_i].why);
+    ck_assert_msg(found != NULL && found < strstr(tab, "</section>"), "%s:\n%.800s",
+                  visit.label, tab);
+    visit_finish(&r);
+}
+END_TEST
+
+/* A verdict that no finding about a certificate stands for has a sentence of its own.
+ */
+START_TEST(why_of_verdict)
+{
+    enum verdict verdict = (enum verdict)_i;
+    bool of_findings = verdict == VERDICT_OK;
+    for (int kind = 0; kind < FINDING_COUNT; kind++) {
+        of_findings |= finding_get((enum finding_kind)kind)->verdict == verdict;
+    }
+    of_findings |= verdict == VERDICT_ROLE; /* of a note that --assume promotes */
+    ck_assert_msg((page_why_get(verdict) != NULL) != of_findings, "%s",
+                  verdict_get(verdict)->name);
+}
+END_TEST
+
+START_TEST(plain_iis_is_iis_alone)
+{
+    const struct visit visit = { .label = "plain-iis",
+                                 .case_name = "expired",
+                                 .flags = SSL_FLAGS_REQUIRE,
+                                 .plain_iis = true };
+    struct visit_result r;
+    visit_run(&visit, &r);
+    ck_assert_ptr_nonnull(strstr(r.body, "<h3>HTTP Error 403.17 - Forbidden</h3>"));
+    ck_assert_ptr_null(strstr(r.body, "certgate"));
     visit_finish(&r);
 }
 END_TEST
@@ -221,7 +303,7 @@ static const struct {
       "Chrome and Edge on Windows: lists ",
       NULL },
     { { .label = "and why", .knows_all = true },
-      "<dt>Its time is over.</dt><dd><code>expired</code> ",
+      "<dt>It has expired.</dt><dd><code>expired</code> ",
       NULL },
     { { .label = "the desk", .knows_all = true },
       "href=\"http://localhost:8440/#import\"",
@@ -279,6 +361,10 @@ static const struct visit whole_pages[] = {
       .host_case = "expired",
       .knows_all = true },
     { .label = "403.17", .case_name = "expired", .flags = SSL_FLAGS_REQUIRE },
+    { .label = "403.17 of IIS alone",
+      .case_name = "expired",
+      .flags = SSL_FLAGS_REQUIRE,
+      .plain_iis = true },
     { .label = "403.16 of a long path",
       .case_name = "chain-two",
       .flags = SSL_FLAGS_REQUIRE },
@@ -328,6 +414,9 @@ Suite *suite(void)
     tcase_add_loop_test(t, detailed_page_has, 0, (int)ARRAY_LEN(labels));
     tcase_add_test(t, own_part_comes_after_iis);
     tcase_add_test(t, every_fault_is_shown);
+    tcase_add_loop_test(t, why_row, 0, (int)ARRAY_LEN(whys));
+    tcase_add_loop_test(t, why_of_verdict, 0, VERDICT_COUNT);
+    tcase_add_test(t, plain_iis_is_iis_alone);
     tcase_add_loop_test(t, hostile_row, 0, (int)ARRAY_LEN(hostile));
     tcase_add_loop_test(t, nothing_row, 0, (int)ARRAY_LEN(nothing));
     tcase_add_loop_test(t, page_is_well_formed, 0, (int)ARRAY_LEN(whole_pages));

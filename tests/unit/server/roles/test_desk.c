@@ -116,7 +116,7 @@ static const struct {
       NULL },
     { "2026, not sent",
       { .path = "/2026" },
-      "sends nothing: <span class=\"code\">403.7</span>",
+      "sends nothing: <span class=\"code bad\">403.7</span>",
       NULL },
     { "2026, no test CAs",
       { .path = "/2026", .no_world = true },
