@@ -23,6 +23,8 @@ static const struct command commands[] = {
       "the cases, what is special about each and what it must get" },
     { "explain", command_explain,
       "what IIS would answer to a certificate from a file or server, and why" },
+    { "why", command_why,
+      "what an error, a code or a line of IIS's log means, and what to do" },
     { "store", command_store, "list, add to and check the certificate stores" },
     { "ca", command_ca, "export what another server has to trust" },
     { "revoke", command_revoke,

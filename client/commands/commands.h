@@ -22,3 +22,4 @@ int command_run(int argc, char **argv);
 int command_store(int argc, char **argv);
 int command_ca(int argc, char **argv);
 int command_revoke(int argc, char **argv);
+int command_why(int argc, char **argv);

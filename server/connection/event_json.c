@@ -3,10 +3,10 @@
 
 #include "base/text.h"
 #include "base/timestamp.h"
-#include "connection/browser_view.h"
 #include "describe/describe.h"
 #include "pki/name.h"
 #include "site/dialect.h"
+#include "why/browser_view.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,6 @@
  * found, and what has no name is not given one.
  */
 #include "base/err.h"
-#include "connection/browser_view.h"
 #include "mapping/mapping_match.h"
 #include "pki/crl.h"
 #include "pki/der.h"
@@ -15,6 +14,7 @@
 #include "tls/client_hello.h"
 #include "tls/tls_alert.h"
 #include "tls/tls_failure.h"
+#include "why/browser_view.h"
 
 #include <stdio.h>
 #include <string.h>

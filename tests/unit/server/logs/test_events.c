@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * server/logs/event_bus: the ring, its bounds, who waits and who was overtaken, the
- * filters. server/connection/event_json and server/connection/browser_view: what an
+ * filters. server/connection/event_json and lib/why/browser_view: what an
  * event says, whatever a peer sent.
  */
 #include "base/mem.h"
-#include "connection/browser_view.h"
 #include "connection/event_json.h"
 #include "logs/event_bus.h"
 #include "support/check_main.h"
 #include "support/visit.h"
+#include "why/browser_view.h"
 
 #include <jansson.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "connection/browser_view.h"
+#include "why/browser_view.h"
 
 #include "base/compiler.h"
 
@@ -91,6 +91,16 @@ static struct browser_view view_of_alert(const struct alert_view *table, size_t 
         }
     }
     return otherwise;
+}
+
+const struct browser_view *browser_view_of_alert(int alert)
+{
+    for (size_t i = 0; i < ARRAY_LEN(sent); i++) {
+        if (sent[i].alert == alert) {
+            return &sent[i].view;
+        }
+    }
+    return NULL;
 }
 
 struct browser_view browser_view_get(const struct tls_failure *failure,

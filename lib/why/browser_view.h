@@ -21,3 +21,6 @@ struct browser_view {
 struct browser_view browser_view_get(const struct tls_failure *failure,
                                      const struct tls_info *tls, const char *step,
                                      bool timed_out);
+/* What browsers show when they get that alert in a handshake; NULL for one that has no
+ * row. Both names are there. */
+const struct browser_view *browser_view_of_alert(int alert);

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""certgate why as a program: exit codes, standard input, JSON, hostile text; each message
+that tests/foreign recorded of a client is known; and each command that it offers makes
+happen what it says.
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import tempfile
+
+from harness import CERTGATE, CERTGATED, ROOT, Tap
+
+tap = Tap()
+work = pathlib.Path(tempfile.mkdtemp(prefix="certgate-why-"))
+ENV = dict(os.environ, XDG_DATA_HOME=str(work / "data"), HOME=str(work), LC_ALL="C", NO_COLOR="1",
+           PATH=os.pathsep.join([str(pathlib.Path(CERTGATE).parent), str(pathlib.Path(CERTGATED).parent),
+                                 os.environ["PATH"]]))
+# What a command of a situation must bring about; one without an entry here has none.
+SEEN = {
+    "403": r"403 - Forbidden: Access is denied",
+    "495": r"The SSL certificate error",
+    "496": r"No required SSL certificate was sent",
+    "no-certificate": r"HTTP Error 403\.7|alert 116",
+    "client-certificate-refused": r"alert 48 \(unknown_ca\)",
+    "protocol-error": r"\(35\)",
+    "version-mismatch": r"alert 40 \(handshake_failure\)",
+    "server-untrusted": r"\(60\)",
+    "server-name": r"\(60\)",
+    "reset": r"\(56\) a connection reset",
+    "closed": r"\(52\)",
+    "not-tls": r"\(35\)",
+    "key-mismatch": r"wrong-key\.pem",
+    "certificate-weak": r"signed-md5\.pem",
+    "certificate-unreadable": r"extension-malformed\.pem",
+    "key-usage": r"You are let in|HTTP/1.1 200|good for",
+    "p12-password": r"good\.p12",
+    "chain-too-long": r"You are let in",
+    "post-handshake": r"HTTP Error 500\.0",
+    "event-36877": r"HTTP Error 403\.16",
+    "event-36880": r"You are let in",
+    "event-36885": r"HTTP Error 403\.7",
+    "event-36887": r"alert 48 \(unknown_ca\)",
+}
+
+
+def why(*args, text=None):
+    return subprocess.run([CERTGATE, "why", *args], capture_output=True, env=ENV, timeout=60,
+                          input=b"" if text is None else text)
+
+
+def answer(*args):
+    done = why("--json", *args)
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+def program():
+    done = why("403.16")
+    first = done.stdout.decode().splitlines()[0]
+    tap.ok(done.returncode == 0 and first.startswith("403.16 Client certificate is untrusted or invalid."),
+           "the first line is the answer", first)
+    tap.equal(answer("403", "16", "2148204809")["id"], "0x800B0109", "several words are one text")
+    tap.equal(answer("-2146762487")["id"], "0x800B0109", "a negative number is no option")
+    for args in ((), ("-",)):
+        done = why("--json", *args, text=b"curl: (56) ... alert certificate required, errno 0\n")
+        tap.equal(json.loads(done.stdout)["id"], "alert-116", f"{args}: standard input")
+    document = answer("CERT_E_EXPIRED")
+    tap.ok(document["schema"] == "certgate-why-1" and document["causes"] and document["look"] and
+           document["remedies"] and "2148204801 in the log (sc-win32-status)" in document["also"],
+           "--json has all of it", document)
+    done = why("foo \x1b[2Jbar\n\u202e")
+    told = done.stderr.decode()
+    tap.ok(done.returncode == 1 and done.stdout == b"" and "an error message" in told and
+           "alert 116" in told, "not known: 1, and the forms that are understood", told)
+    tap.absent("\x1b", told, "what was pasted is escaped", beside="foo")
+    tap.absent("\u202e", told, "so is what would reorder it", beside="foo")
+    done = why("-", text=b"x" * 65537)
+    tap.ok(done.returncode == 2 and b"64" in done.stderr, "over 64 KiB: 2", done.stderr)
+    tap.equal(why("--foo").returncode, 2, "wrong usage: 2")
+
+
+def clients():
+    """All that clients were recorded to say, but for what says nothing."""
+    texts = set()
+    for table in sorted((ROOT / "tests/foreign/recorded/clients").glob("*.tsv")):
+        for line in table.read_text().splitlines():
+            if not line.startswith("#"):
+                texts.add(line.split("\t")[2])
+    texts -= {"-", "what the user sees", "WARNING: Could not save SSL session data for socket 4"}
+    bad = [text for text in sorted(texts) if answer(text) is None]
+    tap.none(bad, texts, "each recorded message of a client is known", least=40)
+
+
+# ---- the commands
+
+
+def rows(path, pattern):
+    return re.findall(pattern, (ROOT / path).read_text(), re.M)
+
+
+def topics():
+    """Each id, with what its commands must show."""
+    for name, status, sub, hresult in rows("lib/chain/verdict_list.h",
+                                           r"^    X\((\w+), +(\d+), +(\d+), 0x(\w{8})u"):
+        if name == "APPLICATION_POOL":
+            continue  # certgate does not give that answer
+        if name == "OK":
+            yield "200", r"You are let in"
+        else:
+            yield f"{status} {sub} {win32(int(hresult, 16))}", rf"HTTP Error {status}\.{sub} [^\0]*0x{hresult}"
+    for number, name in rows("lib/tls/tls_alert.c", r'^    \{ +(\d+), "(\w+)"'):
+        yield f"alert {number}", rf"alert {number} \({name}\)"
+    for ident in rows("lib/why/situation_list.h", r'^    X\(\w+, "([\w-]+)"'):
+        yield ident, SEEN.get(ident)
+
+
+def win32(hresult):
+    return hresult & 0xFFFF if hresult >> 16 == 0x8007 else hresult
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def run(ident, pattern, command):
+    """The ports of the command are for people; here others may be in use."""
+    for port in ("8445", "8080"):
+        command = command.replace(port, str(free_port()))
+    done = subprocess.run(["sh", "-c", command], capture_output=True, env=ENV, timeout=120,
+                          stdin=subprocess.DEVNULL)
+    seen = (done.stdout + done.stderr).decode(errors="replace")
+    return re.search(pattern or "$^", seen, re.I) is not None, f"{ident}: {command}\n{seen[:300]}\n{seen[-1500:]}"
+
+
+def commands():
+    subprocess.run([CERTGATE, "forge"], check=True, capture_output=True, env=ENV)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        jobs = {}
+        for ident, pattern in topics():
+            document = answer(ident)
+            if tap.ok(document is not None, f"{ident}: has an answer"):
+                jobs[ident] = [pool.submit(run, ident, pattern, command) for command in document["make"]]
+                if pattern is not None:
+                    tap.ok(jobs[ident], f"{ident}: has a command")
+        for ident, results in jobs.items():
+            bad = [detail for good, detail in (result.result() for result in results) if not good]
+            tap.ok(not bad, f"{ident}: its {len(results)} commands make it happen", "\n".join(bad))
+
+
+program()
+clients()
+commands()
+tap.done()
