@@ -80,6 +80,15 @@ struct config_listen {
     bool may_be_taken; /* nobody asked for this port: if another has it, so be it */
 };
 
+/* sslFlags for what lies below a path (config_path.h). */
+#define CONFIG_PATHS_MAX       ((size_t)64)
+#define CONFIG_PATH_PREFIX_MAX ((size_t)128)
+struct config_path {
+    uint16_t port;                       /* 0 = of every site that judges */
+    char prefix[CONFIG_PATH_PREFIX_MAX]; /* without a '/' at its end; "" = all paths */
+    struct config_listen says; /* has_flags: its flags count; upload_read_ahead */
+};
+
 /* <httpErrors errorMode> */
 enum config_error_mode {
     CONFIG_ERRORS_DETAILED_LOCAL_ONLY,
@@ -111,6 +120,8 @@ struct config {
     bool ignore_damaged_store;
     struct config_listen listen[CONFIG_LISTEN_MAX];
     size_t n_listen;
+    struct config_path paths[CONFIG_PATHS_MAX];
+    size_t n_paths;
     struct config_listen site; /* what --sslflags says: for sites that say nothing */
     bool unsafe_listen;
     bool unsafe_roles; /* desk and pki answer other machines, too */
@@ -157,6 +168,7 @@ struct config {
     /* Which source is being read: for the lists. */
     unsigned source;
     unsigned listen_source;
+    unsigned path_source;
 };
 
 /* Value of an environment variable or NULL; tests have their own. */

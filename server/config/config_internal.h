@@ -38,6 +38,9 @@ void config_flags_settle(struct config_listen *listen);
 /* Adds a listener for "[ADDR:]PORT[,WORD]...". */
 int config_options_listen(struct config *config, const char *value, struct err *err)
     MUST_CHECK;
+/* Adds "[PORT]/PATH[,WORD]...". */
+int config_options_path(struct config *config, const char *value, struct err *err)
+    MUST_CHECK;
 int config_options_add_default_sites(struct config *config, struct err *err) MUST_CHECK;
 /* By name or alias; NULL if there is none (headings are none). */
 const struct args_option *config_options_find(const char *name);

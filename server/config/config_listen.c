@@ -217,6 +217,21 @@ int config_options_listen(struct config *config, const char *value, struct err *
     return append(config, &listen, err);
 }
 
+/* Beside those that somebody asked for. */
+static int add_default_paths(struct config *config, struct err *err)
+{
+    static const char *const paths[] = { "8445/open,sslflags=Ignore",
+                                         "8445/accept,sslflags=Accept",
+                                         "8445/secure,sslflags=Require" };
+    config->path_source = config->source;
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+        if (config_options_path(config, paths[i], err) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 int config_options_add_default_sites(struct config *config, struct err *err)
 {
     static const struct {
@@ -225,6 +240,7 @@ int config_options_add_default_sites(struct config *config, struct err *err)
     } sites[] = {
         { "8443", false },
         { "8444,sslflags=Accept", false },
+        { "8445,sslflags=Ignore,clientcertnegotiation=disable", true },
         { "8440,desk,pki", true },
         { "8441,control", true },
     };
@@ -237,7 +253,7 @@ int config_options_add_default_sites(struct config *config, struct err *err)
             config->listen[j].may_be_taken = sites[i].may_be_taken;
         }
     }
-    return 0;
+    return add_default_paths(config, err);
 }
 
 static int check_site(const struct config *config, const struct config_listen *listen,

@@ -259,6 +259,11 @@ static int add_listen(void *target, const char *value, struct err *err)
     return config_options_listen(target, value, err);
 }
 
+static int add_path(void *target, const char *value, struct err *err)
+{
+    return config_options_path(target, value, err);
+}
+
 /* The last action named wins, but --help before all. */
 static int set_action(struct config *config, enum config_action action)
 {
@@ -279,15 +284,16 @@ const struct args_option config_options[] = {
     ARGS_HEADING("Sites and stores"),
     { "store", 's', NULL, "DIR", "The certificate stores; made on the first run if DIR is the default place ($XDG_DATA_HOME/certgate/store).", set_store, ARGS_ONCE },
     { "damaged-store", 0, NULL, "WORD", "refuse (default): do not start, or keep the old store at a reload, if something cannot be read that may be what keeps somebody out: a revocation list, a certificate of Disallowed. ignore: go on without it.", set_damaged_store, ARGS_ONCE },
-    { "listen", 'l', "accept", "SITE", "[ADDR:]PORT, then words with ',' between: sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), dialect=iis (or nginx, apache, haproxy, kestrel), host=CASE (as CASE.localhost), ssl, ssl128, plain; desk, pki, control for a site that is one. Port 0 = any free one. Default: 8443 Require, 8444 Accept, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", add_listen, ARGS_REPEATABLE },
+    { "listen", 'l', "accept", "SITE", "[ADDR:]PORT, then words with ',' between: sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), dialect=iis (or nginx, apache, haproxy, kestrel), host=CASE (as CASE.localhost), clientcertnegotiation=disable, uploadreadaheadsize=BYTES, ssl, ssl128, plain; desk, pki, control for a site that is one. Port 0 = any free one. Default: 8443 Require, 8444 Accept, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", add_listen, ARGS_REPEATABLE },
     { "sslflags", 'f', "ssl_verify_client", "WORD", "Require, Accept or Ignore for sites that do not say; or IIS's own words with ',' between: Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, Ssl128. on, optional, off are understood. Default Require.", set_flags, ARGS_ONCE },
+    { "path", 0, NULL, "PATH", "[PORT]/PATH, then words with ',' between: sslflags=Require (or Accept, Ignore, IIS's own words), uploadreadaheadsize=BYTES. For what lies below it on that port, or on every site that judges; the longest counts.", add_path, ARGS_REPEATABLE },
     { "unsafe-listen", 0, NULL, NULL, "Allow addresses that others can reach.", set_unsafe_listen, ARGS_ONCE },
     { "unsafe-roles", 0, NULL, NULL, "Let desk and pki answer other machines, too.", set_unsafe_roles, ARGS_ONCE },
     { "certhash", 0, NULL, "HASH", "Thumbprint of the server's certificate in LocalMachine\\My. Default: the best one for --host.", set_certhash, ARGS_ONCE },
     { "host", 0, "servername", "NAME", "What the server's certificate must be good for. Default localhost.", set_host, ARGS_ONCE },
 
     ARGS_HEADING("Client certificates, as netsh http add sslcert has it"),
-    { "clientcertnegotiation", 0, NULL, "SWITCH", "enable (default): ask in the first handshake. disable: too late, as IIS does unless told.", set_negotiation, ARGS_ONCE },
+    { "clientcertnegotiation", 0, NULL, "SWITCH", "enable (default): ask in the first handshake. disable: when a URL wants a certificate, by renegotiation on TLS 1.2, as IIS does unless told.", set_negotiation, ARGS_ONCE },
     { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication.", set_usagecheck, ARGS_ONCE },
     { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists.", set_verifyclientcertrevocation, ARGS_ONCE },
     { "revocationfreshnesstime", 0, NULL, "S", "A revocation list older than this counts as out of date; 0 = until its own next update.", set_revocationfreshnesstime, ARGS_ONCE },

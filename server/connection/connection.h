@@ -52,8 +52,10 @@
 struct connection {
     struct connection_host *host;
     const struct config_listen *site;
-    struct enforcement enforced; /* what the handshake's gate said */
-    struct site_view view;       /* of the site, by the name in the handshake */
+    struct enforcement enforced;  /* what the handshake's gate said */
+    struct site_view view;        /* of the site, by the name in the handshake */
+    struct config_listen by_path; /* the same for the request's URL, if it has one */
+    bool has_path;
     struct connection_material *material; /* for the session's life; NULL for plain */
     /* The host's list, oldest first. */
     struct connection *previous;

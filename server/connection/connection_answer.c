@@ -5,17 +5,38 @@
 #include "connection/connection_internal.h"
 
 #include "base/clock.h"
+#include "config/config_path.h"
 #include "http/request_parser.h"
 #include "site/exchange.h"
 #include "tls/tls_session.h"
 
-struct exchange_input connection_input(const struct connection *conn,
+#include <string.h>
+
+/* The length of the path's part that --path names. */
+static size_t choose_by_path(struct connection *conn, const struct request *request)
+{
+    const struct config_path *path = NULL;
+    if (request != NULL && !conn->view.is_named && conn->view.listen.roles == 0) {
+        path = config_path_find(conn->host->config, (uint16_t)conn->stream.local.port,
+                                request->path);
+    }
+    conn->has_path = path != NULL;
+    if (path == NULL) {
+        return 0;
+    }
+    conn->by_path = conn->view.listen;
+    config_path_apply(path, &conn->by_path);
+    return strlen(path->prefix);
+}
+
+struct exchange_input connection_input(struct connection *conn,
                                        const struct chain_context *context,
                                        const struct request *request)
 {
+    size_t base_len = choose_by_path(conn, request);
     struct exchange_input input = {
         .config = conn->host->config,
-        .site = &conn->view.listen,
+        .site = conn->has_path ? &conn->by_path : &conn->view.listen,
         .host = &conn->view.host,
         .context = context,
         .local = &conn->stream.local,
@@ -24,6 +45,7 @@ struct exchange_input connection_input(const struct connection *conn,
                    ? tls_session_get_info(conn->session)
                    : NULL,
         .request = request,
+        .base_len = base_len,
         .mapping = conn->host->material->mapping,
         .places = &conn->host->services->places,
     };

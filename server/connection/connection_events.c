@@ -15,7 +15,7 @@ static struct event_json_source source_of(const struct connection *conn)
         .connection = conn->number,
         .local = &conn->stream.local,
         .peer = &conn->stream.peer,
-        .site = &conn->view.listen,
+        .site = conn->has_path ? &conn->by_path : &conn->view.listen,
         .tls = conn->session != NULL && !conn->is_plain_on_tls
                    ? tls_session_get_info(conn->session)
                    : NULL,

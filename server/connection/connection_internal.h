@@ -35,7 +35,8 @@ void connection_list_add(struct connection_host *host, struct connection *conn);
 void connection_list_remove(struct connection_host *host, struct connection *conn);
 
 /* connection_answer.c */
-struct exchange_input connection_input(const struct connection *conn,
+/* The site as `request` sees it, by its URL, is kept in the connection. */
+struct exchange_input connection_input(struct connection *conn,
                                        const struct chain_context *context,
                                        const struct request *request);
 /* RESPOND, with these bytes. */

@@ -12,7 +12,7 @@
 #include "site/exchange.h"
 #include "tls/tls_session.h"
 
-static enum access_late question(const struct connection *conn)
+static enum access_late question(struct connection *conn)
 {
     if (conn->view.listen.roles != 0) {
         return ACCESS_LATE_NONE;

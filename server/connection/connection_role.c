@@ -71,7 +71,7 @@ struct question {
     struct role_input input;
 };
 
-static void ask(const struct connection *conn, struct question *question)
+static void ask(struct connection *conn, struct question *question)
 {
     question->context = connection_host_context(conn->host, conn->site);
     question->exchange = connection_input(conn, &question->context,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/material.h"
 
+#include "config/config_path.h"
+
 #include "base/mem.h"
 #include "chain/issuers.h"
 #include "daemon/accounts.h"
@@ -40,9 +42,10 @@ static void note_left_out(const struct material_options *options,
     }
 }
 
-static bool asks(const struct config_listen *site)
+static uint16_t port_of(const struct config_listen *site)
 {
-    return site->flags != SSL_FLAGS_IGNORE && !site->late;
+    struct sockaddr_storage copy = site->address;
+    return (uint16_t)address_from_sockaddr((struct sockaddr *)&copy).port;
 }
 
 static bool asks_by_name(void *user, const char *server_name)
@@ -50,7 +53,10 @@ static bool asks_by_name(void *user, const char *server_name)
     const struct material_asking *asking = user;
     struct site_view view;
     site_view_init(&view, asking->site, asking->cases, server_name);
-    return asks(&view.listen);
+    return !view.listen.late &&
+           (view.listen.flags != SSL_FLAGS_IGNORE ||
+            (!view.is_named && view.listen.roles == 0 &&
+             config_path_asks(asking->config, port_of(asking->site))));
 }
 
 static int create_config(const struct material_options *options,

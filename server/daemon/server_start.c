@@ -239,12 +239,13 @@ static void print_site(const struct site *site)
     char enforce[CONFIG_ENFORCE_TEXT_MAX];
     config_enforce_format(site->config, enforce);
     bool foreign = dialect_is_foreign(site->config);
-    printf("listening %s://%s sslflags=%s%s%s%s%s%s%s%s%s\n",
+    printf("listening %s://%s sslflags=%s%s%s%s%s%s%s%s%s%s\n",
            site->config->plain ? "http" : "https",
            address_format(&site->listener.address, text),
            ssl_flags_name(site->config->flags), site->config->ssl128 ? " ssl128" : "",
-           site->config->plain ? " plain" : "", enforce[0] != 0 ? " enforce=" : "",
-           enforce, foreign ? " dialect=" : "",
+           site->config->plain ? " plain" : "",
+           site->config->late ? " clientcertnegotiation=disable" : "",
+           enforce[0] != 0 ? " enforce=" : "", enforce, foreign ? " dialect=" : "",
            foreign ? config_dialect_word(site->config->dialect) : "",
            site->config->host[0] != 0 ? " host=" : "", site->config->host);
 }
@@ -266,10 +267,22 @@ static void print_link(const struct server *server, const struct site *site)
     if (site->config->roles != 0 && (site->config->roles & CONFIG_ROLE_DESK) == 0) {
         return;
     }
+    unsigned port = (unsigned)site->listener.address.port;
     printf("open %s://localhost:%u/ (%s)\n", site->config->plain ? "http" : "https",
-           (unsigned)site->listener.address.port,
+           port,
            site->config->roles != 0 ? "the desk: pages for people"
                                     : meanings[site->config->flags]);
+    for (size_t i = 0; i < server->config->n_paths; i++) {
+        const struct config_path *path = &server->config->paths[i];
+        if (path->port == port && path->says.has_flags && site->config->roles == 0) {
+            printf("open %s://localhost:%u%s/ (%s%s)\n",
+                   site->config->plain ? "http" : "https", port, path->prefix,
+                   meanings[path->says.flags],
+                   site->config->late && path->says.flags != SSL_FLAGS_IGNORE
+                       ? ", asked for late"
+                       : "");
+        }
+    }
 }
 
 static int write_port_file(const struct server *server, struct err *err)

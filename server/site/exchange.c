@@ -222,9 +222,11 @@ static const struct route route_gone = { "", true, false, answer_gone };
 
 static const struct route *find_route(const struct exchange_input *input)
 {
-    const char *path = input->request->path;
+    const char *path = input->request->path + input->base_len;
+    bool has_base = input->base_len > 0;
     for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
-        if (strcmp(routes[i].path, path) == 0) {
+        if (strcmp(routes[i].path, path[0] == 0 ? "/" : path) == 0 &&
+            !(has_base && routes[i].is_open)) {
             return !site_host_is_gone(input->host) || routes[i].is_open ? &routes[i]
                                                                         : &route_gone;
         }

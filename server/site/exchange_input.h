@@ -31,6 +31,7 @@ struct exchange_input {
     const struct address *peer;
     const struct tls_info *tls; /* NULL = plain HTTP */
     const struct request *request;
+    size_t base_len; /* of its path: what a --path names, before the page's own */
     const struct mapping *mapping; /* NULL = no certificate mappings */
     const struct places *places;   /* where else to go; NULL = not known */
     const struct offers *offers;   /* of the test certificates; NULL = not known */

@@ -126,6 +126,7 @@ void site_view_init(struct site_view *view, const struct config_listen *listen,
     if (!listen->plain && listen->roles == 0 &&
         (site_host_find(cases, server_name, &view->host) ||
          find_own(cases, listen->host, &view->host))) {
+        view->is_named = true;
         view->listen.flags = view->host.flags;
         view->listen.never_asks = false;
         if (view->host.enforce != CONFIG_ENFORCE_HTTP) {

@@ -53,6 +53,7 @@ bool site_host_find(const struct recipe_table *cases, const char *server_name,
 struct site_view {
     struct config_listen listen; /* with the host's word for its own */
     struct site_host host;       /* zeroed = a name like any other */
+    bool is_named;               /* else it is one, and --path counts */
 };
 void site_view_init(struct site_view *view, const struct config_listen *listen,
                     const struct recipe_table *cases, const char *server_name);

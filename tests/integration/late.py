@@ -378,6 +378,42 @@ def words():
         tap.equal(count(server, " late "), 1, "and only the one asked late")
 
 
+PATHS = ("--path", "/secure,sslflags=Require", "--path", "/secure/open,sslflags=Ignore",
+         "--path", "/accept/,sslflags=Accept,uploadreadaheadsize=10",
+         "--path", "/map,Ssl,SslRequireCert", "--path", "1/secure,sslflags=Ignore")
+
+
+def paths():
+    """By URL: the longest prefix of whole segments, without case."""
+    table = (("/", "200"), ("/secure", "403.7"), ("/secure/", "403.7"), ("/SECURE/x", "403.7"),
+             ("/secure%2fx", "403.7"), ("/secure%5cx", "403.7"), ("/x/../secure/", "403.7"),
+             ("/secured", "404.0"), ("/secure/open", "200"), ("/secure/open/whoami", "200"),
+             ("/secure/opener", "403.7"), ("/secure/healthz", "403.7"), ("/accept", "200"),
+             ("/accept/none", "404.0"), ("/map", "403.7"))
+    for late in ("disable", "enable"):
+        with Server("--clientcertnegotiation", late, *PATHS, listen=("Ignore",)) as server:
+            port, good = server.ports["Ignore"], server.cases / "good.pem"
+            for path, want in table:
+                with Client(port) as client:
+                    tap.equal(code(client.get(path)), want, f"{late}, no certificate, {path}: {want}")
+            with Client(port, good) as client:
+                names = [who(client.get(path)) for path in
+                         ("/whoami", "/secure/whoami", "/accept/whoami")]
+                first = None if late == "disable" else "good"
+                tap.equal(names, [first, "good", "good"], f"{late}: known where it was asked for")
+            with Client(port, server.cases / "expired.pem") as client:
+                got = [code(client.get(path)) for path in ("/", "/accept/", "/", "/secure/")]
+                tap.equal(got, ["200", "403.17", "200", "403.17"],
+                          f"{late}: a bad one is refused where it counts")
+            want = "413.0" if late == "disable" else "200"
+            with Client(port, good) as client:
+                client.send(request("POST", "/accept/", body=b"x" * 11))
+                tap.equal(code(client.answer()), want, f"{late}: uploadreadaheadsize of a path")
+            asked = count(server, " late path=")
+            tap.equal(asked > 0, late == "disable", f"{late}: late or not")
+            tap.equal(count(server, " late path=/map"), 0, "SslRequireCert alone asks nobody")
+
+
 def revoked():
     """The identity stays, the verdict does not: revoked between two requests."""
     with Server("--clientcertnegotiation", "disable", "--listen", "127.0.0.1:0,control",
@@ -407,6 +443,7 @@ def main():
         tap.equal(server.stop(), 0, "the server ends with 0")
     endings()
     words()
+    paths()
     revoked()
     tap.done()
 

@@ -58,12 +58,12 @@ static const char *site_text(size_t index, char text[static 128])
     struct sockaddr_storage copy = site->address;
     struct address address = address_from_sockaddr((struct sockaddr *)&copy);
     char names[CONFIG_ROLES_TEXT_MAX];
-    (void)snprintf(text, 128, "%s %s%s%s%s%s%s%s",
-                   address_format(&address, address_text), ssl_flags_name(site->flags),
-                   site->ssl ? " ssl" : "", site->ssl128 ? " ssl128" : "",
-                   site->plain ? " plain" : "", site->roles != 0 ? " " : "",
-                   config_roles_format(site, names),
-                   site->may_be_taken ? " may-be-taken" : "");
+    (void)snprintf(
+        text, 128, "%s %s%s%s%s%s%s%s%s", address_format(&address, address_text),
+        ssl_flags_name(site->flags), site->ssl ? " ssl" : "",
+        site->ssl128 ? " ssl128" : "", site->plain ? " plain" : "",
+        site->roles != 0 ? " " : "", config_roles_format(site, names),
+        site->may_be_taken ? " may-be-taken" : "", site->late ? " late" : "");
     if (site->dialect != CONFIG_DIALECT_IIS) {
         strcat(text, " ");
         strcat(text, config_dialect_word(site->dialect));
@@ -81,11 +81,13 @@ static const char *site_text(size_t index, char text[static 128])
 
 static const struct {
     const char *args[ARGS_MAX];
-    const char *sites[9];
+    const char *sites[11];
 } sites[] = {
     { { NULL },
       { "127.0.0.1:8443 Require ssl", "[::1]:8443 Require ssl", "127.0.0.1:8444 Accept",
-        "[::1]:8444 Accept", "127.0.0.1:8440 Ignore plain desk,pki may-be-taken",
+        "[::1]:8444 Accept", "127.0.0.1:8445 Ignore may-be-taken late",
+        "[::1]:8445 Ignore may-be-taken late",
+        "127.0.0.1:8440 Ignore plain desk,pki may-be-taken",
         "[::1]:8440 Ignore plain desk,pki may-be-taken",
         "127.0.0.1:8441 Ignore plain control may-be-taken",
         "[::1]:8441 Ignore plain control may-be-taken" } },
@@ -178,6 +180,16 @@ static const struct {
     { { "--listen", "0.0.0.0:1,control", "--unsafe-listen" }, "from this machine" },
     { { "--listen", "[::]:1" }, "--unsafe-listen" },
     { { "--listen", "192.0.2.1:1" }, "192.0.2.1:1" },
+    { { "--listen", "1,clientcertnegotiation=late" }, "neither enable nor disable" },
+    { { "--listen", "1,uploadreadaheadsize=0" }, "from 1 to 1048576, not '0'" },
+    { { "--listen", "1,uploadreadaheadsize=1048577" }, "from 1 to 1048576" },
+    { { "--path", "secure" }, "begins with '/'" },
+    { { "--path", "0/secure" }, "is no port" },
+    { { "--path", "70000/secure" }, "is no port" },
+    { { "--path", "/a/../b" }, "as it is once decoded" },
+    { { "--path", "/a%20b" }, "as it is once decoded" },
+    { { "--path", "/secure,dialect=nginx" }, "'dialect=nginx' is none of" },
+    { { "--path", "/secure,sslflags=Maybe" }, "Require, Accept or Ignore" },
     { { "--usagecheck", "maybe" }, "neither enable nor disable" },
     { { "--revocationfreshnesstime", "-1" }, "is no number" },
     { { "--profile", "2003" }, "2012R2" },
