@@ -78,7 +78,7 @@ def program():
     tap.absent("\x1b", told, "what was pasted is escaped", beside="foo")
     tap.absent("\u202e", told, "so is what would reorder it", beside="foo")
     done = why("-", text=b"x" * 65537)
-    tap.ok(done.returncode == 2 and b"64" in done.stderr, "over 64 KiB: 2", done.stderr)
+    tap.ok(done.returncode == 2 and b"65536" in done.stderr, "over 64 KiB: 2", done.stderr)
     tap.equal(why("--foo").returncode, 2, "wrong usage: 2")
 
 
@@ -92,6 +92,52 @@ def clients():
     texts -= {"-", "what the user sees", "WARNING: Could not save SSL session data for socket 4"}
     bad = [text for text in sorted(texts) if answer(text) is None]
     tap.none(bad, texts, "each recorded message of a client is known", least=40)
+
+
+FIELDS = "#Fields: date time c-ip sc-status sc-substatus sc-win32-status\r\n"
+
+
+def logs():
+    first, second = work / "u_ex261129.log", work / "u_ex261130.log"
+    first.write_text(FIELDS + "2026-11-29 07:00:00 10.0.0.8 403 7 5\r\n" +
+                     "2026-11-29 07:00:05 10.0.0.8 403 16 2148204809\r\n" * 2 + "damaged\r\n")
+    second.write_text(FIELDS + "2026-11-30 07:00:00 \x1b[2J 403 16 2148204809\n" +
+                      "x" * 70000 + "\n2026-11-30 07:00:01 10.0.0.9 200 0 0")
+    done = why("--log", str(first), str(second))
+    told = done.stdout.decode()
+    tap.ok(done.returncode == 0 and
+           told.startswith("4 of 5 requests were refused, most often with 403.16 0x800B0109.\n"
+                           "2 lines could not be read.\n"),
+           "--log: the first line is the answer", told)
+    tap.ok(re.search(r"^ +3  times +2026-11-29 07:00:05 to 2026-11-30 07:00:00$", told, re.M) and
+           re.search(r"^ +2  10\.0\.0\.8 +2026-11-29 07:00:05 to 2026-11-29 07:00:05$", told, re.M),
+           "--log: how often and when, by cause and client", told)
+    tap.absent("\x1b", told, "--log: a client's address is escaped", beside="\\x1b[2J")
+    done = why("--log", "--json", text=first.read_bytes())
+    document = json.loads(done.stdout)
+    tap.equal((document["schema"], document["requests"], document["refused"], document["damaged_lines"],
+               [cause["id"] for cause in document["causes"]],
+               document["causes"][0]["clients"][0]["client"]),
+              ("certgate-why-log-1", 3, 3, 1, ["0x800B0109", "403.7"], "10.0.0.8"),
+              "--log --json, from standard input")
+    done = why("--log", str(work / "missing.log"), str(first))
+    tap.ok(done.returncode == 2 and b"missing.log" in done.stderr and b"3 of 3 requests" in done.stdout,
+           "--log: a file that is missing: 2, the others are told", done.stderr)
+    (work / "x.gz").write_bytes(b"\x1f\x8b\x08\x00")
+    done = why("--log", str(work / "x.gz"))
+    tap.ok(done.returncode == 2 and b"zcat" in done.stderr, "--log: a compressed one says so", done.stderr)
+    our_own()
+
+
+def our_own():
+    """What certgated itself writes is understood."""
+    command = ("certgate run -o --log-dir=$HOME/logs -- sh -c 'certgate get --case expired $CERTGATE_URL; "
+               "certgate get --case none $CERTGATE_URL' >/dev/null; certgate why --log --json $HOME/logs/*.log")
+    done = subprocess.run(["sh", "-c", command], capture_output=True, env=ENV, timeout=120,
+                          stdin=subprocess.DEVNULL)
+    found = json.loads(done.stdout)
+    tap.equal(sorted(cause["id"] for cause in found["causes"]), ["403.17", "403.7"],
+              "--log: certgated's own log")
 
 
 # ---- the commands
@@ -154,5 +200,6 @@ def commands():
 
 program()
 clients()
+logs()
 commands()
 tap.done()

@@ -7,7 +7,7 @@
 #include "support/check_main.h"
 #include "tls/tls_alert.h"
 #include "why/browser_view.h"
-#include "why/log_line.h"
+#include "why/log_sum.h"
 #include "why/why.h"
 
 #include <jansson.h>
@@ -389,6 +389,94 @@ START_TEST(log_fields)
 }
 END_TEST
 
+static void add_lines(struct log_sum *sum, const char *text)
+{
+    struct log_fields fields;
+    struct slice rest = slice_from_string(text);
+    log_fields_default(&fields);
+    while (rest.len > 0) {
+        log_sum_add(sum, &fields, log_line_next(&rest));
+    }
+}
+
+static struct log_sum *begin_sum(void)
+{
+    static struct log_sum sum;
+    struct err err = ERR_INIT;
+    ck_assert_int_eq(log_sum_init(&sum, &err), 0);
+    return &sum;
+}
+
+START_TEST(log_sum_by_cause_and_client)
+{
+    struct log_sum *sum = begin_sum();
+    add_lines(sum, "#Fields: date time c-ip sc-status sc-substatus sc-win32-status\r\n"
+                   "2026-11-30 07:00:00 10.0.0.8 403 7 5\r\n"
+                   "2026-11-30 07:00:02 10.0.0.9 403 16 2148204809\r\n"
+                   "2026-11-30 07:00:01 10.0.0.8 403 16 2148204809\r\n"
+                   "2026-11-30 07:00:09 10.0.0.8 200 0 0\r\n"
+                   "2026-11-30 07:00:09 10.0.0.8 404 0 2\r\n"
+                   "2026-11-30 07:00:0\r\n"
+                   "#Fields: sc-status sc-substatus sc-win32-status c-ip\r\n"
+                   "403 16 2148204809 10.0.0.9\r\n"
+                   "403 16 9 10.0.0.9");
+    log_sum_sort(sum);
+    ck_assert_int_eq((int)sum->n_requests, 7);
+    ck_assert_int_eq((int)sum->n_refused, 5);
+    ck_assert_int_eq((int)sum->n_errors, 1);
+    ck_assert_int_eq((int)sum->n_damaged, 1);
+    ck_assert_int_eq((int)sum->n_causes, 3);
+    ck_assert_int_eq((int)sum->causes[0].topic.value, VERDICT_UNTRUSTED_ROOT);
+    ck_assert_int_eq((int)sum->causes[0].count.n, 3);
+    ck_assert_str_eq(sum->causes[0].count.first, "2026-11-30 07:00:01");
+    ck_assert_str_eq(sum->causes[0].count.last, "2026-11-30 07:00:02");
+    ck_assert_int_eq((int)sum->causes[1].topic.value, VERDICT_CERT_REQUIRED);
+    ck_assert_int_eq(sum->causes[2].topic.kind, WHY_CODE); /* 9 is no code of ours */
+    ck_assert_int_eq((int)sum->n_clients, 4);
+    ck_assert_str_eq(sum->clients[0].address, "10.0.0.9");
+    ck_assert_int_eq((int)sum->clients[0].count.n, 2);
+    ck_assert_int_eq((int)sum->clients[0].cause, 0);
+    ck_assert_int_eq((int)sum->clients[2].cause, 1);
+    log_sum_finish(sum);
+}
+END_TEST
+
+START_TEST(log_sum_is_bounded)
+{
+    struct log_sum *sum = begin_sum();
+    struct log_fields fields;
+    log_fields_default(&fields);
+    log_sum_add(
+        sum, &fields,
+        slice_from_string("#Fields: c-ip sc-status sc-substatus sc-win32-status"));
+    for (size_t i = 0; i < LOG_SUM_CLIENTS_MAX + 5; i++) {
+        char line[TEXT_MAX];
+        snprintf(line, sizeof line, "2001:db8::%zx 403 7 5", i);
+        log_sum_add(sum, &fields, slice_from_string(line));
+        log_sum_add(sum, &fields, slice_from_string(line));
+    }
+    log_sum_sort(sum);
+    ck_assert_int_eq((int)sum->n_clients, (int)LOG_SUM_CLIENTS_MAX);
+    ck_assert_int_eq((int)sum->clients[0].count.n, 2);
+    ck_assert_int_eq((int)sum->causes[0].others.n, 10);
+    ck_assert_int_eq((int)sum->causes[0].count.n, 2 * (int)LOG_SUM_CLIENTS_MAX + 10);
+    log_sum_finish(sum);
+}
+END_TEST
+
+/* Each cause that a line can have must find room. */
+START_TEST(log_sum_has_room_for_all_causes)
+{
+    struct why_topic topic;
+    size_t n = 0;
+    for (size_t i = 0; why_list(i, &topic); i++) {
+        n += topic.kind == WHY_VERDICT || topic.kind == WHY_CODE ? 1 : 0;
+    }
+    ck_assert_int_lt((int)n + 2,
+                     (int)LOG_SUM_CAUSES_MAX); /* 401 and 403 by themselves */
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("why");
@@ -410,6 +498,9 @@ Suite *suite(void)
     tcase_add_test(c, several_with_the_most_frequent_first);
     tcase_add_test(c, hostile_text);
     tcase_add_test(c, log_fields);
+    tcase_add_test(c, log_sum_by_cause_and_client);
+    tcase_add_test(c, log_sum_is_bounded);
+    tcase_add_test(c, log_sum_has_room_for_all_causes);
     suite_add_tcase(s, c);
     return s;
 }
