@@ -10,6 +10,8 @@
     X(nginx,                 "nginx",                 "nginx",                          "nginx",    "HTTP/1.1") \
     X(apache,                "apache",                "Apache httpd",                   "apache",   "HTTP/1.1") \
     X(haproxy,               "haproxy",               "HAProxy",                        NULL,       "HTTP/1.1") \
+    X(nginx_no_crl,          "nginx-no-crl",          "nginx without ssl_crl",          "nginx",    "HTTP/1.1") \
+    X(nginx_optional,        "nginx-optional",        "nginx with optional",            "nginx",    "HTTP/1.1") \
     X(node,                  "node",                  "Node.js",                        NULL,       "HTTP/1.1") \
     X(lighttpd_openssl,      "lighttpd-openssl",      "lighttpd",                       "lighttpd", "HTTP/1.1") \
     X(lighttpd_mbedtls,      "lighttpd-mbedtls",      "lighttpd with mbedTLS",          "lighttpd", "HTTP/1.1") \
@@ -18,6 +20,9 @@
     X(openssl,               "openssl",               "openssl s_server",               NULL,       "HTTP/1.0") \
     X(gnutls,                "gnutls",                "gnutls-serv",                    NULL,       "HTTP/1.0") \
     X(nginx_optional_no_ca,  "nginx-optional-no-ca",  "nginx with optional_no_ca",      "nginx",    "HTTP/1.1") \
+    X(nginx_optional_no_ca_no_crl, "nginx-optional-no-ca-no-crl", "nginx with optional_no_ca, without ssl_crl", "nginx", "HTTP/1.1") \
+    X(haproxy_ca_ignore_err, "haproxy-ca-ignore-err", "HAProxy with ca-ignore-err all", NULL,       "HTTP/1.1") \
+    X(haproxy_crt_ignore_err, "haproxy-crt-ignore-err", "HAProxy with crt-ignore-err all", NULL,    "HTTP/1.1") \
     X(apache_optional_no_ca, "apache-optional-no-ca", "Apache httpd with optional_no_ca", "apache", "HTTP/1.1") \
     X(node_lax,              "node-lax",              "Node.js without rejectUnauthorized", NULL,   "HTTP/1.1") \
     X(openssl_lax,           "openssl-lax",           "openssl s_server without -verify_return_error", NULL, "HTTP/1.0")

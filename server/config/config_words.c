@@ -13,8 +13,13 @@
 #include <string.h>
 
 static const char *const dialects[] = {
-    [CONFIG_DIALECT_IIS] = "iis",         [CONFIG_DIALECT_NGINX] = "nginx",
-    [CONFIG_DIALECT_APACHE] = "apache",   [CONFIG_DIALECT_HAPROXY] = "haproxy",
+    [CONFIG_DIALECT_IIS] = "iis",
+    [CONFIG_DIALECT_NGINX] = "nginx",
+    [CONFIG_DIALECT_NGINX_OPTIONAL_NO_CA] = "nginx-optional-no-ca",
+    [CONFIG_DIALECT_APACHE] = "apache",
+    [CONFIG_DIALECT_HAPROXY] = "haproxy",
+    [CONFIG_DIALECT_HAPROXY_CA_IGNORE_ERR] = "haproxy-ca-ignore-err",
+    [CONFIG_DIALECT_HAPROXY_CRT_IGNORE_ERR] = "haproxy-crt-ignore-err",
     [CONFIG_DIALECT_KESTREL] = "kestrel",
 };
 
@@ -73,7 +78,8 @@ int config_dialect_set(struct config_listen *listen, const char *value, struct e
         }
     }
     return err_set(err, ERR_CONFIG, 0,
-                   "dialect is iis, nginx, apache, haproxy or kestrel, not '%s'",
+                   "dialect is iis, nginx, nginx-optional-no-ca, apache, haproxy, "
+                   "haproxy-ca-ignore-err, haproxy-crt-ignore-err or kestrel, not '%s'",
                    value);
 }
 

@@ -10,24 +10,31 @@
 /* Debian 12's, as tests/foreign/recorded has them. Kestrel on Linux up to .NET 9:
  * "SslStream previously closed the transport without sending a TLS alert when
  * certificate validation failed" (github.com/dotnet/runtime, pull request 115996). */
+#define NGINX                                                                         \
+    .refusal = DIALECT_REFUSES_BY_PAGE, .is_openssl = true, .server = "nginx/1.22.1", \
+    .page = "dialects/nginx", .type = "text/html",                                    \
+    .refused = "The SSL certificate error",                                           \
+    .missing = "No required SSL certificate was sent"
+#define HAPROXY                                              \
+    .refusal = DIALECT_REFUSES_BY_ALERT, .is_openssl = true, \
+    .stale_alert = TLS_ALERT_CERTIFICATE_EXPIRED
 static const struct dialect dialects[] = {
     [CONFIG_DIALECT_IIS] = { .server = NULL },
-    [CONFIG_DIALECT_NGINX] = { .refusal = DIALECT_REFUSES_BY_PAGE,
-                               .is_openssl = true,
-                               .server = "nginx/1.22.1",
-                               .page = "dialects/nginx",
-                               .type = "text/html",
-                               .refused = "The SSL certificate error",
-                               .missing = "No required SSL certificate was sent" },
+    [CONFIG_DIALECT_NGINX] = { NGINX },
+    [CONFIG_DIALECT_NGINX_OPTIONAL_NO_CA] = { NGINX,
+                                              .tolerates = DIALECT_TOLERATES_UNKNOWN_CA,
+                                              .is_optional = true },
     [CONFIG_DIALECT_APACHE] = { .refusal = DIALECT_REFUSES_BY_ALERT,
                                 .is_openssl = true,
                                 .server = "Apache/2.4.71 (Debian) OpenSSL/3.0.19",
                                 .page = "dialects/apache",
                                 .type = "text/html; charset=iso-8859-1",
                                 .stale_alert = TLS_ALERT_CERTIFICATE_UNKNOWN },
-    [CONFIG_DIALECT_HAPROXY] = { .refusal = DIALECT_REFUSES_BY_ALERT,
-                                 .is_openssl = true,
-                                 .stale_alert = TLS_ALERT_CERTIFICATE_EXPIRED },
+    [CONFIG_DIALECT_HAPROXY] = { HAPROXY },
+    [CONFIG_DIALECT_HAPROXY_CA_IGNORE_ERR] = { HAPROXY,
+                                               .tolerates = DIALECT_TOLERATES_CAS },
+    [CONFIG_DIALECT_HAPROXY_CRT_IGNORE_ERR] = { HAPROXY,
+                                                .tolerates = DIALECT_TOLERATES_LEAF },
     [CONFIG_DIALECT_KESTREL] = { .refusal = DIALECT_REFUSES_BY_SILENCE,
                                  .server = "Kestrel" },
 };
@@ -163,6 +170,88 @@ static bool is_excused(const struct certificate *leaf, const struct finding *fin
     }
 }
 
+/* The client's certificate alone is what OpenSSL has for a path: its last error is then
+ * that it cannot verify the first signature, but for those of times and names behind.
+ * An extension that it cannot read keeps it from finding the issuer. */
+static bool stands_alone(const struct chain *chain)
+{
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        const struct finding *finding = &chain->findings[i];
+        if (finding->element == 0 && (finding->kind == FINDING_PARTIAL_CHAIN ||
+                                      finding->kind == FINDING_EXTENSION_MALFORMED ||
+                                      finding->kind == FINDING_EXTENSION_DUPLICATE)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_unknown_ca(enum finding_kind kind)
+{
+    return kind == FINDING_PARTIAL_CHAIN || kind == FINDING_UNTRUSTED_ROOT ||
+           kind == FINDING_UNTRUSTED_SELF_SIGNED;
+}
+
+/* Seen at HAProxy 2.6: "all" does not reach X509_V_ERR_KEYUSAGE_NO_CERTSIGN and those
+ * numbered behind it, from 32 to 63. */
+static bool is_beyond_all(enum finding_kind kind)
+{
+    return kind == FINDING_CA_KU_NO_CERT_SIGN || kind == FINDING_CRITICAL_UNKNOWN ||
+           kind == FINDING_EXTENSION_DUPLICATE || kind == FINDING_NAME_NOT_PERMITTED ||
+           kind == FINDING_NAME_EXCLUDED || kind == FINDING_NAME_CONSTRAINT_UNSUPPORTED;
+}
+
+static bool has_list(const struct store *store, const struct certificate *cert)
+{
+    for (size_t i = 0; i < store->n_crls; i++) {
+        if (name_equal(store->crls[i].crl->issuer, cert->issuer)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the dialect lets pass. Where lists are wanted and there is none of a CA that is
+ * not trusted, that error follows at the client's certificate. */
+static bool is_tolerated(const struct exchange_input *input, const struct chain *chain,
+                         const struct finding *finding)
+{
+    const struct store *store = input->context->store;
+    const struct certificate *leaf = chain->elements[0].cert;
+    switch (dialect_get(input->site->dialect)->tolerates) {
+    case DIALECT_TOLERATES_UNKNOWN_CA:
+        return stands_alone(chain) ? openssl_rows[finding->kind] < ROW_SIGNATURE_INVALID
+                                   : is_unknown_ca(finding->kind) && store->n_crls == 0;
+    case DIALECT_TOLERATES_CAS:
+        return finding->element > 0 && !is_beyond_all(finding->kind) &&
+               (finding->kind != FINDING_UNTRUSTED_ROOT || store->n_crls == 0 ||
+                has_list(store, leaf));
+    case DIALECT_TOLERATES_LEAF:
+        return finding->element == 0 && !is_beyond_all(finding->kind);
+    case DIALECT_TOLERATES_NOTHING:
+    default:
+        return false;
+    }
+}
+
+/* What such a server ignores at this certificate came before what it does not. */
+static bool is_late(enum dialect_tolerance tolerance, const struct finding *finding)
+{
+    return is_beyond_all(finding->kind) &&
+           (finding->element == 0 ? tolerance == DIALECT_TOLERATES_LEAF
+                                  : tolerance == DIALECT_TOLERATES_CAS);
+}
+
+static int find_alert(const struct exchange_input *input, const struct finding *finding)
+{
+    const struct dialect *dialect = dialect_get(input->site->dialect);
+    int alert = openssl_alerts[openssl_rows[finding->kind]];
+    if (is_late(dialect->tolerates, finding)) {
+        return TLS_ALERT_CERTIFICATE_UNKNOWN;
+    }
+    return alert == STALE ? dialect->stale_alert : alert;
+}
+
 /* The first fault that OpenSSL comes to decides. */
 static void choose_fault(const struct exchange_input *input,
                          struct judgement *judgement, struct dialect_judgement *result)
@@ -172,7 +261,8 @@ static void choose_fault(const struct exchange_input *input,
     judgement->deciding = chain->n_findings;
     for (size_t i = 0; i < chain->n_findings; i++) {
         struct finding *finding = &chain->findings[i];
-        if (is_excused(input->tls->chain[0], finding)) {
+        if (is_excused(input->tls->chain[0], finding) ||
+            is_tolerated(input, chain, finding)) {
             finding->verdict = VERDICT_OK;
             continue;
         }
@@ -180,12 +270,10 @@ static void choose_fault(const struct exchange_input *input,
             openssl_rows[result->kind] <= openssl_rows[finding->kind]) {
             continue;
         }
-        int alert = openssl_alerts[openssl_rows[finding->kind]];
         result->refused = true;
         result->has_finding = true;
         result->kind = finding->kind;
-        result->alert =
-            alert == STALE ? dialect_get(input->site->dialect)->stale_alert : alert;
+        result->alert = find_alert(input, finding);
         judgement->deciding = i;
         judgement->verdict = finding->verdict;
     }
@@ -262,7 +350,8 @@ static int judge_as_dotnet(const struct exchange_input *input,
 static void judge_absence(const struct exchange_input *input,
                           struct dialect_judgement *result)
 {
-    result->is_missing = input->site->flags == SSL_FLAGS_REQUIRE;
+    result->is_missing = input->site->flags == SSL_FLAGS_REQUIRE &&
+                         !dialect_get(input->site->dialect)->is_optional;
     result->refused = result->is_missing;
     result->alert = tls_info_is_1_3(input->tls) ? TLS_ALERT_CERTIFICATE_REQUIRED
                                                 : TLS_ALERT_HANDSHAKE_FAILURE;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Standing in for other servers: --listen PORT,dialect=nginx|apache|haproxy|kestrel.
+ * Standing in for other servers: --listen PORT,dialect=nginx|apache|haproxy|kestrel,
+ * and settings of theirs that let more in: nginx-optional-no-ca, haproxy-ca-ignore-err,
+ * haproxy-crt-ignore-err.
  * Which certificates such a server takes, and how it turns the others away, in tables.
  *
- * What the first three do was seen at the real ones (tests/foreign/recorded), which
+ * What all but Kestrel do was seen at the real ones (tests/foreign/recorded), which
  * also hold us to it. They verify as OpenSSL's X509_verify_cert does: with the roots in
  * LocalMachine\Root, what the client sends, and the revocation lists of the store (if
  * it has none, as without ssl_crl: revocation is not checked); the first fault that it
@@ -19,10 +21,22 @@ enum dialect_refusal {
     DIALECT_REFUSES_BY_SILENCE, /* the handshake is done, then TCP ends */
 };
 
+/* What it lets pass of OpenSSL's errors. */
+enum dialect_tolerance {
+    DIALECT_TOLERATES_NOTHING,
+    /* nginx's optional_no_ca: it goes on at every error and looks at the last one,
+     * which may be that no trusted CA is known. */
+    DIALECT_TOLERATES_UNKNOWN_CA,
+    DIALECT_TOLERATES_CAS,  /* HAProxy's ca-ignore-err all: errors at a CA */
+    DIALECT_TOLERATES_LEAF, /* its crt-ignore-err all: errors at the client's own */
+};
+
 /* A row; the words are those of the server itself. */
 struct dialect {
     enum dialect_refusal refusal;
     bool is_openssl;
+    enum dialect_tolerance tolerates;
+    bool is_optional;    /* it asks for a certificate and wants none, in any case */
     const char *server;  /* its Server field; NULL = it sends none */
     const char *page;    /* template of its error pages; NULL = it has none */
     const char *type;    /* of those pages */

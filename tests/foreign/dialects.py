@@ -16,16 +16,27 @@ DIALECTS = (("nginx", "nginx", "nginx/"), ("apache", "Apache httpd", "Apache/"),
             ("haproxy", "HAProxy", None), ("kestrel", None, "Kestrel"))
 
 
-def make_store(world):
+# Settings of the above: the site's words, the recorded table, whether with lists.
+SETTINGS = (
+    ("Accept,dialect=nginx", "nginx-optional", True),
+    ("Require,dialect=nginx-optional-no-ca", "nginx-optional-no-ca", True),
+    ("Require,dialect=haproxy-ca-ignore-err", "haproxy-ca-ignore-err", True),
+    ("Require,dialect=haproxy-crt-ignore-err", "haproxy-crt-ignore-err", True),
+    ("Require,dialect=nginx", "nginx-no-crl", False),
+    ("Require,dialect=nginx-optional-no-ca", "nginx-optional-no-ca-no-crl", False),
+)
+
+
+def make_store(world, name="store", has_lists=True):
     """What the real ones were configured with: the root and the revocation lists."""
-    machine = world.folder / "store" / "LocalMachine"
+    machine = world.folder / name / "LocalMachine"
     for name in ("My", "Root"):
         (machine / name).mkdir(parents=True)
     shutil.copy(world.cert, machine / "My" / "server.crt")
     shutil.copy(world.key, machine / "My" / "server.key")
     shutil.copy(world.ca, machine / "Root" / "root.crt")
     lists = re.findall(r"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----\n",
-                       world.crl.read_text(), re.S)
+                       world.crl.read_text(), re.S) if has_lists else []
     for number, pem in enumerate(lists):
         (machine / "Root" / f"{number}.crl").write_text(pem)
     return machine.parent
@@ -41,6 +52,8 @@ def compare(tap, world, port, name, title):
     code, text = check(world, port, "--expect", str(recorded))
     tap.ok(code == 0, f"{name}: answers each of {len(read_table(recorded)[1])} cases as the "
                       "real one", text)
+    if title is None:
+        return
     code, text = check(world, port)
     like = re.search(r"answers like +(.*)", text)
     tap.ok(like and title in like.group(1), f"{name}: is taken for {title}",
@@ -106,6 +119,22 @@ def hosts(tap, world, port):
     tap.equal(harness.get(port, "/", cert=expired)[0], 403, "localhost plays IIS all the while")
 
 
+def ports_of(server):
+    return [int(port) for port in re.findall(
+        r"^listening https://127\.0\.0\.1:(\d+) ", "\n".join(server.lines), re.M)]
+
+
+def settings(tap, world, folder):
+    """Optional certificates, no revocation lists, and errors that are let pass."""
+    for has_lists in (True, False):
+        rows = [row for row in SETTINGS if row[2] == has_lists]
+        store = make_store(world, f"store-{has_lists}", has_lists)
+        with harness.Server("--store", str(store), data=folder,
+                            listen=[words for words, *_ in rows]) as server:
+            for (_, name, _), port in zip(rows, ports_of(server)):
+                compare(tap, world, port, name, None)
+
+
 def main():
     tap = harness.Tap()
     harness.need("openssl")
@@ -115,8 +144,7 @@ def main():
         sites += ["Require,dialect=nginx,enforce=alert:unknown_ca", "Require"]
         with harness.Server("--store", str(make_store(world)), data=folder,
                             listen=sites) as server:
-            ports = [int(port) for port in re.findall(
-                r"^listening https://127\.0\.0\.1:(\d+) ", "\n".join(server.lines), re.M)]
+            ports = ports_of(server)
             for (name, title, field), port in zip(DIALECTS, ports):
                 if title:
                     compare(tap, world, port, name, title)
@@ -129,6 +157,7 @@ def main():
                 "expired": ["alert:unknown_ca", "late-alert:unknown_ca"]},
                       "enforce= goes before the dialect's own way")
             hosts(tap, world, ports[5])
+        settings(tap, world, folder)
     tap.done()
 
 

@@ -195,7 +195,7 @@ http {{
         ssl_client_certificate {w.ca};
         ssl_verify_client {self.settings.get('verify', 'on')};
         ssl_verify_depth 10;
-        {f'ssl_crl {w.crl};' if w.crl else ''}
+        {f'ssl_crl {w.crl};' if w.crl and self.settings.get('crl', True) else ''}
 {extra}    }}
 }}
 """)
@@ -486,10 +486,18 @@ SERVERS = [
     ("nginx", Nginx, {}, "`ssl_verify_client on`"),
     ("nginx-optional-no-ca", Nginx, {"verify": "optional_no_ca"},
      "`ssl_verify_client optional_no_ca`"),
+    ("nginx-optional", Nginx, {"verify": "optional"}, "`ssl_verify_client optional`"),
+    ("nginx-no-crl", Nginx, {"crl": False}, "`ssl_verify_client on`, without `ssl_crl`"),
+    ("nginx-optional-no-ca-no-crl", Nginx, {"verify": "optional_no_ca", "crl": False},
+     "`ssl_verify_client optional_no_ca`, without `ssl_crl`"),
     ("apache", Apache, {}, "`SSLVerifyClient require`"),
     ("apache-optional-no-ca", Apache, {"verify": "optional_no_ca", "crl": False},
      "`SSLVerifyClient optional_no_ca`, without revocation lists"),
     ("haproxy", Haproxy, {}, "`verify required`"),
+    ("haproxy-ca-ignore-err", Haproxy, {"bind": "ca-ignore-err all"},
+     "`verify required`, `ca-ignore-err all`"),
+    ("haproxy-crt-ignore-err", Haproxy, {"bind": "crt-ignore-err all"},
+     "`verify required`, `crt-ignore-err all`"),
     ("lighttpd-openssl", Lighttpd, {"tls": "openssl"}, "its OpenSSL module, enforcing"),
     ("lighttpd-mbedtls", Lighttpd, {"tls": "mbedtls"}, "its mbedTLS module, enforcing, without revocation lists"),
     ("openssl", SServer, {}, "`s_server -Verify 10 -verify_return_error`"),
