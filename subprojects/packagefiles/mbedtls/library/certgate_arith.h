@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Elliptic curves by Nettle (Hogweed) and RSA's exponentiation by GMP, called by
+ * Elliptic curves and AES-GCM by Nettle and RSA's exponentiation by GMP, called by
  * mbedTLS in the places where our patch mbedtls-nettle asks for them (-Decc=nettle).
  *
  * Each function either does all of the work or says that it is not its business, and
@@ -21,6 +21,7 @@
 #if defined(CERTGATE_ECC_NETTLE)
 
 #include "mbedtls/ecp.h"
+#include "mbedtls/gcm.h"
 
 /* Not ours: mbedTLS's own code is to do it. Positive, as no error of mbedTLS is. */
 #define CERTGATE_ARITH_NOT_OURS 1
@@ -45,6 +46,12 @@ int certgate_ecdsa_verify(const mbedtls_ecp_group *grp, const unsigned char *buf
 /* X = A ^ E mod N for a secret E and an odd secret N. */
 int certgate_exp_mod(mbedtls_mpi *X, const mbedtls_mpi *A, const mbedtls_mpi *E,
                      const mbedtls_mpi *N);
+
+/* mbedtls_gcm_crypt_and_tag() with AES-128 and AES-256 and an IV of 12 bytes. */
+int certgate_gcm(const mbedtls_gcm_context *gcm, int mode, size_t length,
+                 const unsigned char *iv, size_t iv_len, const unsigned char *add,
+                 size_t add_len, const unsigned char *input, unsigned char *output,
+                 size_t tag_len, unsigned char *tag);
 
 #endif /* CERTGATE_ECC_NETTLE */
 #endif
