@@ -289,6 +289,7 @@ const struct evidence_entry *evidence_find(const struct evidence *evidence,
 
 static void drop(struct evidence *evidence, size_t index)
 {
+    evidence->n_changes++;
     evidence->size -= evidence->entries[index].size;
     evidence_entry_finish(&evidence->entries[index]);
     evidence->entries[index] = evidence->entries[--evidence->n_entries];
@@ -368,7 +369,13 @@ bool evidence_put(struct evidence *evidence, const struct evidence_need *need,
     evidence->entries[evidence->n_entries++] = entry;
     evidence->size += entry.size;
     evidence->dirty = true;
+    evidence->n_changes++;
     return true;
+}
+
+uint64_t evidence_changes(const struct evidence *evidence)
+{
+    return evidence->n_changes;
 }
 
 bool evidence_is_dirty(const struct evidence *evidence)

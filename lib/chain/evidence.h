@@ -124,6 +124,9 @@ bool evidence_put(struct evidence *evidence, const struct evidence_need *need,
 bool evidence_is_dirty(const struct evidence *evidence);
 /* What was written last was not kept. */
 void evidence_set_dirty(struct evidence *evidence);
+/* Grows with each evidence_put and evidence_forget that changes something: what was
+ * judged at the same number, in the same second, saw the same evidence. */
+uint64_t evidence_changes(const struct evidence *evidence);
 size_t evidence_count(const struct evidence *evidence);
 
 /* Only what is EVIDENCE_OK is kept in the file. One that does not exist is an empty

@@ -11,6 +11,7 @@ struct evidence {
     size_t n_entries;
     size_t size; /* bytes of all bodies */
     bool dirty;
+    uint64_t n_changes;
 };
 
 void evidence_entry_finish(struct evidence_entry *entry);

@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -203,9 +204,15 @@ void connection_send_continue(struct connection *conn)
 static bool work_once(struct connection *conn)
 {
     size_t consumed = 0;
+    uint8_t asked[ANSWER_MEMO_REQUEST_MAX];
+    bool is_new = request_parser_is_idle(conn->parser);
     enum request_result result =
         request_parser_feed(conn->parser, buf_slice(&conn->input), &consumed);
 
+    if (is_new && result == REQUEST_COMPLETE && consumed <= sizeof asked) {
+        memcpy(asked, conn->input.data, consumed);
+        conn->asked = (struct slice){ asked, consumed };
+    }
     buf_consume(&conn->input, consumed);
     switch (result) {
     case REQUEST_HEAD:
@@ -225,16 +232,18 @@ static bool work_once(struct connection *conn)
         } else {
             connection_answer(conn);
         }
-        return false;
+        break;
     case REQUEST_BAD:
         connection_answer_unread(conn, request_parser_status(conn->parser),
                                  request_parser_reason(conn->parser));
-        return false;
+        break;
     case REQUEST_MORE:
     default:
         connection_late_at_body(conn);
-        return false;
+        break;
     }
+    conn->asked = SLICE_EMPTY;
+    return false;
 }
 
 void connection_work(struct connection *conn)

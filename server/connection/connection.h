@@ -72,6 +72,8 @@ struct connection {
     struct request_parser *parser; /* owned */
     struct event_text said;        /* of its session, in each event; empty = not yet */
     struct buf input;
+    /* While a request is answered that came whole at once: its bytes. Borrowed. */
+    struct slice asked;
     struct stream stream;
     struct retrieval_wait wait; /* in JUDGE */
     /* In HANDSHAKE and JUDGE: what is costly to check is checked in a thread. */

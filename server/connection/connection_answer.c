@@ -94,6 +94,36 @@ static void wait(struct connection *conn)
     }
 }
 
+/* The same answer as before, if that is still true. */
+static bool answer_again(struct connection *conn)
+{
+    const struct answer_moment moment = connection_host_moment(conn->host);
+    struct answer_memo_entry entry;
+    if (conn->asked.len == 0 || !answer_memo_find(conn->host->memo, conn->number,
+                                                  conn->asked, &moment, &entry)) {
+        return false;
+    }
+    connection_log_answer(conn, request_parser_request(conn->parser), entry.exchange);
+    connection_send(conn, entry.answer, entry.exchange->keep_alive);
+    return true;
+}
+
+/* Only what is judged to its end, by nothing but the connection and the moment: without
+ * a certificate, pages also show what browsers would offer, and the origin of one that
+ * was minted may be gone. */
+static void remember(struct connection *conn, const struct exchange_input *input,
+                     struct slice answer, const struct exchange_result *exchange)
+{
+    const struct answer_moment moment = connection_host_moment(conn->host);
+    if (conn->asked.len > 0 && input->tls != NULL &&
+        exchange_n_presented(input->tls) > 0 && input->host->minted == NULL &&
+        moment.now == input->context->now && !exchange->quiet && !exchange->reset &&
+        !signature_batch_is_pending(&conn->batch)) {
+        answer_memo_put(conn->host->memo, conn->number, conn->asked, &moment, answer,
+                        exchange);
+    }
+}
+
 /* By what is known, in the input's context. */
 static void respond(struct connection *conn, struct exchange_input *input,
                     bool may_wait)
@@ -110,6 +140,9 @@ static void respond(struct connection *conn, struct exchange_input *input,
     } else if (may_wait && connection_compute(conn)) {
         wait(conn); /* this answer was by what is known so far */
     } else {
+        if (may_wait) {
+            remember(conn, input, buf_slice(&answer), &exchange);
+        }
         connection_log_answer(conn, request, &exchange);
         if (exchange.reset) {
             connection_reset(conn);
@@ -164,7 +197,7 @@ void connection_answer(struct connection *conn)
 {
     const struct request *request = request_parser_request(conn->parser);
     if (conn->view.listen.roles == 0) {
-        if (!connection_late_at_end(conn)) {
+        if (!answer_again(conn) && !connection_late_at_end(conn)) {
             connection_begin_judging(conn);
         }
     } else if (conn->session != NULL &&

@@ -20,3 +20,16 @@ struct chain_context connection_host_context(const struct connection_host *host,
         .switched_user = revocation,
     };
 }
+
+struct answer_moment connection_host_moment(const struct connection_host *host)
+{
+    const struct revocation_service *revocation = host->services->revocation;
+    return (struct answer_moment){
+        .now = clock_now_s(),
+        .n_loaded = host->n_loaded,
+        .n_evidence = host->retrieval == NULL
+                          ? 0
+                          : evidence_changes(retrieval_evidence(host->retrieval)),
+        .n_switches = revocation == NULL ? 0 : revocation_service_changes(revocation),
+    };
+}

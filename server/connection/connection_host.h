@@ -7,6 +7,7 @@
 
 #include "chain/chain.h"
 #include "config/config.h"
+#include "connection/answer_memo.h"
 #include "logs/event_bus.h"
 #include "logs/terminal_log.h"
 #include "logs/w3c_log.h"
@@ -55,7 +56,9 @@ struct connection_host {
     const struct recipe_table *cases; /* each has an origin (site_host.h) */
     struct connection_material *material;
     struct tls_resumption *resumption;
+    uint64_t n_loaded; /* materials so far */
     struct signature_cache *cache;
+    struct answer_memo *memo;
     struct retrieval *retrieval; /* NULL: nothing is fetched */
     struct work_pool *work;      /* for what takes longer than the loop may */
     struct role_services *services;
@@ -79,3 +82,5 @@ struct connection_host {
 /* What a certificate is judged by at this moment, by the policy of the site. */
 struct chain_context connection_host_context(const struct connection_host *host,
                                              const struct config_listen *site);
+/* What else it depends on. */
+struct answer_moment connection_host_moment(const struct connection_host *host);

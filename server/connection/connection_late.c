@@ -33,6 +33,7 @@ static void ask(struct connection *conn, bool at_head)
     }
     conn->late_at_head = at_head;
     event_text_finish(&conn->said); /* the certificate of before is forgotten */
+    answer_memo_forget(conn->host->memo, conn->number);
     connection_enter(conn, CONN_STATE_LATE);
     if (!stream_ask_certificate(&conn->stream)) {
         connection_log_late(conn, "the question could not be sent");

@@ -61,6 +61,7 @@ void connection_list_remove(struct connection_host *host, struct connection *con
     *(conn->previous != NULL ? &conn->previous->next : &host->oldest) = conn->next;
     *(conn->next != NULL ? &conn->next->previous : &host->newest) = conn->previous;
     host->n_connections--;
+    answer_memo_forget(host->memo, conn->number);
     host->n_in_state[conn->state]--;
     if (conn->material != NULL) {
         conn->material->n_users--;

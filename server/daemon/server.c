@@ -243,8 +243,10 @@ static int prepare(struct server *server, struct err *err)
         return -1;
     }
     server->host.cache = signature_cache_create();
+    server->host.memo = answer_memo_create();
     server->bus = event_bus_create(EVENT_BUS_COUNT_MAX, EVENT_BUS_BYTES_MAX);
-    if (server->host.cache == NULL || server->bus == NULL) {
+    if (server->host.cache == NULL || server->host.memo == NULL ||
+        server->bus == NULL) {
         return err_memory(err);
     }
     if (tls_resumption_create(clock_now_s(),
@@ -263,6 +265,7 @@ static void unprepare(struct server *server)
     keylog_close(&server->keylog);
     tls_resumption_destroy(server->host.resumption);
     signature_cache_destroy(server->host.cache);
+    answer_memo_destroy(server->host.memo);
     event_bus_destroy(server->bus);
     revocation_service_destroy(server->services.revocation);
     offers_finish(&server->services.offers);

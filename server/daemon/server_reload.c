@@ -46,6 +46,7 @@ int server_load_material(struct server *server, struct err *err)
     struct material *old = server->material;
     server->material = material;
     server->host.material = &material->lent;
+    server->host.n_loaded++;
     offers_forget(&server->services.offers);
     if (old != NULL) {
         old->next = server->retired;

@@ -63,6 +63,8 @@ void revocation_service_set(struct revocation_service *service,
 /* Back to what the tables say. */
 void revocation_service_reset(struct revocation_service *service,
                               const struct recipe *recipe);
+/* Grows with each of the two. */
+uint64_t revocation_service_changes(const struct revocation_service *service);
 /* The state in force: the one that was set, else by the tables. */
 enum revocation_state revocation_service_get(const struct revocation_service *service,
                                              const struct recipe *recipe);

@@ -21,6 +21,7 @@ struct revocation_service {
     const struct recipe_book *book;         /* the world's */
     struct revocation_setting *authorities; /* owned; as the book's recipes */
     struct revocation_setting *cases;       /* owned; likewise, then the minted */
+    uint64_t n_changes;
 };
 
 /* Never NULL. */

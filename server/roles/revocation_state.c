@@ -91,6 +91,7 @@ void revocation_service_set(struct revocation_service *service,
 {
     *revocation_setting(service, recipe) =
         (struct revocation_setting){ true, state, now };
+    service->n_changes++;
 }
 
 void revocation_service_reset(struct revocation_service *service,
@@ -98,6 +99,12 @@ void revocation_service_reset(struct revocation_service *service,
 {
     *revocation_setting(service, recipe) =
         (struct revocation_setting){ .is_set = false };
+    service->n_changes++;
+}
+
+uint64_t revocation_service_changes(const struct revocation_service *service)
+{
+    return service->n_changes;
 }
 
 enum revocation_state revocation_service_get(const struct revocation_service *service,

@@ -15,21 +15,21 @@
 
 #include <nettle/gcm.h>
 
-#define LENGTH_MAX ((size_t) 1 << 30)
+#define LENGTH_MAX ((size_t)1 << 30)
 
 /* One size of key: `ctx` is a context of Nettle's for it. */
-#define CRYPT(ctx, size)                                                  \
-    do {                                                                  \
-        gcm_aes##size##_set_key(&(ctx), gcm->certgate_key);               \
-        gcm_aes##size##_set_iv(&(ctx), iv_len, iv);                       \
-        gcm_aes##size##_update(&(ctx), add_len, add);                     \
-        if (mode == MBEDTLS_GCM_ENCRYPT) {                                \
-            gcm_aes##size##_encrypt(&(ctx), length, output, input);       \
-        } else {                                                          \
-            gcm_aes##size##_decrypt(&(ctx), length, output, input);       \
-        }                                                                 \
-        gcm_aes##size##_digest(&(ctx), tag_len, tag);                     \
-        mbedtls_platform_zeroize(&(ctx), sizeof(ctx));                    \
+#define CRYPT(ctx, size)                                            \
+    do {                                                            \
+        gcm_aes##size##_set_key(&(ctx), gcm->certgate_key);         \
+        gcm_aes##size##_set_iv(&(ctx), iv_len, iv);                 \
+        gcm_aes##size##_update(&(ctx), add_len, add);               \
+        if (mode == MBEDTLS_GCM_ENCRYPT) {                          \
+            gcm_aes##size##_encrypt(&(ctx), length, output, input); \
+        } else {                                                    \
+            gcm_aes##size##_decrypt(&(ctx), length, output, input); \
+        }                                                           \
+        gcm_aes##size##_digest(&(ctx), tag_len, tag);               \
+        mbedtls_platform_zeroize(&(ctx), sizeof(ctx));              \
     } while (0)
 
 int certgate_gcm(const mbedtls_gcm_context *gcm, int mode, size_t length,
@@ -41,7 +41,8 @@ int certgate_gcm(const mbedtls_gcm_context *gcm, int mode, size_t length,
         struct gcm_aes128_ctx aes128;
         struct gcm_aes256_ctx aes256;
     } ctx;
-    int overlaps = output != input && output < input + length && input < output + length;
+    int overlaps =
+        output != input && output < input + length && input < output + length;
 
     if ((mode != MBEDTLS_GCM_ENCRYPT && mode != MBEDTLS_GCM_DECRYPT) ||
         iv_len != GCM_IV_SIZE || length > LENGTH_MAX || add_len > LENGTH_MAX ||
