@@ -79,7 +79,7 @@ static void explain_absence(struct values *why, const struct exchange_input *inp
         values_text(why, "sentence",
                     "Over plain HTTP a client cannot send a certificate.");
         values_text(why, "fix", "Open it with https:// and the port of an HTTPS site.");
-    } else if (!input->config->clientcertnegotiation) {
+    } else if (input->site->late) {
         values_text(why, "sentence",
                     "The server does not ask for a certificate in the handshake.");
         values_text(why, "fix",
