@@ -26,6 +26,16 @@ json_t *json_value_finish(json_t *value, bool failed)
     return value;
 }
 
+static int append(const char *bytes, size_t len, void *out)
+{
+    return buf_append(out, bytes, len) ? 0 : -1;
+}
+
+bool json_value_dump(const json_t *value, size_t flags, struct buf *out)
+{
+    return json_dump_callback(value, append, out, flags) == 0 && buf_ok(out);
+}
+
 json_t *json_value_text(struct slice text)
 {
     struct buf valid = BUF_EMPTY;

@@ -20,6 +20,10 @@ void json_value_add(struct json_t *array, struct json_t *value, bool *failed);
 /* `value` itself; NULL, and it is freed, if something failed. */
 struct json_t *json_value_finish(struct json_t *value, bool failed);
 
+/* Appends the text; `flags` are those of json_dumps, which itself leaves out the key of
+ * a member when memory runs out just there. */
+bool json_value_dump(const struct json_t *value, size_t flags, struct buf *out);
+
 /* New references, NULL when out of memory. */
 /* Any bytes as a string: what is no UTF-8 becomes U+FFFD. */
 struct json_t *json_value_text(struct slice text);

@@ -105,6 +105,13 @@ void response_add(struct response *response, const char *name, const char *value
     buf_append_string(out, "\r\n");
 }
 
+void response_add_buf(struct response *response, const char *name, struct buf *value)
+{
+    response_add(response, name, buf_string(value));
+    response->headers.failed |= !buf_ok(value);
+    buf_finish(value);
+}
+
 /* RFC 9110 8.6: no Content-Length with 1xx and 204. */
 static bool may_have_body(enum response_status status)
 {

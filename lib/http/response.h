@@ -65,6 +65,9 @@ void response_finish(struct response *response);
  * `value` may be the peer's: leading and trailing blanks go, bytes outside
  * 0x20..0x7e leave as %HH. */
 void response_add(struct response *response, const char *name, const char *value);
+/* The same with the content of a buf that was filled for this; finishes it. If that has
+ * failed, so has the response: response_write tells. */
+void response_add_buf(struct response *response, const char *name, struct buf *value);
 
 /* Appends the whole message to `out`: the head, with Date from `now` (seconds),
  * and the body unless head_only or the status has none. False when there was no

@@ -211,6 +211,7 @@ static bool append_attribute(struct buf *out, const struct name_attribute *attri
     struct buf text = BUF_EMPTY;
     bool good = name_decode_string(&text, attribute->tag, attribute->value);
     append_escaped(out, buf_slice(&text));
+    out->failed |= !buf_ok(&text);
     buf_finish(&text);
     return good && buf_ok(out);
 }
@@ -250,6 +251,7 @@ bool name_format(struct buf *out, struct slice name)
     /* The last RDN comes first, so their places must be known. */
     struct slice *list = mem_alloc(n, sizeof(*list));
     if (list == NULL) {
+        out->failed = true;
         return false;
     }
     for (size_t i = 0; i < n; i++) {

@@ -12,6 +12,12 @@ void values_init(struct values *values)
     values->failed = values->object == NULL;
 }
 
+struct values values_list(void)
+{
+    json_t *list = json_array();
+    return (struct values){ list, list == NULL };
+}
+
 json_t *values_take(struct values *values)
 {
     if (values->failed) {
@@ -28,6 +34,13 @@ void values_put(struct values *values, const char *key, json_t *value)
     }
 }
 
+void values_add(struct values *list, json_t *value)
+{
+    if (json_array_append_new(list->object, value) != 0) {
+        list->failed = true;
+    }
+}
+
 json_t *values_string(struct slice text)
 {
     struct buf clean = BUF_EMPTY;
@@ -37,6 +50,13 @@ json_t *values_string(struct slice text)
         string = json_stringn(bytes, clean.len);
     }
     buf_finish(&clean);
+    return string;
+}
+
+json_t *values_buf(struct buf *text)
+{
+    json_t *string = buf_ok(text) ? values_string(buf_slice(text)) : NULL;
+    buf_finish(text);
     return string;
 }
 
@@ -72,7 +92,7 @@ void values_flag(struct values *values, const char *key, bool flag)
     values_put(values, key, json_boolean(flag));
 }
 
-void values_row(json_t *list, const char *label, const char *value)
+void values_row(struct values *list, const char *label, const char *value)
 {
     struct values row;
     if (value == NULL || value[0] == 0) {
@@ -81,5 +101,5 @@ void values_row(json_t *list, const char *label, const char *value)
     values_init(&row);
     values_text(&row, "label", label);
     values_text(&row, "value", value);
-    json_array_append_new(list, values_take(&row));
+    values_add(list, values_take(&row));
 }

@@ -16,12 +16,14 @@
 #define VALUES_TEXT_MAX ((size_t)2048)
 
 struct values {
-    json_t *object; /* owned */
+    json_t *object; /* owned; or an array */
     bool failed;
 };
 
 void values_init(struct values *values);
-/* The object, now the caller's; NULL when memory ran out. */
+/* The same for a list. */
+struct values values_list(void);
+/* The object or list, now the caller's; NULL when memory ran out. */
 json_t *values_take(struct values *values);
 
 /* Consumes `value`; NULL = memory ran out. */
@@ -34,6 +36,12 @@ void values_printf(struct values *values, const char *key, const char *fmt, ...)
 void values_number(struct values *values, const char *key, int64_t number);
 void values_flag(struct values *values, const char *key, bool flag);
 
-json_t *values_string(struct slice text);
+/* Adds to a list. Consumes `value`; NULL = memory ran out. */
+void values_add(struct values *list, json_t *value);
 /* Adds {"label": label, "value": value} to a list; nothing for NULL or "". */
-void values_row(json_t *list, const char *label, const char *value);
+void values_row(struct values *list, const char *label, const char *value);
+
+/* New references, NULL when memory ran out. */
+json_t *values_string(struct slice text);
+/* The content of a buf that was filled for this; finishes it. */
+json_t *values_buf(struct buf *text);

@@ -17,35 +17,27 @@ void viewer_put(struct values *v, const char *key,
                 const struct certificate *cert)
 {
     struct buf text = BUF_EMPTY;
-    v->failed = !append(&text, cert) || v->failed;
-    values_slice(v, key, buf_slice(&text));
-    buf_finish(&text);
+    v->failed |= !append(&text, cert);
+    values_put(v, key, values_buf(&text));
 }
 
 static void put_thumbprint(struct values *v, const char *key, struct slice hash)
 {
     struct buf text = BUF_EMPTY;
     text_append_hex(&text, hash, 0);
-    values_slice(v, key, buf_slice(&text));
-    buf_finish(&text);
+    values_put(v, key, values_buf(&text));
 }
 
 /* ---- General */
 
-struct list {
-    json_t *array;
-    bool failed;
-};
-
 static void on_purpose(void *user, struct slice sentence)
 {
-    struct list *list = user;
-    list->failed |= json_array_append_new(list->array, values_string(sentence)) != 0;
+    values_add(user, values_string(sentence));
 }
 
 static void put_general(struct values *v, const struct certificate *cert)
 {
-    struct list purposes = { json_array(), false };
+    struct values purposes = values_list();
     char from[TIMESTAMP_TEXT_LEN];
     char to[TIMESTAMP_TEXT_LEN];
 
@@ -55,8 +47,8 @@ static void put_general(struct values *v, const struct certificate *cert)
     put_thumbprint(v, "sha1", (struct slice){ cert->sha1, sizeof cert->sha1 });
     put_thumbprint(v, "sha256", (struct slice){ cert->sha256, sizeof cert->sha256 });
     values_flag(v, "is_self_issued", cert->self_issued);
-    v->failed |= !dialog_walk_purposes(cert, on_purpose, &purposes) || purposes.failed;
-    values_put(v, "purposes", purposes.array);
+    v->failed |= !dialog_walk_purposes(cert, on_purpose, &purposes);
+    values_put(v, "purposes", values_take(&purposes));
     values_text(v, "malformed", cert->malformed);
     if (cert->malformed == NULL) {
         values_text(v, "valid_from", timestamp_format(cert->not_before, from));
@@ -81,7 +73,6 @@ static const char *row_class(const struct dialog_row *row)
 
 static void on_row(void *user, const struct dialog_row *row)
 {
-    struct list *list = user;
     struct slice first =
         slice_part(row->value, 0, slice_find(row->value, (uint8_t)'\n'));
     bool is_long = row->n_lines > 1 || row->value.len > SHORT_MAX;
@@ -94,40 +85,37 @@ static void on_row(void *user, const struct dialog_row *row)
     values_slice(&v, "label", row->label);
     values_flag(&v, "is_critical", row->is_critical);
     values_flag(&v, "is_long", is_long);
-    values_slice(&v, "start", buf_slice(&start));
+    values_put(&v, "start", values_buf(&start));
     /* Whole, as describe/dialog gives it: valid UTF-8. */
     values_put(&v, "value",
                json_stringn((const char *)row->value.data, row->value.len));
-    v.failed |= !buf_ok(&start);
-    buf_finish(&start);
-    list->failed |= json_array_append_new(list->array, values_take(&v)) != 0;
+    values_add(user, values_take(&v));
 }
 
 static json_t *show_box(void)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (int i = 0; i < DIALOG_SHOW_COUNT; i++) {
         struct values v;
         values_init(&v);
         values_text(&v, "word", dialog_show_word((enum dialog_show)i));
         values_text(&v, "name", dialog_show_name((enum dialog_show)i));
         values_flag(&v, "is_first", i == 0);
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 json_t *viewer_create(const struct viewer_subject *subject)
 {
-    struct list rows = { json_array(), false };
+    struct values rows = values_list();
     struct values v;
 
     values_init(&v);
     values_text(&v, "id", subject->id);
     put_general(&v, subject->cert);
-    v.failed |= !dialog_walk(subject->cert, subject->friendly_name, on_row, &rows) ||
-                rows.failed;
-    values_put(&v, "rows", rows.array);
+    v.failed |= !dialog_walk(subject->cert, subject->friendly_name, on_row, &rows);
+    values_put(&v, "rows", values_take(&rows));
     values_put(&v, "shows", show_box());
     values_flag(&v, "has_path", viewer_chain(subject) != NULL);
     if (viewer_chain(subject) != NULL) {

@@ -120,13 +120,13 @@ json_t *viewer_fault(const struct viewer_subject *subject, size_t i)
 /* Those of one certificate, or (element = n_elements) of none. */
 static json_t *faults_of(const struct viewer_subject *subject, size_t element)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = 0; i < viewer_n_findings(subject); i++) {
         if (viewer_finding(subject, i).element == element) {
-            json_array_append_new(list, viewer_fault(subject, i));
+            values_add(&list, viewer_fault(subject, i));
         }
     }
-    return list;
+    return values_take(&list);
 }
 
 static bool is_bad(const struct viewer_subject *subject, size_t element)
@@ -143,7 +143,7 @@ static bool is_bad(const struct viewer_subject *subject, size_t element)
 json_t *viewer_path(const struct viewer_subject *subject)
 {
     const struct chain *chain = viewer_chain(subject);
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = chain->n_elements; i-- > 0;) {
         const struct chain_element *element = &chain->elements[i];
         size_t level = chain->n_elements - 1 - i;
@@ -158,9 +158,9 @@ json_t *viewer_path(const struct viewer_subject *subject)
         values_flag(&v, "is_bad", is_bad(subject, i));
         viewer_put(&v, "issued_to", describe_append_issued_to, element->cert);
         values_put(&v, "faults", faults_of(subject, i));
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 json_t *viewer_path_faults(const struct viewer_subject *subject)

@@ -23,7 +23,7 @@
 
 struct drawing {
     const struct viewer_subject *subject;
-    json_t *boxes;
+    struct values boxes;
     int y;
     int depth;
 };
@@ -43,7 +43,8 @@ static size_t line_len(struct slice text, size_t max)
 }
 
 /* A text at (x, y); y goes on. */
-static void put_line(json_t *lines, struct slice text, const char *class, int x, int *y)
+static void put_line(struct values *lines, struct slice text, const char *class, int x,
+                     int *y)
 {
     struct values v;
     *y += LINE;
@@ -52,14 +53,15 @@ static void put_line(json_t *lines, struct slice text, const char *class, int x,
     values_number(&v, "y", *y);
     values_text(&v, "class", class);
     values_slice(&v, "text", text);
-    json_array_append_new(lines, values_take(&v));
+    values_add(lines, values_take(&v));
 }
 
-static void put_fault(json_t *lines, const char *fault, bool is_note, int x, int *y)
+static void put_fault(struct values *lines, const char *fault, bool is_note, int x,
+                      int *y)
 {
     struct slice rest = slice_from_string(fault);
     size_t max = (size_t)(WIDTH - PADDING - x) / GLYPH;
-    while (rest.len > 0 && json_array_size(lines) < LINES_MAX) {
+    while (rest.len > 0 && json_array_size(lines->object) < LINES_MAX) {
         size_t len = line_len(rest, max);
         put_line(lines, slice_part(rest, 0, len), is_note ? "note" : "fault", x, y);
         len += len < rest.len && rest.data[len] == ' ';
@@ -79,7 +81,8 @@ static void put_link(struct values *v, const struct drawing *d, int x)
     }
 }
 
-static void put_box(struct drawing *d, struct values *v, json_t *lines, int height)
+static void put_box(struct drawing *d, struct values *v, struct values *lines,
+                    int height)
 {
     int x = (d->depth < STEPS_MAX ? d->depth : STEPS_MAX) * STEP;
     put_link(v, d, x);
@@ -89,8 +92,8 @@ static void put_box(struct drawing *d, struct values *v, json_t *lines, int heig
     values_number(v, "height", height);
     values_number(v, "mark_x", x + TEXT_LEFT / 2);
     values_number(v, "mark_y", d->y + PADDING + LINE / 2);
-    values_put(v, "lines", lines);
-    json_array_append_new(d->boxes, values_take(v));
+    values_put(v, "lines", values_take(lines));
+    values_add(&d->boxes, values_take(v));
     d->y += height + GAP;
     d->depth++;
 }
@@ -102,7 +105,7 @@ static void draw(struct drawing *d, size_t element)
     int x = (d->depth < STEPS_MAX ? d->depth : STEPS_MAX) * STEP + TEXT_LEFT;
     int y = d->y + PADDING - 4;
     bool is_bad = false;
-    json_t *lines = json_array();
+    struct values lines = values_list();
     struct buf name = BUF_EMPTY;
     struct values v;
 
@@ -112,11 +115,11 @@ static void draw(struct drawing *d, size_t element)
         name.len = len;
         buf_append_string(&name, "\xe2\x80\xa6");
     }
-    put_line(lines, buf_slice(&name), "name", x, &y);
+    put_line(&lines, buf_slice(&name), "name", x, &y);
     for (size_t i = 0; i < viewer_n_findings(d->subject); i++) {
         struct viewer_finding finding = viewer_finding(d->subject, i);
         if (finding.element == element && !finding.is_note) {
-            put_fault(lines, finding.fault, false, x, &y);
+            put_fault(&lines, finding.fault, false, x, &y);
             is_bad = true;
         }
     }
@@ -125,7 +128,7 @@ static void draw(struct drawing *d, size_t element)
     values_text(&v, "class", is_bad ? "bad" : "good");
     values_flag(&v, "is_bad", is_bad);
     values_flag(&v, "is_missing", false);
-    put_box(d, &v, lines, y + PADDING - d->y);
+    put_box(d, &v, &lines, y + PADDING - d->y);
     buf_finish(&name);
 }
 
@@ -133,31 +136,31 @@ static void draw(struct drawing *d, size_t element)
 static void draw_missing(struct drawing *d, const struct certificate *last)
 {
     int y = d->y + PADDING - 4;
-    json_t *lines = json_array();
+    struct values lines = values_list();
     struct buf name = BUF_EMPTY;
     struct values v;
 
     describe_append_issued_by(&name, last);
     put_line(
-        lines,
+        &lines,
         slice_part(buf_slice(&name), 0,
                    line_len(buf_slice(&name), (WIDTH - PADDING - TEXT_LEFT) / GLYPH)),
         "name", TEXT_LEFT, &y);
-    put_line(lines, slice_from_string("not sent, and in no store"), "fault", TEXT_LEFT,
+    put_line(&lines, slice_from_string("not sent, and in no store"), "fault", TEXT_LEFT,
              &y);
     values_init(&v);
     v.failed |= !buf_ok(&name);
     values_text(&v, "class", "missing");
     values_flag(&v, "is_bad", false);
     values_flag(&v, "is_missing", true);
-    put_box(d, &v, lines, y + PADDING - d->y);
+    put_box(d, &v, &lines, y + PADDING - d->y);
     buf_finish(&name);
 }
 
 json_t *viewer_picture(const struct viewer_subject *subject)
 {
     const struct chain *chain = viewer_chain(subject);
-    struct drawing d = { subject, json_array(), 2, 0 };
+    struct drawing d = { subject, values_list(), 2, 0 };
     struct values v;
 
     if (chain->n_elements > 0) {
@@ -171,7 +174,7 @@ json_t *viewer_picture(const struct viewer_subject *subject)
         draw(&d, i);
     }
     values_init(&v);
-    values_put(&v, "boxes", d.boxes);
+    values_put(&v, "boxes", values_take(&d.boxes));
     values_number(&v, "width", WIDTH);
     values_number(&v, "height", d.y);
     return values_take(&v);

@@ -34,15 +34,15 @@ static int answer_index(const struct role_input *input, struct role_answer *answ
                         struct err *err)
 {
     struct values v;
-    json_t *list = json_array();
+    struct values list = values_list();
     (void)input;
     values_init(&v);
     values_text(&v, "server", "certgated " CERTGATE_VERSION);
     values_text(&v, "role", "control");
-    for (size_t i = 0; list != NULL && i < ARRAY_LEN(routes); i++) {
-        v.failed |= json_array_append_new(list, json_string(routes[i].path)) != 0;
+    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+        values_add(&list, json_string(routes[i].path));
     }
-    values_put(&v, "resources", list);
+    values_put(&v, "resources", values_take(&list));
     return role_json(answer, RESPONSE_OK, values_take(&v), err);
 }
 

@@ -56,13 +56,13 @@ static json_t *describe(const struct revocation_service *service,
     return values_take(&v);
 }
 
-static void add_table(json_t *list, const struct revocation_service *service,
-                      const struct recipe_table *table, bool *ret_failed)
+static void add_table(struct values *list, const struct revocation_service *service,
+                      const struct recipe_table *table)
 {
     for (size_t i = 0; i < table->n_recipes; i++) {
         const struct recipe *recipe = &table->recipes[i];
         if (recipe->issuer != NULL) {
-            *ret_failed |= json_array_append_new(list, describe(service, recipe)) != 0;
+            values_add(list, describe(service, recipe));
         }
     }
 }
@@ -73,21 +73,18 @@ static int answer_list(const struct role_input *input, struct role_answer *answe
     const struct revocation_service *service = input->services->revocation;
     const struct recipe_book *book = forge_book(input->services->world);
     struct values v;
-    json_t *list = json_array();
-    json_t *states = json_array();
+    struct values list = values_list();
+    struct values states = values_list();
     values_init(&v);
-    v.failed = list == NULL || states == NULL;
-    if (!v.failed) {
-        add_table(list, service, &book->cases, &v.failed);
-        add_table(list, service, forge_minted(input->services->world), &v.failed);
-        add_table(list, service, &book->authorities, &v.failed);
-    }
-    for (int i = 0; !v.failed && i < REVOCATION_STATE_COUNT; i++) {
+    add_table(&list, service, &book->cases);
+    add_table(&list, service, forge_minted(input->services->world));
+    add_table(&list, service, &book->authorities);
+    for (int i = 0; i < REVOCATION_STATE_COUNT; i++) {
         const char *name = revocation_state_name((enum revocation_state)i);
-        v.failed |= json_array_append_new(states, json_string(name)) != 0;
+        values_add(&states, json_string(name));
     }
-    values_put(&v, "states", states);
-    values_put(&v, "revocations", list);
+    values_put(&v, "states", values_take(&states));
+    values_put(&v, "revocations", values_take(&list));
     return role_json(answer, RESPONSE_OK, values_take(&v), err);
 }
 
@@ -125,8 +122,10 @@ static int change(const struct role_input *input, const struct recipe *recipe,
     }
     json_t *body = describe(services->revocation, recipe);
     const char *hindrance = find_hindrance(services);
-    if (body != NULL && hindrance != NULL) {
-        (void)json_object_set_new(body, "note", json_string(hindrance));
+    if (body != NULL && hindrance != NULL &&
+        json_object_set_new(body, "note", json_string(hindrance)) != 0) {
+        json_decref(body);
+        body = NULL;
     }
     if (role_json(answer, RESPONSE_OK, body, err) != 0) {
         return -1;

@@ -29,9 +29,8 @@ static int answer_page(struct role_answer *answer, const char *page, struct valu
     bool ok = object != NULL && pages_append_policy(&policy) &&
               pages_render(&answer->body, page, object);
     response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
-    response_add(&answer->response, "Content-Security-Policy", buf_string(&policy));
+    response_add_buf(&answer->response, "Content-Security-Policy", &policy);
     json_decref(object);
-    buf_finish(&policy);
     return ok ? 0 : err_memory(err);
 }
 
@@ -68,8 +67,7 @@ int desk_answer_sentence(const struct role_input *input, struct role_answer *ans
     values_init(&v);
     desk_values_frame(&v, input, "", response_reason((int)answer->response.status));
     values_number(&v, "status", answer->response.status);
-    values_slice(&v, "sentence", buf_slice(&answer->body));
-    buf_clear(&answer->body);
+    values_put(&v, "sentence", values_buf(&answer->body));
     return answer_page(answer, "desk/sentence", &v, err);
 }
 

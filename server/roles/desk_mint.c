@@ -216,7 +216,7 @@ static bool is_chosen(const struct minting *m, const char *issuer)
 
 static json_t *issuers_list(const struct minting *m)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     const struct recipe_table *table =
         &forge_book(m->input->services->world)->authorities;
     for (size_t i = 0; i < table->n_recipes; i++) {
@@ -225,9 +225,9 @@ static json_t *issuers_list(const struct minting *m)
         values_text(&v, "name", table->recipes[i].name);
         values_text(&v, "title", table->recipes[i].title);
         values_flag(&v, "is_default", is_chosen(m, table->recipes[i].name));
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 static void put_minted(struct values *v, const struct minting *m)
@@ -271,9 +271,8 @@ static int answer_page(const struct minting *m, struct role_answer *answer,
     bool ok = object != NULL && pages_append_form_policy(&policy) &&
               pages_render(&answer->body, "desk/mint", object);
     response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
-    response_add(&answer->response, "Content-Security-Policy", buf_string(&policy));
+    response_add_buf(&answer->response, "Content-Security-Policy", &policy);
     json_decref(object);
-    buf_finish(&policy);
     return ok ? 0 : err_memory(err);
 }
 

@@ -20,49 +20,48 @@ static json_t *cell_create(const struct sending *sending)
 /* What is the client's own reason, once. */
 static json_t *reasons_list(const struct sendings *sendings, enum sending_client client)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     const char *last = NULL;
     for (size_t v = 0; v < SENDING_VERSION_COUNT; v++) {
         const struct sending *sending = &sendings->by[client][v];
         if (sending->why != NULL && sending->why != sendings->key_problem[v] &&
             sending->why != last) {
-            json_array_append_new(list, json_string(sending->why));
+            values_add(&list, json_string(sending->why));
             last = sending->why;
         }
     }
-    return list;
+    return values_take(&list);
 }
 
 json_t *desk_sending_clients(const struct sendings *sendings)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (int c = 0; c < SENDING_CLIENT_COUNT; c++) {
-        json_t *cells = json_array();
+        struct values cells = values_list();
         struct values v;
         for (size_t k = 0; k < SENDING_VERSION_COUNT; k++) {
-            json_array_append_new(cells, cell_create(&sendings->by[c][k]));
+            values_add(&cells, cell_create(&sendings->by[c][k]));
         }
         values_init(&v);
         values_text(&v, "name", sending_client_name((enum sending_client)c));
-        values_put(&v, "cells", cells);
+        values_put(&v, "cells", values_take(&cells));
         values_put(&v, "reasons", reasons_list(sendings, (enum sending_client)c));
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 json_t *desk_sending_problems(const struct sendings *sendings)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (int v = 0; v < SENDING_VERSION_COUNT; v++) {
-        struct buf text = BUF_EMPTY;
         if (sendings->key_problem[v] != NULL) {
+            struct buf text = BUF_EMPTY;
             buf_printf(&text, "On %s nobody sends it: %s.",
                        sending_version_name((enum sending_version)v),
                        sendings->key_problem[v]);
-            json_array_append_new(list, values_string(buf_slice(&text)));
+            values_add(&list, values_buf(&text));
         }
-        buf_finish(&text);
     }
-    return list;
+    return values_take(&list);
 }

@@ -25,16 +25,16 @@ static const struct {
 
 static json_t *nav_values(const char *path)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = 0; i < ARRAY_LEN(pages); i++) {
         struct values v;
         values_init(&v);
         values_text(&v, "path", pages[i].path);
         values_text(&v, "name", pages[i].name);
         values_flag(&v, "is_here", strcmp(pages[i].path, path) == 0);
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 static void put_port(struct values *v, const char *key, uint16_t port)
@@ -139,7 +139,7 @@ static const struct group {
 static json_t *group_cases(const struct role_input *input, const struct group *group,
                            const struct recipe_table *cases)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = 0; i < cases->n_recipes; i++) {
         const struct recipe *recipe = &cases->recipes[i];
         struct values v;
@@ -149,15 +149,15 @@ static json_t *group_cases(const struct role_input *input, const struct group *g
         values_init(&v);
         put_case(&v, input, recipe);
         put_hidden_by(&v, &input->services->offers, recipe);
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 static json_t *groups_values(const struct role_input *input,
                              const struct recipe_table *cases)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
         struct values v;
         json_t *rows = group_cases(input, &groups[i], cases);
@@ -169,9 +169,9 @@ static json_t *groups_values(const struct role_input *input,
         values_flag(&v, "is_first", i == 0);
         values_flag(&v, "is_last", i + 1 == ARRAY_LEN(groups));
         values_put(&v, "cases", rows);
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 static json_t *modes_values(const struct role_input *input)
@@ -184,16 +184,16 @@ static json_t *modes_values(const struct role_input *input)
         { "accept", "Asks. Who has none gets in; a bad one is refused all the same." },
         { "ignore", "Does not ask." },
     };
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
         struct values v;
         values_init(&v);
         values_printf(&v, "name", "%s.localhost", modes[i].name);
         values_text(&v, "meaning", modes[i].meaning);
         put_url(&v, "url", input, modes[i].name);
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 static json_t *root_values(const struct certificate *root)
@@ -203,13 +203,11 @@ static json_t *root_values(const struct certificate *root)
     char to[TIMESTAMP_TEXT_LEN];
 
     values_init(&v);
-    v.failed = !describe_append_issued_to(&text, root) || v.failed;
-    values_slice(&v, "issued_to", buf_slice(&text));
+    v.failed |= !describe_append_issued_to(&text, root);
+    values_put(&v, "issued_to", values_buf(&text));
     values_text(&v, "valid_to", timestamp_format(root->not_after, to));
-    buf_clear(&text);
     text_append_hex(&text, (struct slice){ root->sha256, sizeof root->sha256 }, 0);
-    values_slice(&v, "sha256", buf_slice(&text));
-    buf_finish(&text);
+    values_put(&v, "sha256", values_buf(&text));
     return values_take(&v);
 }
 
@@ -236,15 +234,15 @@ void desk_values_home(struct values *v, const struct role_input *input)
 
 static json_t *offers_values(const struct offers_row *row)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (int program = 0; program < OFFER_PROGRAM_COUNT; program++) {
         struct values v;
         values_init(&v);
         values_text(&v, "program", offer_program_name((enum offer_program)program));
         values_flag(&v, "is_offered", row->by[program].is_offered);
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 static json_t *kind_values(const struct role_input *input, const struct recipe *recipe,
@@ -277,24 +275,23 @@ void desk_values_2026(struct values *v, const struct role_input *input)
     };
     struct err err = ERR_INIT;
     struct recipe_book book;
-    json_t *list = json_array();
-    json_t *programs = json_array();
+    struct values list = values_list();
+    struct values programs = values_list();
 
     if (recipe_book_load(&book, &err) != 0) {
         v->failed = true;
     } else {
         for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
             const struct recipe *recipe = recipe_find(&book.cases, kinds[i].name);
-            json_array_append_new(
-                list, kind_values(input, recipe, kinds[i].purposes, kinds[i].comment));
+            values_add(&list,
+                       kind_values(input, recipe, kinds[i].purposes, kinds[i].comment));
         }
         recipe_book_finish(&book);
     }
     for (int i = 0; i < OFFER_PROGRAM_COUNT && input->services->offers.n_rows > 0;
          i++) {
-        json_array_append_new(programs,
-                              json_string(offer_program_name((enum offer_program)i)));
+        values_add(&programs, json_string(offer_program_name((enum offer_program)i)));
     }
-    values_put(v, "kinds", list);
-    values_put(v, "programs", programs);
+    values_put(v, "kinds", values_take(&list));
+    values_put(v, "programs", values_take(&programs));
 }

@@ -152,13 +152,13 @@ static void check_signatures(void *job)
 static json_t *remarks_list(const struct look *look)
 {
     struct slice rest = buf_slice(&look->bundle.remarks);
-    json_t *list = json_array();
+    struct values list = values_list();
     while (rest.len > 0) {
         size_t len = slice_find(rest, (uint8_t)'\n');
-        json_array_append_new(list, values_string(slice_part(rest, 0, len)));
+        values_add(&list, values_string(slice_part(rest, 0, len)));
         rest = slice_part(rest, len < rest.len ? len + 1 : len, rest.len);
     }
-    return list;
+    return values_take(&list);
 }
 
 static void put_verdict(struct values *v, const struct look *look)
@@ -182,14 +182,14 @@ static void put_verdict(struct values *v, const struct look *look)
 /* The certificates behind the first, which belong to no path here. */
 static json_t *others_list(struct certificate *const *certs, size_t n)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = 1; i < n && i < DESK_VIEW_CERTIFICATES_MAX; i++) {
         char id[16];
         (void)snprintf(id, sizeof id, "c%zu", i);
         struct viewer_subject subject = { .id = id, .cert = certs[i] };
-        json_array_append_new(list, viewer_create(&subject));
+        values_add(&list, viewer_create(&subject));
     }
-    return list;
+    return values_take(&list);
 }
 
 static void put_answer(struct values *v, const struct look *look,
@@ -232,9 +232,8 @@ static int render(struct look *look, struct values *v, struct role_answer *answe
     bool ok = object != NULL && pages_append_form_policy(&policy) &&
               pages_render(&answer->body, "desk/view", object);
     response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
-    response_add(&answer->response, "Content-Security-Policy", buf_string(&policy));
+    response_add_buf(&answer->response, "Content-Security-Policy", &policy);
     json_decref(object);
-    buf_finish(&policy);
     return ok ? 0 : err_memory(err);
 }
 

@@ -65,14 +65,12 @@ static struct listing *listing_create(const struct event_bus *bus,
     return listing;
 }
 
-/* The next event; NULL: there are no more, or memory ran out. */
+/* Of a line of `lines`, which is taken off; NULL: no memory. */
 static json_t *take_event(struct slice *lines)
 {
     struct slice line = slice_part(*lines, 0, slice_find(*lines, '\n'));
     *lines = slice_part(*lines, line.len + 1, lines->len);
-    return line.len == 0
-               ? NULL
-               : json_loadb((const char *)line.data, line.len, JSON_ALLOW_NUL, NULL);
+    return json_loadb((const char *)line.data, line.len, JSON_ALLOW_NUL, NULL);
 }
 
 /* In a thread. */
@@ -80,13 +78,17 @@ static void write_page(void *job)
 {
     struct listing *listing = job;
     struct slice lines = buf_slice(&listing->lines);
-    json_t *rows = json_array();
-    for (json_t *event; (event = take_event(&lines)) != NULL;) {
-        json_array_insert_new(rows, 0, live_row_values(event)); /* the newest first */
+    struct values rows = values_list();
+    while (lines.len > 0) {
+        json_t *event = take_event(&lines);
+        json_t *row = event == NULL ? NULL : live_row_values(event);
+        /* The newest first. */
+        rows.failed |= json_array_insert_new(rows.object, 0, row) != 0;
         json_decref(event);
     }
-    listing->failed = json_object_set_new(listing->values, "rows", rows) != 0 ||
-                      !pages_render(&listing->body, "live", listing->values);
+    listing->failed =
+        json_object_set_new(listing->values, "rows", values_take(&rows)) != 0 ||
+        !pages_render(&listing->body, "live", listing->values);
 }
 
 static int answer_listing(const struct role_input *input, void *job,
@@ -127,8 +129,7 @@ static void put_query(struct values *v, const struct event_filter *filter)
     append_parameter(&query, "type", filter->type);
     append_parameter(&query, "verdict", filter->verdict);
     append_parameter(&query, "subject", filter->subject);
-    values_slice(v, "query", buf_slice(&query));
-    buf_finish(&query);
+    values_put(v, "query", values_buf(&query));
 }
 
 static void put_choices(struct values *v, const struct event_filter *filter)
@@ -139,16 +140,16 @@ static void put_choices(struct values *v, const struct event_filter *filter)
         { "handshake", "handshakes" },
         { "request", "requests" },
     };
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = 0; i < ARRAY_LEN(choices); i++) {
         struct values choice;
         values_init(&choice);
         values_text(&choice, "value", choices[i][0]);
         values_text(&choice, "text", choices[i][1]);
         values_flag(&choice, "selected", strcmp(choices[i][0], filter->type) == 0);
-        json_array_append_new(list, values_take(&choice));
+        values_add(&list, values_take(&choice));
     }
-    values_put(v, "choices", list);
+    values_put(v, "choices", values_take(&list));
 }
 
 /* The script of this page may run and fetch its stream; nothing else may. */
@@ -271,7 +272,12 @@ static void write_log(void *job)
 {
     struct listing *listing = job;
     struct slice lines = buf_slice(&listing->lines);
-    for (json_t *event; (event = take_event(&lines)) != NULL;) {
+    while (lines.len > 0) {
+        json_t *event = take_event(&lines);
+        if (event == NULL) {
+            listing->failed = true;
+            return;
+        }
         append_record(&listing->body, event);
         json_decref(event);
     }
@@ -306,7 +312,7 @@ static int answer_listing(const struct role_input *input, void *job,
     listing->body = (struct buf)BUF_EMPTY;
     if (listing->values != NULL) {
         response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
-        response_add(&answer->response, "Content-Security-Policy", buf_string(&policy));
+        response_add_buf(&answer->response, "Content-Security-Policy", &policy);
     } else {
         response_add(&answer->response, "Content-Type", "text/plain; charset=utf-8");
         response_add(&answer->response, "Content-Disposition",

@@ -81,7 +81,7 @@ static void put_handshake(struct values *v, const json_t *event)
 
 /* ---- the facts */
 
-static void add_alert(json_t *rows, const json_t *event, const char *key,
+static void add_alert(struct values *rows, const json_t *event, const char *key,
                       const char *label)
 {
     const json_t *alert = json_object_get(event, key);
@@ -93,7 +93,7 @@ static void add_alert(json_t *rows, const json_t *event, const char *key,
     values_text(&row, "label", label);
     values_printf(&row, "value", "%s (%lld)", text_of(alert, "name"),
                   (long long)number_of(alert, "number"));
-    json_array_append_new(rows, values_take(&row));
+    values_add(rows, values_take(&row));
 }
 
 static const char *yes_or_no(const json_t *event, const char *key)
@@ -125,16 +125,16 @@ static void put_facts(struct values *v, const json_t *event)
         { "sslflags", "The site's sslFlags" },
         { "user_agent", "User agent" },
     };
-    json_t *rows = json_array();
-    add_alert(rows, event, "alert_received", "Alert received");
-    add_alert(rows, event, "alert_sent", "Alert sent");
+    struct values rows = values_list();
+    add_alert(&rows, event, "alert_received", "Alert received");
+    add_alert(&rows, event, "alert_sent", "Alert sent");
     for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
-        values_row(rows, facts[i].label, text_of(event, facts[i].key));
+        values_row(&rows, facts[i].label, text_of(event, facts[i].key));
     }
-    values_row(rows, "Certificate asked for", yes_or_no(event, "asked"));
-    values_row(rows, "Session resumed", yes_or_no(event, "resumed"));
-    values_row(rows, "Holds the private key", yes_or_no(event, "possession_proved"));
-    values_put(v, "facts", rows);
+    values_row(&rows, "Certificate asked for", yes_or_no(event, "asked"));
+    values_row(&rows, "Session resumed", yes_or_no(event, "resumed"));
+    values_row(&rows, "Holds the private key", yes_or_no(event, "possession_proved"));
+    values_put(v, "facts", values_take(&rows));
 }
 
 /* ---- the timeline */
@@ -179,21 +179,20 @@ static void put_timeline(struct values *v, const json_t *event)
     const json_t *steps = json_object_get(event, "steps");
     int64_t total_us = number_of(event, "us") > 0 ? number_of(event, "us") : 1;
     int64_t last_us = 0;
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = 0; i < json_array_size(steps); i++) {
-        json_array_append_new(
-            list, step_values(json_array_get(steps, i), &last_us, total_us));
+        values_add(&list, step_values(json_array_get(steps, i), &last_us, total_us));
     }
-    if (json_array_size(list) > 0) {
+    if (json_array_size(list.object) > 0 || list.failed) {
         struct values timeline;
         values_init(&timeline);
         values_printf(&timeline, "total", "%.1f", (double)total_us / US_PER_MS);
         put_bar(&timeline, "rest_x", "rest_width", scale(last_us, total_us),
                 DRAWING_WIDTH);
-        values_put(&timeline, "steps", list);
+        values_put(&timeline, "steps", values_take(&list));
         values_put(v, "timeline", values_take(&timeline));
     } else {
-        json_decref(list);
+        json_decref(values_take(&list));
     }
 }
 

@@ -2,8 +2,8 @@
 #include "roles/role.h"
 
 #include "base/compiler.h"
+#include "describe/json_value.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define TYPE_TEXT "text/plain; charset=utf-8"
@@ -38,12 +38,11 @@ void role_text(struct role_answer *answer, enum response_status status,
 int role_json(struct role_answer *answer, enum response_status status, json_t *value,
               struct err *err)
 {
-    char *text = value == NULL ? NULL : json_dumps(value, JSON_INDENT(2));
     answer->response.status = status;
     response_add(&answer->response, "Content-Type", TYPE_JSON);
     buf_clear(&answer->body);
-    bool ok = text != NULL && buf_printf(&answer->body, "%s\n", text);
-    free(text);
+    bool ok = value != NULL && json_value_dump(value, JSON_INDENT(2), &answer->body) &&
+              buf_append_byte(&answer->body, '\n');
     json_decref(value);
     return ok ? 0 : err_memory(err);
 }

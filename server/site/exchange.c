@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "site/exchange.h"
 
+#include "describe/json_value.h"
 #include "http/query.h"
 #include "pages/pages.h"
 #include "site/access.h"
@@ -10,7 +11,6 @@
 #include "site/whoami.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define HRESULT_NOT_FOUND   0x80070002u
@@ -74,9 +74,8 @@ static bool answer_json(struct job *job)
     const struct verdict_info *info = verdict_get(job->access.verdict);
     begin(job, info->status, info->substatus, info->hresult, TYPE_JSON);
     json_t *whoami = whoami_create(job->input, &job->access);
-    char *text = whoami == NULL ? NULL : json_dumps(whoami, JSON_INDENT(2));
-    bool ok = text != NULL && buf_printf(&job->body, "%s\n", text);
-    free(text);
+    bool ok = whoami != NULL && json_value_dump(whoami, JSON_INDENT(2), &job->body) &&
+              buf_append_byte(&job->body, '\n');
     json_decref(whoami);
     return ok;
 }
@@ -319,21 +318,18 @@ static void add_headers(struct job *job)
     }
     response_add(&job->response, "Cache-Control", "private");
     buf_printf(&value, "Microsoft-IIS/%s", config->windows->iis);
-    response_add(&job->response, "Server", buf_string(&value));
+    response_add_buf(&job->response, "Server", &value);
     response_add(&job->response, "X-Powered-By", "ASP.NET");
-    buf_clear(&value);
     pages_append_policy(&value);
-    response_add(&job->response, "Content-Security-Policy", buf_string(&value));
+    response_add_buf(&job->response, "Content-Security-Policy", &value);
     response_add(&job->response, "X-Content-Type-Options", "nosniff");
     response_add(&job->response, "Referrer-Policy", "no-referrer");
     if (config->reveal_header) {
         const struct verdict_info *info = verdict_get(job->access.verdict);
-        buf_clear(&value);
         buf_printf(&value, "%s %s 0x%08lX", verdict_code(job->access.verdict),
                    info->name, (unsigned long)info->hresult);
-        response_add(&job->response, "X-Certgate-Verdict", buf_string(&value));
+        response_add_buf(&job->response, "X-Certgate-Verdict", &value);
     }
-    buf_finish(&value);
 }
 
 /* ---- the whole */

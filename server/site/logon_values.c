@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-struct step_list {
-    json_t *list;
-    bool failed;
-};
-
 /* "Subject OU is not 'Sales*': it has Research, Tests". */
 static void put_rule(struct values *v, const struct mapping_step *step)
 {
@@ -17,9 +12,7 @@ static void put_rule(struct values *v, const struct mapping_step *step)
                rule->sub_field, rule->criteria);
     buf_append_string(&why, step->value.len > 0 ? "it has " : "it has none");
     buf_append_slice(&why, step->value);
-    values_slice(v, "why", buf_slice(&why));
-    v->failed = v->failed || !buf_ok(&why);
-    buf_finish(&why);
+    values_put(v, "why", values_buf(&why));
 }
 
 static void put_entry(struct values *v, const struct mapping_entry *entry,
@@ -32,9 +25,9 @@ static void put_entry(struct values *v, const struct mapping_entry *entry,
 
 static void on_step(void *user, const struct mapping_step *step)
 {
-    struct step_list *steps = user;
+    struct values *steps = user;
     struct values v;
-    if (json_array_size(steps->list) >= LOGON_STEPS_MAX && !step->fits) {
+    if (json_array_size(steps->object) >= LOGON_STEPS_MAX && !step->fits) {
         return;
     }
     values_init(&v);
@@ -45,23 +38,19 @@ static void on_step(void *user, const struct mapping_step *step)
     } else {
         values_text(&v, "why", step->why);
     }
-    steps->failed =
-        json_array_append_new(steps->list, values_take(&v)) != 0 || steps->failed;
+    values_add(steps, values_take(&v));
 }
 
 static json_t *make_steps(const struct exchange_input *input)
 {
-    struct step_list steps = { json_array(), false };
+    struct values steps = values_list();
     struct mapping_outcome outcome;
     struct err err = ERR_INIT;
-    if (steps.list == NULL ||
-        mapping_decide(input->mapping, input->tls->chain[0], input->context->policy,
-                       on_step, &steps, &outcome, &err) != 0 ||
-        steps.failed) {
-        json_decref(steps.list);
-        return NULL;
+    if (mapping_decide(input->mapping, input->tls->chain[0], input->context->policy,
+                       on_step, &steps, &outcome, &err) != 0) {
+        steps.failed = true;
     }
-    return steps.list;
+    return values_take(&steps);
 }
 
 static json_t *make_mapping(const struct mapping_outcome *outcome)

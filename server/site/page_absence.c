@@ -17,39 +17,38 @@
 static json_t *hidden_names(const struct offers *offers, enum offer_program program,
                             enum finding_kind reason)
 {
-    json_t *names = json_array();
+    struct values names = values_list();
     for (size_t i = 0; i < offers->n_rows; i++) {
         const struct offers_row *row = &offers->rows[i];
         if (!row->by[program].is_offered && row->by[program].reason == reason) {
-            json_array_append_new(names,
-                                  values_string(slice_from_string(row->recipe->name)));
+            values_add(&names, values_string(slice_from_string(row->recipe->name)));
         }
     }
-    return names;
+    return values_take(&names);
 }
 
 /* What it hides, by the reason. */
 static json_t *hidden_values(const struct offers *offers, enum offer_program program)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (int kind = 0; kind < FINDING_COUNT; kind++) {
         struct values v;
         json_t *names = hidden_names(offers, program, (enum finding_kind)kind);
-        if (json_array_size(names) == 0) {
+        if (names != NULL && json_array_size(names) == 0) {
             json_decref(names);
             continue;
         }
         values_init(&v);
         values_text(&v, "reason", finding_get((enum finding_kind)kind)->fault);
         values_put(&v, "names", names);
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 static json_t *programs_values(const struct offers *offers)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (int i = 0; i < OFFER_PROGRAM_COUNT; i++) {
         enum offer_program program = (enum offer_program)i;
         size_t n = offers_count(offers, program);
@@ -59,9 +58,9 @@ static json_t *programs_values(const struct offers *offers)
         values_number(&v, "n_offered", (int64_t)n);
         values_number(&v, "n_hidden", (int64_t)(offers->n_rows - n));
         values_put(&v, "hidden", hidden_values(offers, program));
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 /* ---- which issuers the server named */
@@ -80,24 +79,22 @@ static void put_issuers(struct values *v, const struct exchange_input *input)
 {
     struct issuers_list list = { .notice = BUF_EMPTY };
     struct err err = ERR_INIT;
-    struct buf text = BUF_EMPTY;
-    json_t *names = json_array();
+    struct values names = values_list();
 
     if (issuers_list_init(&list, input->context->store, input->context->policy,
                           TLS_CA_NAMES_MAX, &err) != 0) {
         v->failed = true;
     }
     for (size_t i = 0; i < list.n && i < ISSUERS_SHOWN_MAX; i++) {
-        buf_clear(&text);
-        v->failed = !name_format_simple(&text, list.names[i]) || v->failed;
-        json_array_append_new(names, values_string(buf_slice(&text)));
+        struct buf text = BUF_EMPTY;
+        v->failed |= !name_format_simple(&text, list.names[i]);
+        values_add(&names, values_buf(&text));
     }
     values_flag(v, "issuer_list", true);
     values_number(v, "n_issuers", (int64_t)list.n);
     values_flag(v, "has_more_issuers", list.n > ISSUERS_SHOWN_MAX);
-    values_put(v, "issuers", names);
+    values_put(v, "issuers", values_take(&names));
     issuers_list_finish(&list);
-    buf_finish(&text);
 }
 
 /* ---- where to go */

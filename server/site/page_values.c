@@ -29,9 +29,7 @@ static void put_requested_url(struct values *v, const struct exchange_input *inp
     buf_printf(&url, "%s://%.*s:%u%.*s%s%.*s", input->tls != NULL ? "https" : "http",
                255, host, (unsigned)input->local->port, (int)URL_MAX, request->path,
                request->query[0] != 0 ? "?" : "", (int)URL_MAX, request->query);
-    values_slice(v, "requested_url", buf_slice(&url));
-    v->failed = v->failed || !buf_ok(&url);
-    buf_finish(&url);
+    values_put(v, "requested_url", values_buf(&url));
 }
 
 /* The default site's folder with the path below it, as Windows writes it. */
@@ -42,9 +40,7 @@ static void put_physical_path(struct values *v, const char *path)
     for (; *path != 0 && text.len < URL_MAX; path++) {
         buf_append_byte(&text, (uint8_t)(*path == '/' ? '\\' : *path));
     }
-    values_slice(v, "physical_path", buf_slice(&text));
-    v->failed = v->failed || !buf_ok(&text);
-    buf_finish(&text);
+    values_put(v, "physical_path", values_buf(&text));
 }
 
 static void put_minted(struct values *v, const struct exchange_input *input)
@@ -99,26 +95,26 @@ static const char *yes_no(bool flag)
 
 static json_t *tls_rows(const struct tls_info *tls)
 {
-    json_t *rows = json_array();
+    struct values rows = values_list();
     char cipher[TLS_CIPHER_NAME_MAX + 16];
     if (tls == NULL) {
-        values_row(rows, "Transport", "plain HTTP, no TLS");
-        return rows;
+        values_row(&rows, "Transport", "plain HTTP, no TLS");
+        return values_take(&rows);
     }
     snprintf(cipher, sizeof cipher, "%s (%u bits)", tls->cipher, tls->cipher_bits);
-    values_row(rows, "Version", tls->version);
-    values_row(rows, "Cipher suite", cipher);
-    values_row(rows, "Key exchange", tls->group);
-    values_row(rows, "Server's signature", tls->signature);
-    values_row(rows, "Server name (SNI)",
+    values_row(&rows, "Version", tls->version);
+    values_row(&rows, "Cipher suite", cipher);
+    values_row(&rows, "Key exchange", tls->group);
+    values_row(&rows, "Server's signature", tls->signature);
+    values_row(&rows, "Server name (SNI)",
                tls->server_name != NULL ? tls->server_name : "none sent");
-    values_row(rows, "Protocol (ALPN)",
+    values_row(&rows, "Protocol (ALPN)",
                tls->alpn != NULL ? tls->alpn : "none agreed on");
-    values_row(rows, "Session resumed", yes_no(tls->resumed));
-    values_row(rows, "Certificate asked for",
+    values_row(&rows, "Session resumed", yes_no(tls->resumed));
+    values_row(&rows, "Certificate asked for",
                tls->resumed ? "in the original handshake"
                             : yes_no(tls->certificate_requested));
-    return rows;
+    return values_take(&rows);
 }
 
 static json_t *site_rows(const struct exchange_input *input)
@@ -128,30 +124,31 @@ static json_t *site_rows(const struct exchange_input *input)
     const struct policy *policy = input->context->policy;
     char text[64];
     char enforce[CONFIG_ENFORCE_TEXT_MAX];
-    json_t *rows = json_array();
+    struct values rows = values_list();
     snprintf(text, sizeof text, "%s%s%s%s", ssl_flags_name(site->flags),
              site->ssl ? ", Ssl" : "", site->ssl128 ? ", Ssl128" : "",
              site->map_cert ? ", SslMapCert" : "");
-    values_row(rows, "sslFlags", text);
+    values_row(&rows, "sslFlags", text);
     if (enforce_is_on(site)) {
-        values_row(rows, "enforce", config_enforce_format(site, enforce));
-        values_row(rows, "dialect", config_dialect_word(site->dialect));
+        values_row(&rows, "enforce", config_enforce_format(site, enforce));
+        values_row(&rows, "dialect", config_dialect_word(site->dialect));
     }
-    values_row(rows, "clientcertnegotiation", site->late ? "disable" : "enable");
-    values_row(rows, "usagecheck", policy->usagecheck ? "enable" : "disable");
-    values_row(rows, "verifyclientcertrevocation",
+    values_row(&rows, "clientcertnegotiation", site->late ? "disable" : "enable");
+    values_row(&rows, "usagecheck", policy->usagecheck ? "enable" : "disable");
+    values_row(&rows, "verifyclientcertrevocation",
                policy->verifyclientcertrevocation ? "enable" : "disable");
     snprintf(text, sizeof text, "%" PRId64 " s", policy->revocationfreshnesstime);
-    values_row(rows, "revocationfreshnesstime", text);
+    values_row(&rows, "revocationfreshnesstime", text);
     if (policy->has_sslctlstorename) {
-        values_row(rows, "sslctlstorename", store_folder_name(policy->sslctlstorename));
+        values_row(&rows, "sslctlstorename",
+                   store_folder_name(policy->sslctlstorename));
     }
     if (policy->clientauthtrustmode != TRUST_MODE_MACHINE) {
-        values_row(rows, "ClientAuthTrustMode",
+        values_row(&rows, "ClientAuthTrustMode",
                    trust_mode_name(policy->clientauthtrustmode));
     }
-    values_row(rows, "Plays", config->windows->title);
-    return rows;
+    values_row(&rows, "Plays", config->windows->title);
+    return values_take(&rows);
 }
 
 bool page_values_add_findings(json_t *page, const struct exchange_input *input,

@@ -29,13 +29,13 @@ typedef const char *(*name_fn)(uint16_t code);
 
 static json_t *code_list(const uint16_t *codes, size_t n, name_fn name_of)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = 0; i < n; i++) {
         const char *name = name_of(codes[i]);
-        json_array_append_new(list, name != NULL ? json_string(name)
-                                                 : json_sprintf("0x%04x", codes[i]));
+        values_add(&list,
+                   name != NULL ? json_string(name) : json_sprintf("0x%04x", codes[i]));
     }
-    return list;
+    return values_take(&list);
 }
 
 static const char *cipher_name(uint16_t code)
@@ -48,9 +48,9 @@ static json_t *hello_json(const struct client_hello *hello)
 {
     struct values v;
     values_init(&v);
-    json_t *alpn = json_array();
+    struct values alpn = values_list();
     for (size_t i = 0; i < hello->n_alpn; i++) {
-        json_array_append_new(alpn, values_string(slice_from_string(hello->alpn[i])));
+        values_add(&alpn, values_string(slice_from_string(hello->alpn[i])));
     }
     values_put(
         &v, "versions",
@@ -61,7 +61,7 @@ static json_t *hello_json(const struct client_hello *hello)
     values_put(&v, "signature_algorithms",
                code_list(hello->signature_algorithms, hello->n_signature_algorithms,
                          client_hello_signature_name));
-    values_put(&v, "alpn", alpn);
+    values_put(&v, "alpn", values_take(&alpn));
     values_flag(&v, "post_handshake_auth", hello->post_handshake_auth);
     values_flag(&v, "offers_ticket", hello->offers_ticket);
     return values_take(&v);
@@ -121,7 +121,7 @@ json_t *whoami_site(const struct exchange_input *input)
 
 json_t *whoami_assumptions(const struct config *config)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = 0; i < ASSUME_COUNT; i++) {
         struct assumption assumption = assume_get(&config->policy, i);
         struct values v;
@@ -130,9 +130,9 @@ json_t *whoami_assumptions(const struct config *config)
         values_text(&v, "value", assumption.value);
         values_flag(&v, "default", assumption.is_default);
         values_text(&v, "question", assumption.question);
-        json_array_append_new(list, values_take(&v));
+        values_add(&list, values_take(&v));
     }
-    return list;
+    return values_take(&list);
 }
 
 static json_t *request_json(const struct exchange_input *input)
@@ -152,11 +152,11 @@ static json_t *request_json(const struct exchange_input *input)
 
 static json_t *presented_json(const struct tls_info *tls)
 {
-    json_t *list = json_array();
+    struct values list = values_list();
     for (size_t i = 0; i < exchange_n_presented(tls); i++) {
-        json_array_append_new(list, describe_json(tls->chain[i]));
+        values_add(&list, describe_json(tls->chain[i]));
     }
-    return list;
+    return values_take(&list);
 }
 
 /* A visitor from elsewhere may know the path, but not where the store lies. */

@@ -13,7 +13,6 @@
 
 #include <psa/crypto.h>
 #include <psa/crypto_extra.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,19 +39,6 @@ static void tear_down(void)
     tls_finish();
 }
 
-/* Under valgrind malloc() is its own, and nothing can be made to fail. */
-static bool is_in_force(void)
-{
-    failing_malloc_alone(0);
-    void *volatile block = malloc(1);
-    free(block);
-    if (failing_malloc_calls() == 0) {
-        fprintf(stderr, "# skipped: another malloc() is in force\n");
-        return false;
-    }
-    return true;
-}
-
 static enum signature_result check(const struct tls_cert *cert)
 {
     return key_verify(ca.cert->spki, cert->cert->signature_alg,
@@ -66,7 +52,7 @@ START_TEST(signature_is_unchecked_and_not_bad)
     static const enum key_type types[] = { KEY_TYPE_EC_P256, KEY_TYPE_RSA_2048 };
     size_t n_unchecked = 0;
 
-    if (!is_in_force()) {
+    if (!failing_malloc_is_in_force()) {
         return;
     }
     tls_cert_finish(&ca);
@@ -174,7 +160,7 @@ START_TEST(handshake_fails_by_our_own_fault)
     struct err err = ERR_INIT;
     size_t n_servers = 0;
 
-    if (!is_in_force()) {
+    if (!failing_malloc_is_in_force()) {
         return;
     }
     ck_assert_int_eq(tls_server_config_create(&server, &configs.server, &err), 0);

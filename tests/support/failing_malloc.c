@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -118,4 +119,16 @@ void *realloc(void *block, size_t size)
 {
     find_all();
     return must_fail(true) ? NULL : real_realloc(block, size);
+}
+
+bool failing_malloc_is_in_force(void)
+{
+    failing_malloc_alone(0);
+    void *volatile block = malloc(1);
+    free(block);
+    if (failing_malloc_calls() == 0) {
+        fprintf(stderr, "# skipped: another malloc() is in force\n");
+        return false;
+    }
+    return true;
 }

@@ -7,9 +7,13 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The n-th allocation from now fails; 0 = none. Counting begins anew. */
 void failing_malloc_alone(uint64_t n);
 /* Allocations since then. */
 uint64_t failing_malloc_calls(void);
+/* False, and says so: under valgrind malloc() is its own, and nothing can be made to
+ * fail. */
+bool failing_malloc_is_in_force(void);

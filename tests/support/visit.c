@@ -50,34 +50,35 @@ static struct tls_info make_tls(const struct visit *visit)
     return tls;
 }
 
-void visit_run(const struct visit *visit, struct visit_result *ret_result)
+void visit_prepare(const struct visit *visit, struct visit_scene *scene)
 {
     static uint8_t body[64 * 1024];
-    struct err err = ERR_INIT;
-    const struct config config = make_config(visit);
-    const struct config_listen site = { .flags = visit->flags,
-                                        .plain = visit->plain,
-                                        .ssl = visit->ssl,
-                                        .ssl128 = visit->ssl128,
-                                        .late = visit->late,
-                                        .upload_read_ahead = CONFIG_UPLOAD_READ_AHEAD };
     static const struct places places = { .tls = 8443, .require = 8443, .desk = 8440 };
-    struct site_host host = { .as_200 = visit->as_200 };
-    struct offers offers = { .n_rows = 0 };
+    struct err err = ERR_INIT;
+
+    *scene = (struct visit_scene){ .config = make_config(visit),
+                                   .host = { .as_200 = visit->as_200 } };
+    scene->site =
+        (struct config_listen){ .flags = visit->flags,
+                                .plain = visit->plain,
+                                .ssl = visit->ssl,
+                                .ssl128 = visit->ssl128,
+                                .late = visit->late,
+                                .upload_read_ahead = CONFIG_UPLOAD_READ_AHEAD };
     if (visit->host_case != NULL) {
-        host.recipe = world_case(visit->host_case)->recipe;
+        scene->host.recipe = world_case(visit->host_case)->recipe;
     }
-    const struct tls_info tls = make_tls(visit);
-    const struct chain_context context = { .store = world_store(),
-                                           .policy = &config.policy,
-                                           .now = WORLD_NOW };
-    const struct address local = { .ip = "127.0.0.1", .port = 8443 };
-    struct address peer = { .ip = "127.0.0.1", .port = 50000 };
+    scene->tls = make_tls(visit);
+    scene->context = (struct chain_context){ .store = world_store(),
+                                             .policy = &scene->config.policy,
+                                             .now = WORLD_NOW };
+    scene->local = (struct address){ .ip = "127.0.0.1", .port = 8443 };
+    scene->peer = (struct address){ .ip = "127.0.0.1", .port = 50000 };
     if (visit->remote) {
-        memcpy(peer.ip, "192.0.2.7", sizeof("192.0.2.7"));
+        memcpy(scene->peer.ip, "192.0.2.7", sizeof("192.0.2.7"));
     }
     ck_assert_uint_le(visit->body_len, sizeof(body));
-    const struct request request = {
+    scene->request = (struct request){
         .method = visit->method,
         .method_text = methods[visit->method],
         .target = visit->path != NULL ? visit->path : "/",
@@ -94,27 +95,40 @@ void visit_run(const struct visit *visit, struct visit_result *ret_result)
         .body = { body, visit->body_len },
     };
     if (visit->knows_all) {
-        ck_assert_msg(offers_refresh(&offers, world_get(), &context, &err) == 0, "%s",
-                      err.text);
+        ck_assert_msg(
+            offers_refresh(&scene->offers, world_get(), &scene->context, &err) == 0,
+            "%s", err.text);
     }
-    const struct exchange_input input = {
-        .config = &config,
-        .site = &site,
-        .host = &host,
-        .context = &context,
-        .local = &local,
-        .peer = &peer,
-        .tls = visit->plain ? NULL : &tls,
-        .request = &request,
+    scene->input = (struct exchange_input){
+        .config = &scene->config,
+        .site = &scene->site,
+        .host = &scene->host,
+        .context = &scene->context,
+        .local = &scene->local,
+        .peer = &scene->peer,
+        .tls = visit->plain ? NULL : &scene->tls,
+        .request = &scene->request,
         .places = visit->knows_all ? &places : NULL,
-        .offers = visit->knows_all ? &offers : NULL,
+        .offers = visit->knows_all ? &scene->offers : NULL,
     };
+}
 
+void visit_clear(struct visit_scene *scene)
+{
+    offers_finish(&scene->offers);
+}
+
+void visit_run(const struct visit *visit, struct visit_result *ret_result)
+{
+    struct visit_scene scene;
+    struct err err = ERR_INIT;
+
+    visit_prepare(visit, &scene);
     memset(ret_result, 0, sizeof(*ret_result));
-    ck_assert_msg(
-        exchange_answer(&input, &ret_result->answer, &ret_result->exchange, &err) == 0,
-        "%s: %s", visit->label, err.text);
-    offers_finish(&offers);
+    ck_assert_msg(exchange_answer(&scene.input, &ret_result->answer,
+                                  &ret_result->exchange, &err) == 0,
+                  "%s: %s", visit->label, err.text);
+    visit_clear(&scene);
     ret_result->head = buf_string(&ret_result->answer);
     const char *end = strstr(ret_result->head, "\r\n\r\n");
     ret_result->body = "";

@@ -47,6 +47,23 @@ struct visit_result {
     const char *body; /* "" = none */
 };
 
-/* Failing to answer fails the test. */
+/* All that the exchange is given; `input` points into the rest. */
+struct visit_scene {
+    struct config config;
+    struct config_listen site;
+    struct site_host host;
+    struct offers offers;
+    struct tls_info tls;
+    struct chain_context context;
+    struct address local;
+    struct address peer;
+    struct request request;
+    struct exchange_input input;
+};
+
+void visit_prepare(const struct visit *visit, struct visit_scene *scene);
+void visit_clear(struct visit_scene *scene);
+
+/* Prepares, asks and clears. Failing to answer fails the test. */
 void visit_run(const struct visit *visit, struct visit_result *ret_result);
 void visit_finish(struct visit_result *result);
