@@ -45,9 +45,12 @@ static int hex_value(uint8_t c)
                                   : -1;
 }
 
+#define BEGIN_OF_FORM "-----BEGIN+" /* blanks are plus signs, as in an HTML form */
+
 /* Percent-encoding, and line ends in letters; what is neither stays. */
 static void unescape(struct slice text, struct buf *out)
 {
+    bool plus_is_blank = has_text(text, BEGIN_OF_FORM);
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.data[i];
         int high = i + 2 < text.len ? hex_value(text.data[i + 1]) : -1;
@@ -60,7 +63,7 @@ static void unescape(struct slice text, struct buf *out)
             buf_append_byte(out, '\n');
             i++;
         } else {
-            buf_append_byte(out, c);
+            buf_append_byte(out, c == '+' && plus_is_blank ? ' ' : c);
         }
     }
 }
@@ -140,7 +143,7 @@ static const struct {
     { "MS-ASPNETCORE-CLIENTCERT", "the field MS-ASPNETCORE-CLIENTCERT" },
     { "Client-Cert", "the field Client-Cert (RFC 9440)" },
     { "-----BEGIN%20", "PEM with percent-encoding" },
-    { "-----BEGIN+", "PEM with percent-encoding" },
+    { BEGIN_OF_FORM, "PEM with percent-encoding" },
     { "-----BEGIN ", "PEM with escaped line ends" },
 };
 

@@ -29,6 +29,14 @@ ROWS = (
         "clientCertificateMappingAuthentication", "iisClientCertificateMappingAuthentication",
         "oneToOneMappings", "manyToOneMappings", "rules", "precedence", "user")])
 
+# Rows that take several lines: how many. Without the number, nothing knew that one is missing.
+SEVERAL_LINES = {
+    "3": 2, "4": 2, "5": 2, "11": 2, "12": 2, "13": 3, "14": 2, "17": 2, "20": 3, "22": 2,
+    "25": 2, "26": 2, "29": 6, "30": 3, "31": 6, "3a.clientcertnegotiation": 2,
+    "3a.sslctlstorename": 2, "3b.SslNegotiateCert": 2, "3b.SslRequireCert": 2,
+    "3b.require-without-negotiate": 2, "3c.lab-nuance": 3,
+}
+
 
 def read_table():
     rows = []

@@ -52,8 +52,9 @@ static void append_base64(struct buf *out, const struct certificate *cert, bool 
     buf_finish(&pem);
 }
 
-/* Percent-encoding of all that is no letter or digit, as nginx and Envoy do it. */
-static void append_escaped(struct buf *out, const struct certificate *cert)
+/* Percent-encoding of all that is no letter or digit, as nginx and Envoy do it; blanks
+ * as plus signs, as Java's URLEncoder writes them. */
+static void append_escaped(struct buf *out, const struct certificate *cert, bool plus)
 {
     struct buf pem = BUF_EMPTY;
     ck_assert(certificate_append_pem(&pem, cert));
@@ -61,13 +62,18 @@ static void append_escaped(struct buf *out, const struct certificate *cert)
         uint8_t c = pem.data[i];
         bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
                      (c >= 'a' && c <= 'z') || c == '-';
-        buf_printf(out, plain ? "%c" : "%%%02X", c);
+        if (plus && c == ' ') {
+            buf_append_byte(out, '+');
+        } else {
+            buf_printf(out, plain ? "%c" : "%%%02X", c);
+        }
     }
     buf_finish(&pem);
 }
 
 /* A text in which $1 and $2 are base64, %1 and %2 percent-encoded PEM, #1 base64 in
- * lines and \1 PEM whose line ends are letters. */
+ * lines, +1 percent-encoded with plus signs for blanks and \1 PEM whose line ends are
+ * letters. */
 static void append_text(struct buf *out, const char *text)
 {
     for (; *text != 0; text++) {
@@ -76,8 +82,8 @@ static void append_text(struct buf *out, const char *text)
         if (has_number && (*text == '$' || *text == '#')) {
             append_base64(out, cert, *text == '#');
             text++;
-        } else if (has_number && *text == '%') {
-            append_escaped(out, cert);
+        } else if (has_number && (*text == '%' || *text == '+')) {
+            append_escaped(out, cert, *text == '+');
             text++;
         } else if (has_number && *text == '\\') {
             buf_append_string(out, "-----BEGIN CERTIFICATE-----\\n");
@@ -101,6 +107,7 @@ static const struct text_row {
     { "X-ARR-ClientCert: $1\r\n", 1, "the field X-ARR-ClientCert" },
     { "MS-ASPNETCORE-CLIENTCERT: $1", 1, "the field MS-ASPNETCORE-CLIENTCERT" },
     { "%1", 1, "PEM with percent-encoding" },
+    { "+1", 1, "PEM with percent-encoding" },
     { "ssl-client-cert: %1", 1, "PEM with percent-encoding" },
     { "Hash=abc;Cert=\"%1\";Subject=\"CN=first\";URI=", 1,
       "Envoy's X-Forwarded-Client-Cert" },
