@@ -61,6 +61,7 @@ void attempt_facts_take_session(struct attempt_result *result,
     result->handshake_done = info->handshake_done;
     result->resumed = info->resumed;
     result->certificate_requested = info->certificate_requested;
+    result->requested_late = info->asked_late;
     result->certificate_withheld = info->certificate_withheld;
     result->certificate_sent = info->certificate_requested && has_certificate &&
                                !info->resumed && !info->certificate_withheld;

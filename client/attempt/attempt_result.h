@@ -86,6 +86,7 @@ struct attempt_result {
     bool handshake_done;
     bool resumed;
     bool certificate_requested;
+    bool requested_late; /* behind the request: by renegotiation, on TLS 1.2 */
     bool certificate_sent;
     bool certificate_withheld; /* none of the CAs that the server names issued it */
     struct buf ca_names;       /* those: see tls_info_next_ca_name(); empty = none */

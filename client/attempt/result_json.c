@@ -114,6 +114,9 @@ static json_t *tls_json(const struct attempt_result *result)
                         json_boolean(result->certificate_requested));
     json_object_set_new(object, "certificate_sent",
                         json_boolean(result->certificate_sent));
+    if (result->requested_late) {
+        json_object_set_new(object, "requested_late", json_true());
+    }
     if (result->certificate_withheld) {
         json_object_set_new(object, "certificate_withheld", json_true());
     }

@@ -86,6 +86,7 @@ static void take_answer(const struct surveyor *surveyor, struct survey_answer *a
 {
     answer->tried = true;
     answer->resumed = surveyor->result.resumed;
+    answer->requested_late = surveyor->result.requested_late;
     answer->accepted = outcome_is_accepted(&surveyor->result);
     answer->refused = outcome_is_refused(&surveyor->result);
     outcome_format(&surveyor->result, answer->word);

@@ -123,14 +123,17 @@ static void append_client(struct buf *out, const struct attempt_result *result,
             buf_append_string(out,
                               "* the server did not ask for a client certificate\n");
         }
-    } else if (result->certificate_sent) {
-        buf_append_string(out, "* the server asked for a client certificate\n");
-        append_ca_names(out, result);
-        append_sent(out, credential, name);
     } else {
-        buf_append_string(
-            out, "* the server asked for a client certificate; none was sent\n");
-        append_ca_names(out, result);
+        buf_printf(out, "* the server asked for a client certificate%s%s\n",
+                   result->requested_late ? " late, behind the request (renegotiation)"
+                                          : "",
+                   result->certificate_sent ? "" : "; none was sent");
+        if (!result->requested_late) { /* else the names were encrypted */
+            append_ca_names(out, result);
+        }
+        if (result->certificate_sent) {
+            append_sent(out, credential, name);
+        }
     }
     if (result->certificate_withheld) {
         append_string(out, "* none of these CAs issued ", name);

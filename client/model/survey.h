@@ -30,6 +30,7 @@ struct survey_answer {
     bool was_accepted; /* the connection that made the session */
     bool has_session;  /* and one came: a ticket, or in TLS 1.2 a session ID */
     bool resumed;
+    bool requested_late; /* a certificate was asked for behind the request */
     bool accepted;
     bool refused;
     char word[OUTCOME_WORD_MAX]; /* what came at last */

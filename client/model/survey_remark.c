@@ -42,6 +42,9 @@ static struct survey_remark remark_without(const struct survey_answer *answer)
     if (!answer->has_session) {
         return plain("none is to be had without a certificate");
     }
+    if (answer->requested_late) {
+        return plain("one made without a certificate is asked for one late");
+    }
     if (!answer->resumed) {
         return plain("one made without a certificate is not taken back");
     }

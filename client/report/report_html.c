@@ -168,7 +168,8 @@ static void append_ms(struct buf *out, const char *label, int64_t us)
 static const char *tell_sent(const struct attempt_result *result)
 {
     if (result->certificate_sent) {
-        return "yes: asked for, and sent";
+        return result->requested_late ? "yes: asked for behind the request, and sent"
+                                      : "yes: asked for, and sent";
     }
     return result->certificate_requested ? "no: asked for, and none was sent"
                                          : "no: the server did not ask";

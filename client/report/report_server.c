@@ -160,6 +160,17 @@ static bool asks(const struct report *report, size_t version)
     return false;
 }
 
+static bool asks_late(const struct report *report, size_t version)
+{
+    for (size_t i = 0; i < report->n_rows; i++) {
+        const struct report_cell *cell = &report->rows[i].cells[version];
+        if (cell->tried && cell->result.requested_late) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_meant_to_ask(const struct report *report)
 {
     return report->flags != SSL_FLAGS_IGNORE;
@@ -212,6 +223,10 @@ static void append_asking(const struct paper *paper, const struct report *report
         buf_append_string(paper->out, "no: it does not speak that\n");
     } else if (!asks(report, version)) {
         buf_append_string(paper->out, "no: it asks nobody for a certificate\n");
+    } else if (asks_late(report, version)) {
+        buf_append_string(paper->out,
+                          "late: behind the request, by renegotiation, which many "
+                          "clients refuse; which CAs it names is not seen\n");
     } else if (count.n == 0) {
         buf_append_string(paper->out, "yes, and names no CA: browsers offer every "
                                       "certificate they have\n");

@@ -316,6 +316,8 @@ int tls_client_config_apply(struct tls_client_config *config, mbedtls_ssl_config
         mbedtls_ssl_conf_authmode(conf, MBEDTLS_SSL_VERIFY_REQUIRED);
         mbedtls_ssl_conf_ca_chain(conf, &config->cas, NULL);
     }
+    /* HelloRequest is followed (tls_session_late.c). */
+    mbedtls_ssl_conf_renegotiation(conf, MBEDTLS_SSL_RENEGOTIATION_ENABLED);
     mbedtls_ssl_conf_session_tickets(conf, config->tickets
                                                ? MBEDTLS_SSL_SESSION_TICKETS_ENABLED
                                                : MBEDTLS_SSL_SESSION_TICKETS_DISABLED);

@@ -30,7 +30,8 @@ struct tls_info {
     bool handshake_done;
     bool resumed;
     bool certificate_requested;
-    bool asked_late;     /* servers: behind the first handshake; from the question on */
+    /* Behind the first handshake. Servers: from the question on; clients: answered. */
+    bool asked_late;
     bool is_asking_late; /* ... and its handshake is not done, or failed */
     /* Clients: the CAs that the request names, each with two bytes of length before
      * it; read with tls_info_next_ca_name(). Empty = none, or not to be seen. */

@@ -12,6 +12,7 @@
 
 #include <mbedtls/error.h>
 #include <mbedtls/pk.h>
+#include <mbedtls/platform.h>
 #include <mbedtls/rsa.h>
 #include <psa/crypto.h>
 
@@ -48,6 +49,47 @@ bool tls_peer_chain_identify(const struct presented *chain,
                             TLS_IDENTITY_LEN, &len) == PSA_SUCCESS;
     buf_finish(&hashes);
     return done;
+}
+
+/* The fields of mbedTLS's certificate that point into the old bytes are not read again:
+ * where it is kept on, it is parsed anew. */
+static void put_real_bytes(struct tls_session *session)
+{
+    const mbedtls_ssl_session *state = session->ssl.MBEDTLS_PRIVATE(session);
+    mbedtls_x509_crt *crt = state != NULL ? state->MBEDTLS_PRIVATE(peer_cert) : NULL;
+    if (crt == NULL || crt->raw.p == NULL || session->peer.n == 0) {
+        return;
+    }
+    struct slice der = session->peer.certs[0]->der;
+    unsigned char *copy = mbedtls_calloc(1, der.len);
+    if (copy != NULL) {
+        memcpy(copy, der.data, der.len);
+        mbedtls_free(crt->raw.p);
+        crt->raw.p = copy;
+        crt->raw.len = der.len;
+    }
+}
+
+void tls_peer_chain_renew(struct tls_session *session)
+{
+    if (session->client->insecure) {
+        put_real_bytes(session);
+    }
+    presented_clear(&session->peer);
+}
+
+void tls_peer_chain_prepare_save(struct tls_session *session)
+{
+    mbedtls_x509_crt crt;
+    if (!session->client->insecure || session->peer.n == 0) {
+        return;
+    }
+    struct slice der = session->peer.certs[0]->der;
+    mbedtls_x509_crt_init(&crt);
+    if (mbedtls_x509_crt_parse_der(&crt, der.data, der.len) == 0) {
+        put_real_bytes(session);
+    }
+    mbedtls_x509_crt_free(&crt);
 }
 
 static struct certificate *keep(struct tls_session *session, const unsigned char *der,

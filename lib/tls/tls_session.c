@@ -231,6 +231,7 @@ static enum tls_progress step_handshake(struct tls_session *session)
         if (session->state == MBEDTLS_SSL_CLIENT_CERTIFICATE &&
             count_produced(session) > before) {
             session->wrote_certificate = true;
+            session->asked_late |= session->phase == SESSION_LATE;
         }
         if (rc != 0) {
             enum tls_progress progress = progress_from_mbedtls(session, rc);
@@ -265,6 +266,9 @@ static enum tls_progress step_open(struct tls_session *session)
         if (rc > 0) {
             session->plain_len = (size_t)rc;
             return TLS_PROGRESS_DATA;
+        }
+        if (tls_session_late_follow(session)) {
+            return step_handshake(session);
         }
         if (session->n_refusals > TLS_REFUSALS_MAX) {
             session->encrypted_alert_sent = false; /* these were warnings */

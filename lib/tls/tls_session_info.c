@@ -95,7 +95,7 @@ void tls_session_info_fill(struct tls_session *session)
     if (session->phase == SESSION_OPEN) {
         info->handshake_done = true;
         info->is_asking_late = false;
-    } else if (session->phase == SESSION_LATE) {
+    } else if (session->phase == SESSION_LATE && session->server != NULL) {
         info->is_asking_late = true; /* for good, if it fails */
     }
     info->asked_late = session->asked_late;

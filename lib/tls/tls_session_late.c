@@ -6,6 +6,8 @@
  * mbedTLS answers the ClientHello inside mbedtls_ssl_read(); from then on its handshake
  * is stepped as the first one is. Only while the question is open does it take a
  * ClientHello at all: at any other time the client's own renegotiation is refused.
+ *
+ * A client follows the question: HelloRequest, too, is read by mbedtls_ssl_read().
  */
 #include "tls/tls_session_private.h"
 
@@ -49,6 +51,22 @@ bool tls_session_ask_late(struct tls_session *session)
     return true;
 }
 
+bool tls_session_late_follow(struct tls_session *session)
+{
+    if (session->client == NULL || mbedtls_ssl_is_handshake_over(&session->ssl) ||
+        mbedtls_ssl_get_version_number(&session->ssl) != MBEDTLS_SSL_VERSION_TLS1_2) {
+        return false;
+    }
+    session->phase = SESSION_LATE;
+    session->late_begun = true;
+    session->n_late++;
+    session->n_handshake_in = 0;
+    session->visited = 0;
+    session->wrote_certificate = false;
+    tls_peer_chain_renew(session);
+    return true;
+}
+
 int tls_session_late_read(struct tls_session *session)
 {
     if (session->n_handshake_in > TLS_SESSION_HANDSHAKE_MAX) {
@@ -75,6 +93,9 @@ bool tls_session_late_is_refused(const struct tls_session *session)
 
 void tls_session_late_finish(struct tls_session *session)
 {
-    mbedtls_ssl_conf_renegotiation(&session->conf, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
+    if (session->server != NULL || session->n_late == TLS_LATE_MAX) {
+        mbedtls_ssl_conf_renegotiation(&session->conf,
+                                       MBEDTLS_SSL_RENEGOTIATION_DISABLED);
+    }
     session->late_begun = false;
 }

@@ -18,6 +18,8 @@
 #define TLS_FAILURE_REFUSED_TOO_OFTEN  4
 /* Renegotiations of the client's own that are refused before it is enough. */
 #define TLS_REFUSALS_MAX 8
+/* Clients: handshakes behind the first that are followed; more are refused. */
+#define TLS_LATE_MAX 4
 
 enum session_phase {
     SESSION_HANDSHAKE,
@@ -46,8 +48,9 @@ struct tls_session {
     bool close_sent;
     bool encrypted_alert_sent;
     unsigned n_refusals; /* of renegotiations that the client began */
-    bool asked_late;     /* servers: the question was put, answered or not */
-    bool late_begun;     /* ... and the client's ClientHello has come */
+    bool asked_late;     /* servers: it was put, answered or not; clients: answered */
+    bool late_begun;     /* the ClientHello of the new handshake is there */
+    unsigned n_late;     /* clients: such handshakes */
     int clear_alert;     /* a fatal alert that came as plain text, or TLS_ALERT_NONE */
     bool
         asks_certificate; /* servers: by the config and the name that the client gave */
@@ -88,6 +91,13 @@ void tls_peer_chain_attach(struct tls_session *session);
  * it there is nothing to do. Called when mbedTLS verifies the leaf. 0 or an mbedTLS
  * code. */
 int tls_peer_chain_take(struct tls_session *session, const mbedtls_x509_crt *crt);
+/* Clients, in a new handshake on the same connection: mbedTLS compares the server's
+ * certificate with the first one's bytes, for which an envelope stands. What was
+ * presented is forgotten. */
+void tls_peer_chain_renew(struct tls_session *session);
+/* Clients, before a session is saved: the same for the connection that resumes it, if
+ * mbedTLS can read these bytes, as it will have to. */
+void tls_peer_chain_prepare_save(struct tls_session *session);
 /* A hash over the chain as sent; all zero for none. False when out of memory. */
 bool tls_peer_chain_identify(const struct presented *chain,
                              uint8_t identity[static TLS_IDENTITY_LEN]);
@@ -110,6 +120,9 @@ void tls_gate_send(struct tls_session *session);
 int tls_session_late_read(struct tls_session *session);
 /* The last record was the warning that refuses. */
 bool tls_session_late_is_refused(const struct tls_session *session);
+/* Clients, open, after reading: the server wants a handshake. Goes on in SESSION_LATE.
+ */
+bool tls_session_late_follow(struct tls_session *session);
 /* The handshake is done. */
 void tls_session_late_finish(struct tls_session *session);
 

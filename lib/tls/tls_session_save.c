@@ -17,6 +17,7 @@ int tls_session_save(struct tls_session *session, struct buf *out, struct err *e
     size_t len = 0;
     int rc;
 
+    tls_peer_chain_prepare_save(session);
     mbedtls_ssl_session_init(&state);
     rc = mbedtls_ssl_get_session(&session->ssl, &state);
     if (rc == 0) {

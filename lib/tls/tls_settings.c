@@ -193,9 +193,6 @@ int tls_settings_apply(const struct tls_settings *settings, mbedtls_ssl_config *
     mbedtls_ssl_conf_tls13_key_exchange_modes(
         conf, MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL |
                   MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_PSK_EPHEMERAL);
-#ifdef MBEDTLS_SSL_RENEGOTIATION
-    mbedtls_ssl_conf_renegotiation(conf, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
-#endif
     if (settings->alpn == NULL) {
         return 0;
     }

@@ -427,6 +427,33 @@ def revoked():
         tap.equal(count(server, " late path=/"), 1, "without a second question")
 
 
+def client():
+    """certgate follows the question, and says that it came late."""
+    with Server("--clientcertnegotiation", "disable", "--tls-max", "1.2",
+                listen=("Require",)) as server:
+        url = f"https://localhost:{server.ports['Require']}/"
+
+        def run(*arguments):
+            return subprocess.run([CERTGATE, *arguments], env=server.env, capture_output=True,
+                                  timeout=DEADLINE, check=False)
+        done = run("get", "-v", "-o", os.devnull, url, "--case", "good")
+        tap.ok(b"asked for a client certificate late" in done.stderr and
+               b"HTTP/1.1 200" in done.stderr, "get -v: asked late, and 200", done.stderr[-1500:])
+        done = run("get", "-v", "-o", os.devnull, f"{url}healthz", "--case", "good")
+        tap.ok(b"did not ask" in done.stderr, "get -v: not asked", done.stderr[-1500:])
+        done = run("check", "--tls", "1.2", "--json", url)
+        cells = [cell["result"]["tls"] for cell in json.loads(done.stdout)["results"]]
+        late = [cell for cell in cells if cell.get("requested_late")]
+        tap.ok(done.returncode == 0 and len(cells) > 100 and len(late) == len(cells),
+               "check: each case is as expected, and was asked late",
+               f"{done.returncode} {len(late)} of {len(cells)} {done.stderr[-500:]}")
+        done = run("check", "--tls", "1.2", "--survey", url)
+        tap.ok(b"late: behind the request" in done.stdout, "the survey says when it asks",
+               done.stdout[-2000:])
+        tap.ok(b"is asked for one late" in done.stdout and b"LETS IN" not in done.stdout,
+               "and that a session without a certificate is asked for one", done.stdout[-2000:])
+
+
 def main():
     with Server("--clientcertnegotiation", "disable", "--handshake-timeout", "2") as server:
         answers(server)
@@ -445,6 +472,7 @@ def main():
     words()
     paths()
     revoked()
+    client()
     tap.done()
 
 
