@@ -5,6 +5,7 @@
 #include "base/timestamp.h"
 #include "chain/verdict.h"
 #include "describe/describe.h"
+#include "describe/json_value.h"
 #include "pki/name.h"
 #include "tls/tls_alert.h"
 #include "tls/tls_info.h"
@@ -25,149 +26,157 @@ json_t *result_json_string(const char *text)
     return string;
 }
 
-/* Left out when empty. Memory that is missing shows when the whole is dumped: a
- * field that could not be made is absent. */
-static void set_text(json_t *object, const char *key, const char *text)
+/* Left out when empty. */
+static void set_text(json_t *object, const char *key, const char *text, bool *failed)
 {
     if (text[0] != 0) {
-        json_object_set_new(object, key, result_json_string(text));
+        json_value_set(object, key, result_json_string(text), failed);
     }
 }
 
-static void set_hresult(json_t *object, uint32_t hresult)
+static void set_hresult(json_t *object, uint32_t hresult, bool *failed)
 {
     char text[16];
     snprintf(text, sizeof(text), "0x%08X", (unsigned)hresult);
-    json_object_set_new(object, "hresult", json_string(text));
+    json_value_set(object, "hresult", json_string(text), failed);
 }
 
-static void set_alert(json_t *object, const char *key, int alert)
+static void set_alert(json_t *object, const char *key, int alert, bool *failed)
 {
     if (alert != TLS_ALERT_NONE) {
-        json_object_set_new(
+        json_value_set(
             object, key,
-            json_pack("{s:i, s:s}", "number", alert, "name", tls_alert_name(alert)));
+            json_pack("{s:i, s:s}", "number", alert, "name", tls_alert_name(alert)),
+            failed);
     }
 }
 
 json_t *result_json_expected(struct recipe_outcome expected)
 {
     json_t *object = json_object();
+    bool failed = false;
     if (expected.is_alert) {
-        json_object_set_new(object, "alert", json_true());
-        return object;
+        json_value_set(object, "alert", json_true(), &failed);
+        return json_value_finish(object, failed);
     }
     const struct verdict_info *info = verdict_get(expected.verdict);
-    json_object_set_new(object, "verdict", json_string(info->name));
-    json_object_set_new(object, "status", json_integer((json_int_t)info->status));
+    json_value_set(object, "verdict", json_string(info->name), &failed);
+    json_value_set(object, "status", json_integer((json_int_t)info->status), &failed);
     if (info->status != 200) {
-        json_object_set_new(object, "substatus",
-                            json_integer((json_int_t)info->substatus));
-        set_hresult(object, info->hresult);
+        json_value_set(object, "substatus", json_integer((json_int_t)info->substatus),
+                       &failed);
+        set_hresult(object, info->hresult, &failed);
     }
-    return object;
+    return json_value_finish(object, failed);
 }
 
 static json_t *server_json(const struct attempt_server *server)
 {
     json_t *object = json_object();
+    bool failed = false;
     struct buf hex = BUF_EMPTY;
     char when[TIMESTAMP_TEXT_LEN];
     text_append_hex(&hex, (struct slice){ server->sha256, sizeof(server->sha256) }, 0);
-    set_text(object, "subject", server->subject);
-    set_text(object, "issuer", server->issuer);
-    set_text(object, "sha256", buf_string(&hex));
-    set_text(object, "not_before", timestamp_format(server->not_before, when));
-    set_text(object, "not_after", timestamp_format(server->not_after, when));
-    json_object_set_new(object, "chain_length",
-                        json_integer((json_int_t)server->n_chain));
-    set_text(object, "problem", server->problem);
+    set_text(object, "subject", server->subject, &failed);
+    set_text(object, "issuer", server->issuer, &failed);
+    set_text(object, "sha256", buf_string(&hex), &failed);
+    set_text(object, "not_before", timestamp_format(server->not_before, when), &failed);
+    set_text(object, "not_after", timestamp_format(server->not_after, when), &failed);
+    json_value_set(object, "chain_length", json_integer((json_int_t)server->n_chain),
+                   &failed);
+    set_text(object, "problem", server->problem, &failed);
     buf_finish(&hex);
-    return object;
+    return json_value_finish(object, failed);
 }
 
 static json_t *ca_names_json(const struct attempt_result *result)
 {
     json_t *list = json_array();
+    bool failed = false;
     struct slice rest = buf_slice(&result->ca_names);
     struct slice name;
     while (tls_info_next_ca_name(&rest, &name)) {
         struct buf text = BUF_EMPTY;
         (void)name_format(&text, name);
-        json_array_append_new(list, json_string(buf_string(&text)));
+        json_value_add(list, result_json_string(buf_string(&text)), &failed);
         buf_finish(&text);
     }
-    return list;
+    return json_value_finish(list, failed);
 }
 
 static json_t *tls_json(const struct attempt_result *result)
 {
     json_t *object = json_object();
-    set_text(object, "version", result->tls_version);
-    set_text(object, "cipher", result->cipher);
-    set_text(object, "group", result->group);
-    set_text(object, "signature", result->signature);
-    set_text(object, "alpn", result->alpn);
-    json_object_set_new(object, "handshake_done", json_boolean(result->handshake_done));
-    json_object_set_new(object, "resumed", json_boolean(result->resumed));
-    json_object_set_new(object, "certificate_requested",
-                        json_boolean(result->certificate_requested));
-    json_object_set_new(object, "certificate_sent",
-                        json_boolean(result->certificate_sent));
+    bool failed = false;
+    set_text(object, "version", result->tls_version, &failed);
+    set_text(object, "cipher", result->cipher, &failed);
+    set_text(object, "group", result->group, &failed);
+    set_text(object, "signature", result->signature, &failed);
+    set_text(object, "alpn", result->alpn, &failed);
+    json_value_set(object, "handshake_done", json_boolean(result->handshake_done),
+                   &failed);
+    json_value_set(object, "resumed", json_boolean(result->resumed), &failed);
+    json_value_set(object, "certificate_requested",
+                   json_boolean(result->certificate_requested), &failed);
+    json_value_set(object, "certificate_sent", json_boolean(result->certificate_sent),
+                   &failed);
     if (result->requested_late) {
-        json_object_set_new(object, "requested_late", json_true());
+        json_value_set(object, "requested_late", json_true(), &failed);
     }
     if (result->certificate_withheld) {
-        json_object_set_new(object, "certificate_withheld", json_true());
+        json_value_set(object, "certificate_withheld", json_true(), &failed);
     }
     if (result->ca_names.len > 0) {
-        json_object_set_new(object, "ca_names", ca_names_json(result));
+        json_value_set(object, "ca_names", ca_names_json(result), &failed);
     }
-    set_alert(object, "alert_received", result->alert_received);
-    set_alert(object, "alert_sent", result->alert_sent);
+    set_alert(object, "alert_received", result->alert_received, &failed);
+    set_alert(object, "alert_sent", result->alert_sent, &failed);
     if (result->server.known) {
-        json_object_set_new(object, "server_certificate", server_json(&result->server));
+        json_value_set(object, "server_certificate", server_json(&result->server),
+                       &failed);
     }
-    return object;
+    return json_value_finish(object, failed);
 }
 
-static void set_ms(json_t *object, const char *key, int64_t us)
+static void set_ms(json_t *object, const char *key, int64_t us, bool *failed)
 {
     if (us > 0) {
-        json_object_set_new(object, key, json_real((double)us / 1000.0));
+        json_value_set(object, key, json_real((double)us / 1000.0), failed);
     }
 }
 
 json_t *result_json(const struct attempt_result *result)
 {
     json_t *object = json_object();
+    bool failed = false;
     json_t *times = json_object();
-    json_object_set_new(object, "end", json_string(attempt_end_name(result->end)));
-    json_object_set_new(object, "phase",
-                        json_string(attempt_phase_name(result->phase)));
-    set_text(object, "detail", result->detail);
-    set_text(object, "address", result->address);
+    json_value_set(object, "end", json_string(attempt_end_name(result->end)), &failed);
+    json_value_set(object, "phase", json_string(attempt_phase_name(result->phase)),
+                   &failed);
+    set_text(object, "detail", result->detail, &failed);
+    set_text(object, "address", result->address, &failed);
     if (result->status != 0) {
-        json_object_set_new(object, "status", json_integer(result->status));
+        json_value_set(object, "status", json_integer(result->status), &failed);
     }
     if (result->substatus != ATTEMPT_SUBSTATUS_HIDDEN) {
-        json_object_set_new(object, "substatus", json_integer(result->substatus));
+        json_value_set(object, "substatus", json_integer(result->substatus), &failed);
     }
     if (result->inner_status > 0) {
-        json_object_set_new(object, "inner_status", json_integer(result->inner_status));
+        json_value_set(object, "inner_status", json_integer(result->inner_status),
+                       &failed);
     }
     if (result->has_hresult) {
-        set_hresult(object, result->hresult);
+        set_hresult(object, result->hresult, &failed);
     }
-    set_text(object, "heading", result->heading);
-    set_text(object, "verdict", result->verdict);
+    set_text(object, "heading", result->heading, &failed);
+    set_text(object, "verdict", result->verdict, &failed);
     if (result->is_tls) {
-        json_object_set_new(object, "tls", tls_json(result));
+        json_value_set(object, "tls", tls_json(result), &failed);
     }
-    set_ms(times, "connected", result->times.connected_us);
-    set_ms(times, "ready", result->times.ready_us);
-    set_ms(times, "first_byte", result->times.first_byte_us);
-    set_ms(times, "total", result->times.total_us);
-    json_object_set_new(object, "times_ms", times);
-    return object;
+    set_ms(times, "connected", result->times.connected_us, &failed);
+    set_ms(times, "ready", result->times.ready_us, &failed);
+    set_ms(times, "first_byte", result->times.first_byte_us, &failed);
+    set_ms(times, "total", result->times.total_us, &failed);
+    json_value_set(object, "times_ms", times, &failed);
+    return json_value_finish(object, failed);
 }

@@ -8,6 +8,7 @@
 #include "commands/commands.h"
 #include "common/command.h"
 #include "common/prompt.h"
+#include "describe/json_value.h"
 #include "explain/explain_options.h"
 #include "explain/explain_show.h"
 #include "explain/server_chain.h"
@@ -130,10 +131,9 @@ static int tell(struct run *run, const struct explain_question *question,
                 const struct explain_answer *answer, struct err *err)
 {
     if (run->options.json) {
-        json_t *json = explain_json(question, answer);
-        return json != NULL && json_array_append_new(run->results, json) == 0
-                   ? 0
-                   : err_memory(err);
+        bool failed = false;
+        json_value_add(run->results, explain_json(question, answer), &failed);
+        return failed ? err_memory(err) : 0;
     }
     if (run->text.len > 0) {
         buf_append_string(&run->text, "\n\n");

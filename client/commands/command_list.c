@@ -8,6 +8,7 @@
 #include "commands/commands.h"
 #include "common/command.h"
 #include "common/setter.h"
+#include "describe/json_value.h"
 #include "model/comparison.h"
 
 #include <stdio.h>
@@ -78,28 +79,34 @@ static void append_table(struct buf *out, const struct recipe_table *cases,
 static json_t *case_json(const struct recipe *recipe)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "case", result_json_string(recipe->name));
-    json_object_set_new(object, "title", result_json_string(recipe->title));
-    json_object_set_new(object, "reference_row", result_json_string(recipe->row));
-    json_object_set_new(object, "require",
-                        result_json_expected(recipe_expect(recipe, SSL_FLAGS_REQUIRE)));
-    json_object_set_new(object, "accept",
-                        result_json_expected(recipe_expect(recipe, SSL_FLAGS_ACCEPT)));
-    json_object_set_new(object, "ignore",
-                        result_json_expected(recipe_expect(recipe, SSL_FLAGS_IGNORE)));
-    return object;
+    bool failed = false;
+    json_value_set(object, "case", result_json_string(recipe->name), &failed);
+    json_value_set(object, "title", result_json_string(recipe->title), &failed);
+    json_value_set(object, "reference_row", result_json_string(recipe->row), &failed);
+    json_value_set(object, "require",
+                   result_json_expected(recipe_expect(recipe, SSL_FLAGS_REQUIRE)),
+                   &failed);
+    json_value_set(object, "accept",
+                   result_json_expected(recipe_expect(recipe, SSL_FLAGS_ACCEPT)),
+                   &failed);
+    json_value_set(object, "ignore",
+                   result_json_expected(recipe_expect(recipe, SSL_FLAGS_IGNORE)),
+                   &failed);
+    return json_value_finish(object, failed);
 }
 
 static void append_json(struct buf *out, const struct recipe_table *cases,
                         const struct check_options *options)
 {
     json_t *array = json_array();
+    bool failed = false;
     char *text;
     for (size_t i = 0; i < cases->n_recipes; i++) {
         if (check_options_select(options, cases->recipes[i].name)) {
-            json_array_append_new(array, case_json(&cases->recipes[i]));
+            json_value_add(array, case_json(&cases->recipes[i]), &failed);
         }
     }
+    array = json_value_finish(array, failed);
     text = array == NULL ? NULL : json_dumps(array, JSON_INDENT(2));
     if (text == NULL || !buf_printf(out, "%s\n", text)) {
         out->failed = true;

@@ -17,6 +17,11 @@ void json_value_add(json_t *array, json_t *value, bool *failed)
     *failed |= json_array_append_new(array, value) != 0;
 }
 
+void json_value_add_first(json_t *array, json_t *value, bool *failed)
+{
+    *failed |= json_array_insert_new(array, 0, value) != 0;
+}
+
 json_t *json_value_finish(json_t *value, bool failed)
 {
     if (failed) {

@@ -2,7 +2,8 @@
  *
  * jansson's values under construction. jansson frees a value that could not be added,
  * and passes NULL on as failure: a builder collects failures in one flag and looks at
- * it once, at the end. Only callers that include jansson.h need this.
+ * it once, at the end. Nobody else calls jansson's own functions for that (lint
+ * `tables`). Only callers that include jansson.h need this.
  */
 #pragma once
 
@@ -13,10 +14,11 @@
 
 struct json_t;
 
-/* Both consume `value`, which may be NULL (a failure). */
+/* All consume `value`, which may be NULL (a failure). */
 void json_value_set(struct json_t *object, const char *key, struct json_t *value,
                     bool *failed);
 void json_value_add(struct json_t *array, struct json_t *value, bool *failed);
+void json_value_add_first(struct json_t *array, struct json_t *value, bool *failed);
 /* `value` itself; NULL, and it is freed, if something failed. */
 struct json_t *json_value_finish(struct json_t *value, bool failed);
 

@@ -52,10 +52,11 @@ bool why_append_answer(struct buf *out, const struct why_topic *topic)
 static json_t *text_list(const char *const *texts)
 {
     json_t *list = json_array();
+    bool failed = false;
     for (size_t i = 0; texts[i] != NULL; i++) {
-        json_array_append_new(list, json_string(texts[i]));
+        json_value_add(list, json_string(texts[i]), &failed);
     }
-    return list;
+    return json_value_finish(list, failed);
 }
 
 static void add_text(json_t *list, const char *text, bool *failed)

@@ -2,6 +2,7 @@
 #include "pages/values.h"
 
 #include "describe/describe.h"
+#include "describe/json_value.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,16 +30,12 @@ json_t *values_take(struct values *values)
 
 void values_put(struct values *values, const char *key, json_t *value)
 {
-    if (json_object_set_new(values->object, key, value) != 0) {
-        values->failed = true;
-    }
+    json_value_set(values->object, key, value, &values->failed);
 }
 
 void values_add(struct values *list, json_t *value)
 {
-    if (json_array_append_new(list->object, value) != 0) {
-        list->failed = true;
-    }
+    json_value_add(list->object, value, &list->failed);
 }
 
 json_t *values_string(struct slice text)

@@ -3,6 +3,7 @@
 
 #include "base/compiler.h"
 #include "base/timestamp.h"
+#include "describe/json_value.h"
 #include "forge/forge_mint.h"
 #include "pages/values.h"
 #include "roles/revocation_service.h"
@@ -122,12 +123,11 @@ static int change(const struct role_input *input, const struct recipe *recipe,
     }
     json_t *body = describe(services->revocation, recipe);
     const char *hindrance = find_hindrance(services);
-    if (body != NULL && hindrance != NULL &&
-        json_object_set_new(body, "note", json_string(hindrance)) != 0) {
-        json_decref(body);
-        body = NULL;
+    bool failed = false;
+    if (hindrance != NULL) {
+        json_value_set(body, "note", json_string(hindrance), &failed);
     }
-    if (role_json(answer, RESPONSE_OK, body, err) != 0) {
+    if (role_json(answer, RESPONSE_OK, json_value_finish(body, failed), err) != 0) {
         return -1;
     }
     /* Last: those who wait are answered here and now. */

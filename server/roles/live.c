@@ -4,6 +4,7 @@
 #include "base/compiler.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "describe/json_value.h"
 #include "http/escape.h"
 #include "http/query.h"
 #include "logs/w3c_log.h"
@@ -83,12 +84,12 @@ static void write_page(void *job)
         json_t *event = take_event(&lines);
         json_t *row = event == NULL ? NULL : live_row_values(event);
         /* The newest first. */
-        rows.failed |= json_array_insert_new(rows.object, 0, row) != 0;
+        json_value_add_first(rows.object, row, &rows.failed);
         json_decref(event);
     }
+    json_value_set(listing->values, "rows", values_take(&rows), &listing->failed);
     listing->failed =
-        json_object_set_new(listing->values, "rows", values_take(&rows)) != 0 ||
-        !pages_render(&listing->body, "live", listing->values);
+        listing->failed || !pages_render(&listing->body, "live", listing->values);
 }
 
 static int answer_listing(const struct role_input *input, void *job,

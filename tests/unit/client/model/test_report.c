@@ -9,6 +9,7 @@
 #include "report/report_github.h"
 #include "report/report_writers.h"
 #include "support/check_main.h"
+#include "support/failing_json.h"
 #include "tls/tls_alert.h"
 
 #include <jansson.h>
@@ -341,6 +342,31 @@ START_TEST(json_can_be_parsed)
 }
 END_TEST
 
+/* A program reads it: a row that memory had no room for would be a case that passed. */
+START_TEST(json_is_whole_or_not_there)
+{
+    void (*const writers[])(struct buf *, const struct report *) = { write_json,
+                                                                     write_two_json };
+    struct report report = make_report();
+    struct buf whole = BUF_EMPTY;
+    struct buf got = BUF_EMPTY;
+    failing_json_alone(0);
+    writers[_i](&whole, &report);
+    size_t n_calls = failing_json_calls();
+    ck_assert(buf_ok(&whole) && n_calls > 500);
+    for (size_t n = 1; n <= n_calls; n++) {
+        buf_finish(&got);
+        failing_json_alone(n);
+        writers[_i](&got, &report);
+        failing_json_alone(0);
+        ck_assert_msg(!buf_ok(&got) || slice_equal(buf_slice(&got), buf_slice(&whole)),
+                      "allocation no. %zu of %zu", n, n_calls);
+    }
+    buf_finish(&got);
+    buf_finish(&whole);
+}
+END_TEST
+
 START_TEST(counts_add_up)
 {
     struct report report = make_report();
@@ -382,6 +408,7 @@ Suite *suite(void)
     tcase_add_loop_test(tc, shapes_are_as_agreed, 0, ARRAY_LEN(shapes));
     tcase_add_loop_test(tc, no_shape_passes_controls, 0, ARRAY_LEN(shapes));
     tcase_add_test(tc, json_can_be_parsed);
+    tcase_add_loop_test(tc, json_is_whole_or_not_there, 0, 2);
     tcase_add_test(tc, counts_add_up);
     tcase_add_test(tc, table_fits_the_terminal);
     suite_add_tcase(s, tc);
