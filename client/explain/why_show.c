@@ -88,6 +88,7 @@ static void append_answer(struct buf *out, const json_t *answer)
     append_list(out, answer, "look", "To look on Windows:");
     append_commands(out, answer);
     append_list(out, answer, "remedies", "What to do:");
+    append_list(out, answer, "others", "With other servers:");
     if (text_of(answer, "more") != NULL) {
         buf_append_byte(out, '\n');
         append_wrapped(out, "", text_of(answer, "more"));

@@ -29,6 +29,7 @@ struct why_verdict_info {
     unsigned often;
     const char *answer;
     const char *const *look;
+    const char *const *others;
     const char *const *make;
 };
 

@@ -146,6 +146,7 @@ static void put_verdict(json_t *object, const struct why_topic *topic, bool *fai
     json_value_set(object, "variants", variants(topic, failed), failed);
     put_lists(object, advice->causes, advice->tries, failed);
     json_value_set(object, "look", text_list(why->look), failed);
+    json_value_set(object, "others", text_list(why->others), failed);
     json_value_set(object, "make", text_list(why->make), failed);
     json_value_set(object, "more", json_string(advice->more), failed);
 }

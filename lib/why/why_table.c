@@ -14,6 +14,7 @@
 /* clang-format on */
 #define CAUSES(...) TEXTS(__VA_ARGS__)
 #define LOOK(...)   TEXTS(__VA_ARGS__)
+#define OTHERS(...) TEXTS(__VA_ARGS__)
 #define TRIES(...)  TEXTS(__VA_ARGS__)
 #define MAKE(...)   TEXTS(__VA_ARGS__)
 
@@ -25,7 +26,7 @@ static const struct why_situation_info situations[SITUATION_COUNT] = {
 };
 
 enum verdict_row {
-#define X(name, often, answer, look, make) VERDICT_ROW_##name,
+#define X(name, often, answer, look, others, make) VERDICT_ROW_##name,
     VERDICT_WHY_LIST(X)
 #undef X
         VERDICT_ROW_COUNT
@@ -34,8 +35,8 @@ enum verdict_row {
 static_assert((int)VERDICT_ROW_COUNT == (int)VERDICT_COUNT, "a row for each verdict");
 
 static const struct why_verdict_info verdicts[VERDICT_COUNT] = {
-#define X(name, often, answer, look, make) \
-    [VERDICT_##name] = { often, answer, look, make },
+#define X(name, often, answer, look, others, make) \
+    [VERDICT_##name] = { often, answer, look, others, make },
     VERDICT_WHY_LIST(X)
 #undef X
 };

@@ -316,6 +316,7 @@ START_TEST(answers)
                           check_list(answer, "remedies") > 0,
                       "%s", id);
         check_list(answer, "look");
+        check_list(answer, "others");
         check_list(answer, "make");
         json_decref(answer);
     }
