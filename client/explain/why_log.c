@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "common/wrap.h"
+#include "describe/json_value.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -207,9 +208,8 @@ bool why_log_show_text(struct buf *out, const struct log_sum *sum)
 bool why_log_show_json(struct buf *out, const struct log_sum *sum)
 {
     json_t *json = log_sum_json(sum);
-    char *text = json == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
-    bool ok = text != NULL && buf_printf(out, "%s\n", text);
-    free(text);
+    bool ok = json != NULL && json_value_dump(json, JSON_INDENT(2), out) &&
+              buf_append_byte(out, '\n');
     json_decref(json);
     return ok;
 }

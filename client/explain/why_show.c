@@ -2,10 +2,9 @@
 #include "explain/why_show.h"
 
 #include "common/wrap.h"
+#include "describe/json_value.h"
 
 #include <jansson.h>
-
-#include <stdlib.h>
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -78,6 +77,9 @@ static void append_answer(struct buf *out, const json_t *answer)
     if (text_of(answer, "program") != NULL) {
         append_wrapped(out, "  Here by    ", text_of(answer, "program"));
     }
+    if (text_of(answer, "browser") != NULL) {
+        append_wrapped(out, "  Browsers   ", text_of(answer, "browser"));
+    }
     const json_t *also = json_object_get(answer, "also");
     for (size_t i = 0; i < json_array_size(also); i++) {
         append_wrapped(out, i == 0 ? "  Also       " : "             ",
@@ -109,9 +111,8 @@ bool why_show_text(struct buf *out, const struct why_topic *topic)
 bool why_show_json(struct buf *out, const struct why_topic *topic)
 {
     json_t *answer = why_json(topic);
-    char *text = answer == NULL ? NULL : json_dumps(answer, JSON_INDENT(2));
-    bool ok = text != NULL && buf_printf(out, "%s\n", text);
-    free(text);
+    bool ok = answer != NULL && json_value_dump(answer, JSON_INDENT(2), out) &&
+              buf_append_byte(out, '\n');
     json_decref(answer);
     return ok;
 }

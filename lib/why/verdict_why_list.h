@@ -92,7 +92,7 @@
       OTHERS("nginx: `ssl_verify_client optional;` lets in who has none.", "OpenSSL: `openssl s_client -connect HOST:PORT -cert client.pem -key client.key` shows whether one was asked for, and of which CAs."), \
       MAKE(MAKE_CASE("none"), MAKE_CASE("eku-server --offer-as chrome"))) \
     X(MAPPER_DENIED, 3, \
-      "The certificate is good, but a mapping denies it: a many-to-one rule with `permissionMode=Deny` fits.", \
+      "The certificate is good, but a mapping denies it: a many-to-one rule with permissionMode=Deny fits.", \
       LOOK("`appcmd list config \"Default Web Site\" -section:iisClientCertificateMappingAuthentication`: the first rule that fits decides."), \
       OTHERS("nginx has no mappings: a `map` of `$ssl_client_s_dn` does the same."), \
       MAKE(MAKE_MAPPED("eku-absent"))) \

@@ -46,10 +46,13 @@ bool why_nth_verdict(const struct why_topic *topic, size_t n, enum verdict *ret_
 {
     for (unsigned i = 0; i < VERDICT_COUNT; i++) {
         size_t place = 0;
+        if (!is_in((enum verdict)i, topic)) {
+            continue;
+        }
         for (unsigned j = 0; j < VERDICT_COUNT; j++) {
             place += is_in((enum verdict)j, topic) && is_before(j, i) ? 1 : 0;
         }
-        if (is_in((enum verdict)i, topic) && place == n) {
+        if (place == n) {
             *ret_verdict = (enum verdict)i;
             return true;
         }
@@ -289,9 +292,10 @@ bool why_is_same(const struct why_topic *a, const struct why_topic *b)
     return a->kind == b->kind && a->value == b->value;
 }
 
-bool why_list(size_t i, struct why_topic *ret_topic)
+/* The `i`th of several verdicts with one code or one HRESULT, where its most frequent
+ * verdict stands. */
+static bool list_groups(size_t i, struct why_topic *ret_topic)
 {
-    /* Groups first, each where its most frequent verdict stands. */
     for (int kind = WHY_CODE; kind <= WHY_HRESULT; kind++) {
         for (unsigned verdict = 0; verdict < VERDICT_COUNT; verdict++) {
             struct why_topic topic =
@@ -302,22 +306,30 @@ bool why_list(size_t i, struct why_topic *ret_topic)
             }
         }
     }
+    return false;
+}
+
+bool why_list(size_t i, struct why_topic *ret_topic)
+{
+    size_t n_alerts = 0;
+    while (why_alert_row(n_alerts) != NULL) {
+        n_alerts++;
+    }
+    *ret_topic = (struct why_topic){ .kind = WHY_VERDICT, .value = (unsigned)i };
     if (i < VERDICT_COUNT) {
-        *ret_topic = (struct why_topic){ .kind = WHY_VERDICT, .value = (unsigned)i };
         return true;
     }
     i -= VERDICT_COUNT;
-    for (size_t row = 0; why_alert_row(row) != NULL; row++, i--) {
-        if (i == 0) {
-            *ret_topic =
-                (struct why_topic){ .kind = WHY_ALERT,
-                                    .value = (unsigned)why_alert_row(row)->alert };
-            return true;
-        }
-    }
-    if (i < SITUATION_COUNT) {
-        *ret_topic = (struct why_topic){ .kind = WHY_SITUATION, .value = (unsigned)i };
+    if (i < n_alerts) {
+        ret_topic->kind = WHY_ALERT;
+        ret_topic->value = (unsigned)why_alert_row(i)->alert;
         return true;
     }
-    return false;
+    i -= n_alerts;
+    if (i < SITUATION_COUNT) {
+        ret_topic->kind = WHY_SITUATION;
+        ret_topic->value = (unsigned)i;
+        return true;
+    }
+    return list_groups(i - SITUATION_COUNT, ret_topic);
 }

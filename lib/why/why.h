@@ -56,7 +56,7 @@ bool why_is_same(const struct why_topic *a, const struct why_topic *b);
 /* Each topic once: `i` from 0 until it says false. */
 bool why_list(size_t i, struct why_topic *ret_topic);
 
-/* The first line, appended without an end of line. */
+/* The first line, appended without an end of line: plain text, no marks. */
 bool why_append_answer(struct buf *out, const struct why_topic *topic);
 /* All there is to say; the member "schema" says "certgate-why-1". Texts with the marks
  * of advice_list.h, but for the commands of "make". New; NULL when out of memory. */

@@ -128,6 +128,10 @@ static void put_lists(json_t *object, const char *const *causes,
     json_value_set(object, "remedies", text_list(tries), failed);
 }
 
+static const char page_in_browser[] =
+    "IIS's page; on other machines than the server that is *Access is denied*, "
+    "without the sub-status.";
+
 static void put_verdict(json_t *object, const struct why_topic *topic, bool *failed)
 {
     enum verdict verdict = (enum verdict)topic->value;
@@ -144,6 +148,7 @@ static void put_verdict(json_t *object, const struct why_topic *topic, bool *fai
                                               : json_array(),
                    failed);
     json_value_set(object, "variants", variants(topic, failed), failed);
+    json_value_set(object, "browser", json_string(page_in_browser), failed);
     put_lists(object, advice->causes, advice->tries, failed);
     json_value_set(object, "look", text_list(why->look), failed);
     json_value_set(object, "others", text_list(why->others), failed);
@@ -175,6 +180,10 @@ static void put_alert(json_t *object, int alert, bool *failed)
     json_value_set(object, "said_by", json_string(row->who), failed);
     json_value_set(object, "also", alert_names(alert, failed), failed);
     put_lists(object, row->causes, row->tries, failed);
+    if (browser_view_of_alert(alert) != NULL) {
+        json_value_set(object, "browser",
+                       json_string(browser_view_of_alert(alert)->text), failed);
+    }
     json_value_set(object, "look", text_list(look), failed);
     json_value_set(object, "make", alert_commands(alert, row->make, failed), failed);
 }

@@ -5,8 +5,10 @@
 #include "describe/describe.h"
 #include "http/request_parser.h"
 #include "site/dialect.h"
+#include "site/why_link.h"
 #include "tls/tls_alert.h"
 #include "tls/tls_session.h"
+#include "why/why.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -172,6 +174,32 @@ static void add_enforcement(struct terminal_line *line, const struct connection 
     terminal_line_add(line, "fault", enforced->fault);
 }
 
+/* Where the desk explains it; what has no topic of lib/why is not named. */
+static void add_why(struct terminal_line *line, const struct connection *conn,
+                    const struct tls_failure *failure, bool is_timeout)
+{
+    const struct places *places = &conn->host->services->places;
+    struct buf url = BUF_EMPTY;
+    char id[sizeof "alert-255"] = "";
+    struct why_topic topic;
+    int alert = failure->alert_received != TLS_ALERT_NONE ? failure->alert_received
+                                                          : failure->alert_sent;
+    if (conn->enforced.end != ENFORCE_PASS && conn->enforced.verdict != VERDICT_OK) {
+        why_link_append_verdict(&url, places, conn->enforced.verdict, NULL);
+    } else if (is_timeout) {
+        why_link_append(&url, places, "timeout", NULL);
+    } else if (failure->end == TLS_END_NOT_TLS) {
+        why_link_append(&url, places, "not-tls", NULL);
+    } else if (alert != TLS_ALERT_NONE && alert <= UINT8_MAX) {
+        (void)snprintf(id, sizeof id, "alert-%d", alert & 0xff);
+        if (why_find(id, &topic)) {
+            why_link_append(&url, places, id, NULL);
+        }
+    }
+    terminal_line_add_slice(line, "why", buf_slice(&url));
+    buf_finish(&url);
+}
+
 void connection_log_failure(struct connection *conn, enum stream_end reason)
 {
     struct terminal_line line;
@@ -197,6 +225,7 @@ void connection_log_failure(struct connection *conn, enum stream_end reason)
     add_alert(&line, "alert-sent", failure->alert_sent);
     add_chain(&line, tls);
     add_enforcement(&line, conn);
+    add_why(&line, conn, failure, reason == STREAM_END_NONE);
     terminal_line_add_text(&line,
                            failure->text[0] != 0 ? failure->text
                            : conn->state == CONN_STATE_LATE

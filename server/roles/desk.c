@@ -5,10 +5,10 @@
 #include "roles/role.h"
 
 #include "base/compiler.h"
-#include "pages/pages.h"
 #include "roles/desk_mint.h"
 #include "roles/desk_values.h"
 #include "roles/desk_view.h"
+#include "roles/desk_why.h"
 #include "roles/download.h"
 #include "roles/live.h"
 
@@ -18,20 +18,6 @@ static int judge_offers(const struct role_input *input, struct err *err)
     return services->world == NULL ? 0
                                    : offers_refresh(&services->offers, services->world,
                                                     input->exchange->context, err);
-}
-
-/* Consumes the values. */
-static int answer_page(struct role_answer *answer, const char *page, struct values *v,
-                       struct err *err)
-{
-    struct buf policy = BUF_EMPTY;
-    json_t *object = values_take(v);
-    bool ok = object != NULL && pages_append_policy(&policy) &&
-              pages_render(&answer->body, page, object);
-    response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
-    response_add_buf(&answer->response, "Content-Security-Policy", &policy);
-    json_decref(object);
-    return ok ? 0 : err_memory(err);
 }
 
 static int answer_home(const struct role_input *input, struct role_answer *answer,
@@ -44,7 +30,7 @@ static int answer_home(const struct role_input *input, struct role_answer *answe
     values_init(&v);
     desk_values_frame(&v, input, "/", "Log in with a client certificate");
     desk_values_home(&v, input);
-    return answer_page(answer, "desk", &v, err);
+    return desk_answer_page(answer, "desk", &v, false, err);
 }
 
 static int answer_2026(const struct role_input *input, struct role_answer *answer,
@@ -57,7 +43,7 @@ static int answer_2026(const struct role_input *input, struct role_answer *answe
     values_init(&v);
     desk_values_frame(&v, input, "/2026", "2026: public CAs stop issuing clientAuth");
     desk_values_2026(&v, input);
-    return answer_page(answer, "desk/y2026", &v, err);
+    return desk_answer_page(answer, "desk/y2026", &v, false, err);
 }
 
 int desk_answer_sentence(const struct role_input *input, struct role_answer *answer,
@@ -68,7 +54,7 @@ int desk_answer_sentence(const struct role_input *input, struct role_answer *ans
     desk_values_frame(&v, input, "", response_reason((int)answer->response.status));
     values_number(&v, "status", answer->response.status);
     values_put(&v, "sentence", values_buf(&answer->body));
-    return answer_page(answer, "desk/sentence", &v, err);
+    return desk_answer_page(answer, "desk/sentence", &v, false, err);
 }
 
 const struct role_route *desk_routes(size_t *ret_n)
@@ -77,6 +63,8 @@ const struct role_route *desk_routes(size_t *ret_n)
         { "/", ROLE_GET, answer_home },
         { "/2026", ROLE_GET, answer_2026 },
         { "/mint", ROLE_GET | ROLE_POST, desk_mint_answer },
+        { "/why", ROLE_GET, desk_why_answer },
+        { "/why/", ROLE_GET, desk_why_answer },
         { "/view", ROLE_GET | ROLE_POST | ROLE_LARGE, desk_view_answer },
         { "/view/server", ROLE_GET, desk_view_answer_server },
         { "/download/", ROLE_GET, download_answer },

@@ -253,7 +253,6 @@ static void put_minted(struct values *v, const struct minting *m)
 static int answer_page(const struct minting *m, struct role_answer *answer,
                        struct err *err)
 {
-    struct buf policy = BUF_EMPTY;
     struct values v;
     values_init(&v);
     desk_values_frame(&v, m->input, "/mint", "Mint your own");
@@ -267,13 +266,7 @@ static int answer_page(const struct minting *m, struct role_answer *answer,
         values_text(&v, "problem", m->problem.text);
     }
     answer->response.status = m->status;
-    json_t *object = values_take(&v);
-    bool ok = object != NULL && pages_append_form_policy(&policy) &&
-              pages_render(&answer->body, "desk/mint", object);
-    response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
-    response_add_buf(&answer->response, "Content-Security-Policy", &policy);
-    json_decref(object);
-    return ok ? 0 : err_memory(err);
+    return desk_answer_page(answer, "desk/mint", &v, true, err);
 }
 
 /* NULL, or why nothing is minted for this client. */

@@ -5,6 +5,7 @@
 #include "base/timestamp.h"
 #include "describe/describe.h"
 #include "forge/forge_export.h"
+#include "pages/pages.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,7 @@ static const struct {
     { "/2026", "2026: clientAuth ends" },
     { "/mint", "Mint your own" },
     { "/view", "Look at a certificate" },
+    { "/why", "Why" },
 };
 
 static json_t *nav_values(const char *path)
@@ -61,6 +63,21 @@ void desk_values_frame(struct values *v, const struct role_input *input,
     put_port(v, "tls_port", places->tls);
     put_port(v, "require_port", places->require);
     put_port(v, "accept_port", places->accept);
+}
+
+int desk_answer_page(struct role_answer *answer, const char *page, struct values *v,
+                     bool has_form, struct err *err)
+{
+    struct buf policy = BUF_EMPTY;
+    json_t *object = values_take(v);
+    bool ok =
+        object != NULL &&
+        (has_form ? pages_append_form_policy(&policy) : pages_append_policy(&policy)) &&
+        pages_render(&answer->body, page, object);
+    response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
+    response_add_buf(&answer->response, "Content-Security-Policy", &policy);
+    json_decref(object);
+    return ok ? 0 : err_memory(err);
 }
 
 /* ---- a case */

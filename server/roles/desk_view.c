@@ -221,20 +221,13 @@ static void put_answer(struct values *v, const struct look *look,
 static int render(struct look *look, struct values *v, struct role_answer *answer,
                   struct err *err)
 {
-    struct buf policy = BUF_EMPTY;
     values_flag(v, "as_server", look->role == EXPLAIN_SERVER);
     values_text(v, "host", look->host);
     if (look->problem.text[0] != 0) {
         values_text(v, "problem", look->problem.text);
         answer->response.status = RESPONSE_BAD_REQUEST;
     }
-    json_t *object = values_take(v);
-    bool ok = object != NULL && pages_append_form_policy(&policy) &&
-              pages_render(&answer->body, "desk/view", object);
-    response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
-    response_add_buf(&answer->response, "Content-Security-Policy", &policy);
-    json_decref(object);
-    return ok ? 0 : err_memory(err);
+    return desk_answer_page(answer, "desk/view", v, true, err);
 }
 
 static struct look *look_create(const struct role_input *input, struct err *err)

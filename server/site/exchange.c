@@ -9,6 +9,7 @@
 #include "site/exchange_note.h"
 #include "site/page_values.h"
 #include "site/whoami.h"
+#include "site/why_link.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -267,6 +268,23 @@ bool exchange_wants_offers(const struct exchange_input *input)
            exchange_may_detail(input);
 }
 
+/* The page is that server's to the byte; the desk's is named beside it (RFC 8288). */
+static void add_help_link(struct job *job, bool is_missing)
+{
+    const struct exchange_input *input = job->input;
+    struct buf url = BUF_EMPTY;
+    struct buf link = BUF_EMPTY;
+    if (why_link_append(&url, input->places, is_missing ? "496" : "495", NULL) &&
+        (url.len == 0 || input->config->plain_iis || !exchange_may_detail(input))) {
+        buf_finish(&url);
+        return;
+    }
+    buf_printf(&link, "<%s>; rel=\"help\"", buf_string(&url));
+    link.failed = link.failed || !buf_ok(&url);
+    response_add_buf(&job->response, "Link", &link);
+    buf_finish(&url);
+}
+
 /* Only who turns clients away by a page comes to this. */
 static bool answer_foreign_refusal(struct job *job)
 {
@@ -275,6 +293,7 @@ static bool answer_foreign_refusal(struct job *job)
     bool ok =
         answer_foreign(job, RESPONSE_BAD_REQUEST,
                        judgement->is_missing ? dialect->missing : dialect->refused);
+    add_help_link(job, judgement->is_missing);
     job->response.keep_alive = false;
     job->result->reached_site = false;
     return ok;

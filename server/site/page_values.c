@@ -11,6 +11,7 @@
 #include "site/page_certificates.h"
 #include "site/page_why.h"
 #include "site/whoami.h"
+#include "site/why_link.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -151,6 +152,21 @@ static json_t *site_rows(const struct exchange_input *input)
     return values_take(&rows);
 }
 
+/* Where the desk says more, also for those who send the page on. */
+static void put_link(struct values *v, const struct exchange_input *input,
+                     const struct access *access)
+{
+    const struct tls_info *tls = input->tls;
+    const struct certificate *cert =
+        tls != NULL && tls->n_chain > 0 ? tls->chain[0] : NULL;
+    struct buf url = BUF_EMPTY;
+    bool is_there = why_link_append_verdict(&url, input->places, access->verdict, cert);
+    if (access->verdict != VERDICT_OK && (url.len > 0 || !is_there)) {
+        values_put(v, "why_url", values_buf(&url));
+    }
+    buf_finish(&url);
+}
+
 bool page_values_add_findings(json_t *page, const struct exchange_input *input,
                               const struct access *access)
 {
@@ -168,6 +184,7 @@ bool page_values_add_findings(json_t *page, const struct exchange_input *input,
         page_absence_add(&v, input);
     }
     page_why_add(&v, input, access);
+    put_link(&v, input, access);
     values_put(&v, "logon", logon_values_create(input, access));
     page_absence_add_origin(&v, input, access);
     values_put(&v, "tls_rows", tls_rows(input->tls));

@@ -45,6 +45,8 @@ const PAGES = [
         await page.setInputFiles('#file', server.p12('unknown-root'));
         await SUBMIT({ '#password': 'certgate' })(page);
     } },
+    { name: 'desk-why', site: 'plain-desk', path: '/why', weighed: true },
+    { name: 'desk-why-403.16', site: 'plain-desk', path: '/why/403.16', weighed: true },
     { name: 'desk-view-server', site: 'plain-desk', path: '/view/server' },
     { name: 'desk-live', site: 'plain-desk', path: '/live', weighed: true },
     { name: 'desk-mint', site: 'plain-desk', path: '/mint', weighed: true },

@@ -4,15 +4,18 @@ that tests/foreign recorded of a client is known; and each command that it offer
 happen what it says.
 """
 import concurrent.futures
+import hashlib
+import http.client
 import json
 import os
 import pathlib
 import re
 import socket
+import ssl
 import subprocess
 import tempfile
 
-from harness import CERTGATE, CERTGATED, ROOT, Tap
+from harness import CERTGATE, CERTGATED, ROOT, Server, Tap
 
 tap = Tap()
 work = pathlib.Path(tempfile.mkdtemp(prefix="certgate-why-"))
@@ -140,6 +143,54 @@ def our_own():
               "--log: certgated's own log")
 
 
+# ---- the desk
+
+
+def desk():
+    """Each refusal leads to the page that explains it."""
+    with Server("--listen", "127.0.0.1:0,desk,pki", listen=("Require",)) as server:
+        desk_port, port = server.ports["desk"], server.ports["Require"]
+
+        def page(url):
+            """Of a link that was found: its path and the page."""
+            address = re.match(rf"http://localhost:{desk_port}(/why/\S+)$", url)
+            connection = http.client.HTTPConnection("127.0.0.1", desk_port, timeout=60)
+            connection.request("GET", address[1] if address else "/nothing")
+            got = connection.getresponse()
+            return (address[1].partition("?")[0] if address else url), got.status, got.read().decode()
+
+        def ask(host, *more):
+            done = subprocess.run([CERTGATE, "get", f"https://{host}:{port}/", "-i",
+                                   "--resolve", f"{host}:{port}:127.0.0.1", *more],
+                                  capture_output=True, env=server.env, timeout=60)
+            return (done.stdout + done.stderr).decode(errors="replace")
+
+        cert = server.cases / "expired.crt"
+        sha256 = hashlib.sha256(ssl.PEM_cert_to_DER_cert(cert.read_text())).hexdigest()
+        found = re.search(r'href="(http://localhost:\d+/why/[^"]+)"', ask("localhost", "--case", "expired"))
+        path, status, text = page(found[1] if found else "")
+        tap.equal((path, status), ("/why/403.17", 200), "the page of a refusal leads to its reason")
+        tap.ok(f"- Certificate (SHA-256): `{sha256}`" in text and "PRIVATE" not in text,
+               "its report names the certificate", text[-3000:])
+        for case, want in (("none", "/why/496"), ("expired", "/why/495")):
+            found = re.search(r"^Link: <(\S+)>; rel=\"help\"\r?$", ask("nginx.localhost", "--case", case), re.M)
+            path, status, _ = page(found[1] if found else "")
+            tap.equal((path, status), (want, 200), f"nginx's 400, {case}: named beside the page")
+        ask("alert.localhost", "--case", "unknown-root")
+        ask("localhost", "--case", "wrong-key")
+        with socket.create_connection(("127.0.0.1", port)) as plain:
+            plain.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            plain.recv(100)
+        for want in ("0x800B0109", "alert-51", "not-tls"):
+            tap.ok(server.says(f"why=http://localhost:{desk_port}/why/{want}: "),
+                   f"the terminal names the reason of a failed handshake: {want}", server.errors())
+            tap.equal(page(f"http://localhost:{desk_port}/why/{want}")[1], 200, f"{want}: there is a page")
+    with Server("--listen", "127.0.0.1:0,desk,pki", "--plain-iis", listen=("Require",)) as server:
+        done = subprocess.run([CERTGATE, "get", f"https://127.0.0.1:{server.ports['Require']}/", "-i"],
+                              capture_output=True, env=server.env, timeout=60)
+        tap.absent(b"/why/", done.stdout, "--plain-iis: no link", beside=b"403.7")
+
+
 # ---- the commands
 
 
@@ -201,5 +252,6 @@ def commands():
 program()
 clients()
 logs()
+desk()
 commands()
 tap.done()

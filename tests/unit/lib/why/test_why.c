@@ -311,6 +311,8 @@ START_TEST(answers)
                       "%s leads elsewhere", id);
         ck_assert_int_gt(
             (int)strlen(json_string_value(json_object_get(answer, "answer"))), 20);
+        const char *first = json_string_value(json_object_get(answer, "answer"));
+        ck_assert_msg(strpbrk(first, "`*\n") == NULL, "%s: plain text in one line", id);
         ck_assert(json_string_length(json_object_get(answer, "said_by")) > 0);
         ck_assert_msg(check_list(answer, "causes") > 0 &&
                           check_list(answer, "remedies") > 0,

@@ -3,10 +3,12 @@
  * The desk's pages: whole, light, without scripts and without a request to anywhere;
  * every case with its address and its files; and nothing for those who must not ask.
  */
+#include "http/escape.h"
 #include "roles/role.h"
 #include "support/check_main.h"
 #include "support/html.h"
 #include "support/world.h"
+#include "why/why.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +18,7 @@
 
 struct question {
     const char *path;
+    const char *query; /* NULL = "" */
     const char *host;
     const char *peer;
     struct header header; /* name NULL = none */
@@ -44,7 +47,7 @@ static struct role_answer ask(const struct question *question)
         .method_text = "GET",
         .target = question->path,
         .path = question->path,
-        .query = "",
+        .query = question->query != NULL ? question->query : "",
         .version_minor = 1,
         .host = question->host != NULL ? question->host : "localhost:8440",
         .host_name = question->host != NULL ? question->host : "localhost",
@@ -118,6 +121,29 @@ static const struct {
       { .path = "/2026" },
       "sends nothing: <span class=\"code bad\">403.7</span>",
       NULL },
+    { "why: all",
+      { .path = "/why" },
+      "<a class=\"mono\" href=\"/why/alert-48\">",
+      NULL },
+    { "why: marks",
+      { .path = "/why/403.17" },
+      "<code>w32tm /query /status</code>",
+      NULL },
+    { "why: what is pasted",
+      { .path = "/why", .query = "q=tlsv13+alert+certificate+required" },
+      "<h1>alert-116</h1>",
+      NULL },
+    { "why: a certificate",
+      { .path = "/why/403.17",
+        .query =
+            "sha256=00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF" },
+      "- Certificate (SHA-256): "
+      "`00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff`",
+      NULL },
+    { "why: no certificate",
+      { .path = "/why/403.17", .query = "sha256=%3Cscript%3E" },
+      "- Server: certgated",
+      "Certificate (SHA-256)" },
     { "2026, no test CAs",
       { .path = "/2026", .no_world = true },
       "eku-server",
@@ -178,6 +204,58 @@ START_TEST(every_case_is_there)
 }
 END_TEST
 
+/* ---- reasons */
+
+START_TEST(every_reason_has_a_page)
+{
+    struct why_topic topic;
+    size_t i = 0;
+    for (; why_list(i, &topic); i++) {
+        char path[WHY_ID_MAX + sizeof "/why/"];
+        char id[WHY_ID_MAX];
+        struct buf first = BUF_EMPTY;
+        struct buf want = BUF_EMPTY;
+        (void)snprintf(path, sizeof path, "/why/%s", why_id(&topic, id));
+        const struct question question = { .path = path };
+        struct role_answer answer = ask(&question);
+        const char *html = buf_string(&answer.body);
+        ck_assert_msg(answer.response.status == RESPONSE_OK, "%s", path);
+        html_check(path, html);
+        why_append_answer(&first, &topic);
+        first.len = first.len < 40 ? first.len : 40;
+        buf_append_string(&want, "**");
+        escape_html(&want, buf_slice(&first));
+        ck_assert_msg(strstr(html, buf_string(&want)) != NULL, "%s: no \"%s\"", path,
+                      buf_string(&want));
+        ck_assert_msg(strstr(html, "\\u{") == NULL, "%s: a line is not one", path);
+        ck_assert_msg(answer.body.len < WEIGHT_MAX, "%s", path);
+        buf_finish(&first);
+        buf_finish(&want);
+        role_answer_finish(&answer);
+    }
+    ck_assert_int_gt((int)i, 90);
+}
+END_TEST
+
+START_TEST(unknown_reason)
+{
+    static const struct question questions[] = {
+        { .path = "/why/<script>alert(1)</script>" },
+        { .path = "/why", .query = "q=%3Cscript%3Ealert(1)%3C/script%3E" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
+        struct role_answer answer = ask(&questions[i]);
+        const char *html = buf_string(&answer.body);
+        ck_assert_int_eq((int)answer.response.status, RESPONSE_NOT_FOUND);
+        html_check(questions[i].path, html);
+        ck_assert(strstr(html, "That is not known.") != NULL);
+        ck_assert(strstr(html, "&lt;script&gt;alert(1)") != NULL);
+        ck_assert(strstr(html, "<script") == NULL);
+        role_answer_finish(&answer);
+    }
+}
+END_TEST
+
 /* ---- who may ask */
 
 static const struct {
@@ -234,6 +312,7 @@ START_TEST(strangers_see_nothing)
         "/view",
         "/mint",
         "/2026",
+        "/why",
         "/ocsp",
         "/ca/root.crt",
         "/crl/issuing.crl",
@@ -285,6 +364,8 @@ Suite *suite(void)
     tcase_add_unchecked_fixture(tcase, make_world, NULL);
     tcase_add_loop_test(tcase, page_row, 0, (int)ARRAY_LEN(pages));
     tcase_add_test(tcase, every_case_is_there);
+    tcase_add_test(tcase, every_reason_has_a_page);
+    tcase_add_test(tcase, unknown_reason);
     tcase_add_loop_test(tcase, asker_row, 0, (int)ARRAY_LEN(askers));
     tcase_add_test(tcase, strangers_see_nothing);
     suite_add_tcase(s, tcase);
