@@ -79,13 +79,12 @@ static json_t *server_json(const struct attempt_server *server)
     text_append_hex(&hex, (struct slice){ server->sha256, sizeof(server->sha256) }, 0);
     set_text(object, "subject", server->subject, &failed);
     set_text(object, "issuer", server->issuer, &failed);
-    set_text(object, "sha256", buf_string(&hex), &failed);
+    json_value_set(object, "sha256", json_value_buf(&hex), &failed);
     set_text(object, "not_before", timestamp_format(server->not_before, when), &failed);
     set_text(object, "not_after", timestamp_format(server->not_after, when), &failed);
     json_value_set(object, "chain_length", json_integer((json_int_t)server->n_chain),
                    &failed);
     set_text(object, "problem", server->problem, &failed);
-    buf_finish(&hex);
     return json_value_finish(object, failed);
 }
 

@@ -253,12 +253,11 @@ static bool print(struct run *run)
     }
     json_t *document = json_pack("{s:s, s:O}", "schema", "certgate-explain-1",
                                  "results", run->results);
-    char *text = document == NULL ? NULL : json_dumps(document, JSON_INDENT(2));
     struct buf out = BUF_EMPTY;
-    bool printed = text != NULL && buf_printf(&out, "%s\n", text) &&
-                   command_print(buf_slice(&out));
+    bool printed = document != NULL &&
+                   json_value_dump(document, JSON_INDENT(2), &out) &&
+                   buf_append_byte(&out, '\n') && command_print(buf_slice(&out));
     buf_finish(&out);
-    free(text);
     json_decref(document);
     return printed;
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "commands/commands.h"
 #include "common/command.h"
+#include "describe/json_value.h"
 #include "get/browser.h"
 #include "get/get_options.h"
 #include "get/get_show.h"
@@ -245,10 +246,9 @@ static void show_messages(const struct get *get, const struct shown *shown)
 static bool append_json(struct buf *out, const struct attempt_result *result)
 {
     json_t *json = result_json(result);
-    char *text =
-        json == NULL ? NULL : json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-    bool made = text != NULL && buf_printf(out, "%s\n", text);
-    free(text);
+    bool made = json != NULL &&
+                json_value_dump(json, JSON_INDENT(2) | JSON_REAL_PRECISION(9), out) &&
+                buf_append_byte(out, '\n');
     json_decref(json);
     return made;
 }

@@ -12,7 +12,6 @@
 #include "model/comparison.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -100,18 +99,16 @@ static void append_json(struct buf *out, const struct recipe_table *cases,
 {
     json_t *array = json_array();
     bool failed = false;
-    char *text;
     for (size_t i = 0; i < cases->n_recipes; i++) {
         if (check_options_select(options, cases->recipes[i].name)) {
             json_value_add(array, case_json(&cases->recipes[i]), &failed);
         }
     }
     array = json_value_finish(array, failed);
-    text = array == NULL ? NULL : json_dumps(array, JSON_INDENT(2));
-    if (text == NULL || !buf_printf(out, "%s\n", text)) {
+    if (array == NULL || !json_value_dump(array, JSON_INDENT(2), out)) {
         out->failed = true;
     }
-    free(text);
+    buf_append_byte(out, '\n');
     json_decref(array);
 }
 

@@ -8,9 +8,9 @@
 #include "common/command.h"
 #include "common/setter.h"
 #include "control/control.h"
+#include "describe/json_value.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define NAMES_MAX 64
@@ -113,12 +113,10 @@ static void append_list(struct buf *out, const json_t *body)
 static int print_json(const json_t *body, struct err *err)
 {
     struct buf out = BUF_EMPTY;
-    char *text = json_dumps(body, JSON_INDENT(2));
-    if (text == NULL) {
+    if (!json_value_dump(body, JSON_INDENT(2), &out) || !buf_append_byte(&out, '\n')) {
+        buf_finish(&out);
         return err_memory(err);
     }
-    buf_printf(&out, "%s\n", text);
-    free(text);
     return command_write(NULL, &out, err);
 }
 

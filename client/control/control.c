@@ -3,9 +3,9 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "describe/json_value.h"
 #include "net/fetch.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define FILE_NAME  "control" /* as server/daemon/control_file.h */
@@ -133,15 +133,15 @@ int control_ask(const char *url, const char *path, const json_t *wish,
 {
     struct question question = { .body = BUF_EMPTY };
     struct buf whole = BUF_EMPTY;
-    char *text = wish == NULL ? NULL : json_dumps(wish, JSON_COMPACT);
+    struct buf text = BUF_EMPTY;
     json_t *body = NULL;
     int result = -1;
-    if (!buf_printf(&whole, "%s%s", url, path) || (wish != NULL && text == NULL)) {
+    if (!buf_printf(&whole, "%s%s", url, path) ||
+        (wish != NULL && !json_value_dump(wish, JSON_COMPACT, &text))) {
         err_memory(err);
         goto out;
     }
-    if (fetch(buf_string(&whole), slice_from_string(text == NULL ? "" : text),
-              &question, err) != 0) {
+    if (fetch(buf_string(&whole), buf_slice(&text), &question, err) != 0) {
         goto out;
     }
     body = json_loadb((const char *)question.body.data, question.body.len, 0, NULL);
@@ -153,7 +153,7 @@ int control_ask(const char *url, const char *path, const json_t *wish,
     }
 out:
     json_decref(body);
-    free(text);
+    buf_finish(&text);
     buf_finish(&whole);
     buf_finish(&question.body);
     return result;

@@ -235,11 +235,6 @@ static json_t *report_object(const struct report *report)
     return json_value_finish(root, failed);
 }
 
-static int append_dump(const char *text, size_t len, void *user)
-{
-    return buf_append(user, text, len) ? 0 : -1;
-}
-
 void report_json(struct buf *out, const struct report *const *reports, size_t n)
 {
     json_t *root = n == 1 ? report_object(reports[0]) : json_object();
@@ -255,8 +250,7 @@ void report_json(struct buf *out, const struct report *const *reports, size_t n)
     }
     root = json_value_finish(root, failed);
     if (root == NULL ||
-        json_dump_callback(root, append_dump, out,
-                           JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0) {
+        !json_value_dump(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9), out)) {
         out->failed = true;
     }
     buf_append_byte(out, '\n');
