@@ -155,6 +155,7 @@ static int explain_bundle(struct run *run, const char *source, const char *forma
         .friendly_name = buf_string(&bundle->friendly_name),
         .remarks = buf_string(&bundle->remarks),
         .has_key = bundle->has_key,
+        .pkcs12_uses = bundle->pkcs12_uses,
         .presented = presented,
         .n_presented = n_presented,
         .store_dir = run->trust.store.dir,

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "bundle/bundle.h"
 #include "commands/commands.h"
+#include "commands/store_convert.h"
 #include "commands/store_show.h"
 #include "common/command.h"
 #include "common/prompt.h"
@@ -26,6 +27,8 @@
 struct store_options {
     const char *dir;
     const char *password;
+    const char *kind;
+    const char *out;
     const char *operands[OPERANDS_MAX];
     size_t n_operands;
     bool help;
@@ -34,6 +37,8 @@ struct store_options {
 
 SETTER(dir, struct store_options, dir, value)
 SETTER(password, struct store_options, password, value)
+SETTER(kind, struct store_options, kind, value)
+SETTER(out, struct store_options, out, value)
 SETTER(help, struct store_options, help, true)
 
 static int add_operand(void *target, const char *operand, struct err *err)
@@ -51,6 +56,8 @@ static const struct args_option rows[] = {
     ARGS_HEADING("Options"),
     { "store", 's', NULL, "DIR", "the certificate stores; default $XDG_DATA_HOME/certgate/store", set_dir, ARGS_ONCE },
     { "pass", 0, NULL, "PASSWORD", "for PKCS #12 files; asked for on a terminal", set_password, ARGS_ONCE },
+    { "kind", 0, NULL, "KIND", "convert: legacy (Triple DES, SHA-1) or modern (AES-256, SHA-256); default the other one", set_kind, ARGS_ONCE },
+    { "out", 'o', "output", "FILE", "convert: the new file; default FILE-legacy.p12 or FILE-modern.p12", set_out, ARGS_ONCE },
     { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
 };
 /* clang-format on */
@@ -59,11 +66,13 @@ static const char usage[] =
     "Usage: certgate store list\n"
     "       certgate store add FOLDER FILE...\n"
     "       certgate store check\n"
+    "       certgate store convert FILE\n"
     "list shows what each folder of the stores holds. add copies the certificates\n"
     "and revocation lists of the files (PEM, DER, PKCS #7, PKCS #12) into a folder:\n"
     "My, Root, CA, Disallowed, TrustedPeople, ClientAuthIssuer, CurrentUser\\My,\n"
     "CurrentUser\\Root; private keys only into My. check names the known traps of\n"
-    "IIS.\n";
+    "IIS. convert writes a PKCS #12 file anew in the other kind, by the same\n"
+    "password, and says who imports it.\n";
 
 static const char closing[] =
     "Exit: 0 well, 1 check found traps, 2 could not be done.\n";
@@ -261,25 +270,13 @@ static int add_bundle(struct addition *addition, const struct bundle *bundle,
 
 static int add_file(struct addition *addition, const char *file, struct err *err)
 {
-    struct buf bytes = BUF_EMPTY;
     struct buf answer = BUF_LIMITED(PROMPT_MAX);
     struct bundle bundle = { .format = BUNDLE_PEM };
-    enum bundle_result read = BUNDLE_FAILED;
-    int result = -1;
-    if (file_read_all(file, BUNDLE_SIZE_MAX, &bytes, err) == 0) {
-        read = bundle_read(buf_slice(&bytes), addition->options->password, file,
-                           &bundle, err);
-        if (read == BUNDLE_NO_PASSWORD && prompt_is_possible() &&
-            prompt_password(file, &answer, err) == 0) {
-            read =
-                bundle_read(buf_slice(&bytes), buf_string(&answer), file, &bundle, err);
-        }
-    }
-    if (read == BUNDLE_OK) {
-        result = add_bundle(addition, &bundle, file, err);
-    }
+    int result = store_convert_read(file, addition->options->password, &answer, &bundle,
+                                    err) == 0
+                     ? add_bundle(addition, &bundle, file, err)
+                     : -1;
     bundle_finish(&bundle);
-    buf_finish_secret(&bytes);
     buf_finish_secret(&answer);
     return result;
 }
@@ -347,12 +344,30 @@ static int add(struct store_options *options, struct err *err)
     return result;
 }
 
+/* ---- convert */
+
+static int convert(struct store_options *options, struct err *err)
+{
+    if (options->n_operands != 2) {
+        return err_set(err, ERR_CONFIG, 0, "convert takes one file");
+    }
+    const struct store_conversion conversion = {
+        .file = options->operands[1],
+        .password = options->password,
+        .kind = options->kind,
+        .out = options->out,
+    };
+    return store_convert(&conversion, err) == 0 ? COMMAND_OK : -1;
+}
+
 /* ---- */
 
 static const struct action {
     const char *name;
     int (*run)(struct store_options *options, struct err *err);
-} actions[] = { { "list", list }, { "add", add }, { "check", check } };
+} actions[] = {
+    { "list", list }, { "add", add }, { "check", check }, { "convert", convert }
+};
 
 static int run(struct store_options *options, struct err *err)
 {
@@ -369,7 +384,7 @@ static int run(struct store_options *options, struct err *err)
         }
         return actions[i].run(options, err);
     }
-    return err_set(err, ERR_CONFIG, 0, "list, add or check is meant");
+    return err_set(err, ERR_CONFIG, 0, "list, add, check or convert is meant");
 }
 
 int command_store(int argc, char **argv)

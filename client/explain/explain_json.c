@@ -5,6 +5,7 @@
  *
  *   source, format, friendly_name, has_key   where it came from
  *   remarks       what is to be known of the file: [text]
+ *   importers     of PKCS #12: [{name, imports "yes", "perhaps" or "no", note}]
  *   as            "client" or "server"
  *   time, store, sslflags, host              what it was judged for; null = none
  *   let_in        IIS would let the client in, or a browser accept the server
@@ -24,6 +25,7 @@
  */
 #include "attempt/result_json.h"
 #include "base/timestamp.h"
+#include "bundle/pkcs12_importers.h"
 #include "chain/assume.h"
 #include "chain/chain_show.h"
 #include "describe/describe.h"
@@ -208,6 +210,25 @@ static json_t *remarks_json(const char *remarks, bool *failed)
     return array;
 }
 
+static json_t *importers_json(unsigned uses, bool *failed)
+{
+    static const char *const words[] = {
+        [PKCS12_IMPORTS] = "yes",
+        [PKCS12_IMPORTS_PERHAPS] = "perhaps",
+        [PKCS12_REFUSES] = "no",
+    };
+    json_t *array = json_array();
+    for (size_t i = 0; uses != 0 && i < pkcs12_importer_count(); i++) {
+        struct pkcs12_importer importer = pkcs12_importer_get(i, uses);
+        json_t *o = json_object();
+        json_value_set(o, "name", json_string(importer.name), failed);
+        json_value_set(o, "imports", json_string(words[importer.import]), failed);
+        json_value_set(o, "note", text_or_null(importer.note), failed);
+        json_value_add(array, o, failed);
+    }
+    return array;
+}
+
 static json_t *deciding_json(const struct explain_answer *answer, bool is_client)
 {
     const struct judgement *judgement = &answer->judgement;
@@ -246,6 +267,8 @@ json_t *explain_json(const struct explain_question *question,
                    &failed);
     json_value_set(o, "has_key", json_boolean(question->has_key), &failed);
     json_value_set(o, "remarks", remarks_json(question->remarks, &failed), &failed);
+    json_value_set(o, "importers", importers_json(question->pkcs12_uses, &failed),
+                   &failed);
     json_value_set(o, "as", json_string(is_client ? "client" : "server"), &failed);
     json_value_set(o, "time", json_string(timestamp_format(question->now, time)),
                    &failed);

@@ -119,6 +119,7 @@ static int on_item(void *user, const struct bundle_item *item, struct err *err)
 {
     struct gathering *g = user;
     g->bundle.format = item->format;
+    g->bundle.pkcs12_uses |= item->pkcs12_uses;
     switch (item->kind) {
     case BUNDLE_ITEM_CERTIFICATE:
         return add_certificate(g, item, err);
@@ -192,8 +193,11 @@ static int put_own_first(struct gathering *g, struct err *err)
         bundle->certs[i] = bundle->certs[i - 1];
     }
     bundle->certs[0] = first;
+    buf_append_slice(&bundle->local_key_id,
+                     buf_slice(&g->attributes[own].local_key_id));
     return buf_append_slice(&bundle->friendly_name,
-                            buf_slice(&g->attributes[own].friendly_name))
+                            buf_slice(&g->attributes[own].friendly_name)) &&
+                   buf_ok(&bundle->local_key_id)
                ? 0
                : err_memory(err);
 }
@@ -275,6 +279,7 @@ void bundle_finish(struct bundle *bundle)
     free(bundle->certs);
     free(bundle->crls);
     buf_finish(&bundle->friendly_name);
+    buf_finish(&bundle->local_key_id);
     buf_finish(&bundle->remarks);
     *bundle = (struct bundle){ .format = BUNDLE_PEM };
 }

@@ -30,6 +30,8 @@ struct bundle {
     bool has_key;    /* there is one, though perhaps none that can be used */
     /* Owned: what PKCS#12 calls the first certificate. UTF-8, a stranger's. */
     struct buf friendly_name;
+    struct buf local_key_id; /* owned: the same of its localKeyID */
+    unsigned pkcs12_uses;    /* of PKCS#12: PKCS12_USES_... (bundle/pkcs12_types.h) */
     /* Owned: what is to be known of the file, one sentence a line without the file's
      * name: "holds a PEM block that is no base64 text; copy it again". "" = nothing. */
     struct buf remarks;

@@ -119,6 +119,7 @@ static int tell_pkcs12(const struct walk *walk, const struct pkcs12 *pkcs12)
                                      .bytes = buf_slice(&item->der),
                                      .friendly_name = buf_slice(&item->friendly_name),
                                      .local_key_id = buf_slice(&item->local_key_id),
+                                     .pkcs12_uses = pkcs12->uses,
                                  });
     }
     return result;
@@ -127,7 +128,7 @@ static int tell_pkcs12(const struct walk *walk, const struct pkcs12 *pkcs12)
 static int read_pkcs12(struct walk *walk, struct slice bytes)
 {
     const struct bundle_source *source = walk->source;
-    struct pkcs12 pkcs12 = { NULL, 0, false };
+    struct pkcs12 pkcs12 = { .items = NULL };
     struct err sentence = ERR_INIT;
     enum bundle_result why = BUNDLE_FAILED;
     walk->format = BUNDLE_PKCS12;

@@ -46,6 +46,7 @@ struct bundle_item {
     struct slice bytes;
     struct slice friendly_name; /* of PKCS#12: UTF-8, a stranger's; empty = none */
     struct slice local_key_id;  /* of PKCS#12 */
+    unsigned pkcs12_uses;       /* of PKCS#12: PKCS12_USES_... */
 };
 
 struct bundle_fault {

@@ -181,7 +181,7 @@ static enum pkcs12_result try_password(const struct pfx *pfx, const char *passwo
                                        struct pkcs12_crypt *crypt,
                                        struct pkcs12 *ret_pkcs12)
 {
-    struct pkcs12 pkcs12 = { NULL, 0, pfx->mac_data.len > 0 };
+    struct pkcs12 pkcs12 = { .has_mac = pfx->mac_data.len > 0 };
     struct reader reader = { .pkcs12 = &pkcs12, .crypt = *crypt };
     struct buf utf16 = BUF_EMPTY;
     enum pkcs12_result result = PKCS12_MEMORY;
@@ -204,6 +204,7 @@ static enum pkcs12_result try_password(const struct pfx *pfx, const char *passwo
             result = PKCS12_DAMAGED;
         }
     }
+    pkcs12.uses = reader.crypt.uses | (pkcs12.has_mac ? 0 : PKCS12_USES_NO_MAC);
     crypt->work_left = reader.crypt.work_left;
     memcpy(crypt->unsupported, reader.crypt.unsupported, sizeof(crypt->unsupported));
     if (result == PKCS12_OK) {
@@ -315,5 +316,5 @@ void pkcs12_finish(struct pkcs12 *pkcs12)
         pkcs12_bags_finish_item(&pkcs12->items[i]);
     }
     free(pkcs12->items);
-    *pkcs12 = (struct pkcs12){ NULL, 0, false };
+    *pkcs12 = (struct pkcs12){ .items = NULL };
 }

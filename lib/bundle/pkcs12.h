@@ -39,6 +39,7 @@ struct pkcs12_contents {
     const struct slice *chain; /* DER, that of the key first */
     size_t n_chain;
     const char *friendly_name; /* UTF-8; NULL = none */
+    struct slice local_key_id; /* empty = the SHA-1 of the first certificate */
     const char *password;      /* UTF-8, not empty */
     enum pkcs12_flavour flavour;
 };

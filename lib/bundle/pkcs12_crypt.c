@@ -286,6 +286,9 @@ enum pkcs12_result pkcs12_crypt_decrypt(struct pkcs12_crypt *crypt,
         return PKCS12_DAMAGED;
     }
     const struct pkcs12_oid_info *info = pkcs12_oid_find(oid);
+    crypt->uses |= info->role == PKCS12_OID_PBES2 ? PKCS12_USES_PBES2
+                   : info->old != PKCS12_OLD_NONE ? PKCS12_USES_RC
+                                                  : PKCS12_USES_3DES;
     if (info->role == PKCS12_OID_PBES2) {
         result = prepare_pbes2(crypt, algorithm, &use);
     } else if (info->role == PKCS12_OID_PBE) {
@@ -372,6 +375,9 @@ enum pkcs12_result pkcs12_crypt_check_mac(struct pkcs12_crypt *crypt,
         !der_read(&mac_data, DER_OCTET_STRING, &salt) || salt.len > SALT_MAX) {
         return PKCS12_DAMAGED;
     }
+    crypt->uses |= info->role == PKCS12_OID_PBMAC1 ? PKCS12_USES_PBMAC1
+                   : info->md == MBEDTLS_MD_SHA1   ? PKCS12_USES_MAC_SHA1
+                                                   : PKCS12_USES_MAC_SHA2;
     if (info->role == PKCS12_OID_PBMAC1) {
         return check_pbmac1(crypt, params, bytes, mac);
     }

@@ -15,6 +15,7 @@ struct pkcs12_crypt {
     struct slice utf8;  /* borrowed: for PBES2 and PBMAC1 */
     struct slice utf16; /* borrowed: for PKCS#12's own derivation */
     uint64_t work_left;
+    unsigned uses; /* PKCS12_USES_... of what was decrypted and compared so far */
     /* After PKCS12_UNSUPPORTED: what it was, "AES-256-GCM". */
     char unsupported[PKCS12_CRYPT_NAME_MAX];
 };

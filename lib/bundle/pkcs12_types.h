@@ -39,7 +39,19 @@ struct pkcs12_item {
 struct pkcs12 {
     struct pkcs12_item *items; /* owned; in the order of the file */
     size_t n_items;
-    bool has_mac; /* the password was proved right */
+    bool has_mac;  /* the password was proved right */
+    unsigned uses; /* PKCS12_USES_... */
+};
+
+/* The algorithms that protect a file, as importers tell them apart. */
+enum {
+    PKCS12_USES_3DES = 1 << 0,  /* of PKCS#12's own derivation (SHA-1) */
+    PKCS12_USES_RC = 1 << 1,    /* RC2 or RC4, the same */
+    PKCS12_USES_PBES2 = 1 << 2, /* PBKDF2 with AES or Triple DES */
+    PKCS12_USES_MAC_SHA1 = 1 << 3,
+    PKCS12_USES_MAC_SHA2 = 1 << 4,
+    PKCS12_USES_PBMAC1 = 1 << 5,
+    PKCS12_USES_NO_MAC = 1 << 6,
 };
 
 /* The two flavours that between them every importer takes. */

@@ -155,11 +155,11 @@ static int write_authenticated_safe(struct buf *out,
                                     const struct pkcs12_crypt *crypt, struct err *err)
 {
     uint8_t sha1[20];
-    struct slice local_key_id = SLICE_EMPTY;
+    struct slice local_key_id = contents->local_key_id;
     struct buf certificates = BUF_EMPTY;
     struct buf key_safe = BUF_EMPTY;
     int result = -1;
-    if (contents->n_chain > 0 &&
+    if (local_key_id.len == 0 && contents->n_chain > 0 &&
         mbedtls_sha1(contents->chain[0].data, contents->chain[0].len, sha1) == 0) {
         local_key_id = (struct slice){ sha1, sizeof(sha1) };
     }

@@ -23,6 +23,7 @@ struct explain_question {
     const char *friendly_name; /* "" = none; a stranger's */
     const char *remarks;       /* on the file, one a line; "" or NULL = none */
     bool has_key;
+    unsigned pkcs12_uses; /* how a PKCS #12 file is protected; 0 = it is none */
     struct certificate *const *presented; /* leaf first */
     size_t n_presented;
     const char *store_dir; /* NULL = no store at all */

@@ -112,7 +112,7 @@ START_TEST(test_file)
 {
     const struct file_row *row = &file_rows[_i];
     struct buf bytes = BUF_EMPTY;
-    struct pkcs12 pkcs12 = { NULL, 0, false };
+    struct pkcs12 pkcs12 = { .items = NULL };
     struct err err = ERR_INIT;
     if (!read_file(row->name, &bytes)) {
         return;
@@ -200,7 +200,7 @@ START_TEST(test_work_is_bounded)
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct buf bytes = BUF_EMPTY;
-        struct pkcs12 pkcs12 = { NULL, 0, false };
+        struct pkcs12 pkcs12 = { .items = NULL };
         struct err err = ERR_INIT;
         if (!read_file(rows[i].name, &bytes)) {
             continue;
@@ -265,8 +265,15 @@ START_TEST(test_written_is_read)
     struct pkcs12 pkcs12;
     struct err err = ERR_INIT;
     make(&made);
+    uint8_t id[] = { 1, 2, 3 };
     struct pkcs12_contents contents = {
-        made.key, made.chain, 2, row->friendly_name, row->password, row->flavour
+        .key = made.key,
+        .chain = made.chain,
+        .n_chain = 2,
+        .friendly_name = row->friendly_name,
+        .local_key_id = { id, _i % 2 == 0 ? 0 : sizeof(id) },
+        .password = row->password,
+        .flavour = row->flavour,
     };
     ck_assert_msg(pkcs12_write(&contents, &bytes, &err) == 0, "%s", err.text);
     ck_assert(pkcs12_is(buf_slice(&bytes)));
@@ -280,6 +287,13 @@ START_TEST(test_written_is_read)
         ck_assert(slice_equal(buf_slice(&find(&pkcs12, PKCS12_CERTIFICATE, i)->der),
                               made.chain[i]));
     }
+    if (contents.local_key_id.len > 0) {
+        ck_assert(slice_equal(buf_slice(&pkcs12.items[0].local_key_id),
+                              contents.local_key_id));
+    }
+    ck_assert_uint_eq(pkcs12.uses, row->flavour == PKCS12_LEGACY
+                                       ? PKCS12_USES_3DES | PKCS12_USES_MAC_SHA1
+                                       : PKCS12_USES_PBES2 | PKCS12_USES_MAC_SHA2);
     const char *want = row->friendly_name == NULL ? "" : row->friendly_name;
     ck_assert_str_eq(buf_string(&pkcs12.items[0].friendly_name), want);
     ck_assert_uint_eq(find(&pkcs12, PKCS12_CERTIFICATE, 1)->friendly_name.len, 0);
@@ -298,8 +312,12 @@ START_TEST(test_no_empty_password)
     struct made made;
     make(&made);
     for (size_t i = 0; i < 2; i++) {
-        struct pkcs12_contents contents = { made.key, made.chain,   2,
-                                            "a",      passwords[i], PKCS12_MODERN };
+        struct pkcs12_contents contents = { .key = made.key,
+                                            .chain = made.chain,
+                                            .n_chain = 2,
+                                            .friendly_name = "a",
+                                            .password = passwords[i],
+                                            .flavour = PKCS12_MODERN };
         struct buf bytes = BUF_EMPTY;
         struct err err = ERR_INIT;
         ck_assert_int_eq(pkcs12_write(&contents, &bytes, &err), -1);
@@ -374,7 +392,7 @@ START_TEST(test_pbmac1)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct buf file = BUF_EMPTY;
         struct buf made = BUF_EMPTY;
-        struct pkcs12 pkcs12 = { NULL, 0, false };
+        struct pkcs12 pkcs12 = { .items = NULL };
         struct err err = ERR_INIT;
         struct slice fields;
         struct slice info;
@@ -449,7 +467,7 @@ static const char *const damage_rows[] = {
 
 static void read_any(struct slice bytes)
 {
-    struct pkcs12 pkcs12 = { NULL, 0, false };
+    struct pkcs12 pkcs12 = { .items = NULL };
     struct err err = ERR_INIT;
     uint64_t work_left = WORK_LITTLE;
     enum pkcs12_result result =
@@ -501,7 +519,7 @@ END_TEST
 START_TEST(test_memory)
 {
     struct buf bytes = BUF_EMPTY;
-    struct pkcs12 pkcs12 = { NULL, 0, false };
+    struct pkcs12 pkcs12 = { .items = NULL };
     struct err err = ERR_INIT;
     enum pkcs12_result result = PKCS12_MEMORY;
     size_t n = 1;
@@ -527,8 +545,12 @@ START_TEST(test_write_memory)
     struct err err = ERR_INIT;
     int result = -1;
     make(&made);
-    struct pkcs12_contents contents = { made.key, made.chain, 2,
-                                        "alice",  "secret",   PKCS12_LEGACY };
+    struct pkcs12_contents contents = { .key = made.key,
+                                        .chain = made.chain,
+                                        .n_chain = 2,
+                                        .friendly_name = "alice",
+                                        .password = "secret",
+                                        .flavour = PKCS12_LEGACY };
     for (size_t n = 1; result != 0; n++) {
         struct buf bytes = BUF_EMPTY;
         ck_assert_uint_lt(n, 200);
