@@ -43,7 +43,7 @@ struct request_parser {
     struct header_list headers;
     struct buf line_text; /* strings of the request line */
     struct buf host_text; /* strings of the Host field */
-    struct buf body;
+    struct request_body body;
     size_t body_max;
     size_t overhead;              /* bytes of the framing of a body */
     uint8_t framing_last;         /* the last of them */
@@ -134,7 +134,7 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t len)
     if (len > parser->body_max - parser->body.len) {
         return refuse(parser, FAULT(CONTENT_TOO_LARGE, "The body is too large."));
     }
-    if (!buf_append(&parser->body, at, len)) {
+    if (!request_body_add(&parser->body, at, len)) {
         return refuse(parser, FAULT(UNAVAILABLE, "There was no memory for the body."));
     }
     return 0;
@@ -314,7 +314,7 @@ struct request_parser *request_parser_create(size_t body_max)
         return NULL;
     }
     parser->body_max = body_max == 0 ? REQUEST_BODY_MAX : body_max;
-    parser->body.limit = parser->body_max;
+    parser->body.bytes.limit = parser->body_max;
     header_list_init(&parser->headers, 0);
     request_parser_next(parser);
     return parser;
@@ -329,7 +329,7 @@ void request_parser_destroy(struct request_parser *parser)
     buf_finish(&parser->head);
     buf_finish(&parser->line_text);
     buf_finish(&parser->host_text);
-    buf_finish(&parser->body);
+    request_body_clear(&parser->body);
     free(parser);
 }
 
@@ -349,12 +349,17 @@ void request_parser_next(struct request_parser *parser)
     header_list_clear(&parser->headers);
     buf_clear(&parser->head);
     /* One large upload must not hold its memory for the life of the connection. */
-    buf_finish(&parser->body);
+    request_body_clear(&parser->body);
 }
 
 void request_parser_set_plain(struct request_parser *parser)
 {
     parser->is_plain = true;
+}
+
+struct request_body *request_parser_body(struct request_parser *parser)
+{
+    return &parser->body;
 }
 
 static size_t feed_body(struct request_parser *parser, struct slice bytes)
@@ -408,9 +413,10 @@ enum request_result request_parser_feed(struct request_parser *parser,
         if (parser->fault.status != 0) {
             parser->phase = PHASE_BAD;
             parser->request.keep_alive = false;
+            request_body_clear(&parser->body);
         } else if (parser->message_complete) {
             parser->phase = PHASE_COMPLETE;
-            parser->request.body = buf_slice(&parser->body);
+            parser->request.body = buf_slice(&parser->body.bytes);
         }
     }
     *ret_consumed = bytes.len - rest.len;

@@ -17,6 +17,7 @@
 #pragma once
 
 #include "http/request.h"
+#include "http/request_body.h"
 #include "http/response.h"
 
 enum request_result {
@@ -34,6 +35,9 @@ void request_parser_destroy(struct request_parser *parser);
 /* What comes is not secured by TLS: a request for an https resource is refused, 421
  * (RFC 9110 7.4). */
 void request_parser_set_plain(struct request_parser *parser);
+
+/* How bodies are kept: `room` and `is_skipped` are the caller's to set. */
+struct request_body *request_parser_body(struct request_parser *parser);
 
 /* Sets *ret_consumed to the bytes taken. After REQUEST_HEAD feed the rest (it may
  * be empty). The request's views live until request_parser_next or destroy. */

@@ -402,6 +402,9 @@ bool connection_open(struct connection_host *host, size_t site, int fd)
     if (conn->session == NULL) {
         request_parser_set_plain(conn->parser);
     }
+    /* Only roles look into a body. */
+    request_parser_body(conn->parser)->is_skipped = conn->site->roles == 0;
+    request_parser_body(conn->parser)->room = &host->bodies;
     (void)uv_timer_init(host->loop, &conn->deadline);
     conn->deadline.data = conn;
     connection_list_add(host, conn);

@@ -46,6 +46,8 @@
 /* What all answers together hold that their peers have not read: beyond, those end that
  * have not been read for the longest time. */
 #define CONNECTION_ANSWERS_MAX ((size_t)32 * 1024 * 1024)
+/* What the bodies of all requests together hold: beyond, 503. */
+#define CONNECTION_BODIES_MAX ((size_t)16 * 1024 * 1024)
 /* How long a goodbye may take. */
 #define CONNECTION_SHUTDOWN_MS 2000
 

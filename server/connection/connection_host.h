@@ -8,6 +8,7 @@
 #include "chain/chain.h"
 #include "config/config.h"
 #include "connection/answer_memo.h"
+#include "http/request_body.h"
 #include "logs/event_bus.h"
 #include "logs/terminal_log.h"
 #include "logs/w3c_log.h"
@@ -77,6 +78,8 @@ struct connection_host {
     uint64_t n_accepted;
     size_t n_in_state[CONN_STATE_COUNT];
     size_t n_answers; /* bytes of the answers that are on their way */
+    struct request_room
+        bodies; /* of requests to sites with roles; its owner says max */
 };
 
 /* What a certificate is judged by at this moment, by the policy of the site. */

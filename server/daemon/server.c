@@ -184,6 +184,7 @@ static void init_host(struct server *server)
     server->host.config = server->config;
     server->host.cases = &server->book.cases;
     server->host.services = &server->services;
+    server->host.bodies.max = CONNECTION_BODIES_MAX;
     server->host.terminal = &server->terminal;
     server->host.log = &server->log;
     server->host.work = &server->work;

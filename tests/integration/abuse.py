@@ -167,6 +167,38 @@ def crowd():
         tap.equal(server.stop(), 0, "the crowded server ends with 0")
 
 
+def half_bodies(n=100, size=1024 * 1024):
+    """Uploads that never end, to a site that reads them and to one that does not."""
+    with Server("--quiet", "--listen", "127.0.0.1:0,desk", "--max-connections", "1000") as server:
+        for port, path in ((server.ports["desk"], "/view"), (server.ports["Ignore"], "/")):
+            before, held, refused = server.rss_kib(), [], 0
+            tls = context() if path == "/" else None
+            for _ in range(n):
+                s = connect(port)
+                s = tls.wrap_socket(s, server_hostname="localhost") if tls else s
+                s.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n"
+                          "Content-Type: multipart/form-data; boundary=x\r\n\r\n".encode())
+                try:
+                    s.sendall(b"x" * (size - 1))
+                except OSError:
+                    pass  # an answer came before the end
+                held.append(s)
+            answers(server, f"{n} uploads to {path}")
+            grown = server.rss_kib() - before
+            for s in held:
+                s.setblocking(False)
+                try:
+                    refused += b"HTTP/1.1 503" in s.recv(4096)
+                except OSError:
+                    pass  # still waiting for the last byte
+                s.close()
+            print(f"# {n} uploads to {path}: {grown} KiB, {refused} refused", flush=True)
+            tap.ok(grown < 64 * 1024, f"{n} uploads to {path}: at most 64 MiB", f"{grown} KiB")
+            tap.ok((refused > 0) == (path == "/view"), f"{n} uploads to {path}: refused by 503 "
+                   "only where they are kept", refused)
+        tap.equal(server.stop(), 0, "the server with uploads ends with 0")
+
+
 def main():
     with Server("--quiet") as server:
         for _ in range(20):
@@ -193,6 +225,7 @@ def main():
         print(f"# {before_kib} -> {middle_kib} -> {after_kib} KiB", flush=True)
         tap.equal(server.stop(), 0, "the server ends with 0")
     crowd()
+    half_bodies()
     tap.done()
 
 

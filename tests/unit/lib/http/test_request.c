@@ -499,6 +499,55 @@ START_TEST(request_survives_lack_of_memory)
 }
 END_TEST
 
+/* What all bodies take is bounded, and given back: by the next request, by an end, and
+ * by a refusal. */
+START_TEST(bodies_share_room)
+{
+    static const char head[] =
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 600\r\n\r\n";
+    static uint8_t body[600];
+    struct request_room room = { .max = 2048 };
+    struct request_parser *parsers[4];
+    size_t consumed;
+
+    for (size_t i = 0; i < ARRAY_LEN(parsers); i++) {
+        parsers[i] = request_parser_create(0);
+        request_parser_body(parsers[i])->room = &room;
+        ck_assert_int_eq(
+            request_parser_feed(parsers[i], slice_from_string(head), &consumed),
+            REQUEST_HEAD);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_int_eq(request_parser_feed(parsers[i],
+                                             (struct slice){ body, sizeof body },
+                                             &consumed),
+                         REQUEST_COMPLETE);
+        ck_assert_uint_eq(request_parser_request(parsers[i])->body.len, sizeof body);
+    }
+    ck_assert_uint_ge(room.n_bytes, 2 * sizeof body);
+    size_t full = room.n_bytes;
+    ck_assert_int_eq(
+        request_parser_feed(parsers[2], (struct slice){ body, sizeof body }, &consumed),
+        REQUEST_BAD);
+    ck_assert_int_eq(request_parser_status(parsers[2]), RESPONSE_UNAVAILABLE);
+    ck_assert_uint_eq(room.n_bytes, full);
+    request_parser_next(parsers[0]);
+    ck_assert_uint_lt(room.n_bytes, full);
+    request_parser_body(parsers[3])->is_skipped = true;
+    full = room.n_bytes;
+    ck_assert_int_eq(
+        request_parser_feed(parsers[3], (struct slice){ body, sizeof body }, &consumed),
+        REQUEST_COMPLETE);
+    ck_assert_uint_eq(room.n_bytes, full);
+    ck_assert_uint_eq(request_parser_request(parsers[3])->body.len, 0);
+    ck_assert_uint_eq(request_parser_request(parsers[3])->body_size, sizeof body);
+    for (size_t i = 0; i < ARRAY_LEN(parsers); i++) {
+        request_parser_destroy(parsers[i]);
+    }
+    ck_assert_uint_eq(room.n_bytes, 0);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("request");
@@ -511,6 +560,7 @@ Suite *suite(void)
     tcase_add_test(tc, request_idle_until_the_first_byte);
     tcase_add_test(tc, request_survives_mutation);
     tcase_add_test(tc, request_survives_lack_of_memory);
+    tcase_add_test(tc, bodies_share_room);
     suite_add_tcase(s, tc);
     return s;
 }
