@@ -119,16 +119,18 @@ static enum match compare(const struct general_name *name,
     }
 }
 
-/* Reads one GeneralSubtree; false at the end of the list or if it is malformed.
- */
+/* Reads one GeneralSubtree; false at the end of the list, or with `rest` unmoved if it
+ * is malformed. */
 static bool next_subtree(struct slice *rest, struct general_name *ret_base,
                          bool *ret_ranged)
 {
+    struct slice behind = *rest;
     struct slice subtree;
-    if (!der_read(rest, DER_SEQUENCE, &subtree) ||
+    if (!der_read(&behind, DER_SEQUENCE, &subtree) ||
         !der_read_any(&subtree, &ret_base->tag, &ret_base->content, NULL)) {
         return false;
     }
+    *rest = behind;
     *ret_ranged = subtree.len != 0; /* minimum or maximum: RFC 5280 forbids both */
     return true;
 }
@@ -241,6 +243,19 @@ static void check_certificate(const struct check *check, const struct certificat
     }
 }
 
+/* GeneralSubtrees: one or more, and nothing else. A list that is cut short would
+ * otherwise limit less than its CA says. */
+static bool is_list(struct slice list)
+{
+    struct general_name base;
+    bool ranged;
+    size_t n = 0;
+    while (next_subtree(&list, &base, &ranged)) {
+        n++;
+    }
+    return n > 0 && list.len == 0;
+}
+
 static bool read_constraints(const struct certificate *ca, struct check *check)
 {
     struct slice rest = ca->name_constraints;
@@ -249,8 +264,8 @@ static bool read_constraints(const struct certificate *ca, struct check *check)
     bool has_excluded =
         der_read(&rest, DER_CONTEXT | DER_CONSTRUCTED | 1, &check->excluded);
     return rest.len == 0 && (has_permitted || has_excluded) &&
-           !(has_permitted && check->permitted.len == 0) &&
-           !(has_excluded && check->excluded.len == 0);
+           (!has_permitted || is_list(check->permitted)) &&
+           (!has_excluded || is_list(check->excluded));
 }
 
 void path_check_names(const struct path *path, struct chain *chain)

@@ -291,6 +291,53 @@ START_TEST(names)
 }
 END_TEST
 
+/* ---- name constraints that are none */
+
+static const struct malformed_row {
+    const char *label;
+    const uint8_t content[8]; /* of the extension's SEQUENCE */
+    size_t len;
+    bool in_leaf;
+    bool is_malformed;
+} malformed_rows[] = {
+    { "neither list", { 0 }, 0, false, true },
+    { "permitted, empty", { 0xa0, 0 }, 2, false, true },
+    { "excluded, empty", { 0xa1, 0 }, 2, false, true },
+    { "another list", { 0xa2, 0 }, 2, false, true },
+    { "permitted, any DNS name", { 0xa0, 4, 0x30, 2, 0x82, 0 }, 6, false, false },
+    { "something behind it", { 0xa0, 4, 0x30, 2, 0x82, 0, 5, 0 }, 8, false, true },
+    { "a subtree of nothing", { 0xa0, 2, 0x30, 0 }, 4, false, true },
+    { "a second one cut", { 0xa1, 6, 0x30, 2, 0x82, 0, 0x30, 2 }, 8, false, true },
+    { "in a leaf", { 0xa0, 4, 0x30, 2, 0x82, 0 }, 6, true, true },
+};
+
+START_TEST(malformed)
+{
+    const struct malformed_row *row = &malformed_rows[_i];
+    struct buf limits = BUF_EMPTY;
+    static struct chain chain;
+    struct err err = ERR_INIT;
+    size_t value;
+
+    size_t mark = begin(&limits, OID_NAME_CONSTRAINTS, &value);
+    der_write(&limits, DER_SEQUENCE, (struct slice){ row->content, row->len });
+    end(&limits, mark, value);
+    const struct chain_spec root = { .subject = "root", .issuer = "root", .ca = true };
+    struct chain_spec ca = { .subject = "ca", .issuer = "root", .key = 1, .ca = true };
+    struct chain_spec leaf = {
+        .subject = "leaf", .issuer = "ca", .key = 2, .issuer_key = 1
+    };
+    *(row->in_leaf ? &leaf.more : &ca.more) = buf_slice(&limits);
+    struct certificate *presented[] = { chain_world_make(&world, &leaf),
+                                        chain_world_make(&world, &ca) };
+    chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &root));
+    ck_assert_int_eq(chain_build(presented, 2, &world.context, &chain, &err), 0);
+    ck_assert_msg(has(&chain, FINDING_EXTENSION_MALFORMED) == row->is_malformed, "%s",
+                  row->label);
+    buf_finish(&limits);
+}
+END_TEST
+
 /* ---- policies: root, upper, ca, leaf */
 
 #define ANY "2.5.29.32.0"
@@ -529,6 +576,7 @@ Suite *suite(void)
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_set_timeout(c, 60);
     tcase_add_loop_test(c, names, 0, (int)ARRAY_LEN(name_rows));
+    tcase_add_loop_test(c, malformed, 0, (int)ARRAY_LEN(malformed_rows));
     tcase_add_loop_test(c, policies, 0, (int)ARRAY_LEN(policy_rows));
     suite_add_tcase(s, c);
     return s;
