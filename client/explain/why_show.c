@@ -70,6 +70,17 @@ static void append_commands(struct buf *out, const json_t *object)
     }
 }
 
+static void append_problems(struct buf *out, const json_t *object)
+{
+    const json_t *list = json_object_get(object, "problems");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *problem = json_array_get(list, i);
+        buf_printf(out, "%s  docs/problems.md#%s: %s\n",
+                   i == 0 ? "\nThe whole story:\n" : "", text_of(problem, "anchor"),
+                   text_of(problem, "title"));
+    }
+}
+
 static void append_answer(struct buf *out, const json_t *answer)
 {
     append_wrapped(out, "", text_of(answer, "answer"));
@@ -91,6 +102,7 @@ static void append_answer(struct buf *out, const json_t *answer)
     append_commands(out, answer);
     append_list(out, answer, "remedies", "What to do:");
     append_list(out, answer, "others", "With other servers:");
+    append_problems(out, answer);
     if (text_of(answer, "more") != NULL) {
         buf_append_byte(out, '\n');
         append_wrapped(out, "", text_of(answer, "more"));

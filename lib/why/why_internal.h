@@ -41,6 +41,13 @@ struct why_alert_info {
     const char *const *make;
 };
 
+/* A section of docs/problems.md. `ids` ends with NULL. */
+struct why_problem {
+    const char *anchor;
+    const char *title;
+    const char *const *ids;
+};
+
 /* A code of Windows that is none of a verdict. */
 struct why_code_info {
     uint32_t hresult;
@@ -55,6 +62,7 @@ const struct why_alert_info *why_alert_find(int alert);
 /* The row `i`, or NULL behind the last. */
 const struct why_alert_info *why_alert_row(size_t i);
 const struct why_code_info *why_code_row(size_t i);
+const struct why_problem *why_problem_row(size_t i);
 
 /* The `n`th verdict of a topic of IIS, the most frequent first; false behind the last.
  */

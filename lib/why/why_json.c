@@ -197,6 +197,39 @@ static void put_situation(json_t *object, unsigned situation, bool *failed)
     json_value_set(object, "make", text_list(row->make), failed);
 }
 
+/* Whether the problem explains the topic, or the most frequent of those that it is. */
+static bool is_of(const struct why_problem *problem, const struct why_topic *topic)
+{
+    struct why_topic single = *topic;
+    char id[WHY_ID_MAX];
+    if (topic->kind == WHY_CODE || topic->kind == WHY_HRESULT) {
+        single.kind = WHY_VERDICT;
+    }
+    why_id(&single, id);
+    for (size_t i = 0; problem->ids[i] != NULL; i++) {
+        if (strcmp(problem->ids[i], id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static json_t *problems(const struct why_topic *topic, bool *failed)
+{
+    const struct why_problem *problem;
+    json_t *list = json_array();
+    for (size_t i = 0; (problem = why_problem_row(i)) != NULL; i++) {
+        if (!is_of(problem, topic)) {
+            continue;
+        }
+        json_t *object = json_object();
+        json_value_set(object, "anchor", json_string(problem->anchor), failed);
+        json_value_set(object, "title", json_string(problem->title), failed);
+        json_value_add(list, object, failed);
+    }
+    return list;
+}
+
 json_t *why_json(const struct why_topic *topic)
 {
     json_t *object = json_object();
@@ -225,5 +258,6 @@ json_t *why_json(const struct why_topic *topic)
         put_verdict(object, topic, &failed);
         break;
     }
+    json_value_set(object, "problems", problems(topic, &failed), &failed);
     return json_value_finish(object, failed);
 }

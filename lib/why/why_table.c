@@ -4,6 +4,7 @@
  */
 #include "why/alert_why_list.h"
 #include "why/code_list.h"
+#include "why/problem_list.h"
 #include "why/verdict_why_list.h"
 #include "why/why_internal.h"
 
@@ -17,6 +18,7 @@
 #define OTHERS(...) TEXTS(__VA_ARGS__)
 #define TRIES(...)  TEXTS(__VA_ARGS__)
 #define MAKE(...)   TEXTS(__VA_ARGS__)
+#define IDS(...)    TEXTS(__VA_ARGS__)
 
 static const struct why_situation_info situations[SITUATION_COUNT] = {
 #define X(name, id, answer, who, causes, look, tries, make) \
@@ -53,6 +55,17 @@ static const struct why_code_info codes[] = {
     CODE_LIST(X)
 #undef X
 };
+
+static const struct why_problem problems[] = {
+#define X(anchor, title, ids) { anchor, title, ids },
+    PROBLEM_LIST(X)
+#undef X
+};
+
+const struct why_problem *why_problem_row(size_t i)
+{
+    return i < ARRAY_LEN(problems) ? &problems[i] : NULL;
+}
 
 const struct why_situation_info *why_situation_get(unsigned situation)
 {

@@ -173,6 +173,7 @@ static void put_answer(struct values *v, const struct role_input *input,
     put_same(&found, "also", answer);
     put_same(&found, "variants", answer);
     put_same(&found, "make", answer);
+    put_same(&found, "problems", answer);
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         put_list(&found, lists[i], answer);
     }

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -218,6 +219,37 @@ def win32(hresult):
     return hresult & 0xFFFF if hresult >> 16 == 0x8007 else hresult
 
 
+def read_problems():
+    """Of docs/problems.md: anchor, command, the lines that it says."""
+    text = (ROOT / "docs/problems.md").read_text()
+    for section in re.split(r"^## ", text, flags=re.M)[1:]:
+        heading, _, body = section.partition("\n")
+        anchor = re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
+        block = re.search(r"^```\n\$ (.*)\n((?:.+\n)+)```$", body, re.M)
+        yield anchor, block and block[1], block and block[2].splitlines()
+
+
+def problems():
+    found = list(read_problems())
+    anchors = rows("lib/why/problem_list.h", r'^    X\("([\w-]+)"')
+    tap.equal([anchor for anchor, *_ in found], anchors, "docs/problems.md has the problems that why names")
+    tap.equal(len(found), 17, "seventeen")
+    for anchor, command, wanted in found:
+        if command is None:
+            tap.ok(False, f"{anchor}: a command and what it says")
+        elif "openssl" in command and shutil.which("openssl") is None:
+            tap.skip(anchor, "openssl is not installed")
+        else:
+            done = subprocess.run(["sh", "-c", command], capture_output=True, env=ENV, timeout=120,
+                                  stdin=subprocess.DEVNULL)
+            seen = (done.stdout + done.stderr).decode(errors="replace")
+            missing = [line for line in wanted if line not in seen]
+            tap.ok(not missing, f"{anchor}: the command of docs/problems.md does it", f"{missing}\n{seen[-2000:]}")
+    told = why("403.16").stdout.decode()
+    tap.ok("docs/problems.md#root-not-trusted: " in told and
+           answer("reset")["problems"][0]["anchor"] == "tls-13-asked-late", "why names the sections", told)
+
+
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -254,4 +286,5 @@ clients()
 logs()
 desk()
 commands()
+problems()
 tap.done()

@@ -8,6 +8,7 @@
 #include "tls/tls_alert.h"
 #include "why/browser_view.h"
 #include "why/log_sum.h"
+#include "why/problem_list.h"
 #include "why/why.h"
 
 #include <jansson.h>
@@ -340,6 +341,25 @@ START_TEST(several_with_the_most_frequent_first)
 }
 END_TEST
 
+/* Ids as why_id writes them, or they would never be met. */
+START_TEST(problem_ids)
+{
+#define IDS(...)          \
+    (const char *const[]) \
+    {                     \
+        __VA_ARGS__, NULL \
+    }
+#define X(anchor, title, ids) ids,
+    const char *const *const lists[] = { PROBLEM_LIST(X) };
+#undef X
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        for (const char *const *id = lists[i]; *id != NULL; id++) {
+            check_id(*id, *id);
+        }
+    }
+}
+END_TEST
+
 /* ---- hostile */
 
 START_TEST(hostile_text)
@@ -499,6 +519,7 @@ Suite *suite(void)
     c = tcase_create("answers");
     tcase_add_test(c, answers);
     tcase_add_test(c, several_with_the_most_frequent_first);
+    tcase_add_test(c, problem_ids);
     tcase_add_test(c, hostile_text);
     tcase_add_test(c, log_fields);
     tcase_add_test(c, log_sum_by_cause_and_client);
