@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * certgate: shows client certificates, right and wrong ones, to a TLS server and
- * tells what it answers. A table of subcommands, nothing else.
+ * tells what it answers. Finds the subcommand, nothing else.
  */
 #include "commands/commands.h"
 #include "common/command.h"
@@ -10,63 +10,48 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct command commands[] = {
-    { "check", command_check,
-      "every case against a server, compared with what IIS answers" },
-    { "get", command_get, "one request with any client certificate, as curl does it" },
-    { "run", command_run, "a command with a server for as long as it takes: for CI" },
-    { "wait", command_wait, "until a server answers, for scripts that started one" },
-    { "events", command_events,
-      "what the running server saw: handshakes and verdicts" },
-    { "expect", command_expect, "an assertion about what the running server saw" },
-    { "list", command_list,
-      "the cases, what is special about each and what it must get" },
-    { "explain", command_explain,
-      "what IIS would answer to a certificate from a file or server, and why" },
-    { "why", command_why,
-      "what an error, a code or a line of IIS's log means, and what to do" },
-    { "store", command_store, "list, add to and check the certificate stores" },
-    { "ca", command_ca, "export what another server has to trust" },
-    { "revoke", command_revoke,
-      "switch a certificate's revocation at the running certgated" },
-    { "forge", command_forge, "make the test CAs, stores and client certificates" },
-};
-
-static const struct command *find(const char *name)
-{
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-        if (strcmp(commands[i].name, name) == 0) {
-            return &commands[i];
-        }
-    }
-    return NULL;
-}
-
 static int print_help(FILE *to)
 {
     fprintf(to, "Usage: certgate COMMAND [ARGUMENT...]\n\n");
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-        fprintf(to, "  %-7s %s\n", commands[i].name, commands[i].summary);
+    for (size_t i = 0; i < commands_n; i++) {
+        fprintf(to, "  %-10s %s\n", commands_all[i].name, commands_all[i].summary);
     }
-    fprintf(to, "  %-7s %s\n", "help",
+    fprintf(to, "  %-10s %s\n", "help",
             "this, or the help of a command: certgate help check\n");
     fprintf(to, "certgate --version prints the version. The server is certgated.\n");
     return fflush(to) == 0 && to == stdout ? COMMAND_OK : COMMAND_FAILED;
+}
+
+static int fail_command(const char *name)
+{
+    const char *meant = commands_suggest(name);
+    if (meant != NULL) {
+        fprintf(stderr,
+                "certgate: no command \"%s\" (did you mean %s?); certgate help lists "
+                "them\n",
+                name, meant);
+    } else {
+        fprintf(stderr, "certgate: no command \"%s\"; certgate help lists them\n",
+                name);
+    }
+    return COMMAND_FAILED;
 }
 
 static int help(const char *name)
 {
     char option[] = "--help";
     char *arguments[] = { option, option, NULL };
-    const struct command *command = name == NULL ? NULL : find(name);
-    return command == NULL ? print_help(name == NULL ? stdout : stderr)
-                           : command->run(2, arguments);
+    const struct command *command = name == NULL ? NULL : commands_find(name);
+    if (name == NULL) {
+        return print_help(stdout);
+    }
+    return command == NULL ? fail_command(name) : command->run(2, arguments);
 }
 
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
-    const struct command *command = name == NULL ? NULL : find(name);
+    const struct command *command = name == NULL ? NULL : commands_find(name);
 
     /* A peer or a pager that goes away is an error of a write, not our end. */
     signal(SIGPIPE, SIG_IGN);
@@ -86,6 +71,5 @@ int main(int argc, char **argv)
         printf("certgate %s\n", CERTGATE_VERSION);
         return COMMAND_OK;
     }
-    fprintf(stderr, "certgate: no command \"%s\"; certgate help lists them\n", name);
-    return COMMAND_FAILED;
+    return fail_command(name);
 }

@@ -230,6 +230,10 @@ static void show_messages(const struct get *get, const struct shown *shown)
 {
     const struct get_options *options = &get->options;
     struct buf text = BUF_EMPTY;
+    if (isatty(STDOUT_FILENO) && !options->silent && !options->json &&
+        options->output == NULL) {
+        get_show_verdict(&text, &get->result);
+    }
     if (options->verbose) {
         get_show_verbose(&text, &get->result, &shown->credential, shown->name,
                          buf_slice(&get->request));

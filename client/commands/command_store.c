@@ -316,7 +316,14 @@ static int add(struct store_options *options, struct err *err)
     if (options->n_operands < 3) {
         return err_set(err, ERR_CONFIG, 0, "add takes a folder and at least one file");
     }
+    const char *last = options->operands[options->n_operands - 1];
     if (!store_show_find_folder(options->operands[1], &addition.folder)) {
+        if (store_show_find_folder(last, &addition.folder)) {
+            return err_set(err, ERR_CONFIG, 0,
+                           "the folder comes first, then the files: certgate store add "
+                           "%s %s",
+                           last, options->operands[1]);
+        }
         store_show_append_folders(&names);
         err_set(err, ERR_CONFIG, 0, "\"%s\" is no folder of the stores: %s",
                 options->operands[1], buf_string(&names));
@@ -384,7 +391,10 @@ static int run(struct store_options *options, struct err *err)
         }
         return actions[i].run(options, err);
     }
-    return err_set(err, ERR_CONFIG, 0, "list, add, check or convert is meant");
+    return err_set(err, ERR_CONFIG, 0,
+                   name[0] == 0 ? "%slist, add, check or convert is meant"
+                                : "\"%s\": list, add, check or convert is meant",
+                   name);
 }
 
 int command_store(int argc, char **argv)

@@ -29,10 +29,25 @@ int command_write(const char *path, struct buf *text, struct err *err)
     return result;
 }
 
+static struct {
+    command_help_fn take;
+    void *user;
+} diverted;
+
+void command_divert_help(command_help_fn take, void *user)
+{
+    diverted.take = take;
+    diverted.user = user;
+}
+
 int command_print_help(const char *usage, const struct args_option *options,
                        size_t n_options, const char *closing)
 {
     struct buf out = BUF_EMPTY;
+    if (diverted.take != NULL) {
+        diverted.take(diverted.user, options, n_options);
+        return COMMAND_OK;
+    }
     buf_append_string(&out, usage);
     args_append_help(&out, options, n_options);
     if (closing != NULL) {

@@ -23,6 +23,11 @@ enum command_exit {
  * (may be NULL). Returns COMMAND_OK. */
 int command_print_help(const char *usage, const struct args_option *options,
                        size_t n_options, const char *closing);
+/* Where command_print_help hands the options of --help instead of printing it; NULL =
+ * standard output. For what is made from every command's table (completions). */
+typedef void (*command_help_fn)(void *user, const struct args_option *options,
+                                size_t n_options);
+void command_divert_help(command_help_fn take, void *user);
 /* "certgate check: text" on standard error. Returns COMMAND_FAILED. */
 int command_fail(const char *name, const struct err *err);
 /* The same for a wrong command line, with where to find help. */

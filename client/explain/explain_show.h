@@ -14,6 +14,10 @@
 /* For people; safe on a terminal. */
 bool explain_append_text(struct buf *out, const struct explain_question *question,
                          const struct explain_answer *answer);
+/* Its beginning: the answer, why, the remedy, then the codes. */
+#define EXPLAIN_INDENT 2u
+void explain_append_head(struct buf *out, const struct explain_question *question,
+                         const struct explain_answer *answer);
 /* One element of "results"; a new reference, NULL when out of memory. The schema
  * stands in certgate-explain(5) and in explain_json.c. */
 json_t *explain_json(const struct explain_question *question,

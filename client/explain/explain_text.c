@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INDENT    2u
+#define INDENT    EXPLAIN_INDENT
 #define TREE_STEP 3u
 /* Of labels, as describe/describe has it. */
 #define LABEL_WIDTH 25
@@ -33,74 +33,6 @@ static void append_name(struct buf *out, const struct certificate *cert)
     out->failed |= !describe_append_issued_to(&name, cert);
     text_escape_terminal(out, buf_slice(&name));
     buf_finish(&name);
-}
-
-/* ---- the answer */
-
-/* What is let in whole is not let in by every client. */
-static void append_left_out(struct buf *out, const struct sendings *sendings)
-{
-    const struct sending *schannel = &sendings->by[SENDING_SCHANNEL][SENDING_TLS_1_3];
-    if (schannel->part == SENDING_LEAF && schannel->verdict != VERDICT_OK) {
-        buf_printf(out,
-                   "%*sSo if all of it is sent. %s clients send none of its issuers: "
-                   "%s 0x%08X.\n",
-                   (int)INDENT, "", sending_client_name(SENDING_SCHANNEL),
-                   verdict_code(schannel->verdict),
-                   (unsigned)verdict_get(schannel->verdict)->hresult);
-    }
-}
-
-static void append_client_answer(struct buf *out, const struct explain_answer *answer)
-{
-    const struct verdict_info *verdict = verdict_get(answer->judgement.verdict);
-    if (answer->is_let_in) {
-        buf_append_string(out, "IIS would let it in.\n");
-        append_left_out(out, &answer->sendings);
-        return;
-    }
-    if (answer->judgement.verdict == VERDICT_OK) {
-        buf_append_string(out, "Whether IIS would let it in is not known: what is "
-                               "lost of the store may say no.\n");
-        return;
-    }
-    buf_printf(out, "IIS would refuse it.\n%*sHTTP Error %s - %s\n", (int)INDENT, "",
-               verdict_code(answer->judgement.verdict), verdict->title);
-    buf_printf(out, "%*sError Code 0x%08X (%s)\n", (int)INDENT, "",
-               (unsigned)verdict->hresult, verdict->symbol);
-    buf_printf(out, "%*sIn the log: sc-status %u sc-substatus %u sc-win32-status %u\n",
-               (int)INDENT, "", verdict->status, verdict->substatus,
-               (unsigned)verdict_win32_status(verdict->hresult));
-}
-
-static void append_server_answer(struct buf *out,
-                                 const struct explain_question *question,
-                                 const struct explain_answer *answer)
-{
-    buf_append_string(out, "A browser would ");
-    buf_append_string(out,
-                      answer->is_let_in ? "accept it as the server's" : "refuse it");
-    if (question->host != NULL) {
-        buf_append_string(out, answer->is_let_in ? " of " : " for ");
-        append_escaped(out, question->host);
-    }
-    if (answer->is_let_in) {
-        buf_append_string(out, ".\n");
-    } else {
-        buf_printf(out, ": %s\n", answer->server.chrome);
-    }
-}
-
-static void append_head(struct buf *out, const struct explain_question *question,
-                        const struct explain_answer *answer)
-{
-    append_escaped(out, question->source);
-    buf_append_string(out, ": ");
-    if (question->role == EXPLAIN_CLIENT) {
-        append_client_answer(out, answer);
-    } else {
-        append_server_answer(out, question, answer);
-    }
 }
 
 /* ---- the certificate */
@@ -365,7 +297,7 @@ bool explain_append_text(struct buf *out, const struct explain_question *questio
     const struct chain *chain =
         is_client ? &answer->judgement.chain : &answer->server.chain;
     struct buf text = BUF_EMPTY;
-    append_head(out, question, answer); /* its first line is for grep */
+    explain_append_head(out, question, answer); /* its first line is for grep */
     append_certificate(&text, question);
     explain_append_importers(&text, question);
     buf_append_string(&text, "\nCertification path\n");

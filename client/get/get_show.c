@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "chain/verdict.h"
 #include "describe/describe.h"
 #include "pki/certificate.h"
 #include "pki/name.h"
@@ -171,6 +172,46 @@ void get_show_verbose(struct buf *out, const struct attempt_result *result,
                (double)result->times.total_us / 1000.0);
 }
 
+/* IIS's verdict with these numbers; VERDICT_COUNT = there is none. */
+static enum verdict find_verdict(const struct attempt_result *result)
+{
+    for (int i = 0; i < VERDICT_COUNT; i++) {
+        const struct verdict_info *info = verdict_get((enum verdict)i);
+        if ((int)info->status == result->status &&
+            (int)info->substatus == result->substatus && result->has_hresult &&
+            info->hresult == result->hresult) {
+            return (enum verdict)i;
+        }
+    }
+    return VERDICT_COUNT;
+}
+
+void get_show_verdict(struct buf *out, const struct attempt_result *result)
+{
+    enum verdict verdict = find_verdict(result);
+    if (verdict == VERDICT_COUNT) {
+        return;
+    }
+    const struct verdict_info *info = verdict_get(verdict);
+    buf_printf(out, "%s %s 0x%08X: %s\n", verdict_code(verdict), info->symbol,
+               (unsigned)info->hresult, info->title);
+}
+
+/* What a person would try next. */
+static const char *find_hint(const struct attempt_result *result)
+{
+    bool answers_plainly = result->end == ATTEMPT_END_NOT_TLS;
+    bool wants_tls = !result->is_tls && (result->end == ATTEMPT_END_NOT_HTTP ||
+                                         result->end == ATTEMPT_END_CLOSED ||
+                                         result->end == ATTEMPT_END_RESET);
+    if (result->end == ATTEMPT_END_UNREACHABLE) {
+        return "; is the server running there?";
+    }
+    return answers_plainly ? "; is http:// meant?"
+           : wants_tls     ? "; is https:// meant?"
+                           : "";
+}
+
 void get_show_failure(struct buf *out, const struct attempt_result *result)
 {
     buf_printf(out, "(%d) ", attempt_result_curl_exit(result));
@@ -183,5 +224,6 @@ void get_show_failure(struct buf *out, const struct attempt_result *result)
         text_escape_terminal(out, slice_from_string(result->server.problem));
         buf_append_string(out, "); --cacert FILE names its CA, -k trusts anybody");
     }
+    buf_append_string(out, find_hint(result));
     buf_append_byte(out, '\n');
 }

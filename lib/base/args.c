@@ -5,9 +5,8 @@
 
 #include <string.h>
 
-#define HELP_WIDTH   ((size_t)80)
-#define HELP_COLUMN  ((size_t)28)
-#define NAME_MAX_LEN ((size_t)64)
+#define HELP_WIDTH  ((size_t)80)
+#define HELP_COLUMN ((size_t)28)
 
 /* What stands between the values of a repeatable option in one text. */
 static const char blanks[] = " \t\r\n";
@@ -46,46 +45,19 @@ static const struct args_option *find_letter(const struct parser *p, char letter
     return NULL;
 }
 
-/* Levenshtein distance of two short names. */
-static size_t distance(const char *a, size_t a_len, const char *b)
-{
-    size_t row[NAME_MAX_LEN + 1];
-    size_t b_len = strlen(b);
-    if (a_len > NAME_MAX_LEN || b_len > NAME_MAX_LEN) {
-        return NAME_MAX_LEN;
-    }
-    for (size_t j = 0; j <= b_len; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= a_len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b_len; j++) {
-            size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            size_t edited = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            diagonal = row[j];
-            row[j] = substituted < edited ? substituted : edited;
-        }
-    }
-    return row[b_len];
-}
-
 static int unknown(const struct parser *p, const char *shown, const char *name,
                    size_t len, struct err *err)
 {
-    const char *nearest = NULL;
-    size_t best = 4; /* a suggestion further away than that helps nobody */
+    struct text_nearest nearest;
+    text_nearest_init(&nearest, (struct slice){ (const uint8_t *)name, len });
     for (size_t i = 0; i < p->n_options; i++) {
-        const char *candidate = p->options[i].name;
-        size_t d = candidate == NULL ? best : distance(name, len, candidate);
-        if (d < best) {
-            best = d;
-            nearest = candidate;
+        if (p->options[i].name != NULL) {
+            text_nearest_look(&nearest, p->options[i].name);
         }
     }
-    if (nearest != NULL) {
+    if (nearest.found != NULL) {
         return err_set(err, ERR_CONFIG, 0, "unknown option %s (did you mean --%s?)",
-                       shown, nearest);
+                       shown, nearest.found);
     }
     return err_set(err, ERR_CONFIG, 0, "unknown option %s (--help lists them)", shown);
 }

@@ -226,3 +226,46 @@ bool text_read_number(const char *text, uint64_t max, uint64_t *ret_value)
     *ret_value = value;
     return value <= max;
 }
+
+/* ---- the nearest word */
+
+#define NEAREST_MAX ((size_t)64)
+
+/* Levenshtein's distance of two short words. */
+static size_t distance(struct slice a, const char *b)
+{
+    size_t row[NEAREST_MAX + 1];
+    size_t b_len = strlen(b);
+    if (a.len > NEAREST_MAX || b_len > NEAREST_MAX) {
+        return NEAREST_MAX;
+    }
+    for (size_t j = 0; j <= b_len; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b_len; j++) {
+            size_t substituted =
+                diagonal + (a.data[i - 1] == (uint8_t)b[j - 1] ? 0 : 1);
+            size_t edited = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            diagonal = row[j];
+            row[j] = substituted < edited ? substituted : edited;
+        }
+    }
+    return row[b_len];
+}
+
+void text_nearest_init(struct text_nearest *nearest, struct slice word)
+{
+    *nearest = (struct text_nearest){ .word = word, .best = word.len / 3 + 2 };
+}
+
+void text_nearest_look(struct text_nearest *nearest, const char *candidate)
+{
+    size_t d = distance(nearest->word, candidate);
+    if (d < nearest->best) {
+        nearest->best = d;
+        nearest->found = candidate;
+    }
+}

@@ -42,5 +42,15 @@ bool text_equal_ignoring_case(const char *a, const char *b);
 bool text_has_prefix_ignoring_case(const char *text, const char *prefix);
 bool text_has_suffix_ignoring_case(const char *text, const char *suffix);
 
+/* The nearest of several words to one that is none of them, for "did you mean": a few
+ * letters may be wrong, missing or too many, the fewer the shorter it is. */
+struct text_nearest {
+    struct slice word;
+    size_t best;
+    const char *found; /* borrowed from the candidates; NULL = none is near */
+};
+void text_nearest_init(struct text_nearest *nearest, struct slice word);
+void text_nearest_look(struct text_nearest *nearest, const char *candidate);
+
 /* A decimal number without sign, at most `max`. False for anything else. */
 bool text_read_number(const char *text, uint64_t max, uint64_t *ret_value);

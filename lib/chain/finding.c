@@ -40,3 +40,8 @@ struct finding_phrase finding_phrase(const char *fault)
     }
     return (struct finding_phrase){ ": ", fault };
 }
+
+bool finding_is_about_time(enum finding_kind kind)
+{
+    return kind == FINDING_EXPIRED || kind == FINDING_NOT_YET_VALID;
+}

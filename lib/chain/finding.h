@@ -37,6 +37,8 @@ struct finding_phrase {
     const char *rest; /* into the fault */
 };
 struct finding_phrase finding_phrase(const char *fault);
+/* Its detail says the fault and more after the name: "ended 1 day ago, at ...". */
+bool finding_is_about_time(enum finding_kind kind);
 
 #define FINDING_DETAIL_MAX 160
 

@@ -194,43 +194,14 @@ const struct recipe *recipe_find(const struct recipe_table *table, const char *n
     return NULL;
 }
 
-/* Edit distance (Levenshtein) of two short words; `limit` or more is `limit`. */
-static size_t distance(const char *a, const char *b, size_t limit)
-{
-    size_t row[64];
-    size_t len = strlen(b);
-    if (len >= ARRAY_LEN(row) || strlen(a) >= ARRAY_LEN(row)) {
-        return limit;
-    }
-    for (size_t j = 0; j <= len; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; a[i - 1] != 0; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= len; j++) {
-            size_t best = diagonal + (a[i - 1] != b[j - 1]);
-            best = row[j] + 1 < best ? row[j] + 1 : best;
-            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-            diagonal = row[j];
-            row[j] = best;
-        }
-    }
-    return row[len] < limit ? row[len] : limit;
-}
-
 const char *recipe_suggest(const struct recipe_table *table, const char *name)
 {
-    size_t best = strlen(name) / 3 + 1;
-    const char *suggestion = NULL;
+    struct text_nearest nearest;
+    text_nearest_init(&nearest, slice_from_string(name));
     for (size_t i = 0; i < table->n_recipes; i++) {
-        size_t d = distance(name, table->recipes[i].name, best);
-        if (d < best) {
-            best = d;
-            suggestion = table->recipes[i].name;
-        }
+        text_nearest_look(&nearest, table->recipes[i].name);
     }
-    return suggestion;
+    return nearest.found;
 }
 
 struct recipe_outcome recipe_expect(const struct recipe *recipe, enum ssl_flags flags)

@@ -41,6 +41,7 @@ size_t viewer_n_findings(const struct viewer_subject *subject);
 struct viewer_finding {
     size_t element; /* chain->n_elements = of none */
     bool is_note;
+    bool is_about_time; /* finding_is_about_time() */
     bool decides;
     const char *name;
     const char *fault;

@@ -3,11 +3,8 @@
  * A judged path as values: each certificate with what is the matter with it. Part of
  * server/pages/viewer.
  */
-#include "base/compiler.h"
 #include "describe/describe.h"
 #include "pages/viewer.h"
-
-#include <string.h>
 
 /* Indentation of the tree stops growing there. */
 #define LEVEL_MAX 8
@@ -56,6 +53,7 @@ struct viewer_finding viewer_finding(const struct viewer_subject *subject, size_
     return (struct viewer_finding){
         .element = at_one ? finding->element : chain->n_elements,
         .is_note = is_note,
+        .is_about_time = finding_is_about_time(finding->kind),
         .decides = subject->judgement != NULL && i == subject->judgement->deciding,
         .name = info->name,
         .fault = info->fault,
@@ -69,18 +67,14 @@ struct viewer_finding viewer_finding(const struct viewer_subject *subject, size_
     };
 }
 
-/* What follows the name: "alice" " " "ended 1 day ago, at ...". Of a time the detail is
- * more than the fault. */
+/* What follows the name: "alice" " " "ended 1 day ago, at ...". */
 static void put_phrase(struct values *v, const struct viewer_finding *finding)
 {
-    static const char *const of_time[] = { "EXPIRED", "NOT_YET_VALID" };
     struct finding_phrase phrase = finding_phrase(finding->fault);
-    for (size_t i = 0; i < ARRAY_LEN(of_time); i++) {
-        if (strcmp(finding->name, of_time[i]) == 0) {
-            values_text(v, "link", " ");
-            values_printf(v, "rest", "%s.", finding->detail);
-            return;
-        }
+    if (finding->is_about_time) {
+        values_text(v, "link", " ");
+        values_printf(v, "rest", "%s.", finding->detail);
+        return;
     }
     values_text(v, "link", phrase.link);
     values_text(v, "rest", phrase.rest);

@@ -105,6 +105,19 @@ static const char *find_hindrance(const struct role_services *services)
     return NULL;
 }
 
+static int fail_state(const char *word, struct role_answer *answer, struct err *err)
+{
+    char text[ERROR_MAX];
+    struct buf names = BUF_EMPTY;
+    for (int i = 0; i < REVOCATION_STATE_COUNT; i++) {
+        buf_printf(&names, "%s, ", revocation_state_name((enum revocation_state)i));
+    }
+    snprintf(text, sizeof text, "'%.*s' is no state: %sor reset.", WORD_MAX, word,
+             buf_string(&names));
+    buf_finish(&names);
+    return fail(answer, RESPONSE_BAD_REQUEST, text, err);
+}
+
 static int change(const struct role_input *input, const struct recipe *recipe,
                   const char *word, struct role_answer *answer, struct err *err)
 {
@@ -116,10 +129,7 @@ static int change(const struct role_input *input, const struct recipe *recipe,
         revocation_service_set(services->revocation, recipe, state,
                                input->exchange->context->now);
     } else {
-        char text[ERROR_MAX];
-        snprintf(text, sizeof text, "'%.*s' is no state; GET /revocations lists them.",
-                 WORD_MAX, word);
-        return fail(answer, RESPONSE_BAD_REQUEST, text, err);
+        return fail_state(word, answer, err);
     }
     json_t *body = describe(services->revocation, recipe);
     const char *hindrance = find_hindrance(services);

@@ -135,7 +135,7 @@ def against_the_store(server):
 
 def wrong_use(server):
     for words, text in (
-        (("goood",), "did you mean good?"), (("good", "--as", "gone"), "'gone' is no state"),
+        (("goood",), "did you mean good?"), (("good", "--as", "gone"), "'gone' is no state: good, revoked, "),
         ((), "name a certificate"), (("good", "--list"), "stands alone"),
         (("good", "--as", "good", "--reset"), "exclude each other"),
         (("none",), "No certificate 'none'"),
