@@ -33,7 +33,7 @@ static const char *peer_of(const struct tls_session *session)
 static const char *where(const struct tls_session *session)
 {
     if (session->failure.is_late) {
-        return "in the handshake that was to bring its certificate";
+        return "in the handshake that asks for a certificate late";
     }
     return session->failure.in_handshake ? "in the handshake" : "after the handshake";
 }
@@ -42,13 +42,14 @@ static void say_peer_alert(struct tls_session *session)
 {
     int alert = session->failure.alert_received;
 
-    if (session->failure.is_late && alert == TLS_ALERT_CLOSE_NOTIFY) {
+    bool is_asked = session->failure.is_late && session->server != NULL;
+    if (is_asked && alert == TLS_ALERT_CLOSE_NOTIFY) {
         say(session,
             "The client closed the connection when it was asked, by HelloRequest, "
             "to renegotiate for its certificate.");
         return;
     }
-    if (session->failure.is_late && !session->late_begun) {
+    if (is_asked && !session->late_begun) {
         say(session,
             "The client refused to renegotiate (%s), which is how the server asks for "
             "a "
@@ -70,7 +71,7 @@ static void say_eof(struct tls_session *session)
         say(session,
             "The %s ended the connection in the middle of %s (%s) without an alert.",
             peer_of(session),
-            session->failure.is_late ? "the handshake that was to bring its certificate"
+            session->failure.is_late ? "the handshake that asks for a certificate late"
                                      : "the handshake",
             session->failure.state);
     } else {
@@ -184,7 +185,8 @@ static void say_code(struct tls_session *session)
             "The client began to renegotiate again and again, which is refused.");
         return;
     }
-    if (session->failure.is_late && code == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE &&
+    if (session->failure.is_late && session->server != NULL &&
+        code == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE &&
         session->ssl.MBEDTLS_PRIVATE(in_msgtype) == MBEDTLS_SSL_MSG_APPLICATION_DATA) {
         say(session,
             "The client sent data where the handshake was expected that was to "

@@ -253,7 +253,7 @@ def refusals(server, profile):
         client.wait_for_question()
         client.raw.shutdown(socket.SHUT_WR)
         client.end()
-    tap.ok(server.says("in the middle of the handshake that was to bring"), "a FIN is logged",
+    tap.ok(server.says("in the middle of the handshake that asks"), "a FIN is logged",
            server.errors()[-500:])
     with Client(port, good) as client:
         client.send(request("GET", "/"))

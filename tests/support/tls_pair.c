@@ -32,7 +32,7 @@ static void step(struct tls_side *side)
     for (;;) {
         side->progress = tls_session_step(side->session);
         if (side->progress == TLS_PROGRESS_READY) {
-            ck_assert_msg(!side->was_ready, "READY came twice");
+            ck_assert_msg(!side->was_ready || side->is_late, "READY came twice");
             side->was_ready = true;
         } else if (side->progress == TLS_PROGRESS_DATA) {
             buf_append_slice(&side->received, tls_session_get_plaintext(side->session));
