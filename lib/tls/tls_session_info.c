@@ -43,7 +43,9 @@ static void fill_parameters(struct tls_session *session)
         info->cipher_bits =
             (unsigned)mbedtls_ssl_ciphersuite_get_cipher_key_bitlen(suite);
     }
-    info->alpn = mbedtls_ssl_get_alpn_protocol(&session->ssl);
+    info->alpn = session->asked_late && session->server != NULL
+                     ? session->first_alpn
+                     : mbedtls_ssl_get_alpn_protocol(&session->ssl);
     info->group = client_hello_group_name(session->flight.group);
     info->signature = client_hello_signature_name(session->flight.signature);
 }

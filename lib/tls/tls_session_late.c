@@ -45,6 +45,10 @@ bool tls_session_ask_late(struct tls_session *session)
     session->visited = VISITED_AT_LEAST;
     session->state = MBEDTLS_SSL_CLIENT_HELLO;
     session->encrypted_alert_sent = false;
+    /* What was agreed on holds; mbedTLS would send it to clients that do not offer it
+     * again, as OpenSSL's do not. */
+    session->first_alpn = mbedtls_ssl_get_alpn_protocol(&session->ssl);
+    session->ssl.MBEDTLS_PRIVATE(alpn_chosen) = NULL;
     presented_clear(&session->peer);
     presented_clear(&session->ticket_chain);
     tls_session_info_fill(session);

@@ -51,7 +51,8 @@ struct tls_session {
     bool asked_late;     /* servers: it was put, answered or not; clients: answered */
     bool late_begun;     /* the ClientHello of the new handshake is there */
     unsigned n_late;     /* clients: such handshakes */
-    int clear_alert;     /* a fatal alert that came as plain text, or TLS_ALERT_NONE */
+    const char *first_alpn; /* servers: what was agreed on before the question */
+    int clear_alert; /* a fatal alert that came as plain text, or TLS_ALERT_NONE */
     bool
         asks_certificate; /* servers: by the config and the name that the client gave */
     bool wrote_certificate; /* clients: a Certificate message, maybe an empty one */

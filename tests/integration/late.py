@@ -141,6 +141,16 @@ def answers(server):
     tap.equal(count(server, " late path=/healthz"), 0, "and was not asked for")
 
 
+def alpn(server):
+    """OpenSSL offers ALPN in its first handshake only, and takes it for an error to hear of
+    it in the second."""
+    for words in (["http/1.1"], ["h2", "http/1.1"]):
+        tls = context(V12, server.cases / "good.pem")
+        tls.set_alpn_protocols(words)
+        status = ends(lambda: get(server.ports["Require"], "/", tls=tls)[0])
+        tap.equal(status, 200, f"ALPN {words} in the first handshake: 200")
+
+
 def sessions(server):
     port, good = server.ports["Require"], server.cases / "good.pem"
     with Client(port, good) as first:
@@ -457,6 +467,7 @@ def client():
 def main():
     with Server("--clientcertnegotiation", "disable", "--handshake-timeout", "2") as server:
         answers(server)
+        alpn(server)
         sessions(server)
         bodies(server)
         identities(server)

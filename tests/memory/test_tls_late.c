@@ -26,6 +26,7 @@ static struct tls_client_config *make_client(bool has_certificate, bool insecure
 {
     struct err err = ERR_INIT;
     struct tls_client_config *config = NULL;
+    static const char *const alpn[] = { "http/1.1", NULL };
     const struct slice chain[] = { client_cert.cert->der };
     const struct certificate *cas[] = { ca.cert };
     const struct tls_client_options options = { .chain = chain,
@@ -35,6 +36,7 @@ static struct tls_client_config *make_client(bool has_certificate, bool insecure
                                                 .n_cas = insecure ? 0 : 1,
                                                 .insecure = insecure,
                                                 .server_name = "localhost",
+                                                .alpn = alpn,
                                                 .tickets = true };
     ck_assert_msg(tls_client_config_create(&options, &config, &err) == 0, "%s",
                   err.text);
@@ -133,6 +135,7 @@ START_TEST(answer_row)
     ck_assert(info->possession_proved == answers[_i].has_certificate);
     ck_assert(info->asked_late && info->certificate_requested && !info->resumed);
     ck_assert(tls_session_get_info(pair.client.session)->asked_late);
+    ck_assert_str_eq(info->alpn, "http/1.1");
     if (answers[_i].has_certificate) {
         ck_assert(memcmp(info->chain[0]->sha256, client_cert.cert->sha256, 32) == 0);
     }

@@ -12,7 +12,7 @@ struct tls_side {
     struct tls_session *session; /* owned */
     enum tls_progress progress;  /* the last one */
     bool was_ready;
-    bool is_late; /* READY may come again */
+    bool is_late;        /* READY may come again */
     struct buf received; /* plaintext */
 };
 
