@@ -9,6 +9,7 @@
 #include "common/command.h"
 #include "common/prompt.h"
 #include "describe/json_value.h"
+#include "explain/explain_fetch.h"
 #include "explain/explain_options.h"
 #include "explain/explain_show.h"
 #include "explain/server_chain.h"
@@ -26,6 +27,7 @@ struct run {
     struct buf password; /* owned: from --pass-file or a prompt */
     struct trust trust;
     struct bundle with; /* all of --with */
+    struct explain_fetch fetch;
     json_t *results;
     struct buf text;
     bool is_refused;
@@ -141,6 +143,27 @@ static int tell(struct run *run, const struct explain_question *question,
     return explain_append_text(&run->text, question, answer) ? 0 : err_memory(err);
 }
 
+/* With --fetch, what the judgement needs first. */
+static int fetch_for(struct run *run, struct explain_question *question,
+                     struct err *err)
+{
+    const struct chain_context context = {
+        .store = question->store,
+        .policy = question->policy,
+        .now = question->now,
+    };
+    if (!run->options.fetches) {
+        return 0;
+    }
+    if (explain_fetch_run(&run->fetch, question->presented, question->n_presented,
+                          &context, err) != 0) {
+        return -1;
+    }
+    question->evidence = retrieval_evidence(run->fetch.retrieval);
+    question->fetched = buf_string(&run->fetch.lines);
+    return 0;
+}
+
 static int explain_bundle(struct run *run, const char *source, const char *format,
                           struct bundle *bundle, struct err *err)
 {
@@ -173,7 +196,8 @@ static int explain_bundle(struct run *run, const char *source, const char *forma
         err_set(err, ERR_CONFIG, 0,
                 "%s holds a revocation list and no certificate; --crl reads it",
                 source);
-    } else if (explain_judge(&question, answer, err) == 0) {
+    } else if (fetch_for(run, &question, err) == 0 &&
+               explain_judge(&question, answer, err) == 0) {
         run->is_refused |= !answer->is_let_in;
         result = tell(run, &question, answer, err);
     }
@@ -243,6 +267,10 @@ static int prepare(struct run *run, struct err *err)
             return -1;
         }
     }
+    if (options->fetches &&
+        explain_fetch_open(&run->fetch, options->allow, options->now, err) != 0) {
+        return -1;
+    }
     run->results = json_array();
     return run->results == NULL ? err_memory(err) : 0;
 }
@@ -306,6 +334,7 @@ int command_explain(int argc, char **argv)
     }
     target_finish(&run->target);
     trust_finish(&run->trust);
+    explain_fetch_close(&run->fetch);
     bundle_finish(&run->with);
     buf_finish_secret(&run->password);
     buf_finish(&run->text);

@@ -5,6 +5,7 @@
  *
  *   source, format, friendly_name, has_key   where it came from
  *   remarks       what is to be known of the file: [text]
+ *   fetched       with --fetch: [text], an address, what came, how long; else null
  *   importers     of PKCS #12: [{name, imports "yes", "perhaps" or "no", note}]
  *   as            "client" or "server"
  *   time, store, sslflags, host              what it was judged for; null = none
@@ -267,6 +268,10 @@ json_t *explain_json(const struct explain_question *question,
                    &failed);
     json_value_set(o, "has_key", json_boolean(question->has_key), &failed);
     json_value_set(o, "remarks", remarks_json(question->remarks, &failed), &failed);
+    json_value_set(o, "fetched",
+                   question->fetched == NULL ? json_null()
+                                             : remarks_json(question->fetched, &failed),
+                   &failed);
     json_value_set(o, "importers", importers_json(question->pkcs12_uses, &failed),
                    &failed);
     json_value_set(o, "as", json_string(is_client ? "client" : "server"), &failed);

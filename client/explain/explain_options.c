@@ -77,6 +77,18 @@ static int set_flags(void *target, const char *value, struct err *err)
                          "\"%s\": Ignore, Accept or Require is meant", value);
 }
 
+static int set_fetch(void *target, const char *value, struct err *err)
+{
+    struct explain_options *options = target;
+    bool from_any = strcmp(value, "any") == 0;
+    options->fetches = strcmp(value, "none") != 0;
+    options->allow = from_any ? FETCH_ALLOW_ANY : FETCH_ALLOW_LOOPBACK;
+    return from_any || !options->fetches || strcmp(value, "loopback") == 0
+               ? 0
+               : err_set(err, ERR_CONFIG, 0, "\"%s\": none, loopback or any is meant",
+                         value);
+}
+
 static int set_role(void *target, const char *value, struct err *err)
 {
     struct explain_options *options = target;
@@ -98,6 +110,7 @@ static int set_role(void *target, const char *value, struct err *err)
 SETTER_POLICY(usagecheck)
 SETTER_POLICY(verifyclientcertrevocation)
 SETTER_POLICY(revocationfreshnesstime)
+SETTER_POLICY(urlretrievaltimeout)
 SETTER_POLICY(sslctlstorename)
 SETTER_POLICY(clientauthtrustmode)
 SETTER_POLICY(minrsapubkeybitlength)
@@ -148,6 +161,9 @@ static const struct args_option rows[] = {
     { "weak-hash", 0, NULL, "WORD", "signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none", set_weak_hash, ARGS_ONCE },
     { "profile", 0, NULL, "YEAR", "the Windows Server that answers: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default)", set_profile, ARGS_ONCE },
     { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number, crl-other-key = accept|refuse; app-policies = override|union|ignore; precedence = base|ssl; windows = YEAR", add_assume, ARGS_REPEATABLE },
+    ARGS_HEADING("What is fetched"),
+    { "fetch", 0, NULL, "WHERE", "fetch revocation lists, OCSP answers and missing issuers that the certificates name, over http: from loopback addresses, from any, or none (default)", set_fetch, ARGS_ONCE },
+    { "urlretrievaltimeout", 0, NULL, "MS", "for each of them; 0 (default) is 15 s, and all together take 20 s at most", set_urlretrievaltimeout, ARGS_ONCE },
     ARGS_HEADING("With --url"),
     { "resolve", 0, NULL, "HOST:PORT:ADDR", "connect there for that host", target_add_resolve, ARGS_REPEATABLE },
     { "connect-to", 0, NULL, "H1:P1:H2:P2", "connect to H2:P2 for H1:P1", target_add_connect_to, ARGS_REPEATABLE },
@@ -189,6 +205,10 @@ int explain_options_parse(int argc, char **argv, struct explain_options *ret_opt
     if (options->all_paths && options->role == EXPLAIN_SERVER) {
         return err_set(err, ERR_CONFIG, 0,
                        "--all-paths is for a client's certificate: add --as client");
+    }
+    if (options->fetches && options->role == EXPLAIN_SERVER) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "--fetch is for a client's certificate: add --as client");
     }
     if (options->help || options->has_url || options->files.n_names > 0) {
         return 0;

@@ -6,6 +6,7 @@
 
 #include "attempt/target.h"
 #include "chain/explain.h"
+#include "net/fetch.h"
 
 #define EXPLAIN_FILES_MAX ((size_t)256)
 
@@ -27,6 +28,8 @@ struct explain_options {
     bool has_role;
     enum explain_role role;
     enum ssl_flags flags;
+    bool fetches; /* from where `allow` says */
+    enum fetch_allow allow;
     struct policy policy;
     int64_t now;
     bool all_paths;

@@ -290,6 +290,22 @@ static void append_circumstances(struct buf *out,
     }
 }
 
+static void append_fetched(struct buf *out, const char *lines)
+{
+    if (lines == NULL) {
+        return;
+    }
+    buf_append_string(out, "\nFetched\n");
+    if (lines[0] == 0) {
+        buf_printf(out, "%*snothing: no address was to be asked\n", (int)INDENT, "");
+    }
+    while (lines[0] != 0) {
+        size_t len = strcspn(lines, "\n");
+        buf_printf(out, "%*s%.*s\n", (int)INDENT, "", (int)len, lines);
+        lines += len + (lines[len] == '\n' ? 1 : 0);
+    }
+}
+
 bool explain_append_text(struct buf *out, const struct explain_question *question,
                          const struct explain_answer *answer)
 {
@@ -304,6 +320,7 @@ bool explain_append_text(struct buf *out, const struct explain_question *questio
     if (is_client) {
         text.failed |= !chain_show_text(&text, chain);
         append_other_paths(&text, question, &answer->paths);
+        append_fetched(&text, question->fetched);
         explain_append_clients(&text, answer);
     } else {
         append_server_path(&text, &answer->server);

@@ -69,6 +69,7 @@ int explain_judge(const struct explain_question *question,
         .batch = question->batch,
         .store = question->store,
         .policy = question->policy,
+        .evidence = question->evidence,
         .now = question->now,
     };
     *ret_answer = (struct explain_answer){ .is_let_in = false };

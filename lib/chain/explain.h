@@ -29,6 +29,8 @@ struct explain_question {
     const char *store_dir; /* NULL = no store at all */
     const struct store *store;
     const struct policy *policy;
+    const struct evidence *evidence; /* what was fetched; NULL = nothing is */
+    const char *fetched; /* what came of it, a line each; NULL = nothing is */
     enum ssl_flags flags;
     enum explain_role role;
     bool all_paths;   /* of a client's certificate: those that were not taken, too */

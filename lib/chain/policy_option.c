@@ -58,6 +58,17 @@ int policy_option_revocationfreshnesstime(struct policy *policy, const char *val
     return 0;
 }
 
+int policy_option_urlretrievaltimeout(struct policy *policy, const char *value,
+                                      struct err *err)
+{
+    uint64_t ms;
+    if (read_number(value, UINT32_MAX, &ms, err) != 0) {
+        return -1;
+    }
+    policy->urlretrievaltimeout = (int64_t)ms;
+    return 0;
+}
+
 int policy_option_sslctlstorename(struct policy *policy, const char *value,
                                   struct err *err)
 {

@@ -18,6 +18,8 @@ int policy_option_verifyclientcertrevocation(struct policy *policy, const char *
                                              struct err *err) MUST_CHECK;
 int policy_option_revocationfreshnesstime(struct policy *policy, const char *value,
                                           struct err *err) MUST_CHECK; /* seconds */
+int policy_option_urlretrievaltimeout(struct policy *policy, const char *value,
+                                      struct err *err) MUST_CHECK; /* milliseconds */
 int policy_option_sslctlstorename(struct policy *policy, const char *value,
                                   struct err *err) MUST_CHECK;
 int policy_option_clientauthtrustmode(struct policy *policy, const char *value,

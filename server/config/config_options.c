@@ -80,6 +80,7 @@ CONFIG_SETTER_TEXT(ciphers, cipher_text)
 CONFIG_SETTER_POLICY(usagecheck)
 CONFIG_SETTER_POLICY(verifyclientcertrevocation)
 CONFIG_SETTER_POLICY(revocationfreshnesstime)
+CONFIG_SETTER_POLICY(urlretrievaltimeout)
 CONFIG_SETTER_POLICY(sslctlstorename)
 CONFIG_SETTER_POLICY(clientauthtrustmode)
 CONFIG_SETTER_POLICY(minrsapubkeybitlength)
@@ -133,17 +134,6 @@ static int set_descriptor(int *target, const char *value, struct err *err)
 }
 CONFIG_SETTER(ready_fd, set_descriptor(&c->ready_fd, value, err))
 CONFIG_SETTER(lifeline_fd, set_descriptor(&c->lifeline_fd, value, err))
-
-static int set_retrieval_timeout(void *target, const char *value, struct err *err)
-{
-    struct config *config = target;
-    uint32_t ms = 0;
-    if (set_number(&ms, 0, UINT32_MAX, value, err) != 0) {
-        return -1;
-    }
-    config->policy.urlretrievaltimeout = ms;
-    return 0;
-}
 
 static int set_anonymous(void *target, const char *value, struct err *err)
 {
@@ -298,7 +288,7 @@ const struct args_option config_options[] = {
     { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists.", set_verifyclientcertrevocation, ARGS_ONCE },
     { "revocationfreshnesstime", 0, NULL, "S", "A revocation list older than this counts as out of date; 0 = until its own next update.", set_revocationfreshnesstime, ARGS_ONCE },
     { "verifyrevocationwithcachedclientcertonly", 0, NULL, "SWITCH", "enable: judge by the lists at hand, fetch none.", set_cached_only, ARGS_ONCE },
-    { "urlretrievaltimeout", 0, NULL, "MS", "For each list that is fetched; 0 (default) = 15 seconds.", set_retrieval_timeout, ARGS_ONCE },
+    { "urlretrievaltimeout", 0, NULL, "MS", "For each list that is fetched; 0 (default) = 15 seconds.", set_urlretrievaltimeout, ARGS_ONCE },
     { "fetch", 0, NULL, "WHERE", "Fetch revocation lists, OCSP answers and missing issuers that certificates name from loopback addresses only (default), any, or none.", set_fetch, ARGS_ONCE },
     { "sslctlstorename", 0, "ctlstorename", "STORE", "The store of trusted issuers, of LocalMachine: ClientAuthIssuer, Root, CA or TrustedPeople. Default: ClientAuthIssuer if anything is in it, else Root decides.", set_sslctlstorename, ARGS_ONCE },
     { "clientauthtrustmode", 0, NULL, "MODE", "0 (default): Root, and a CA of the path in that store. 1: the root in that store alone. 2: a root or an intermediate in it.", set_clientauthtrustmode, ARGS_ONCE },

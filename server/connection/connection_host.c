@@ -2,7 +2,7 @@
 #include "connection/connection_host.h"
 
 #include "base/clock.h"
-#include "connection/retrieval.h"
+#include "retrieval/retrieval.h"
 #include "roles/revocation_service.h"
 
 struct chain_context connection_host_context(const struct connection_host *host,

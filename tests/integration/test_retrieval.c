@@ -4,8 +4,8 @@
  */
 #include "chain/chain_needs.h"
 #include "chain/judge.h"
-#include "connection/retrieval.h"
 #include "integration/fake_http.h"
+#include "retrieval/retrieval.h"
 #include "support/chain_world.h"
 #include "support/check_main.h"
 

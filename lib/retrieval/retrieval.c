@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "connection/retrieval.h"
+#include "retrieval/retrieval.h"
 
 #include "base/mem.h"
 #include "chain/chain_build.h"
@@ -15,6 +15,7 @@ struct retrieval_flight {
     struct retrieval_flight *next;
     struct evidence_need need;
     struct fetch *fetch; /* borrowed from the pool */
+    uint64_t started_ms; /* of the loop */
 };
 
 struct retrieval {
@@ -27,6 +28,8 @@ struct retrieval {
     char own_authority[ADDRESS_TEXT_LEN];
     struct chain chain; /* scratch */
     struct evidence_need needs[CHAIN_NEEDS_MAX];
+    retrieval_on_fetched_fn on_fetched; /* NULL = nobody watches */
+    void *watcher;
     void (*on_closed)(void *user);
     void *user;
 };
@@ -87,6 +90,13 @@ void retrieval_set_own(struct retrieval *retrieval, const char *prefix,
     retrieval->own_prefix = prefix;
     (void)snprintf(retrieval->own_authority, sizeof(retrieval->own_authority), "%s",
                    authority);
+}
+
+void retrieval_watch(struct retrieval *retrieval, retrieval_on_fetched_fn on_fetched,
+                     void *user)
+{
+    retrieval->on_fetched = on_fetched;
+    retrieval->watcher = user;
 }
 
 size_t retrieval_count(const struct retrieval *retrieval)
@@ -202,6 +212,10 @@ static void on_fetched(void *user, const struct fetch_answer *answer)
      * CHAIN_NEEDS_ROUNDS times at most. */
     (void)evidence_put(retrieval->evidence, &flight->need, outcome_of(answer->result),
                        answer->status, answer->body, retrieval->now());
+    if (retrieval->on_fetched != NULL) {
+        retrieval->on_fetched(retrieval->watcher, &flight->need,
+                              uv_now(retrieval->pool.loop) - flight->started_ms);
+    }
     while (*link != flight) {
         link = &(*link)->next;
     }
@@ -277,6 +291,7 @@ static const struct retrieval_flight *find_flight(struct retrieval *retrieval,
     }
     flight->retrieval = retrieval;
     flight->need = *need;
+    flight->started_ms = uv_now(retrieval->pool.loop);
     if (!start_fetch(flight, timeout_ms)) {
         free(flight);
         return NULL;

@@ -4,7 +4,8 @@
  * itself stays pure and nobody else waits: each need is fetched once, however many
  * requests wait for it, and goes into the evidence that all share.
  *
- * How a connection uses it, in its state JUDGE:
+ * Used by certgated's connections and by `certgate explain --fetch`. How a connection
+ * uses it, in its state JUDGE:
  *
  *   judge:     context = connection_host_context(host, site)  with context.evidence =
  *                                                  retrieval_evidence(retrieval)
@@ -56,6 +57,12 @@ void retrieval_set_own(struct retrieval *retrieval, const char *prefix,
 /* What was fetched from URLs that begin so holds no longer: it is forgotten, what is
  * under way is given up, and who waits for it asks anew. */
 void retrieval_forget(struct retrieval *retrieval, const char *url_prefix);
+
+/* Told of each fetch when it has ended and its result lies in the evidence. */
+typedef void (*retrieval_on_fetched_fn)(void *user, const struct evidence_need *need,
+                                        uint64_t took_ms);
+void retrieval_watch(struct retrieval *retrieval, retrieval_on_fetched_fn on_fetched,
+                     void *user);
 
 void retrieval_wait_init(struct retrieval_wait *wait, void (*on_done)(void *user),
                          void *user);
