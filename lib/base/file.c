@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -122,6 +123,10 @@ static int write_file(const char *path, unsigned mode, struct slice content, boo
     if (fd < 0) {
         return err_set(err, ERR_SYSTEM, errno, "cannot create %s", path);
     }
+    /* Tells file_sweep_beside() that somebody lives who will rename it: longer than
+     * `fd`, whose end may tell of a fault. */
+    (void)flock(fd, LOCK_EX | LOCK_NB);
+    int lock = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     int failed = fchmod(fd, (mode_t)mode) != 0 || write_all(fd, content) != 0 ||
                  (sync && fsync(fd) != 0);
     int code = errno;
@@ -129,16 +134,25 @@ static int write_file(const char *path, unsigned mode, struct slice content, boo
         failed = 1;
         code = errno;
     }
-    if (!failed && rename(temporary, path) == 0) {
+    if (!failed && rename(temporary, path) != 0) {
+        failed = 1;
+        code = errno;
+    }
+    if (failed) {
+        (void)unlink(temporary);
+    }
+    if (lock >= 0) {
+        (void)close(lock);
+    }
+    if (!failed) {
         return 0;
     }
-    code = failed ? code : errno;
-    (void)unlink(temporary);
     return err_set(err, ERR_SYSTEM, code, "cannot write %s", path);
 }
 
 int file_write(const char *path, unsigned mode, struct slice content, struct err *err)
 {
+    file_sweep_beside(path);
     return write_file(path, mode, content, true, err);
 }
 

@@ -32,7 +32,7 @@ int file_read_all(const char *path, size_t max, struct buf *out, struct err *err
 /* Writes `content` to a new file beside `path` with permissions `mode` (not
  * narrowed by the umask), syncs and renames it over `path`: a reader sees the old
  * file or the new one, never a part. What is there and no regular file (/dev/stdout,
- * a pipe) is written to instead. */
+ * a pipe) is written to instead. Begins with file_sweep_beside(). */
 int file_write(const char *path, unsigned mode, struct slice content, struct err *err)
     MUST_CHECK;
 
@@ -42,8 +42,11 @@ int file_write(const char *path, unsigned mode, struct slice content, struct err
 /* Removes those from a folder in which nobody else is writing at the time. */
 int file_sweep(const char *folder, struct err *err) MUST_CHECK;
 
-/* file_write() without waiting for the disk: for many files that file_sync follows, or
- * for what need not outlive the machine. */
+/* Removes those of one file. Who writes it now is alive, and keeps its own. */
+void file_sweep_beside(const char *path);
+
+/* file_write() without waiting for the disk, and without sweeping: for many files that
+ * file_sync follows, or for what need not outlive the machine. */
 int file_write_unsynced(const char *path, unsigned mode, struct slice content,
                         struct err *err) MUST_CHECK;
 /* Waits until all that was written to the file system of `path` is on the disk. */

@@ -5,11 +5,13 @@
 #include "base/file.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 /* Descriptors that walking a tree may hold. */
@@ -75,6 +77,48 @@ static int sweep_name(void *user, const char *name)
         (void)unlink(path);
     }
     return 0;
+}
+
+/* Nobody holds the lock that a writer has (file_write). */
+static void remove_dead(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd >= 0) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+            (void)unlink(path);
+        }
+        (void)close(fd);
+    }
+}
+
+void file_sweep_beside(const char *path)
+{
+    char folder[FILE_PATH_MAX];
+    char found[FILE_PATH_MAX];
+    size_t len = strlen(path);
+    if (len >= sizeof folder) {
+        return;
+    }
+    memcpy(folder, path, len + 1);
+    char *slash = strrchr(folder, '/');
+    const char *name = slash == NULL ? path : path + (slash - folder) + 1;
+    if (slash != NULL) {
+        slash[slash == folder] = 0;
+    }
+    size_t name_len = strlen(name);
+    DIR *dir = opendir(slash == NULL ? "." : folder);
+    for (const struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
+        if (strncmp(entry->d_name, name, name_len) == 0 &&
+            strlen(entry->d_name) ==
+                name_len + sizeof FILE_TEMPORARY - 1 + RANDOM_LEN &&
+            is_temporary(entry->d_name) &&
+            file_join(found, slash == NULL ? "." : folder, entry->d_name)) {
+            remove_dead(found);
+        }
+    }
+    if (dir != NULL) {
+        (void)closedir(dir);
+    }
 }
 
 int file_sweep(const char *folder, struct err *err)

@@ -30,6 +30,7 @@ static void load(struct server *server)
         return;
     }
     struct evidence *evidence = retrieval_evidence(server->host.retrieval);
+    file_sweep_beside(file);
     if (evidence_load(evidence, file, &err) != 0) {
         terminal_log_say(&server->terminal, TERMINAL_WARNING, "cache", clock_now_s(),
                          err.text);

@@ -182,10 +182,30 @@ def waiting(tap, folder):
               "wrong usage is 2")
 
 
+def killed(tap, folder):
+    """What kill -9 left in the middle of writing goes at the next start, whatever it is."""
+    data = folder / "killed"
+    places = [data / "data/certgate/cases/good.pem", data / "data/certgate/authorities/root.key",
+              data / "cache/certgate/evidence", data / "run/certgate/control", data / "ports"]
+    data.mkdir()
+    kept = data / "ports.~mine"
+    with harness.Server("--listen", "127.0.0.1:0,control", data=data) as server:
+        server.stop(signal.SIGKILL)
+    for path in places:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_name(path.name + ".~kilLed").write_text("-----BEGIN PRIVATE KEY-----\n")
+    kept.write_text("of the user")
+    with harness.Server("--listen", "127.0.0.1:0,control", "--port-file", str(data / "ports"),
+                        data=data) as server:
+        left = sorted(str(path.relative_to(data)) for path in data.rglob("*.~*"))
+        tap.equal(left, [kept.name], "what a killed process left is gone")
+        tap.equal(server.stop(), 0, "and the server ends in order")
+
+
 def main():
     tap = harness.Tap()
     with harness.folder() as folder:
-        for part in (notify, activation, lifeline, waiting):
+        for part in (notify, activation, lifeline, waiting, killed):
             part(tap, folder)
     tap.done()
 

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -309,6 +310,41 @@ START_TEST(file_sweep_takes_what_was_left)
 }
 END_TEST
 
+/* The same for one file, wherever it lies: what else is there is left alone, and so is
+ * what a living process writes. */
+START_TEST(file_write_takes_what_was_left)
+{
+    static const char *const names[] = { "x.pem.~aB3xYz", "y.pem.~aB3xYz",
+                                         "x.pem.~live00", "xx.pem.~aB3xYz",
+                                         "x.pem.backup" };
+    struct err err = ERR_INIT;
+    struct buf b = BUF_EMPTY;
+    char path[FILE_PATH_MAX];
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        ck_assert(file_join(path, folder, names[i]));
+        ck_assert_int_eq(file_write_unsynced(path, 0600, SLICE_EMPTY, &err), 0);
+    }
+    ck_assert(file_join(path, folder, names[2]));
+    int live = open(path, O_RDONLY | O_CLOEXEC);
+    ck_assert_int_eq(flock(live, LOCK_EX | LOCK_NB), 0);
+    ck_assert(file_join(path, folder, "x.pem"));
+    ck_assert_int_eq(file_write(path, 0600, SLICE_EMPTY, &err), 0);
+    ck_assert_int_eq(file_list(folder, count_name, &b, &err), 0);
+    ck_assert_str_eq(buf_string(&b), "x.pem x.pem.backup x.pem.~live00 xx.pem.~aB3xYz "
+                                     "y.pem.~aB3xYz ");
+    (void)close(live);
+    ck_assert_int_eq(file_write(path, 0600, SLICE_EMPTY, &err), 0);
+    buf_clear(&b);
+    ck_assert_int_eq(file_list(folder, count_name, &b, &err), 0);
+    ck_assert_str_eq(buf_string(&b),
+                     "x.pem x.pem.backup xx.pem.~aB3xYz y.pem.~aB3xYz ");
+    file_sweep_beside("/nonexistent/x");
+    file_sweep_beside("/");
+    buf_finish(&b);
+}
+END_TEST
+
 /* Others' eyes, or others' hands: no place for secrets. */
 START_TEST(file_for_secrets_is_private)
 {
@@ -588,6 +624,7 @@ Suite *suite(void)
     tcase_add_checked_fixture(files, make_folder, remove_folder);
     tcase_add_test(files, file_write_then_read);
     tcase_add_test(files, file_sweep_takes_what_was_left);
+    tcase_add_test(files, file_write_takes_what_was_left);
     tcase_add_test(files, file_for_secrets_is_private);
     tcase_add_test(files, file_write_keeps_what_is_no_file);
     tcase_add_test(files, file_errors_name_the_file);
