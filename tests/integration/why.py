@@ -211,7 +211,9 @@ def topics():
             yield f"{status} {sub} {win32(int(hresult, 16))}", rf"HTTP Error {status}\.{sub} [^\0]*0x{hresult}"
     for number, name in rows("lib/tls/tls_alert.c", r'^    \{ +(\d+), "(\w+)"'):
         yield f"alert {number}", rf"alert {number} \({name}\)"
-    for ident in rows("lib/why/situation_list.h", r'^    X\(\w+, "([\w-]+)"'):
+    situations = rows("lib/why/situation_list.h", r'^    X\(\w+, "([\w-]+)"')
+    tap.none(SEEN.keys() - set(situations), SEEN, "there is nothing here that why does not know")
+    for ident in situations:
         yield ident, SEEN.get(ident)
 
 
