@@ -40,6 +40,7 @@ static const struct row operands[] = {
     { "revoke", { COMPLETION_CASES, "" } },
     { "run", { COMPLETION_FILES, "" } },
     { "store", { COMPLETION_WORDS, "list add check convert" } },
+    { "why", { COMPLETION_FILES, "" } }, /* of --log; else it is anything */
 };
 
 static struct completion_value find(const struct row *rows, size_t n, const char *name)

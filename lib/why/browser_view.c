@@ -45,11 +45,15 @@ static const struct alert_view {
 #define DISTRUST \
     "A warning about the server's certificate (\"Your connection is not private\"), " \
     "which goes on only if its user says so: the browser does not trust root.crt yet."
+#define DISTRUST_OR_NAME \
+    "A warning about the server's certificate (\"Your connection is not private\"), " \
+    "which goes on only if its user says so: the browser does not trust root.crt yet, " \
+    "or the certificate is not for the name in the address."
 static const struct alert_view received[] = {
     {  42, { "ERR_CERT_INVALID", NULL, DISTRUST } },
     {  45, { "ERR_CERT_DATE_INVALID", "SEC_ERROR_EXPIRED_CERTIFICATE",
              "A warning that the server's certificate has expired." } },
-    {  46, { "ERR_CERT_AUTHORITY_INVALID", NULL, DISTRUST } },
+    {  46, { "ERR_CERT_AUTHORITY_INVALID", NULL, DISTRUST_OR_NAME } },
     {  48, { "ERR_CERT_AUTHORITY_INVALID", "SEC_ERROR_UNKNOWN_ISSUER", DISTRUST } },
     {  90, { NULL, NULL, "Nothing: its user, or the browser for him, stopped the connection." } },
 };
