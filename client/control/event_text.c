@@ -64,13 +64,15 @@ static void append_request(struct buf *out, const json_t *event)
 
 static void append_handshake(struct buf *out, const json_t *event)
 {
-    buf_append_string(out, " ");
+    bool is_late = json_is_true(json_object_get(event, "late"));
+    buf_append_string(out, is_late ? " late " : " ");
     append_escaped(out, "", text_of(event, "type"));
     append_escaped(out, " ", text_of(event, "outcome"));
     append_escaped(out, ", ", text_of(event, "status"));
     append_escaped(out, " ", text_of(event, "verdict"));
     append_escaped(out, "  ", text_of(event, "tls"));
     append_escaped(out, " for ", text_of(event, "sni"));
+    append_escaped(out, ", asked for by ", text_of(event, "path"));
     append_who(out, event);
     if (strcmp(text_of(event, "outcome"), "failed") == 0) {
         append_failure(out, event);

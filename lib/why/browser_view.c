@@ -56,6 +56,8 @@ static const struct alert_view received[] = {
     {  46, { "ERR_CERT_AUTHORITY_INVALID", NULL, DISTRUST_OR_NAME } },
     {  48, { "ERR_CERT_AUTHORITY_INVALID", "SEC_ERROR_UNKNOWN_ISSUER", DISTRUST } },
     {  90, { NULL, NULL, "Nothing: its user, or the browser for him, stopped the connection." } },
+    { 100, { "ERR_CONNECTION_RESET", "PR_CONNECT_RESET_ERROR",
+             "An error page of the browser's own: it does not renegotiate, and is reset." } },
 };
 /* clang-format on */
 

@@ -14,7 +14,7 @@
 
 static enum access_late question(struct connection *conn)
 {
-    if (conn->view.listen.roles != 0) {
+    if (!conn->view.listen.late || conn->view.listen.roles != 0) {
         return ACCESS_LATE_NONE;
     }
     const struct chain_context context =

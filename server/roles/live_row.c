@@ -65,7 +65,8 @@ static void put_handshake(struct values *v, const json_t *event)
     bool failed = is_text(event, "outcome", "failed");
     bool resumed = json_is_true(json_object_get(event, "resumed"));
     values_text(v, "class", failed ? "bad" : "done");
-    values_printf(v, "badge", "%s %s", text_of(event, "type"),
+    bool is_late = json_is_true(json_object_get(event, "late"));
+    values_printf(v, "badge", "%s%s %s", is_late ? "late " : "", text_of(event, "type"),
                   failed    ? "failed"
                   : resumed ? "resumed"
                             : "done");

@@ -83,6 +83,7 @@ json_t *whoami_tls(const struct tls_info *tls)
     values_text(&v, "alpn", tls->alpn);
     values_flag(&v, "resumed", tls->resumed);
     values_flag(&v, "certificate_requested", tls->certificate_requested);
+    values_flag(&v, "asked_late", tls->asked_late);
     values_flag(&v, "possession_proved", tls->possession_proved);
     if (tls->hello != NULL) {
         values_put(&v, "client_hello", hello_json(tls->hello));

@@ -17,7 +17,8 @@ from harness import CERTGATE, DEADLINE, Server, Tap, context, get, read_answer, 
 V12, V13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 LATE = "clientcertnegotiation=disable"
 READ_AHEAD = 49152
-SILENT = 100
+SILENT = 50
+CROWD = 300
 
 tap = Tap()
 
@@ -356,6 +357,35 @@ def silent(server):
         client.close()
 
 
+def crowd():
+    """Hundreds that never answer: others are served, and all is given back."""
+    with Server("--clientcertnegotiation", "disable", "--handshake-timeout", "60") as server:
+        port, sizes = server.ports["Require"], []
+        for _ in range(3):
+            clients = []
+            for _ in range(CROWD):
+                client = Client(port)
+                client.send(request("GET", "/"))
+                client.wait_for_question()
+                clients.append(client)
+            times = []
+            for _ in range(20):
+                start = time.monotonic()
+                status = get(server.ports["Accept"], "/healthz")[0]
+                times.append(time.monotonic() - start if status == 200 else DEADLINE)
+            tap.ok(max(times) < 1, f"beside {CROWD} silent ones each of 20 is served",
+                   f"{max(times):.3f} s")
+            for client in clients:
+                client.close()
+            end = time.monotonic() + DEADLINE
+            while server.descriptors() >= CROWD // 10 and time.monotonic() < end:
+                time.sleep(0.02)  # there is no event of another process to wait for
+            left = server.descriptors()
+            tap.ok(left < CROWD // 10, "they leave no descriptor", left)
+            sizes.append(server.rss_kib())
+        tap.ok(sizes[2] - sizes[1] < 4096, "the third crowd takes no more memory", sizes)
+
+
 def endings():
     """SIGHUP and SIGTERM while a client is asked."""
     with Server("--listen", f"127.0.0.1:0,sslflags=Require,{LATE}", listen=()) as server:
@@ -479,6 +509,7 @@ def main():
         silent(server)
         tap.ok(server.rss_kib() - before < 8192, "no growth", f"{before} to {server.rss_kib()}")
         tap.equal(server.stop(), 0, "the server ends with 0")
+    crowd()
     endings()
     words()
     paths()
