@@ -280,7 +280,7 @@ static bool print(struct run *run)
     if (!run->options.json) {
         return buf_ok(&run->text) && command_print(buf_slice(&run->text));
     }
-    json_t *document = json_pack("{s:s, s:O}", "schema", "certgate-explain-1",
+    json_t *document = json_pack("{s:s, s:O}", "schema", "certgate-explain-2",
                                  "results", run->results);
     struct buf out = BUF_EMPTY;
     bool printed = document != NULL &&

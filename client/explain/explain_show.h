@@ -18,7 +18,8 @@ bool explain_append_text(struct buf *out, const struct explain_question *questio
 #define EXPLAIN_INDENT 2u
 void explain_append_head(struct buf *out, const struct explain_question *question,
                          const struct explain_answer *answer);
-/* One element of "results"; a new reference, NULL when out of memory. The schema
- * stands in certgate-explain(5) and in explain_json.c. */
+/* One element of "results"; a new reference, NULL when out of memory.
+ * tests/schema/explain.schema.json describes the document; a member that goes or is
+ * renamed needs another number in its "schema" (command_explain.c). */
 json_t *explain_json(const struct explain_question *question,
                      const struct explain_answer *answer);

@@ -33,7 +33,7 @@ def openssl(*args):
 def result(*args):
     done = certgate("explain", "--json", *args)
     document = json.loads(done.stdout)
-    assert document["schema"] == "certgate-explain-1"
+    assert document["schema"] == "certgate-explain-2"
     return done.returncode, document["results"]
 
 
