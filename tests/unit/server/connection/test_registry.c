@@ -291,6 +291,39 @@ START_TEST(every_alert_is_seen_in_browsers)
 }
 END_TEST
 
+/* What a browser showed when it sent the alert itself; NULL: no code of its own. */
+static const struct {
+    int alert;
+    const char *chrome;
+    const char *firefox;
+    const char *text; /* a part of it */
+} own_views[] = {
+    { 42, "ERR_CERT_INVALID", NULL, "does not trust" },
+    { 45, "ERR_CERT_DATE_INVALID", "SEC_ERROR_EXPIRED_CERTIFICATE", "has expired" },
+    { 46, "ERR_CERT_AUTHORITY_INVALID", NULL, "the name in the address" },
+    { 48, "ERR_CERT_AUTHORITY_INVALID", "SEC_ERROR_UNKNOWN_ISSUER", "does not trust" },
+    { 90, NULL, NULL, "stopped the connection" },
+    { 100, "ERR_CONNECTION_RESET", "PR_CONNECT_RESET_ERROR", "does not renegotiate" },
+    { 0, NULL, NULL, "went away by itself" }, /* any other */
+};
+
+static bool same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+START_TEST(every_alert_of_a_browser_has_its_view)
+{
+    const struct tls_info tls = { .version = "TLSv1.3" };
+    const struct tls_failure failure = { .end = TLS_END_PEER_ALERT,
+                                         .alert_received = own_views[_i].alert };
+    struct browser_view view = browser_view_get(&failure, &tls, "client-hello", false);
+    ck_assert_msg(same(view.chrome, own_views[_i].chrome), "%s", view.chrome);
+    ck_assert_msg(same(view.firefox, own_views[_i].firefox), "%s", view.firefox);
+    ck_assert_msg(strstr(view.text, own_views[_i].text) != NULL, "%s", view.text);
+}
+END_TEST
+
 START_TEST(every_attribute_has_its_name)
 {
     ck_assert_int_eq(mapping_match_sub_field(attributes[_i].name), attributes[_i].type);
@@ -366,6 +399,8 @@ Suite *suite(void)
     tcase_add_test(t, every_code_point_has_its_name);
     tcase_add_test(t, every_reason_has_its_name);
     tcase_add_loop_test(t, every_alert_is_seen_in_browsers, 0, (int)ARRAY_LEN(views));
+    tcase_add_loop_test(t, every_alert_of_a_browser_has_its_view, 0,
+                        (int)ARRAY_LEN(own_views));
     tcase_add_loop_test(t, every_attribute_has_its_name, 0, (int)ARRAY_LEN(attributes));
     tcase_add_loop_test(t, every_kind_of_key_has_its_length, 0, (int)ARRAY_LEN(keys));
     tcase_add_loop_test(t, every_label_is_known, 0, (int)ARRAY_LEN(labels));
