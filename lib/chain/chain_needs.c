@@ -55,7 +55,8 @@ static void collect_issuer(const struct chain *chain, struct collection *c)
         fetched += chain->elements[i].source == CHAIN_FETCHED ? 1 : 0;
     }
     for (size_t i = 0; i < chain->n_findings; i++) {
-        partial |= chain->findings[i].kind == FINDING_PARTIAL_CHAIN;
+        partial |= chain->findings[i].kind == FINDING_PARTIAL_CHAIN ||
+                   chain->findings[i].kind == FINDING_CYCLIC;
     }
     if (partial && fetched < CHAIN_FETCHED_MAX &&
         !c->context->policy->disableauthorityinfoaccess) {

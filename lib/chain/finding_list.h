@@ -5,7 +5,7 @@
  * ARCHITECTURE.md, "Your first change", names the other places that know of one.
  *
  *   name    enum constant FINDING_name and the word used in JSON
- *   trust   CERT_TRUST_* bit of CERT_TRUST_STATUS (wincrypt.h), 0 = none
+ *   trust   CERT_TRUST_* bits of CERT_TRUST_STATUS (wincrypt.h), 0 = none
  *   verdict what IIS answers if this is the only fault; OK = a note: shown to
  *           the user, never a refusal (a policy switch may still promote it, see
  *           struct policy)
@@ -91,7 +91,7 @@
       "CERT_TRUST_IS_UNTRUSTED_ROOT",                                                            \
       "It is self-signed and not in LocalMachine\\Root.",                                        \
       "Use a certificate that a trusted CA issued, or import this one into LocalMachine\\Root.") \
-    X(CYCLIC, 0x80u, UNTRUSTED_ROOT, BOTH, NOBODY,                                               \
+    X(CYCLIC, 0x10080u, UNTRUSTED_ROOT, BOTH, NOBODY,                                            \
       "CERT_TRUST_IS_CYCLIC",                                                                    \
       "Its issuers have certified each other in a circle and lead to no root.",                  \
       "Present or install a path that ends in a self-signed root.")                              \
@@ -113,7 +113,7 @@
       "Put the root into that store (in mode 2 an intermediate will do), or use ClientAuthTrustMode 0.") \
     X(PARTIAL_CHAIN, 0x10000u, CHAINING, BOTH, NOBODY,                                           \
       "CERT_TRUST_IS_PARTIAL_CHAIN",                                                             \
-      "Its issuer's certificate was not sent and is in no store.",                               \
+      "Its issuer's certificate is missing: none that can be read was sent or is in a store.",   \
       "Send the intermediate certificates with the client's, or put them into LocalMachine\\CA.") \
     X(EKU_NOT_CLIENT_AUTH, 0x10u, WRONG_USAGE, CLIENTS, LEAF(CHROME | FIREFOX | DOTNET),         \
       "RFC 5280 4.2.1.12",                                                                       \

@@ -255,17 +255,6 @@ static bool read_signature_algorithm(struct certificate *cert, struct slice algo
     return true;
 }
 
-static bool read_signature(struct certificate *cert, struct slice *content)
-{
-    struct slice bits;
-    if (!der_read(content, DER_BIT_STRING, &bits) || bits.len == 0 ||
-        bits.data[0] > 7 || (bits.len == 1 && bits.data[0] != 0)) {
-        return false;
-    }
-    cert->signature = bits.data[0] == 0 ? slice_part(bits, 1, bits.len) : SLICE_EMPTY;
-    return true;
-}
-
 static const char *read_certificate(struct certificate *cert)
 {
     struct slice cursor = cert->der;
@@ -291,7 +280,7 @@ static const char *read_certificate(struct certificate *cert)
                 read_signature_algorithm(cert, outer);
     note(&malformed, good, "signatureAlgorithm");
     cert->signature_algs_differ = good && inner.len > 0 && !slice_equal(inner, outer);
-    note(&malformed, read_signature(cert, &content), "signatureValue");
+    note(&malformed, der_read_signature(&content, &cert->signature), "signatureValue");
     note(&malformed, content.len == 0, "certificate (bytes behind its last field)");
     return malformed;
 }

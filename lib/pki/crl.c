@@ -377,7 +377,6 @@ static const char *read_crl(struct crl *crl)
     struct slice cursor = crl->der;
     struct slice content;
     struct slice tbs_content;
-    struct slice bits;
     if (!der_read(&cursor, DER_SEQUENCE, &content)) {
         return "certificateList";
     }
@@ -396,11 +395,9 @@ static const char *read_crl(struct crl *crl)
     if (!read_signature_algorithm(crl, &content)) {
         return "signatureAlgorithm";
     }
-    if (!der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 ||
-        bits.data[0] != 0) {
+    if (!der_read_signature(&content, &crl->signature)) {
         return "signatureValue";
     }
-    crl->signature = slice_part(bits, 1, bits.len);
     return content.len == 0 ? NULL : "certificateList (bytes behind its last field)";
 }
 

@@ -78,6 +78,17 @@ bool der_read_whole(struct slice *cursor, uint8_t tag, struct slice *ret_whole)
     return der_next_is(*cursor, tag) && der_read_any(cursor, NULL, NULL, ret_whole);
 }
 
+bool der_read_signature(struct slice *cursor, struct slice *ret_signature)
+{
+    struct slice bits;
+    if (!der_read(cursor, DER_BIT_STRING, &bits) || bits.len == 0 || bits.data[0] > 7 ||
+        (bits.len == 1 && bits.data[0] != 0)) {
+        return false;
+    }
+    *ret_signature = bits.data[0] == 0 ? slice_part(bits, 1, bits.len) : SLICE_EMPTY;
+    return true;
+}
+
 bool der_read_small(struct slice *cursor, uint8_t tag, uint32_t *ret_value)
 {
     struct slice rest = *cursor;

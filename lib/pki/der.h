@@ -62,6 +62,10 @@ bool der_read_time(struct slice *cursor, int64_t *ret_time);
  * `ret_is_exact`: it has the one form. */
 bool der_read_any_time(struct slice *cursor, int64_t *ret_time, bool *ret_is_exact);
 
+/* The BIT STRING of a signature. One with unused bits is well-formed (X.690 8.6) and
+ * fits no signature of ours: `*ret_signature` is empty then. */
+bool der_read_signature(struct slice *cursor, struct slice *ret_signature);
+
 /* Writes the tag and keeps room for the length; the mark goes to der_end. Begin
  * and end nest like brackets. Failure is the buf's sticky flag. */
 size_t der_begin(struct buf *out, uint8_t tag);

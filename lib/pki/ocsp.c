@@ -206,7 +206,6 @@ static const char *read_basic(struct ocsp_response *response, struct slice basic
 {
     struct slice content;
     struct slice data;
-    struct slice bits;
     struct slice field;
     if (!der_read(&basic, DER_SEQUENCE, &content) || basic.len != 0) {
         return "basicOCSPResponse";
@@ -223,11 +222,9 @@ static const char *read_basic(struct ocsp_response *response, struct slice basic
     if (!read_algorithm(response, &content)) {
         return "signatureAlgorithm";
     }
-    if (!der_read(&content, DER_BIT_STRING, &bits) || bits.len == 0 ||
-        bits.data[0] != 0) {
+    if (!der_read_signature(&content, &response->signature)) {
         return "signature";
     }
-    response->signature = slice_part(bits, 1, bits.len);
     if (der_read(&content, OCSP_TAG_EXPLICIT(0), &field) &&
         (!der_read(&field, DER_SEQUENCE, ret_certs) || field.len != 0)) {
         return "certs";

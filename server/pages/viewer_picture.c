@@ -132,7 +132,7 @@ static void draw(struct drawing *d, size_t element)
     buf_finish(&name);
 }
 
-/* Above a path that ends before a root: who is missing. */
+/* Above a path that ends for want of an issuer: who is missing. */
 static void draw_missing(struct drawing *d, const struct certificate *last)
 {
     int y = d->y + PADDING - 4;
@@ -146,8 +146,8 @@ static void draw_missing(struct drawing *d, const struct certificate *last)
         slice_part(buf_slice(&name), 0,
                    line_len(buf_slice(&name), (WIDTH - PADDING - TEXT_LEFT) / GLYPH)),
         "name", TEXT_LEFT, &y);
-    put_line(&lines, slice_from_string("not sent, and in no store"), "fault", TEXT_LEFT,
-             &y);
+    put_line(&lines, slice_from_string("not among what can be read"), "fault",
+             TEXT_LEFT, &y);
     values_init(&v);
     v.failed |= !buf_ok(&name);
     values_text(&v, "class", "missing");
@@ -155,6 +155,16 @@ static void draw_missing(struct drawing *d, const struct certificate *last)
     values_flag(&v, "is_missing", true);
     put_box(d, &v, &lines, y + PADDING - d->y);
     buf_finish(&name);
+}
+
+static bool is_partial(const struct chain *chain)
+{
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        if (chain->findings[i].kind == FINDING_PARTIAL_CHAIN) {
+            return true;
+        }
+    }
+    return false;
 }
 
 json_t *viewer_picture(const struct viewer_subject *subject)
@@ -165,8 +175,7 @@ json_t *viewer_picture(const struct viewer_subject *subject)
 
     if (chain->n_elements > 0) {
         const struct chain_element *last = &chain->elements[chain->n_elements - 1];
-        if (!last->cert->self_issued && !last->is_root &&
-            last->cert->malformed == NULL) {
+        if (is_partial(chain) && last->cert->malformed == NULL) {
             draw_missing(&d, last->cert);
         }
     }

@@ -188,8 +188,8 @@ static bool stands_alone(const struct chain *chain)
 
 static bool is_unknown_ca(enum finding_kind kind)
 {
-    return kind == FINDING_PARTIAL_CHAIN || kind == FINDING_UNTRUSTED_ROOT ||
-           kind == FINDING_UNTRUSTED_SELF_SIGNED;
+    return kind == FINDING_PARTIAL_CHAIN || kind == FINDING_CYCLIC ||
+           kind == FINDING_UNTRUSTED_ROOT || kind == FINDING_UNTRUSTED_SELF_SIGNED;
 }
 
 /* Seen at HAProxy 2.6: "all" does not reach X509_V_ERR_KEYUSAGE_NO_CERTSIGN and those

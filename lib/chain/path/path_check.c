@@ -286,7 +286,6 @@ static void check_end(const struct path *path, const struct chain_context *conte
         break;
     case PATH_END_CYCLIC:
         path_add(chain, FINDING_CYCLIC, last, "%s", "");
-        path_add(chain, FINDING_PARTIAL_CHAIN, last, "%s", "");
         break;
     case PATH_END_LIMIT:
         path_add_as(chain, FINDING_SEARCH_LIMIT, 0, VERDICT_CHAINING, "%s",

@@ -169,6 +169,30 @@ START_TEST(reads_times)
 }
 END_TEST
 
+static const struct {
+    uint8_t bytes[5];
+    size_t len;
+    bool is_good;
+    size_t signature_len;
+} signatures[] = {
+    { { 0x03, 3, 0, 0xaa, 0xbb }, 5, true, 2 },
+    { { 0x03, 3, 1, 0xaa, 0xba }, 5, true, 0 }, /* well-formed, and no signature's */
+    { { 0x03, 1, 0 }, 3, true, 0 },
+    { { 0x03, 1, 1 }, 3, false, 0 },
+    { { 0x03, 2, 8, 0xaa }, 4, false, 0 },
+    { { 0x03, 0 }, 2, false, 0 },
+    { { 0x04, 2, 0, 0xaa }, 4, false, 0 },
+};
+
+START_TEST(reads_signatures)
+{
+    struct slice cursor = { signatures[_i].bytes, signatures[_i].len };
+    struct slice signature = SLICE_EMPTY;
+    ck_assert_int_eq(der_read_signature(&cursor, &signature), signatures[_i].is_good);
+    ck_assert_uint_eq(signature.len, signatures[_i].signature_len);
+}
+END_TEST
+
 START_TEST(booleans_are_00_or_ff)
 {
     for (unsigned byte = 0; byte < 256; byte++) {
@@ -373,6 +397,7 @@ Suite *suite(void)
     tcase_add_loop_test(tc, reads_small_integers, 0, (int)ARRAY_LEN(small));
     tcase_add_loop_test(tc, reads_odd_times, 0, (int)ARRAY_LEN(odd_times));
     tcase_add_loop_test(tc, reads_times, 0, (int)ARRAY_LEN(times));
+    tcase_add_loop_test(tc, reads_signatures, 0, (int)ARRAY_LEN(signatures));
     tcase_add_test(tc, booleans_are_00_or_ff);
     suite_add_tcase(suite, tc);
     tc = tcase_create("writing");
