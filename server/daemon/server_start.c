@@ -16,17 +16,28 @@
 
 /* ---- before */
 
+static bool some_never_asks(const struct config *config)
+{
+    for (size_t i = 0; i < config->n_listen; i++) {
+        if (config->listen[i].never_asks) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < config->n_paths; i++) {
+        if (config->paths[i].says.never_asks) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void server_print_limits(const struct server *server)
 {
-    for (size_t i = 0; i < server->config->n_listen; i++) {
-        if (server->config->listen[i].never_asks) {
-            terminal_log_say(
-                &server->terminal, TERMINAL_WARNING, "trap", clock_now_s(),
-                "sslFlags has SslRequireCert without SslNegotiateCert: IIS "
-                "then does not ask for a certificate by itself, and with "
-                "--clientcertnegotiation disable every request is 403.7");
-            break;
-        }
+    if (some_never_asks(server->config)) {
+        terminal_log_say(&server->terminal, TERMINAL_WARNING, "trap", clock_now_s(),
+                         "sslFlags has SslRequireCert without SslNegotiateCert: IIS "
+                         "then does not ask for a certificate by itself, and with "
+                         "--clientcertnegotiation disable every request is 403.7");
     }
     if (!tls_can_accept_any_certificate()) {
         terminal_log_say(

@@ -17,8 +17,11 @@ from harness import CERTGATE, DEADLINE, Server, Tap, context, get, read_answer, 
 V12, V13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 LATE = "clientcertnegotiation=disable"
 READ_AHEAD = 49152
-SILENT = 50
-CROWD = 300
+SLOW = os.environ.get("CERTGATE_BUILD_KIND") in ("asan", "valgrind")
+SILENT, CROWD = (20, 30) if SLOW else (50, 300)
+HANDSHAKE_S = "20" if SLOW else "2"  # what the silent ones wait for
+# A sanitizer's memory is its own.
+IS_PLAIN = not SLOW and not any(name in os.environ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"))
 
 tap = Tap()
 
@@ -373,7 +376,7 @@ def crowd():
                 start = time.monotonic()
                 status = get(server.ports["Accept"], "/healthz")[0]
                 times.append(time.monotonic() - start if status == 200 else DEADLINE)
-            tap.ok(max(times) < 1, f"beside {CROWD} silent ones each of 20 is served",
+            tap.ok(max(times) < (1 if IS_PLAIN else 10), f"beside {CROWD} silent ones each of 20 is served",
                    f"{max(times):.3f} s")
             for client in clients:
                 client.close()
@@ -383,7 +386,7 @@ def crowd():
             left = server.descriptors()
             tap.ok(left < CROWD // 10, "they leave no descriptor", left)
             sizes.append(server.rss_kib())
-        tap.ok(sizes[2] - sizes[1] < 4096, "the third crowd takes no more memory", sizes)
+        tap.ok(sizes[2] - sizes[1] < 4096 or not IS_PLAIN, "the third crowd takes no more memory", sizes)
 
 
 def endings():
@@ -452,6 +455,8 @@ def paths():
             asked = count(server, " late path=")
             tap.equal(asked > 0, late == "disable", f"{late}: late or not")
             tap.equal(count(server, " late path=/map"), 0, "SslRequireCert alone asks nobody")
+            tap.ok("SslRequireCert without SslNegotiateCert" in server.errors(),
+                   "which the start says", server.errors()[:500])
 
 
 def revoked():
@@ -495,7 +500,7 @@ def client():
 
 
 def main():
-    with Server("--clientcertnegotiation", "disable", "--handshake-timeout", "2") as server:
+    with Server("--clientcertnegotiation", "disable", "--handshake-timeout", HANDSHAKE_S) as server:
         answers(server)
         alpn(server)
         sessions(server)
@@ -507,7 +512,7 @@ def main():
         before = server.rss_kib()
         cuts(server)
         silent(server)
-        tap.ok(server.rss_kib() - before < 8192, "no growth", f"{before} to {server.rss_kib()}")
+        tap.ok(server.rss_kib() - before < 8192 or not IS_PLAIN, "no growth", f"{before} to {server.rss_kib()}")
         tap.equal(server.stop(), 0, "the server ends with 0")
     crowd()
     endings()

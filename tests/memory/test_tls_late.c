@@ -19,19 +19,21 @@
 static struct tls_cert ca;
 static struct tls_cert server_cert;
 static struct tls_cert client_cert;
+static struct tls_cert other_cert;
 static struct tls_server_config *server_config;
 static struct tls_client_config *client_config;
 
-static struct tls_client_config *make_client(bool has_certificate, bool insecure)
+static struct tls_client_config *make_client_of(const struct tls_cert *cert,
+                                                bool has_certificate, bool insecure)
 {
     struct err err = ERR_INIT;
     struct tls_client_config *config = NULL;
     static const char *const alpn[] = { "http/1.1", NULL };
-    const struct slice chain[] = { client_cert.cert->der };
+    const struct slice chain[] = { cert->cert->der };
     const struct certificate *cas[] = { ca.cert };
     const struct tls_client_options options = { .chain = chain,
                                                 .n_chain = has_certificate ? 1 : 0,
-                                                .key = client_cert.key,
+                                                .key = cert->key,
                                                 .cas = cas,
                                                 .n_cas = insecure ? 0 : 1,
                                                 .insecure = insecure,
@@ -41,6 +43,11 @@ static struct tls_client_config *make_client(bool has_certificate, bool insecure
     ck_assert_msg(tls_client_config_create(&options, &config, &err) == 0, "%s",
                   err.text);
     return config;
+}
+
+static struct tls_client_config *make_client(bool has_certificate, bool insecure)
+{
+    return make_client_of(&client_cert, has_certificate, insecure);
 }
 
 static struct tls_server_config *make_server(enum tls_version version)
@@ -66,6 +73,7 @@ static void set_up(void)
     ca = tls_cert_make("Test CA", NULL, KEY_TYPE_EC_P256, TLS_FLAW_NONE, 0);
     server_cert = tls_cert_make("localhost", &ca, KEY_TYPE_EC_P256, TLS_FLAW_NONE, 0);
     client_cert = tls_cert_make("client", &ca, KEY_TYPE_EC_P256, TLS_FLAW_NONE, 0);
+    other_cert = tls_cert_make("other", &ca, KEY_TYPE_EC_P256, TLS_FLAW_NONE, 0);
     server_config = make_server(TLS_VERSION_1_2);
     client_config = make_client(true, true);
 }
@@ -77,6 +85,7 @@ static void tear_down(void)
     tls_cert_finish(&ca);
     tls_cert_finish(&server_cert);
     tls_cert_finish(&client_cert);
+    tls_cert_finish(&other_cert);
     tls_finish();
 }
 
@@ -145,22 +154,41 @@ START_TEST(answer_row)
 }
 END_TEST
 
-/* The second answer counts, and the first one is forgotten as soon as it is asked. */
+/* The client thinks better of it. */
+static void change_certificate(struct tls_session *client,
+                               const struct tls_own_chain *to)
+{
+    ck_assert_int_eq(mbedtls_ssl_conf_own_cert(&client->conf, NULL, NULL), 0);
+    ck_assert_int_eq(
+        mbedtls_ssl_conf_own_cert(&client->conf, to->crts, key_get_pk(to->key)), 0);
+}
+
+/* The last answer counts, and the one before is forgotten as soon as it is asked. */
 START_TEST(asked_again)
 {
     struct tls_pair pair;
+    struct tls_client_config *other = make_client_of(&other_cert, true, true);
     open_pair(&pair, client_config);
     for (int i = 0; i < 3; i++) {
+        bool is_other = i == 1;
+        change_certificate(pair.client.session,
+                           is_other ? &other->chain : &client_config->chain);
         ck_assert(tls_session_ask_late(pair.server.session));
         ck_assert(!tls_session_get_info(pair.server.session)->possession_proved);
         ck_assert_uint_eq(tls_session_get_info(pair.server.session)->n_chain, 0);
         tls_pair_run(&pair);
         ck_assert_msg(tls_session_is_ready(pair.server.session), "%s",
                       tls_pair_describe(&pair));
-        ck_assert_uint_eq(tls_session_get_info(pair.server.session)->n_chain, 1);
+        const struct tls_info *info = tls_session_get_info(pair.server.session);
+        ck_assert_uint_eq(info->n_chain, 1);
+        ck_assert(info->possession_proved);
+        ck_assert(memcmp(info->chain[0]->sha256,
+                         (is_other ? &other_cert : &client_cert)->cert->sha256,
+                         32) == 0);
     }
     check_exchange(&pair);
     tls_pair_finish(&pair);
+    tls_client_config_destroy(other);
 }
 END_TEST
 
