@@ -277,10 +277,8 @@ static void extend(struct search *s)
         return;
     }
     if (certificate_is_self_issued(cert) && own_signature == PATH_UNCHECKED) {
-        (void)snprintf(s->limit, sizeof(s->limit),
-                       "its own signature is not checked: at "
-                       "most %zu signatures, or %u units of work",
-                       CHAIN_SIGNATURES_MAX, (unsigned)SIGNATURE_WORK_COST_MAX);
+        (void)snprintf(s->limit, sizeof(s->limit), "its own signature is %s",
+                       signature_work_hindrance(&s->work));
         end_at_limit(s);
         return;
     }

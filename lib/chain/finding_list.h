@@ -37,8 +37,8 @@
       "Issue it with SHA-256 and RSA, or with ECDSA on P-256 or P-384.")                         \
     X(SIGNATURE_UNCHECKED, 0x8u, CERT_SIGNATURE, BOTH, NOBODY,                                   \
       "certgate",                                                                                \
-      "The signature was not checked: the chain asks for more work than one may cost.",          \
-      "Send the leaf and its own intermediates only; keys on smaller or NIST curves cost less.") \
+      "The signature was not checked, and what is not checked is not trusted.",                  \
+      "Send the leaf and its own intermediates only, with RSA or NIST keys; else ask again.")    \
     X(WEAK_KEY, 0x100008u, CERT_SIGNATURE, BOTH, NOBODY,                                         \
       "Microsoft KB 2661254",                                                                    \
       "The RSA key is shorter than Windows allows: 1024 bits, unless it is set otherwise.",       \
@@ -73,8 +73,8 @@
       "Publish a new CRL; the old one's next update has passed (or it is not yet valid).")       \
     X(REVOCATION_UNUSABLE, 0x1000040u, REVOCATION_OFFLINE, CLIENTS, NOBODY,                      \
       "RFC 5280 6.3.3",                                                                          \
-      "Whether it is revoked cannot be told: the revocation list at hand cannot be used.",       \
-      "Publish a complete CRL, signed by the issuing CA's own key.")                             \
+      "Whether it is revoked cannot be told: the list or OCSP answer at hand cannot be used.",   \
+      "Publish a complete CRL, signed by the issuing CA's own key; if unchecked, ask again.")    \
     X(REVOCATION_UNKNOWN, 0x40u, NO_REVOCATION_CHECK, BOTH, NOBODY,                              \
       "RFC 6960 2.2",                                                                            \
       "Whether it is revoked cannot be told: the OCSP responder does not know the certificate.", \

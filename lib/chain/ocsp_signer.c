@@ -26,7 +26,7 @@ const char *ocsp_signer_name(enum ocsp_signer signer)
         [OCSP_SIGNER_WEAK_ANSWER] = "its signature uses a hash that is too weak",
         [OCSP_SIGNER_BAD_SIGNATURE] = "its signature is not the responder's",
         [OCSP_SIGNER_UNSUPPORTED] = "its signature has an unsupported algorithm",
-        [OCSP_SIGNER_UNCHECKED] = "not checked: too many signatures in one judgement",
+        [OCSP_SIGNER_UNCHECKED] = "its signature was not checked",
     };
     return names[signer];
 }

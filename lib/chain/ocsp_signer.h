@@ -22,7 +22,7 @@ enum ocsp_signer {
     OCSP_SIGNER_WEAK_ANSWER,    /* the answer is signed with a hash that it refuses */
     OCSP_SIGNER_BAD_SIGNATURE,
     OCSP_SIGNER_UNSUPPORTED, /* an algorithm that we cannot compute */
-    OCSP_SIGNER_UNCHECKED,   /* the judgement's limit of signature checks was reached */
+    OCSP_SIGNER_UNCHECKED,   /* signature_work_hindrance() says why */
 };
 /* "its signature is not the responder's", ... for a detail. */
 const char *ocsp_signer_name(enum ocsp_signer signer);

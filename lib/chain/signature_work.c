@@ -13,7 +13,15 @@ void signature_work_init(struct signature_work *work, struct signature_cache *ca
     work->batch = batch;
     work->cost = 0;
     work->limited = false;
+    work->is_spent = false;
     work->n_pairs = 0;
+}
+
+const char *signature_work_hindrance(const struct signature_work *work)
+{
+    return work != NULL && work->is_spent
+               ? "not checked: the chain asks for more work than one may cost"
+               : "not checked: there was no memory or no thread for it";
 }
 
 static const struct signature_pair *find_pair(const struct signature_work *work,
@@ -69,6 +77,7 @@ static enum signature_result check(struct signature_work *work,
     if (work->n_pairs == SIGNATURE_WORK_PAIRS_MAX ||
         work->cost >= SIGNATURE_WORK_COST_MAX) {
         work->limited = true;
+        work->is_spent = true;
         return SIGNATURE_UNCHECKED;
     }
     size_t hashed = object->digest.len > 0 ? 0 : object->message.len;

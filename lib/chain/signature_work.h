@@ -32,6 +32,7 @@ struct signature_work {
     struct signature_batch *batch; /* borrowed; NULL: everything is computed at once */
     uint32_t cost;                 /* so far, as key_verify_cost counts */
     bool limited;                  /* something was left unchecked */
+    bool is_spent;                 /* ... because the limits above were reached */
     size_t n_pairs;
     struct signature_pair {
         uint8_t object[32];
@@ -42,6 +43,9 @@ struct signature_work {
 
 void signature_work_init(struct signature_work *work, struct signature_cache *cache,
                          struct signature_batch *batch);
+
+/* Why something is SIGNATURE_UNCHECKED: "not checked: ...". `work` may be NULL. */
+const char *signature_work_hindrance(const struct signature_work *work);
 
 /* The signature of one object with one key. `work` may be NULL: neither cache nor
  * limit. `signer` of an OCSP answer is whom ocsp_signer_find believes to have signed

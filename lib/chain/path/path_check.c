@@ -18,10 +18,11 @@
 /* ---- one certificate */
 
 static void check_signature(const struct path *path, size_t i,
-                            const struct policy *policy, struct chain *chain)
+                            const struct chain_context *context, struct chain *chain)
 {
     const struct path_step *step = &path->steps[i];
     const struct certificate *cert = step->element.cert;
+    const struct policy *policy = context->policy;
     char name[PATH_NAME_MAX];
 
     if (step->signature == PATH_BAD) {
@@ -36,10 +37,8 @@ static void check_signature(const struct path *path, size_t i,
                      ? "an unknown algorithm"
                      : oid_get(cert->signature_alg)->short_name);
     } else if (step->signature == PATH_UNCHECKED && i + 1 < path->n_steps) {
-        path_add(chain, FINDING_SIGNATURE_UNCHECKED, i,
-                 "at most %zu signatures, or %u "
-                 "units of work",
-                 CHAIN_SIGNATURES_MAX, (unsigned)SIGNATURE_WORK_COST_MAX);
+        path_add(chain, FINDING_SIGNATURE_UNCHECKED, i, "%s",
+                 signature_work_hindrance(context->work));
     }
     if (cert->signature_algs_differ) {
         path_add(chain, FINDING_MALFORMED, i,
@@ -333,7 +332,7 @@ void path_check(const struct path *path, const struct chain_context *context,
     }
     for (size_t i = 0; i < path->n_steps; i++) {
         const struct certificate *cert = path->steps[i].element.cert;
-        check_signature(path, i, context->policy, chain);
+        check_signature(path, i, context, chain);
         check_disallowed(cert, i, context->store, chain);
         check_time(cert, i, context->now, chain);
         check_time_form(cert, i, chain);

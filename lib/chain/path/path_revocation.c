@@ -111,7 +111,7 @@ static const char *find_signature_defect(const struct crl *crl,
     case SIGNATURE_UNSUPPORTED:
         return "its signature has an algorithm that is not supported";
     case SIGNATURE_UNCHECKED:
-        return "not checked: too many signatures in one judgement";
+        return signature_work_hindrance(context->work);
     case SIGNATURE_BAD:
     default:
         break;

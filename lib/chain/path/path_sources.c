@@ -6,6 +6,7 @@
  */
 #include "chain/path/path_sources.h"
 #include "chain/ocsp_signer.h"
+#include "chain/signature_work.h"
 #include "pki/crl_point.h"
 
 #include <stdio.h>
@@ -85,7 +86,10 @@ static bool find_defect(const struct ocsp_response *response,
     }
     enum ocsp_signer signer = ocsp_signer_find(response, issuer, context, &delegate);
     if (signer != OCSP_SIGNER_ISSUER && signer != OCSP_SIGNER_DELEGATE) {
-        set_why(answer, SOURCE_UNUSABLE, ocsp_signer_name(signer));
+        set_why(answer, SOURCE_UNUSABLE,
+                signer == OCSP_SIGNER_UNCHECKED
+                    ? signature_work_hindrance(context->work)
+                    : ocsp_signer_name(signer));
         return true;
     }
     return false;

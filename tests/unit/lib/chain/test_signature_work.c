@@ -63,6 +63,21 @@ static bool has(const struct judgement *j, enum finding_kind kind)
     return false;
 }
 
+/* One of that kind has the text in its detail. */
+static bool says(const struct judgement *j, enum finding_kind kind, const char *text)
+{
+    for (size_t i = 0; i < j->chain.n_findings; i++) {
+        const struct finding *finding = &j->chain.findings[i];
+        if (finding->kind == kind && strstr(finding->detail, text) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+#define NO_WORK   "not checked: the chain asks for more work than one may cost"
+#define NO_MEMORY "not checked: there was no memory or no thread for it"
+
 /* ---- kinds of keys */
 
 static void make_ec(mbedtls_pk_context *pk, mbedtls_ecp_group_id curve)
@@ -222,7 +237,7 @@ START_TEST(what_is_not_paid_for_is_unchecked)
     chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &root));
     struct judgement j = judge(presented, n);
     ck_assert_int_eq(j.verdict, VERDICT_CERT_SIGNATURE);
-    ck_assert(has(&j, FINDING_SIGNATURE_UNCHECKED));
+    ck_assert(says(&j, FINDING_SIGNATURE_UNCHECKED, NO_WORK));
 }
 END_TEST
 
@@ -466,11 +481,38 @@ START_TEST(a_full_batch_trusts_nobody)
     world.context.batch = &batch;
     struct judgement j = judge(presented, 2);
     ck_assert_int_eq(j.verdict, VERDICT_CERT_SIGNATURE);
-    ck_assert(has(&j, FINDING_SIGNATURE_UNCHECKED));
+    ck_assert(says(&j, FINDING_SIGNATURE_UNCHECKED, NO_MEMORY));
     ck_assert(has(&j, FINDING_SEARCH_LIMIT));
     ck_assert(!signature_batch_is_pending(&batch));
     signature_batch_finish(&batch);
     world.context.batch = NULL;
+}
+END_TEST
+
+/* The same of a revocation list: its signature is not bad, nor were there too many. */
+START_TEST(a_list_that_is_not_checked_says_why)
+{
+    static const struct chain_crl_spec crl = { .issuer = "ca", .issuer_key = CA_KEY };
+    struct certificate *presented[] = { chain_world_make(&world, &leaf),
+                                        chain_world_make(&world, &ca) };
+    size_t n_unusable = 0;
+    world.context.cache = NULL; /* each time anew */
+    chain_world_put(&world, STORE_ROOT, chain_world_make(&world, &root));
+    chain_world_put_crl(&world, &crl);
+    for (uint32_t allowance = 0; allowance <= SIGNATURE_BATCH_ALLOWANCE; allowance++) {
+        struct signature_batch batch;
+        signature_batch_init(&batch, allowance);
+        batch.n_bytes = SIGNATURE_BATCH_BYTES_MAX;
+        world.context.batch = &batch;
+        struct judgement j = judge(presented, 2);
+        if (has(&j, FINDING_REVOCATION_UNUSABLE)) {
+            ck_assert(says(&j, FINDING_REVOCATION_UNUSABLE, NO_MEMORY));
+            n_unusable++;
+        }
+        signature_batch_finish(&batch);
+    }
+    world.context.batch = NULL;
+    ck_assert_uint_gt(n_unusable, 0);
 }
 END_TEST
 
@@ -490,6 +532,7 @@ Suite *suite(void)
     tcase_add_test(c, what_is_put_off_is_judged_the_same);
     tcase_add_test(c, an_allowance_is_kept);
     tcase_add_test(c, a_full_batch_trusts_nobody);
+    tcase_add_test(c, a_list_that_is_not_checked_says_why);
     suite_add_tcase(s, c);
     return s;
 }
