@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "commands/commands.h"
+#include "commands/request_issue.h"
 #include "common/command.h"
 #include "common/prompt.h"
 #include "describe/json_value.h"
@@ -209,9 +210,42 @@ static int explain_bundle(struct run *run, const char *source, const char *forma
     return result;
 }
 
+/* A request for a certificate, as what it would become. */
+static int explain_request(struct run *run, const char *name, struct slice der,
+                           struct err *err)
+{
+    struct bundle bundle = { .format = BUNDLE_DER };
+    struct request request;
+    if (!request_read(der, &request) ||
+        request_issue(&request, run->options.now, &run->trust, &bundle, err) != 0) {
+        return -1;
+    }
+    int result = explain_bundle(run, name, EXPLAIN_REQUEST, &bundle, err);
+    bundle_finish(&bundle);
+    return result;
+}
+
+/* A file that cannot be read is read_file's to tell. */
+static bool find_request(const char *name, struct buf *der)
+{
+    struct err ignored = ERR_INIT;
+    struct buf bytes = BUF_EMPTY;
+    bool found = file_read_all(name, BUNDLE_SIZE_MAX, &bytes, &ignored) == 0 &&
+                 request_find(buf_slice(&bytes), der);
+    buf_finish_secret(&bytes);
+    return found;
+}
+
 static int explain_file(struct run *run, const char *name, struct err *err)
 {
     struct bundle bundle = { .format = BUNDLE_PEM };
+    struct buf request = BUF_EMPTY;
+    if (find_request(name, &request)) {
+        int told = explain_request(run, name, buf_slice(&request), err);
+        buf_finish(&request);
+        return told;
+    }
+    buf_finish(&request);
     if (read_file(run, name, &bundle, err) != 0) {
         return -1;
     }

@@ -8,6 +8,8 @@
 #include "describe/describe.h"
 #include "explain/explain_show.h"
 
+#include <string.h>
+
 #define INDENT EXPLAIN_INDENT
 
 static void append_escaped(struct buf *out, const char *text)
@@ -110,8 +112,9 @@ static void append_server_answer(struct buf *out,
 void explain_append_head(struct buf *out, const struct explain_question *question,
                          const struct explain_answer *answer)
 {
+    bool is_request = strcmp(question->format, EXPLAIN_REQUEST) == 0;
     append_escaped(out, question->source);
-    buf_append_string(out, ": ");
+    buf_append_string(out, is_request ? ", if a CA issues it: " : ": ");
     if (question->role == EXPLAIN_CLIENT) {
         append_client_answer(out, answer);
     } else {

@@ -26,9 +26,10 @@ int trust_load(struct trust *trust, const char *dir, int64_t now, struct err *er
     return store_load(&trust->store, place, now, err);
 }
 
-static int add_root(struct store *store, struct slice der, const char *path,
-                    struct err *err)
+int trust_add_root(struct trust *trust, struct slice der, const char *path,
+                   struct err *err)
 {
+    struct store *store = &trust->store;
     size_t n = store->folders[STORE_ROOT].n_entries;
     struct store_entry *entries =
         mem_resize(store->folders[STORE_ROOT].entries, n + 1, sizeof(*entries));
@@ -51,7 +52,7 @@ int trust_add_roots(struct trust *trust, const struct credential_cas *cas,
                     const char *path, struct err *err)
 {
     for (size_t i = 0; i < cas->n_certs; i++) {
-        if (add_root(&trust->store, cas->certs[i]->der, path, err) != 0) {
+        if (trust_add_root(trust, cas->certs[i]->der, path, err) != 0) {
             return -1;
         }
     }

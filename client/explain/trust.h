@@ -19,6 +19,9 @@ int trust_load(struct trust *trust, const char *dir, int64_t now, struct err *er
 /* They count as if they lay in LocalMachine\Root; copied. */
 int trust_add_roots(struct trust *trust, const struct credential_cas *cas,
                     const char *path, struct err *err) MUST_CHECK;
+/* One of them; `path` is what it is called. */
+int trust_add_root(struct trust *trust, struct slice der, const char *path,
+                   struct err *err) MUST_CHECK;
 /* All CRLs of a file. */
 int trust_add_crls(struct trust *trust, const char *file, struct err *err) MUST_CHECK;
 void trust_finish(struct trust *trust); /* accepts a zeroed one */

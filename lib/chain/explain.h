@@ -14,12 +14,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The format of what a certificate request would become. */
+#define EXPLAIN_REQUEST "certificate request"
+
 enum explain_role { EXPLAIN_CLIENT, EXPLAIN_SERVER };
 
 /* Everything is borrowed. */
 struct explain_question {
     const char *source;        /* the file's name or the URL */
-    const char *format;        /* "PEM", "PKCS #12", "TLS" */
+    const char *format;        /* "PEM", "PKCS #12", "TLS", EXPLAIN_REQUEST */
     const char *friendly_name; /* "" = none; a stranger's */
     const char *remarks;       /* on the file, one a line; "" or NULL = none */
     bool has_key;

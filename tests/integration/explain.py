@@ -99,6 +99,39 @@ def formats(cases):
     tap.equal(result(*options, "--with", ca, crt)[0], 0, "--with and --cacert complete it")
 
 
+def requests():
+    """A certificate request is shown as what it would become."""
+    key = work / "request.key"
+    openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key)
+    for eku, status in (("clientAuth", "200"), ("serverAuth", "403.16"), (None, "200")):
+        csr = work / f"{eku}.csr"
+        openssl("req", "-new", "-key", key, "-subj", "/O=Example/CN=asked for", "-out", csr,
+                *([] if eku is None else ["-addext", f"extendedKeyUsage={eku}"]),
+                "-addext", "subjectAltName=email:a@example.test")
+        openssl("req", "-in", csr, "-outform", "DER", "-out", f"{csr}.der")
+        for file in (csr, f"{csr}.der"):
+            code, results = result("--store", work / "empty", file)
+            got, cert = results[0], results[0]["certificates"][0]
+            tap.equal((code, got["format"], got["verdict"]["status"], cert["subject"],
+                       cert["alt_names"]),
+                      (0 if status == "200" else 1, "certificate request", status,
+                       "CN=asked for,O=Example", ["email:a@example.test"]),
+                      f"{pathlib.Path(file).name}: {status}")
+            tap.equal([f["name"] for f in got["chain"]["findings"] if not f["is_note"]],
+                      [] if status == "200" else ["EKU_NOT_CLIENT_AUTH"],
+                      f"{pathlib.Path(file).name}: nothing else is the matter")
+    done = certgate("explain", "--store", work / "empty", work / "serverAuth.csr")
+    tap.ok("serverAuth.csr, if a CA issues it: IIS would refuse it." in done.stdout and
+           "note: the file is a certificate request" in " ".join(done.stdout.split()),
+           "a request is called one", done.stdout)
+    bad = bytearray((work / "clientAuth.csr.der").read_bytes())
+    bad[-1] ^= 1
+    (work / "bad.csr").write_bytes(bad)
+    remarks = result("--store", work / "empty", work / "bad.csr")[1][0]["remarks"]
+    tap.ok(any("not signed by its own key" in r for r in remarks), "a request without proof",
+           remarks)
+
+
 def paths(cases):
     """One leaf below a CA that two roots have certified."""
     done = certgate("explain", "--all-paths", cases / "chain-cross.pem")
@@ -261,6 +294,7 @@ try:
     all_cases = work / "data/certgate/cases"
     answers(all_cases)
     formats(all_cases)
+    requests()
     paths(all_cases)
     schema(all_cases)
     deltas()
