@@ -44,9 +44,8 @@ static void say_peer_alert(struct tls_session *session)
 
     bool is_asked = session->failure.is_late && session->server != NULL;
     if (is_asked && alert == TLS_ALERT_CLOSE_NOTIFY) {
-        say(session,
-            "The client closed the connection when it was asked, by HelloRequest, "
-            "to renegotiate for its certificate.");
+        say(session, "The client closed the connection when it was asked late for a "
+                     "certificate, as browsers do while they ask their user.");
         return;
     }
     if (is_asked && !session->late_begun) {
