@@ -136,3 +136,27 @@ socklen_t address_sockaddr_len(const struct sockaddr_storage *sockaddr)
     return sockaddr->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
                                            : sizeof(struct sockaddr_in);
 }
+
+uint64_t address_owner(const struct address *address)
+{
+    char ip[ADDRESS_IP_LEN];
+    uint8_t bytes[16];
+    uint64_t owner = 0;
+    (void)snprintf(ip, sizeof ip, "%s", address->ip);
+    ip[strcspn(ip, "%")] = 0;
+    if (inet_pton(AF_INET, ip, bytes) == 1) {
+        /* No IPv6 address begins so: ::/8 is reserved. */
+        for (size_t i = 0; i < 4; i++) {
+            owner = owner << 8 | bytes[i];
+        }
+        return owner + 1;
+    }
+    if (inet_pton(AF_INET6, ip, bytes) != 1) {
+        return 0;
+    }
+    for (size_t i = 0; i < 8; i++) {
+        owner = owner << 8 | bytes[i];
+    }
+    /* ::1 is this machine, as 127.0.0.1 is. */
+    return owner == 0 ? 1 : owner;
+}

@@ -26,6 +26,10 @@ struct address address_from_sockaddr(const struct sockaddr *sockaddr);
 const char *address_format(const struct address *address,
                            char text[static ADDRESS_TEXT_LEN]);
 
+/* Whom an address belongs to, for limits: the whole IPv4 address, the first 64 bits of
+ * an IPv6 one, of which a host has as many as it likes. 0 = unknown. */
+uint64_t address_owner(const struct address *address);
+
 /* Reads "ADDR:PORT", "[ADDR]:PORT" or, with `default_ip`, "PORT" and ":PORT"; "[]:PORT"
  * is refused, for brackets announce an address. Names are
  * not looked up; "*" is every IPv4 address, "localhost" is 127.0.0.1. */

@@ -368,7 +368,7 @@ static bool keep_order(struct fetch *f, const struct fetch_order *order)
 struct fetch *fetch_start(struct fetch_pool *pool, const struct fetch_order *order,
                           fetch_on_done_fn on_done, void *user, struct err *err)
 {
-    if (pool->closing || !fetch_turn_has_room(pool, order->for_stranger)) {
+    if (pool->closing || !fetch_turn_has_room(pool, order)) {
         (void)err_set(err, ERR_LIMIT, 0, "%zu fetches are waiting already",
                       pool->n_waiting);
         return NULL;
@@ -385,6 +385,7 @@ struct fetch *fetch_start(struct fetch_pool *pool, const struct fetch_order *ord
     }
     f->pool = pool;
     f->for_stranger = order->for_stranger;
+    f->peer = order->peer;
     f->on_done = on_done;
     f->user = user;
     f->previous = pool->last;

@@ -32,6 +32,9 @@
 #define FETCH_PARALLEL_STRANGER      ((size_t)8)
 #define FETCH_PARALLEL_STRANGER_HOST ((size_t)2)
 #define FETCH_QUEUE_STRANGER         ((size_t)128)
+/* ... and for one address that such clients come from, whatever the hosts. */
+#define FETCH_PARALLEL_STRANGER_PEER ((size_t)3)
+#define FETCH_QUEUE_STRANGER_PEER    ((size_t)32)
 #define FETCH_REDIRECTS_MAX          3
 #define FETCH_TIMEOUT_DEFAULT        15000 /* ms; the class of Windows' default */
 
@@ -57,6 +60,7 @@ struct fetch_order {
     size_t body_max;          /* of the answer */
     uint64_t timeout_ms;      /* 0 = FETCH_TIMEOUT_DEFAULT */
     bool for_stranger;        /* no trusted certificate names this URL */
+    uint64_t peer;            /* address_owner() of who asks; 0 = unknown: no limit */
 };
 
 /* Borrowed until on_done returns. */

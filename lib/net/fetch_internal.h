@@ -23,6 +23,7 @@ struct fetch {
     fetch_on_done_fn on_done;
     void *user;
     bool for_stranger;
+    uint64_t peer;
     bool running; /* it has one of the pool's places */
     bool settled;
     bool timer_open;
@@ -47,4 +48,5 @@ struct fetch {
 /* The fetch to start now, by the limits in fetch.h; NULL = none. */
 struct fetch *fetch_turn_find(const struct fetch_pool *pool);
 /* The queue has room for another fetch. */
-bool fetch_turn_has_room(const struct fetch_pool *pool, bool for_stranger);
+bool fetch_turn_has_room(const struct fetch_pool *pool,
+                         const struct fetch_order *order);

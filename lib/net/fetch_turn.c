@@ -7,11 +7,12 @@ struct count {
     size_t host;
     size_t strangers;
     size_t strangers_host;
+    size_t strangers_peer;
 };
 
 static struct count count_running(const struct fetch *wanted)
 {
-    struct count n = { 0, 0, 0 };
+    struct count n = { 0, 0, 0, 0 };
     for (const struct fetch *f = wanted->pool->first; f != NULL; f = f->next) {
         bool same = f->url.port == wanted->url.port &&
                     text_equal_ignoring_case(f->url.host, wanted->url.host);
@@ -19,6 +20,8 @@ static struct count count_running(const struct fetch *wanted)
             n.host += same;
             n.strangers += f->for_stranger;
             n.strangers_host += same && f->for_stranger;
+            n.strangers_peer +=
+                f->for_stranger && f->peer != 0 && f->peer == wanted->peer;
         }
     }
     return n;
@@ -29,7 +32,8 @@ static bool may_run(const struct fetch *f)
     const struct count n = count_running(f);
     return n.host < FETCH_PARALLEL_HOST &&
            (!f->for_stranger || (n.strangers < FETCH_PARALLEL_STRANGER &&
-                                 n.strangers_host < FETCH_PARALLEL_STRANGER_HOST));
+                                 n.strangers_host < FETCH_PARALLEL_STRANGER_HOST &&
+                                 n.strangers_peer < FETCH_PARALLEL_STRANGER_PEER));
 }
 
 static struct fetch *find_waiting(const struct fetch_pool *pool, bool for_stranger)
@@ -53,12 +57,16 @@ struct fetch *fetch_turn_find(const struct fetch_pool *pool)
     return f;
 }
 
-bool fetch_turn_has_room(const struct fetch_pool *pool, bool for_stranger)
+bool fetch_turn_has_room(const struct fetch_pool *pool, const struct fetch_order *order)
 {
     size_t n_strangers = 0;
+    size_t n_of_peer = 0;
     for (const struct fetch *f = pool->first; f != NULL; f = f->next) {
-        n_strangers += f->for_stranger && !f->running && !f->settled;
+        bool waits = f->for_stranger && !f->running && !f->settled;
+        n_strangers += waits;
+        n_of_peer += waits && f->peer != 0 && f->peer == order->peer;
     }
     return pool->n_waiting < FETCH_QUEUE_MAX &&
-           (!for_stranger || n_strangers < FETCH_QUEUE_STRANGER);
+           (!order->for_stranger || (n_strangers < FETCH_QUEUE_STRANGER &&
+                                     n_of_peer < FETCH_QUEUE_STRANGER_PEER));
 }

@@ -241,7 +241,8 @@ static bool redirect_to_own(const struct retrieval *retrieval, struct buf *url)
     return good;
 }
 
-static bool start_fetch(struct retrieval_flight *flight, int64_t timeout_ms)
+static bool start_fetch(struct retrieval_flight *flight, int64_t timeout_ms,
+                        uint64_t peer)
 {
     static const char *const accepts[] = {
         [EVIDENCE_CRL] = "application/pkix-crl, */*",
@@ -263,6 +264,7 @@ static bool start_fetch(struct retrieval_flight *flight, int64_t timeout_ms)
             .body_max = evidence_size_max(need->kind),
             /* The path ends nowhere yet; lists are asked for of trusted ones only. */
             .for_stranger = need->kind == EVIDENCE_ISSUER,
+            .peer = peer,
             .timeout_ms = timeout_ms > 0 ? (uint64_t)timeout_ms : 0,
         };
         flight->fetch =
@@ -276,7 +278,7 @@ static bool start_fetch(struct retrieval_flight *flight, int64_t timeout_ms)
 /* The flight that fetches this, if need be a new one; NULL: it cannot be begun. */
 static const struct retrieval_flight *find_flight(struct retrieval *retrieval,
                                                   const struct evidence_need *need,
-                                                  int64_t timeout_ms)
+                                                  int64_t timeout_ms, uint64_t peer)
 {
     struct retrieval_flight *flight = retrieval->flights;
     while (flight != NULL && !evidence_need_equal(&flight->need, need)) {
@@ -292,7 +294,7 @@ static const struct retrieval_flight *find_flight(struct retrieval *retrieval,
     flight->retrieval = retrieval;
     flight->need = *need;
     flight->started_ms = uv_now(retrieval->pool.loop);
-    if (!start_fetch(flight, timeout_ms)) {
+    if (!start_fetch(flight, timeout_ms, peer)) {
         free(flight);
         return NULL;
     }
@@ -313,8 +315,9 @@ bool retrieval_wait(struct retrieval *retrieval, struct retrieval_wait *wait,
     size_t n =
         chain_needs(&retrieval->chain, context, retrieval->needs, CHAIN_NEEDS_MAX);
     for (size_t i = 0; i < n; i++) {
-        const struct retrieval_flight *flight = find_flight(
-            retrieval, &retrieval->needs[i], context->policy->urlretrievaltimeout);
+        const struct retrieval_flight *flight =
+            find_flight(retrieval, &retrieval->needs[i],
+                        context->policy->urlretrievaltimeout, wait->peer);
         if (flight != NULL) {
             wait->flights[wait->n_flights++] = flight;
         }

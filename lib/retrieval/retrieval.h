@@ -36,6 +36,7 @@ struct retrieval_wait {
     void (*on_done)(void *user);
     void *user;
     unsigned rounds;
+    uint64_t peer; /* the caller's to set, behind init: fetch_order.peer */
     struct retrieval *retrieval; /* NULL = it is not waiting */
     struct retrieval_wait *next;
     const struct retrieval_flight *flights[CHAIN_NEEDS_MAX];

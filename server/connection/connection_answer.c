@@ -189,6 +189,7 @@ void connection_judge_as_it_stands(struct connection *conn)
 void connection_begin_judging(struct connection *conn)
 {
     retrieval_wait_init(&conn->wait, connection_judge, conn);
+    conn->wait.peer = address_owner(&conn->stream.peer);
     connection_compute_begin(conn);
     connection_judge(conn);
 }

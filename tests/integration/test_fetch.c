@@ -372,6 +372,73 @@ START_TEST(strangers_have_half_of_the_queue)
 }
 END_TEST
 
+/* Two hosts hang, and one client's certificates name both. */
+START_TEST(a_peer_has_few_places)
+{
+    static struct record records[FETCH_QUEUE_STRANGER_PEER + 8];
+    static const char *const hosts[] = { "127.0.0.1", "localhost" };
+    struct err err = ERR_INIT;
+    char url[256];
+    size_t n = 0;
+    struct fetch_order order = { .url = url,
+                                 .body_max = BODY_MAX,
+                                 .timeout_ms = LONG_MS,
+                                 .for_stranger = true,
+                                 .peer = 7 };
+    server.manner = FAKE_HTTP_SILENT;
+    memset(records, 0, sizeof records);
+    for (; n < FETCH_QUEUE_STRANGER_PEER; n++) {
+        (void)snprintf(url, sizeof url, "http://%s:%u/%zu", hosts[n % 2],
+                       (unsigned)server.listener.address.port, n);
+        ck_assert_ptr_nonnull(fetch_start(&pool, &order, on_done, &records[n], NULL));
+    }
+    ck_assert_ptr_null(fetch_start(&pool, &order, on_done, NULL, &err));
+    ck_assert_int_eq(err.domain, ERR_LIMIT);
+    for (int turn = 0; turn < 3; turn++) {
+        loop_run_once(&server.loop);
+    }
+    ck_assert_uint_eq(pool.n_running, FETCH_PARALLEL_STRANGER_PEER);
+    /* Another's is begun at once, and so is one of nobody known. */
+    for (order.peer = 8; order.peer != 7; order.peer = order.peer == 8 ? 0 : 7) {
+        size_t before = pool.n_running;
+        (void)snprintf(url, sizeof url, "http://%s:%u/x", hosts[1],
+                       (unsigned)server.listener.address.port);
+        ck_assert_ptr_nonnull(fetch_start(&pool, &order, on_done, &records[n++], NULL));
+        if (order.peer == 8) {
+            for (int turn = 0; turn < 3; turn++) {
+                loop_run_once(&server.loop);
+            }
+            ck_assert_uint_eq(pool.n_running, before + 1);
+        }
+    }
+}
+END_TEST
+
+static const struct {
+    const char *ip;
+    const char *same; /* whose owner is the same */
+    const char *other;
+} owners[] = {
+    { "192.0.2.1", "192.0.2.1", "192.0.2.2" },
+    { "2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1" },
+    { "fe80::1%lo", "fe80::2", "192.0.2.1" },
+    { "255.255.255.255", "255.255.255.255", "0.0.0.0" },
+};
+
+START_TEST(address_owner_row)
+{
+    struct address ip = { .port = 1 }, same = { .port = 2 }, other = { .port = 1 };
+    struct address unknown = { .ip = "" };
+    (void)snprintf(ip.ip, sizeof ip.ip, "%s", owners[_i].ip);
+    (void)snprintf(same.ip, sizeof same.ip, "%s", owners[_i].same);
+    (void)snprintf(other.ip, sizeof other.ip, "%s", owners[_i].other);
+    ck_assert_uint_ne(address_owner(&ip), 0);
+    ck_assert_uint_eq(address_owner(&ip), address_owner(&same));
+    ck_assert_uint_ne(address_owner(&ip), address_owner(&other));
+    ck_assert_uint_eq(address_owner(&unknown), 0);
+}
+END_TEST
+
 /* ---- cancelling, at each stage */
 
 START_TEST(cancelled)
@@ -546,6 +613,8 @@ Suite *suite(void)
     tcase_add_test(c, the_queue_is_bounded);
     tcase_add_loop_test(c, a_place_is_kept_for_others, 0, 3);
     tcase_add_test(c, strangers_have_half_of_the_queue);
+    tcase_add_test(c, a_peer_has_few_places);
+    tcase_add_loop_test(c, address_owner_row, 0, (int)ARRAY_LEN(owners));
     tcase_add_loop_test(c, cancelled, 0, 12);
     tcase_add_loop_test(c, closed_while_running, 0, 8);
     tcase_add_loop_test(c, closed_in_the_callback, 0, 2);
