@@ -141,7 +141,8 @@ bool why_show_forms(struct buf *out)
         "  36887                    an event of Schannel\n"
         "  alert 116, unknown_ca    an alert of TLS\n"
         "  ERR_..., SSL_ERROR_...   a browser's code\n"
-        "  a line of IIS's log      with its #Fields, or in the order that is usual\n"
+        "  a line of IIS's log      with its #Fields, or in the order that is usual;\n"
+        "                           or of http.sys' HTTPERR\n"
         "  an error message         of a browser, curl, OpenSSL, Java, .NET, Go, "
         "Node,\n"
         "                           Python, wget, GnuTLS, nginx or Apache\n");

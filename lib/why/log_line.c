@@ -15,6 +15,7 @@ static const char *const names[LOG_FIELD_COUNT] = {
     [LOG_FIELD_STATUS] = "sc-status",
     [LOG_FIELD_SUBSTATUS] = "sc-substatus",
     [LOG_FIELD_WIN32_STATUS] = "sc-win32-status",
+    [LOG_FIELD_REASON] = "s-reason",
 };
 
 static const char directive[] = "#Fields:";
@@ -22,6 +23,16 @@ static const char directive[] = "#Fields:";
 static const char default_fields[] =
     "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
     "cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken";
+/* HTTPERR has no head in older versions; then with a queue's name, then with a
+ * stream's. */
+static const char *const httperr_fields[] = {
+    "date time c-ip c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid "
+    "s-reason",
+    "date time c-ip c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid "
+    "s-reason s-queuename",
+    "date time c-ip c-port s-ip s-port cs-version cs-method cs-uri streamid sc-status "
+    "s-siteid s-reason s-queuename",
+};
 static const char older_fields[] =
     "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
     "cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken";
@@ -86,13 +97,18 @@ static bool read_number(struct slice word, uint64_t max, uint64_t *ret_number)
     return text_read_number(text, max, ret_number);
 }
 
-/* A field that is not written counts as 0. */
+/* A field that is not written counts as 0, and so does "-" of HTTPERR. */
 static bool read_field(const struct log_fields *fields, enum log_field field,
                        const struct slice *words, uint64_t max, uint64_t *ret_number)
 {
     *ret_number = 0;
-    return fields->place[field] == LOG_NO_FIELD ||
-           read_number(words[fields->place[field]], max, ret_number);
+    if (fields->place[field] == LOG_NO_FIELD) {
+        return true;
+    }
+    struct slice word = words[fields->place[field]];
+    bool is_empty = fields->place[LOG_FIELD_REASON] != LOG_NO_FIELD &&
+                    slice_equals_string(word, "-");
+    return is_empty || read_number(word, max, ret_number);
 }
 
 static struct slice field_text(const struct log_fields *fields, enum log_field field,
@@ -115,7 +131,8 @@ static bool read_request(const struct log_fields *fields, struct slice text,
         words[n++] = word;
     }
     if (n != fields->n_fields || fields->place[LOG_FIELD_STATUS] == LOG_NO_FIELD ||
-        !read_field(fields, LOG_FIELD_STATUS, words, 999, &status) || status < 100 ||
+        !read_field(fields, LOG_FIELD_STATUS, words, 999, &status) ||
+        (status < 100 && fields->place[LOG_FIELD_REASON] == LOG_NO_FIELD) ||
         !read_field(fields, LOG_FIELD_SUBSTATUS, words, 999, &substatus) ||
         !read_field(fields, LOG_FIELD_WIN32_STATUS, words, UINT32_MAX, &win32_status)) {
         return false;
@@ -124,6 +141,7 @@ static bool read_request(const struct log_fields *fields, struct slice text,
         .date = field_text(fields, LOG_FIELD_DATE, words),
         .time = field_text(fields, LOG_FIELD_TIME, words),
         .client = field_text(fields, LOG_FIELD_CLIENT, words),
+        .reason = field_text(fields, LOG_FIELD_REASON, words),
         .status = (unsigned)status,
         .substatus = (unsigned)substatus,
         .win32_status = (uint32_t)win32_status,
@@ -145,6 +163,19 @@ enum log_line_kind log_line_read(struct log_fields *fields, struct slice text,
         return LOG_LINE_DIRECTIVE;
     }
     return read_request(fields, text, ret_line) ? LOG_LINE_REQUEST : LOG_LINE_DAMAGED;
+}
+
+bool log_line_as_httperr(struct slice text, size_t i, struct log_line *ret_line)
+{
+    struct log_fields fields;
+    if (i >= ARRAY_LEN(httperr_fields)) {
+        return false;
+    }
+    read_names(&fields, slice_from_string(httperr_fields[i]));
+    if (!read_request(&fields, text, ret_line)) {
+        ret_line->reason = SLICE_EMPTY;
+    }
+    return true;
 }
 
 bool log_line_guess(struct slice text, struct log_line *ret_line)

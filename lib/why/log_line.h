@@ -17,6 +17,7 @@ enum log_field {
     LOG_FIELD_STATUS,
     LOG_FIELD_SUBSTATUS,
     LOG_FIELD_WIN32_STATUS,
+    LOG_FIELD_REASON, /* s-reason, of HTTPERR */
     LOG_FIELD_COUNT
 };
 
@@ -29,6 +30,8 @@ struct log_fields {
 
 struct log_line {
     struct slice date, time, client; /* of the line; empty if not written */
+    struct slice
+        reason; /* likewise; then it is a line of HTTPERR, with any status or 0 */
     unsigned status;
     unsigned substatus;    /* 0 if not written */
     uint32_t win32_status; /* likewise */
@@ -49,5 +52,8 @@ enum log_line_kind log_line_read(struct log_fields *fields, struct slice text,
 /* Of a line by itself, whose fields nobody names: in the default order, with or without
  * cs(Referer), or "403 16 2148204809" anywhere in it. */
 bool log_line_guess(struct slice text, struct log_line *ret_line);
+/* In the `i`th of the orders of HTTPERR, whose older logs have no head. The reason is
+ * empty if it is none such; false behind the last. */
+bool log_line_as_httperr(struct slice text, size_t i, struct log_line *ret_line);
 /* The line at the beginning of `text`, without its end; moves on behind it. */
 struct slice log_line_next(struct slice *text);

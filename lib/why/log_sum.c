@@ -2,6 +2,7 @@
 #include "why/log_sum.h"
 
 #include "base/mem.h"
+#include "why/why_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,12 +156,9 @@ void log_sum_add(struct log_sum *sum, struct log_fields *fields, struct slice te
         break;
     }
     sum->n_requests++;
-    if (line.status < 400) {
-        return;
-    }
-    if (why_find_status(line.status, line.substatus, line.win32_status, &topic)) {
+    if (why_find_line(&line, &topic)) {
         add_refusal(sum, &topic, &line);
-    } else {
+    } else if (line.status >= 400 || line.reason.len > 0) {
         sum->n_errors++;
     }
 }

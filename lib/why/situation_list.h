@@ -23,6 +23,10 @@
 #define MAKE_UNTRUSTED                                                              \
     "certgate run -- sh -c 'certgate get --cacert $CERTGATE_CASES/self-signed.pem " \
     "$CERTGATE_URL'"
+#define HTTPERR "http.sys, in its error log, for what never reaches a site: "
+#define LOOK_HTTPERR                                                                \
+    "`%SystemRoot%\\System32\\LogFiles\\HTTPERR\\httperr*.log`: the reason stands " \
+    "near the end of the line."
 #define SEND_ANY                                                                    \
     "Ask with a tool that sends whatever it is told to: `certgate get --cert FILE " \
     "URL`, `curl --cert FILE URL`."
@@ -253,6 +257,48 @@
       TRIES("Require it for the whole site, or ask in the first handshake: `netsh http update sslcert ... clientcertnegotiation=enable`.", \
         "Or leave TLS 1.3 out: Apache `SSLProtocol TLSv1.2`; IIS *Disable TLS 1.3 over TCP*."), \
       MAKE(MAKE_WITH("--clientcertnegotiation=disable", "certgate get --case good --tlsv1.3"))) \
+    X(HTTPERR_IDLE, "httperr-idle", \
+      "Nothing is wrong: a connection on which nothing happened for its time was closed.", \
+      HTTPERR "`Timer_ConnectionIdle`.", \
+      CAUSES("The client kept the connection for a next request that did not come (2 minutes unless changed)."), \
+      LOOK(LOOK_HTTPERR), TRIES("Nothing is to be done."), MAKE(NULL)) \
+    X(HTTPERR_WAIT, "httperr-wait", \
+      "A client began a request and did not send the rest of it in time.", \
+      HTTPERR "`Timer_HeaderWait`, `Timer_EntityBody`.", \
+      CAUSES("The client, or a proxy, stopped in the middle.", "The line is slow or broken: a body has 2 minutes from one part to the next.", \
+        "Somebody tries to use up the connections."), \
+      LOOK(LOOK_HTTPERR, "Whose it is: the second address in the line is the server's."), \
+      TRIES("Look at the client and at what stands between.", "Raise the connection time-out of the site if the line is known to be slow."), MAKE(NULL)) \
+    X(HTTPERR_SLOW, "httperr-slow", \
+      "A client takes its answer too slowly, and the connection was closed.", \
+      HTTPERR "`Timer_MinBytesPerSecond`.", \
+      CAUSES("The line is slow: less than 150 bytes a second, unless changed.", "The client has stopped reading."), \
+      LOOK(LOOK_HTTPERR), TRIES("Look at the client.", "Lower minBytesPerSecond (webLimits) if the line is known to be slow."), MAKE(NULL)) \
+    X(HTTPERR_DROPPED, "httperr-dropped", \
+      "The client went away before IIS had logged its answer; it may have got it.", \
+      HTTPERR "`Connection_Dropped`.", \
+      CAUSES("The client closed or reset the connection: it gave up waiting, or did not want the answer."), \
+      LOOK(LOOK_HTTPERR, "The site's log of that time: time-taken says how long it took."), \
+      TRIES("If it took long, look for the fetching of revocation lists: `certgate why 403.13`."), MAKE(NULL)) \
+    X(HTTPERR_ABANDONED, "httperr-abandoned", \
+      "The worker process ended or crashed while the request was with it; certificates have nothing to do with it.", \
+      HTTPERR "`Connection_Abandoned_By_AppPool`.", \
+      CAUSES("The application crashed.", "The application pool was recycled and did not wait for it."), \
+      LOOK(LOOK_HTTPERR, "Event Viewer, *System*, source WAS, and *Application*: what ended w3wp.exe."), \
+      TRIES("Find the crash, or allow more time for shutting down."), MAKE(NULL)) \
+    X(HTTPERR_UNAVAILABLE, "httperr-unavailable", \
+      "The application pool takes no requests (503): it is stopped, full or too busy; certificates have nothing to do with it.", \
+      HTTPERR "`AppOffline`, `AppShutdown`, `QueueFull`, `ConnLimit` and others, with 503.", \
+      CAUSES("The application pool is stopped, or was after too many failures.", "Its queue, or the connections of the site, are at their limit."), \
+      LOOK(LOOK_HTTPERR, "IIS Manager, *Application Pools*: whether it is started."), \
+      TRIES("Start the application pool; if it stops again, look why."), MAKE(NULL)) \
+    X(HTTPERR_REQUEST, "httperr-request", \
+      "http.sys could not read the request, answered by itself and closed the connection; no certificate was judged.", \
+      HTTPERR "`BadRequest`, `Hostname`, `Header`, `URL`, `RequestLength` and others.", \
+      CAUSES("The client or a proxy sends what is no HTTP.", "A header field is too long: a large token or cookie.", "The Host field is missing or wrong."), \
+      LOOK(LOOK_HTTPERR), \
+      TRIES("See what the client sends: `curl -v`, or a trace with the TLS keys.", "For long header fields: `MaxFieldLength` and `MaxRequestBytes` of http.sys' parameters."), \
+      MAKE("certgate run -- sh -c 'certgate get -H Host: $CERTGATE_URL'")) \
     X(EVENT_36870, "event-36870", \
       "Schannel cannot use the private key of the server's certificate.", \
       "Windows, System log, source Schannel.", \

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "chain/finding.h"
 #include "tls/tls_alert.h"
+#include "why/reason_list.h"
 #include "why/why_internal.h"
 
 #include <stdio.h>
@@ -134,6 +135,34 @@ bool why_find_status(unsigned status, unsigned substatus, uint32_t win32_status,
     (void)snprintf(code, sizeof code, "%u", status);
     return substatus == 0 && (status == 401 || status == 403) &&
            why_find(code, ret_topic);
+}
+
+static const struct {
+    const char *reason;
+    const char *id;
+} reasons[] = {
+#define X(reason, id) { reason, id },
+    REASON_LIST(X)
+#undef X
+};
+
+bool why_find_reason(struct slice reason, struct why_topic *ret_topic)
+{
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+        if (slice_equals_string(reason, reasons[i].reason)) {
+            return why_find(reasons[i].id, ret_topic);
+        }
+    }
+    return false;
+}
+
+bool why_find_line(const struct log_line *line, struct why_topic *ret_topic)
+{
+    if (line->reason.len > 0) {
+        return why_find_reason(line->reason, ret_topic);
+    }
+    return line->status >= 400 && why_find_status(line->status, line->substatus,
+                                                  line->win32_status, ret_topic);
 }
 
 /* ---- words */

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "why/log_line.h"
 #include "why/situation_list.h"
 #include "why/why.h"
 
@@ -72,5 +73,9 @@ bool why_nth_verdict(const struct why_topic *topic, size_t n,
 bool why_find_hresult(uint32_t hresult, struct why_topic *ret_topic);
 /* "403.16" */
 bool why_find_code(const char *code, struct why_topic *ret_topic);
+/* By a reason of HTTPERR. */
+bool why_find_reason(struct slice reason, struct why_topic *ret_topic);
+/* Of a line of a log: by its reason, or by its numbers. */
+bool why_find_line(const struct log_line *line, struct why_topic *ret_topic);
 /* The one verdict, or all of the same code or HRESULT. */
 struct why_topic why_topic_of(enum verdict verdict, enum why_kind kind);

