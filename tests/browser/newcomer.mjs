@@ -78,6 +78,8 @@ async function follow(tap, steps, folder, desktop) {
         if (person.exitCode !== null) {
             throw new Error(`a step failed, exit code ${person.exitCode}`);
         }
+        tap.ok(run('curl', '-s', 'http://localhost:8443/').includes('https'),
+            'who forgets the s of https is told so');
         tap.ok(true, `2 to ${steps.length - 1}: a store, the files, the import`);
         const title = (text) => run('xdotool', 'search', '--onlyvisible', '--name', text) !== '';
         process.env.DISPLAY = desktop.env.DISPLAY;
