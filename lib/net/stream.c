@@ -226,9 +226,11 @@ static void on_uv_connect(uv_connect_t *request, int status)
 
 static void on_uv_alloc(uv_handle_t *handle, size_t size, uv_buf_t *buf)
 {
-    struct stream *stream = handle->data;
+    /* libuv reads, and calls on_uv_read, before it asks again. */
+    static _Thread_local uint8_t read_buffer[STREAM_READ_SIZE];
+    (void)handle;
     (void)size;
-    *buf = uv_buf_init((char *)stream->read_buffer, sizeof(stream->read_buffer));
+    *buf = uv_buf_init((char *)read_buffer, sizeof(read_buffer));
 }
 
 static void on_uv_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf)
@@ -251,7 +253,7 @@ static void on_uv_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf)
 static void init(struct stream *stream, uv_loop_t *loop, struct tls_session *session,
                  const struct stream_callbacks *callbacks, void *user)
 {
-    memset(stream, 0, offsetof(struct stream, read_buffer));
+    memset(stream, 0, sizeof(*stream));
     stream->callbacks = callbacks;
     stream->user = user;
     stream->session = session;

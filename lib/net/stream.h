@@ -128,7 +128,6 @@ struct stream {
         uv_connect_t connect;
         uv_shutdown_t shutdown;
     } request;
-    uint8_t read_buffer[STREAM_READ_SIZE];
 };
 
 /* Both always end with on_closed: what fails at once fails through it, later.

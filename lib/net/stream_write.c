@@ -8,8 +8,8 @@
 /* What TLS adds to a record, generously, and the plaintext of its smallest one. */
 #define STREAM_RECORD_OVERHEAD ((size_t)128)
 #define STREAM_RECORD_SIZE     ((size_t)4096)
-/* Memory that `inflight` keeps between writes. */
-#define STREAM_KEPT_SIZE ((size_t)64 * 1024)
+/* Memory that is kept between writes. */
+#define STREAM_KEPT_SIZE ((size_t)1024)
 
 static void on_uv_write(uv_write_t *request, int status);
 static void on_uv_shutdown(uv_shutdown_t *request, int status);
@@ -34,6 +34,14 @@ static void say_fin(struct stream *stream)
     }
 }
 
+/* Its memory, if nothing is in it and there is much. */
+static void forget(struct buf *buf)
+{
+    if (buf->len == 0 && buf->cap > STREAM_KEPT_SIZE) {
+        buf_finish(buf);
+    }
+}
+
 /* Without libuv's queue, whose callback costs a turn of the loop. What the kernel does
  * not take, and any error, is left to uv_write. */
 static void write_at_once(struct stream *stream)
@@ -45,6 +53,7 @@ static void write_at_once(struct stream *stream)
     if (n > 0) {
         stream->bytes_out += (size_t)n;
         buf_consume(&stream->pending, (size_t)n);
+        forget(&stream->pending);
     }
 }
 
@@ -91,11 +100,8 @@ void stream_tell_drained(struct stream *stream)
 static void written(struct stream *stream)
 {
     stream->bytes_out += stream->inflight.len;
-    if (stream->inflight.cap > STREAM_KEPT_SIZE) {
-        buf_finish(&stream->inflight);
-    } else {
-        buf_clear(&stream->inflight);
-    }
+    buf_clear(&stream->inflight);
+    forget(&stream->inflight);
     stream_flush(stream);
     stream_tell_drained(stream);
 }

@@ -131,6 +131,7 @@ void tls_server_config_destroy(struct tls_server_config *config)
     if (config == NULL) {
         return;
     }
+    tls_server_config_free_spare(config);
     tls_settings_finish(&config->settings);
     tls_own_chain_finish(&config->chain);
     free(config->dn_hints);

@@ -12,8 +12,13 @@
 #include "tls/tls_settings.h"
 
 #include <mbedtls/ssl.h>
+#ifdef CERTGATE_SSL_REST
+#include <certgate_rest.h>
+#endif
 
 #define TLS_CONFIG_HASH_LEN 32
+/* Buffers that sessions laid down (tls_rest.c), for those that wake next. */
+#define TLS_SPARE_MAX 16
 
 struct tls_server_config {
     struct tls_settings settings;
@@ -27,6 +32,11 @@ struct tls_server_config {
     bool no_tickets;
     /* Over the listener's name and all that a resumed session would bypass. */
     uint8_t ticket_context[TLS_CONFIG_HASH_LEN];
+#ifdef CERTGATE_SSL_REST
+    struct certgate_rest spare[TLS_SPARE_MAX]; /* owned */
+    uint8_t *spare_plain[TLS_SPARE_MAX];       /* owned, likewise */
+#endif
+    size_t n_spare;
 };
 
 struct tls_client_config {
@@ -39,6 +49,9 @@ struct tls_client_config {
     char *verify_host; /* owned; NULL = the name is not verified */
     bool tickets;
 };
+
+/* tls_rest.c */
+void tls_server_config_free_spare(struct tls_server_config *config);
 
 /* Ask for a certificate, without insisting on one, or do not ask. */
 void tls_server_config_ask(mbedtls_ssl_config *conf, bool ask);

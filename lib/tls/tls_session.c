@@ -11,6 +11,8 @@
 
 /* One write to mbedTLS: a record, however long the plaintext is. */
 #define WRITE_MAX ((size_t)16 * 1024)
+/* Memory that the output keeps between writes. */
+#define OUTPUT_KEPT ((size_t)1024)
 
 const char *tls_progress_name(enum tls_progress progress)
 {
@@ -113,6 +115,9 @@ struct slice tls_session_get_output(const struct tls_session *session)
 void tls_session_drain(struct tls_session *session, size_t n)
 {
     buf_consume(&session->out, n);
+    if (session->out.len == 0 && session->out.cap > OUTPUT_KEPT) {
+        buf_finish(&session->out);
+    }
 }
 
 /* ---- progress */
@@ -262,7 +267,8 @@ static enum tls_progress step_open(struct tls_session *session)
     enum tls_progress progress;
 
     do {
-        int rc = mbedtls_ssl_read(&session->ssl, session->plain, sizeof session->plain);
+        int rc =
+            mbedtls_ssl_read(&session->ssl, session->plain, TLS_SESSION_PLAINTEXT_MAX);
         if (rc > 0) {
             session->plain_len = (size_t)rc;
             return TLS_PROGRESS_DATA;
@@ -300,7 +306,15 @@ enum tls_progress tls_session_step(struct tls_session *session)
     if (session->phase == SESSION_LATE) {
         return step_late(session);
     }
-    return step_open(session);
+    int rc = tls_session_wake(session);
+    if (rc != 0) {
+        return fail(session, rc);
+    }
+    enum tls_progress progress = step_open(session);
+    if (progress == TLS_PROGRESS_WANT_INPUT) {
+        tls_session_rest(session);
+    }
+    return progress;
 }
 
 struct slice tls_session_get_plaintext(const struct tls_session *session)
@@ -312,7 +326,8 @@ size_t tls_session_write(struct tls_session *session, struct slice plaintext)
 {
     size_t taken = 0;
 
-    if (!tls_session_is_ready(session) || session->close_sent) {
+    if (!tls_session_is_ready(session) || session->close_sent ||
+        tls_session_wake(session) != 0) {
         return 0;
     }
     while (taken < plaintext.len && session->out.len < TLS_SESSION_BACKLOG_MAX) {
@@ -325,6 +340,7 @@ size_t tls_session_write(struct tls_session *session, struct slice plaintext)
             break;
         }
     }
+    tls_session_rest(session);
     return taken;
 }
 
@@ -334,7 +350,10 @@ void tls_session_close(struct tls_session *session)
         return;
     }
     session->close_sent = true;
-    (void)mbedtls_ssl_close_notify(&session->ssl);
+    if (tls_session_wake(session) == 0) {
+        (void)mbedtls_ssl_close_notify(&session->ssl);
+    }
+    tls_session_rest(session);
 }
 
 bool tls_session_is_ready(const struct tls_session *session)

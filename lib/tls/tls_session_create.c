@@ -79,6 +79,11 @@ static struct tls_session *create(void)
     if (session == NULL) {
         return NULL;
     }
+    session->plain = mem_alloc(1, TLS_SESSION_PLAINTEXT_MAX);
+    if (session->plain == NULL) {
+        free(session);
+        return NULL;
+    }
     mbedtls_ssl_init(&session->ssl);
     mbedtls_ssl_config_init(&session->conf);
     server_flight_init(&session->flight);
@@ -226,6 +231,6 @@ void tls_session_destroy(struct tls_session *session)
     server_flight_finish(&session->flight);
     presented_clear(&session->peer);
     presented_clear(&session->ticket_chain);
-    mem_wipe(session->plain, sizeof session->plain);
+    tls_plain_free(session->plain);
     free(session);
 }

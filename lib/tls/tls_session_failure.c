@@ -136,6 +136,9 @@ static void settle_alert_sent(struct tls_session *session, int code)
         failure->alert_sent = session->ssl.MBEDTLS_PRIVATE(alert_type);
         return;
     }
+    if (session->rests) {
+        return; /* no memory, not even for an alert */
+    }
     uint8_t alert = choose_alert(session, code, &sent);
     if (sent || mbedtls_ssl_send_alert_message(
                     &session->ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, alert) == 0) {

@@ -30,7 +30,7 @@ bool tls_session_can_ask_late(const struct tls_session *session)
 
 bool tls_session_ask_late(struct tls_session *session)
 {
-    if (!tls_session_can_ask_late(session) ||
+    if (!tls_session_can_ask_late(session) || tls_session_wake(session) != 0 ||
         mbedtls_ssl_renegotiate(&session->ssl) != 0) {
         return false;
     }
@@ -76,7 +76,7 @@ int tls_session_late_read(struct tls_session *session)
     if (session->n_handshake_in > TLS_SESSION_HANDSHAKE_MAX) {
         return TLS_FAILURE_HANDSHAKE_TOO_LONG;
     }
-    int rc = mbedtls_ssl_read(&session->ssl, session->plain, sizeof session->plain);
+    int rc = mbedtls_ssl_read(&session->ssl, session->plain, TLS_SESSION_PLAINTEXT_MAX);
     if (rc > 0) {
         session->plain_len = (size_t)rc;
         return 0;

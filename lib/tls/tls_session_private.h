@@ -43,6 +43,10 @@ struct tls_session {
     struct tls_server_config *server;
     struct tls_client_config *client;
 
+#ifdef CERTGATE_SSL_REST
+    struct certgate_rest rest; /* empty but for its counter */
+#endif
+    bool rests; /* mbedTLS has no buffers: tls_session_wake() before it is called */
     enum session_phase phase;
     bool eof;
     bool close_sent;
@@ -59,7 +63,7 @@ struct tls_session {
     struct buf in;
     struct buf out;
     size_t n_handshake_in;
-    uint8_t plain[TLS_SESSION_PLAINTEXT_MAX];
+    uint8_t *plain; /* owned; TLS_SESSION_PLAINTEXT_MAX bytes; NULL while it rests */
     size_t plain_len;
 
     int state;               /* of mbedTLS, at the last step */
@@ -82,6 +86,14 @@ struct tls_session {
     struct tls_info info;
     struct tls_failure failure;
 };
+
+/* tls_rest.c */
+/* Wipes and frees a session's `plain`. Accepts NULL. */
+void tls_plain_free(uint8_t *plain);
+/* Servers: lays mbedTLS's buffers down if nothing is in them. */
+void tls_session_rest(struct tls_session *session);
+/* Before mbedTLS is called: 0, or its code for no memory. */
+int tls_session_wake(struct tls_session *session);
 
 /* ---- tls_peer_chain.c */
 

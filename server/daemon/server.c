@@ -52,6 +52,7 @@ static void stop(struct server *server)
     notify_stopping(&server->notify);
     notify_close(&server->notify);
     uv_close((uv_handle_t *)&server->room, NULL);
+    uv_close((uv_handle_t *)&server->trim, NULL);
     uv_close((uv_handle_t *)&server->refresh, NULL);
     uv_close((uv_handle_t *)&server->warm, NULL);
     uv_close((uv_handle_t *)&server->again, NULL);
@@ -177,6 +178,7 @@ static void on_connection_gone(void *user)
     struct server *server = user;
     server_release_material(server);
     server_resume_places(server);
+    server_note_gone(server);
 }
 
 static void init_host(struct server *server)
@@ -309,10 +311,12 @@ static int serve(struct server *server, struct err *err)
         (struct event_bus_watcher){ .on_event = on_bus_event, .user = server };
     event_bus_watch(server->bus, &server->bus_watcher);
     (void)uv_timer_init(&server->loop, &server->room);
+    (void)uv_timer_init(&server->loop, &server->trim);
     (void)uv_timer_init(&server->loop, &server->refresh);
     (void)uv_timer_init(&server->loop, &server->warm);
     (void)uv_timer_init(&server->loop, &server->again);
     server->room.data = server;
+    server->trim.data = server;
     server->refresh.data = server;
     server->warm.data = server;
     server->again.data = server;

@@ -42,6 +42,10 @@
 /* How often a full server looks for connections that may go, and how many do. */
 #define SERVER_ROOM_MS    50
 #define SERVER_ROOM_BURST 256
+/* When so many connections have gone, and then none for so long, the memory that they
+ * left in pieces goes back to the system. */
+#define SERVER_TRIM_MIN ((size_t)100)
+#define SERVER_TRIM_MS  ((uint64_t)1000)
 /* How long a handshake may wait for its peer while the server is full: less each time,
  * so that thousands who are slow hold nobody up for longer than a second or two. */
 #define SERVER_PATIENCE_MAX_US ((int64_t)2 * 1000 * 1000)
@@ -99,6 +103,8 @@ struct server {
     int64_t reloaded_us;  /* when the last reload ended; 0 = none did */
     int64_t reloading_us; /* what it took */
     uv_timer_t room;      /* while full */
+    uv_timer_t trim;      /* when a crowd has gone */
+    size_t n_gone;        /* connections, since memory was given back */
     uv_timer_t keep;      /* of what was fetched */
     struct cache_writer cache_writer;
     bool has_cache_writer;
@@ -127,6 +133,8 @@ bool server_has_place(const struct server *server, const struct site *site);
 void server_watch_places(struct server *server);
 /* One less. */
 void server_resume_places(struct server *server);
+/* A connection is gone. */
+void server_note_gone(struct server *server);
 void server_for_each_listener(struct server *server,
                               void (*act)(struct listener *listener));
 

@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 
+#include <malloc.h>
+
 void server_for_each_listener(struct server *server,
                               void (*act)(struct listener *listener))
 {
@@ -125,5 +127,37 @@ void server_resume_places(struct server *server)
         if (!server->host.stopping) {
             server_for_each_listener(server, listener_resume);
         }
+    }
+}
+
+/* Nobody is kept waiting: all connections wait for their peers, or are read by them. */
+static bool is_quiet(const struct connection_host *host)
+{
+    return host->n_in_state[CONN_STATE_IDLE] + host->n_in_state[CONN_STATE_STREAM] ==
+           host->n_connections;
+}
+
+/* glibc gives back by itself only what lies at the end of its heap, and something
+ * always lies there: an event, a session that can be resumed. It takes about 30 us for
+ * each connection that has gone, all at once, hence not while anybody is being
+ * answered. */
+static void on_uv_trim(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    if (!is_quiet(&server->host)) {
+        (void)uv_timer_start(&server->trim, on_uv_trim, SERVER_TRIM_MS, 0);
+        return;
+    }
+    server->n_gone = 0;
+#ifdef __GLIBC__
+    (void)malloc_trim(0);
+#endif
+}
+
+void server_note_gone(struct server *server)
+{
+    server->n_gone++;
+    if (server->n_gone >= SERVER_TRIM_MIN && !server->host.stopping) {
+        (void)uv_timer_start(&server->trim, on_uv_trim, SERVER_TRIM_MS, 0);
     }
 }

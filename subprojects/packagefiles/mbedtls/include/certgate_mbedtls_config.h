@@ -44,9 +44,12 @@
 
 /* The longest handshake message that a peer may send, which in practice is its
  * Certificate message: as much as Windows takes from a client that it asks for a
- * certificate. Costs 16 KB for each connection. Needs our patch
+ * certificate. Costs 16 KB for each handshake. Needs our patch
  * mbedtls-long-handshake-message; without it the limit is one record. */
 #define MBEDTLS_SSL_IN_HANDSHAKE_LEN 32768
+
+/* include/certgate_rest.h */
+#define CERTGATE_SSL_REST
 
 /* A presented chain longer than upstream's 8 intermediates is to be judged by
  * pki/chain and answered with a page, not ended by the library. mbedTLS refuses a
