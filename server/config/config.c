@@ -90,7 +90,8 @@ static int read_entry(struct file_reader *reader, const char *section, const cha
     return 0;
 }
 
-/* libinih: 0 = this line is wrong; it goes on, so later ones are passed over. */
+/* For libinih 0 means that this line is wrong. It reads on all the same, so the lines
+ * after an error are skipped here. */
 static int on_ini_entry(void *user, const char *section, const char *name,
                         const char *value)
 {
@@ -128,7 +129,7 @@ out:
     return result;
 }
 
-/* Which file: the one that was asked for must be there, the default one may. */
+/* Which file: one that was named must exist, the default one need not. */
 static int read_any_file(struct config *config, const char *asked, struct err *err)
 {
     char path[FILE_PATH_MAX];
@@ -286,8 +287,8 @@ static int refuse_operand(void *target, const char *operand, struct err *err)
 int config_read(struct config *config, int argc, char *const *argv,
                 config_getenv_fn getenv_fn, void *user, struct err *err)
 {
-    /* A first look at the command line: it names the file. Its errors come first,
-     * too: they are the ones that a person has just typed. */
+    /* The command line is read first because it may name the configuration file. Its
+     * errors are reported first, too: the user has just typed them. */
     struct config *look = mem_alloc(1, sizeof *look);
     int result = -1;
 

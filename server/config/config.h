@@ -26,11 +26,12 @@
 #define CONFIG_HOST_MAX    ((size_t)80)
 #define CONFIG_TEXT_MAX    ((size_t)1024)
 #define CONFIG_FILE_MAX    ((size_t)256 * 1024)
-/* IIS's uploadReadAheadSize, unless a site or a path says another. */
+/* IIS's uploadReadAheadSize, unless a site or a path sets another. */
 #define CONFIG_UPLOAD_READ_AHEAD     ((uint32_t)49152)
 #define CONFIG_UPLOAD_READ_AHEAD_MAX ((size_t)1024 * 1024) /* what is read at all */
 
-/* What a site is for; they add up. None of them: the judged site that plays IIS. */
+/* What a site is for; a site may have several. Without any it is the judged site that
+ * plays IIS. */
 enum config_role {
     CONFIG_ROLE_DESK = 1u << 0,    /* pages for people */
     CONFIG_ROLE_PKI = 1u << 1,     /* CRLs, OCSP answers and issuers of the test CAs */
@@ -62,7 +63,8 @@ struct config_listen {
     bool ssl;      /* Require SSL: a plain request is 403.4. Implied by Require */
     bool ssl128;   /* Require 128-bit */
     bool plain;    /* HTTP without TLS */
-    bool map_cert; /* SslMapCert: shown; its mapping by a domain is not there */
+    bool map_cert; /* SslMapCert: shown only; mapping by a Windows domain is not
+                      implemented */
     enum config_enforce enforce;
     enum config_dialect dialect;
     int enforce_alert;   /* its number; TLS_ALERT_NONE = by the fault */
@@ -80,7 +82,7 @@ struct config_listen {
     struct policy policy; /* the server's, with what this site says; set at the end */
     unsigned roles;       /* of enum config_role */
     char host[CONFIG_HOST_MAX]; /* stands for this name of site_host.h; "" = none */
-    bool may_be_taken; /* nobody asked for this port: if another has it, so be it */
+    bool may_be_taken;          /* a default port: if it is taken, go on without it */
 };
 
 /* sslFlags for what lies below a path (config_path.h). */
@@ -127,7 +129,7 @@ struct config {
     size_t n_paths;
     struct config_listen site; /* what --sslflags says: for sites that say nothing */
     bool unsafe_listen;
-    bool unsafe_roles; /* desk and pki answer other machines, too */
+    bool unsafe_roles; /* desk and pki also answer other machines */
     char certhash[CONFIG_TEXT_MAX];
     char host[CONFIG_TEXT_MAX];
     struct policy policy;
@@ -168,7 +170,7 @@ struct config {
         CONFIG_COLOR_ALWAYS,
         CONFIG_COLOR_NEVER
     } color;
-    /* Which source is being read: for the lists. */
+    /* Which source is being read: of some lists only the last source counts. */
     unsigned source;
     unsigned listen_source;
     unsigned path_source;

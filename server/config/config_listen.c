@@ -37,7 +37,7 @@ static int apply_ctl_store(struct config_listen *listen, const char *value,
     return 0;
 }
 
-/* Whether there is such a name is asked when the cases are known (site_host_check). */
+/* site_host_check looks later, when the cases are known, whether such a name exists. */
 static int apply_host(struct config_listen *listen, const char *value, struct err *err)
 {
     size_t len = strlen(value);
@@ -86,8 +86,8 @@ bool config_has_roles(const struct config *config)
     return false;
 }
 
-/* A site with a role judges nobody. Only a desk may want TLS: revocation lists over
- * TLS would need themselves, and control never leaves this machine. */
+/* A site with a role judges nobody. Only a desk may use TLS: to fetch a revocation list
+ * over TLS would need that list, and control never leaves this machine. */
 static int complete_role(struct config_listen *listen, struct err *err)
 {
     bool wants_tls = listen->ssl || listen->ssl128 || listen->has_flags;
@@ -217,7 +217,7 @@ int config_options_listen(struct config *config, const char *value, struct err *
     return append(config, &listen, err);
 }
 
-/* Beside those that somebody asked for. */
+/* In addition to those that were asked for. */
 static int add_default_paths(struct config *config, struct err *err)
 {
     static const char *const paths[] = { "8445/open,sslflags=Ignore",

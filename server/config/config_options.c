@@ -16,7 +16,7 @@
 
 /* ---- values */
 
-/* A flag: given at all on the command line, or a word elsewhere. */
+/* A flag: its presence on the command line, or a word elsewhere. */
 static int set_flag(bool *target, const char *value, struct err *err)
 {
     if (value == NULL) {
@@ -49,7 +49,7 @@ static int set_number(uint32_t *target, uint64_t min, uint64_t max, const char *
     return 0;
 }
 
-/* Setters that only say where a value of a usual kind goes. */
+/* Setters that only name the member for a value of a common type. */
 #define CONFIG_SETTER(name, call)                                           \
     static int set_##name(void *target, const char *value, struct err *err) \
     {                                                                       \
@@ -254,7 +254,7 @@ static int add_path(void *target, const char *value, struct err *err)
     return config_options_path(target, value, err);
 }
 
-/* The last action named wins, but --help before all. */
+/* The last action named wins, but --help always does. */
 static int set_action(struct config *config, enum config_action action)
 {
     if (config->action != CONFIG_HELP) {

@@ -14,7 +14,7 @@
  * decoded, and hostile. */
 const struct config_path *config_path_find(const struct config *config, uint16_t port,
                                            const char *path);
-/* What the path says in place of the site. */
+/* The settings of the path, which replace the site's. */
 void config_path_apply(const struct config_path *path, struct config_listen *site);
 /* Some path on this port wants a certificate. */
 bool config_path_asks(const struct config *config, uint16_t port);

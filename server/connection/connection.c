@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A connection that has waited less is left alone when places run out. */
+/* A connection that has waited for less time is not closed when places run out. */
 #define WAITING_MIN_US ((int64_t)2 * 1000 * 1000)
 
 static void feed_input(struct connection *conn, struct slice plain);
@@ -200,7 +200,7 @@ void connection_send_continue(struct connection *conn)
     buf_finish(&interim);
 }
 
-/* One step of the parser. False: wait for more, or for the answer to go out. */
+/* One step of the parser. False: wait for more input, or until the answer is sent. */
 static bool work_once(struct connection *conn)
 {
     size_t consumed = 0;
@@ -418,7 +418,7 @@ bool connection_open(struct connection_host *host, size_t site, int fd)
 bool connection_is_waiting(const struct connection *conn, int64_t now_us,
                            int64_t patience_us)
 {
-    /* A thread that works for it, also at the gate of its handshake, is ours. */
+    /* A wait for our own thread, also at the gate of the handshake, does not count. */
     return conn->work == NULL && conn->state != CONN_STATE_JUDGE &&
            conn->state != CONN_STATE_RESPOND && conn->state != CONN_STATE_CLOSING &&
            now_us - conn->since_us >=

@@ -11,18 +11,18 @@
  * TLS 1.2, and is judged after that, or goes on to read a body that waited for "100
  * Continue".
  *
- * REQUEST waits for a request to come whole, JUDGE for revocation lists and the like to
- * be fetched (only if the certificate names some) and for signatures that a thread
- * checks (only if they cost more than the loop may be held up), RESPOND for the answer
- * to be with the kernel, IDLE for the first byte of the next one. SHUTDOWN says goodbye
- * in order, CLOSING waits for libuv to let go. From every state there is an edge to
- * CLOSING. Sites with roles (role.h) never JUDGE; they may have a thread WORK for an
- * answer, may DELAY one, which is made already, and may go on STREAMing one until
- * somebody hangs up. One timer, armed by the table of states; one entrance to the end
- * (connection_close), and one exit, which frees.
+ * REQUEST waits for a complete request, JUDGE for revocation lists and the like to be
+ * fetched (only if the certificate names some) and for signatures that a thread checks
+ * (only if they cost more than the loop may be held up), RESPOND until the kernel has
+ * taken the answer, IDLE for the first byte of the next one. SHUTDOWN sends
+ * close_notify and lingers, CLOSING waits for libuv's last callback. From every state
+ * there is an edge to CLOSING. Sites with roles (role.h) never JUDGE; they may have a
+ * thread compute an answer (WORK), may keep back a finished one (DELAY), and may send
+ * an endless one until either side hangs up (STREAM). One timer, armed by the table of
+ * states; one entrance to the end (connection_close), and one exit, which frees.
  *
- * A connection takes its TLS configuration from the host's material of the moment
- * and keeps that alive; each request is judged against the store of its own moment.
+ * A connection takes its TLS configuration from the host's material at its start and
+ * keeps that alive; each request is judged against the store that is current then.
  */
 #pragma once
 
@@ -43,12 +43,12 @@
 
 /* What the peer may have sent beyond the request that is being worked on. */
 #define CONNECTION_INPUT_MAX ((size_t)128 * 1024)
-/* What all answers together hold that their peers have not read: beyond, those end that
- * have not been read for the longest time. */
+/* Bytes of all answers that their peers have not read. Above it, the connections end
+ * whose peers have not read for the longest time. */
 #define CONNECTION_ANSWERS_MAX ((size_t)32 * 1024 * 1024)
-/* What the bodies of all requests together hold: beyond, 503. */
+/* Bytes of the bodies of all requests. Above it, 503. */
 #define CONNECTION_BODIES_MAX ((size_t)16 * 1024 * 1024)
-/* How long a goodbye may take. */
+/* How long SHUTDOWN may take. */
 #define CONNECTION_SHUTDOWN_MS 2000
 
 struct connection {
@@ -81,26 +81,26 @@ struct connection {
     /* In HANDSHAKE and JUDGE: what is costly to check is checked in a thread. */
     struct signature_batch batch;
     struct work *work;  /* NULL: none is under way */
-    bool hurried;       /* its place is wanted: it is the last answer */
+    bool hurried;       /* its place is needed: this is its last answer */
     size_t n_answer;    /* in RESPOND: the bytes of the answer */
     struct buf delayed; /* in DELAY: the answer */
     uint64_t delay_ms;
     struct role_stream flow; /* in STREAM */
-    unsigned n_stalled;      /* ticks at which its reader had taken nothing */
+    unsigned n_stalled;      /* ticks at which its peer had read nothing */
     uv_timer_t deadline;
 };
 
 /* On the site host->config->listen[site]. Consumes `fd`. False when out of memory. */
 bool connection_open(struct connection_host *host, size_t site, int fd);
-/* In order: what is being written goes out first. Idempotent. */
+/* In order: what is being written is sent first. Idempotent. */
 void connection_close(struct connection *conn);
 /* At once. Idempotent. */
 void connection_abort(struct connection *conn);
-/* A connection that nobody would miss: it has waited for its peer for two seconds, or
- * for `patience_us` in its handshake. */
+/* A connection that may be closed to make room: it has waited for its peer for two
+ * seconds, or for `patience_us` in its handshake. */
 bool connection_is_waiting(const struct connection *conn, int64_t now_us,
                            int64_t patience_us);
-/* It has been in JUDGE for as long: it can be answered by what is known. */
+/* It has been in JUDGE for as long: it can be answered with what is known. */
 bool connection_is_judging(const struct connection *conn, int64_t now_us);
 /* In JUDGE: answers now, and closes. */
 void connection_hurry(struct connection *conn);
@@ -122,7 +122,7 @@ void connection_log_failure(struct connection *conn, enum stream_end reason);
 /* What the late question came to. `trouble` = why it could not be put; NULL = answered.
  */
 void connection_log_late(const struct connection *conn, const char *trouble);
-/* One line about trouble of our own. */
+/* One line about a failure of our own. */
 void connection_log_trouble(const struct connection *conn, const char *what,
                             const struct err *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Answering on the site that plays IIS: judged, if need be after fetching.
+ * Answers on the site that plays IIS: judges, if necessary after fetching.
  */
 #include "connection/connection_internal.h"
 
@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* The length of the path's part that --path names. */
+/* The length of the part of the path that --path names. */
 static size_t choose_by_path(struct connection *conn, const struct request *request)
 {
     const struct config_path *path = NULL;
@@ -79,7 +79,7 @@ static void judge_offers(struct connection *conn, struct exchange_input *input)
         return;
     }
     struct chain_context context = *input->context;
-    context.batch = NULL; /* what is remembered is judged to its end */
+    context.batch = NULL; /* what is remembered was judged completely */
     if (offers_refresh(&services->offers, services->world, &context, &err) != 0) {
         connection_log_trouble(conn, "offers", &err);
     }
@@ -94,7 +94,7 @@ static void wait(struct connection *conn)
     }
 }
 
-/* The same answer as before, if that is still true. */
+/* The same answer as before, if it is still valid. */
 static bool answer_again(struct connection *conn)
 {
     const struct answer_moment moment = connection_host_moment(conn->host);
@@ -124,7 +124,7 @@ static void remember(struct connection *conn, const struct exchange_input *input
     }
 }
 
-/* By what is known, in the input's context. */
+/* With what is known, in the input's context. */
 static void respond(struct connection *conn, struct exchange_input *input,
                     bool may_wait)
 {
@@ -138,7 +138,7 @@ static void respond(struct connection *conn, struct exchange_input *input,
         connection_log_trouble(conn, "answer", &err);
         connection_abort(conn);
     } else if (may_wait && connection_compute(conn)) {
-        wait(conn); /* this answer was by what is known so far */
+        wait(conn); /* this answer was made with what was known until then */
     } else {
         if (may_wait) {
             remember(conn, input, buf_slice(&answer), &exchange);
@@ -153,7 +153,8 @@ static void respond(struct connection *conn, struct exchange_input *input,
     buf_finish(&answer);
 }
 
-/* What the judgement lacks is fetched or computed first, while everybody else goes on.
+/* What the judgement lacks is fetched or computed first, while other connections are
+ * served.
  */
 void connection_judge(void *user)
 {

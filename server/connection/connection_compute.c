@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a judgement would hold the loop up with is computed in a thread, on copies; then
- * it is judged again (chain/signature_batch).
+ * Has a thread compute what would hold up the loop, on copies; then the certificate is
+ * judged again (chain/signature_batch).
  */
 #include "connection/connection_internal.h"
 

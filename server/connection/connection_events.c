@@ -29,7 +29,7 @@ static void tell_handshake(const struct connection *conn,
     bool is_desk = conn->site->roles != 0;
     if (conn->session == NULL || conn->is_plain_on_tls ||
         (is_desk && failure == NULL)) {
-        return; /* those who look on are no news */
+        return; /* connections of those who watch are not reported */
     }
     bool is_late = conn->state == CONN_STATE_LATE;
     const struct event_json_source source = source_of(conn);

@@ -43,12 +43,13 @@ struct tls_server_config;
 struct work_pool;
 
 /* What a reload replaces. A connection keeps the one that it began with for its TLS
- * session; each request is judged against the one of its own moment. */
+ * session; each request is judged against the current one. */
 struct connection_material {
     const struct store *store;
     const struct mapping *mapping; /* NULL = no certificate mappings */
     struct tls_server_config *configs[CONFIG_LISTEN_MAX]; /* NULL for plain sites */
-    size_t n_users; /* connections whose session borrows from this; theirs to count */
+    size_t n_users; /* connections whose session borrows from this; they count
+                       themselves */
 };
 
 struct connection_host {
@@ -61,13 +62,13 @@ struct connection_host {
     struct signature_cache *cache;
     struct answer_memo *memo;
     struct retrieval *retrieval; /* NULL: nothing is fetched */
-    struct work_pool *work;      /* for what takes longer than the loop may */
+    struct work_pool *work;      /* for work that would hold up the loop */
     struct role_services *services;
     const struct terminal_log *terminal;
     struct w3c_log *log;
     struct event_bus *bus;
     bool stopping; /* each answer is its connection's last */
-    /* A connection is gone: its place is free, and its material has a user less. */
+    /* A connection has ended: its place is free, and its material has one user less. */
     void (*on_gone)(void *user);
     void *user;
 
@@ -82,7 +83,7 @@ struct connection_host {
         bodies; /* of requests to sites with roles; its owner says max */
 };
 
-/* What a certificate is judged by at this moment, by the policy of the site. */
+/* The context to judge a certificate in now, with the policy of the site. */
 struct chain_context connection_host_context(const struct connection_host *host,
                                              const struct config_listen *site);
 /* What else it depends on. */

@@ -13,14 +13,14 @@ void connection_enter(struct connection *conn, enum conn_state state);
 /* Ends the connection with a reset. */
 void connection_reset(struct connection *conn);
 
-/* The parser's turn, as long as there is input for it and nothing to wait for. */
+/* Parses as long as there is input and nothing to wait for. */
 void connection_work(struct connection *conn);
 void connection_send_continue(struct connection *conn);
 
 /* connection_late.c: the certificate is asked for when the request is known. */
 /* The head of a request with a body. True: the rest of it waits. */
 bool connection_late_at_head(struct connection *conn);
-/* Some of its body: answers one that is too large. */
+/* A part of its body came: answers one that is too large. */
 void connection_late_at_body(struct connection *conn);
 /* The request is complete. True: it waits for its client. */
 bool connection_late_at_end(struct connection *conn);
@@ -49,7 +49,7 @@ void connection_answer_unread(struct connection *conn, enum response_status stat
                               const char *reason);
 /* A whole request of the judged site: begins to judge it. */
 void connection_begin_judging(struct connection *conn);
-/* Answers, or enters JUDGE; called again when something that was lacking is there.
+/* Answers, or enters JUDGE; called again when something that was lacking has come.
  * `user` is the connection. */
 void connection_judge(void *user);
 /* In JUDGE: no longer. */
@@ -66,7 +66,7 @@ void connection_compute_begin(struct connection *conn);
  * gate, is asked again when that is done. False: there is nothing, or no room for it.
  */
 bool connection_compute(struct connection *conn);
-/* Nothing is wanted any more. Idempotent. */
+/* The results are not needed any more. Idempotent. */
 void connection_compute_end(struct connection *conn);
 
 /* connection_gate.c */

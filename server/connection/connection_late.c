@@ -3,8 +3,8 @@
  * A certificate that is asked for late: between a request and its answer, by
  * HelloRequest and a handshake of its own on the same connection, as http.sys does on
  * TLS 1.2 where clientcertnegotiation=disable (iis.md section 6, 11.2 to 11.5). Once
- * for a connection. What is no answer to the question ends in a reset, as http.sys has
- * it.
+ * for a connection. Anything but an answer to the question ends in a reset, as with
+ * http.sys.
  */
 #include "connection/connection_internal.h"
 
@@ -32,7 +32,7 @@ static void ask(struct connection *conn, bool at_head)
         return;
     }
     conn->late_at_head = at_head;
-    event_text_finish(&conn->said); /* the certificate of before is forgotten */
+    event_text_finish(&conn->said); /* the previous certificate is forgotten */
     answer_memo_forget(conn->host->memo, conn->number);
     connection_enter(conn, CONN_STATE_LATE);
     if (!stream_ask_certificate(&conn->stream)) {

@@ -31,7 +31,7 @@ static void add_hresult(struct terminal_line *line, uint32_t hresult)
     }
 }
 
-/* "403.16", but "200": as IIS's people write them. */
+/* "403.16", but "200": as they are commonly written. */
 static void add_status(struct terminal_line *line,
                        const struct exchange_result *exchange)
 {
@@ -101,7 +101,7 @@ void connection_log_answer(struct connection *conn, const struct request *reques
         log_event(conn, request, exchange, ms);
     }
     connection_tell_request(conn, request, exchange, ms);
-    /* What http.sys answers itself, or resets, never reaches the site's log. */
+    /* Requests that http.sys answers or resets itself are not in the site's log. */
     if (exchange->reached_site && !exchange->reset) {
         log_w3c(conn, request, exchange, ms);
     }
@@ -208,7 +208,7 @@ void connection_log_failure(struct connection *conn, enum stream_end reason)
                                                            : "tls-failed";
 
     if (conn->handshake_failed || conn->session == NULL || conn->stream.bytes_in == 0) {
-        return; /* once is enough; a port scan is not worth a line */
+        return; /* logged once; a port scan is not worth a line each time */
     }
     conn->handshake_failed = true;
     const struct tls_info *tls = tls_session_get_info(conn->session);

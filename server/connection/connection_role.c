@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Answering on a site with roles: at once, later, never, or on and on.
+ * Answers on a site with roles: at once, later, never, or as a stream.
  */
 #include "connection/connection_internal.h"
 
@@ -27,7 +27,7 @@ static void refuse(struct role_answer *answer)
     role_text(answer, RESPONSE_UNAVAILABLE, "Too many wait here already.");
 }
 
-/* A reader who does not read shall not fill the kernel's memory in place of ours. */
+/* A peer that does not read must not fill the kernel's memory either. */
 static void bound_kernel_buffer(struct connection *conn)
 {
     const int size = ROLE_STREAM_SEND_BUFFER;
@@ -64,7 +64,7 @@ static void deliver(struct connection *conn, struct role_answer *answer,
     }
 }
 
-/* What the request is answered by; borrows what is given. */
+/* The input of the role's answer; borrows what is given. */
 struct question {
     struct chain_context context;
     struct exchange_input exchange;
@@ -181,7 +181,8 @@ void connection_send_delayed(struct connection *conn)
 
 /* ---- streams */
 
-/* One that is slow to read is not asked for: what it misses is the source's to say. */
+/* Nothing is pulled for a peer that is slow to read; the source itself tells it what it
+ * has missed. */
 void connection_pump(struct connection *conn, bool is_tick)
 {
     struct buf out = BUF_EMPTY;

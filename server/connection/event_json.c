@@ -36,7 +36,7 @@ static void put_subject(struct event_text *v, struct slice name)
     buf_finish(&text);
 }
 
-/* Of the leaf it is what filters look at. */
+/* Filters compare the leaf's. */
 static void put_issued(struct event_text *v, const struct certificate *cert,
                        bool is_leaf)
 {
@@ -74,7 +74,7 @@ static void put_chain(struct event_text *v, const struct tls_info *tls)
     event_text_close(v, ']');
 }
 
-/* What the peer presented; whether it proved that it holds the key is said apart. */
+/* What the peer presented; possession_proved tells whether it holds the key. */
 static void put_certificate(struct event_text *v, const struct tls_info *tls)
 {
     if (tls->n_chain == 0) {
@@ -219,8 +219,8 @@ static void put_failure(struct event_text *v, const struct event_json_source *so
     put_browser(v, &view);
 }
 
-/* The same members as of a request: it is only the page that is missing. Another
- * server has none of IIS's verdicts. */
+/* The same members as in a request, since only the page is missing. In another server's
+ * dialect there is no verdict of IIS. */
 static void put_enforcement(struct event_text *v, const struct enforcement *enforced)
 {
     const struct verdict_info *info = verdict_get(enforced->verdict);

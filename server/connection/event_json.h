@@ -2,8 +2,8 @@
  *
  * What the event bus carries, as JSON: a handshake that is done or failed, and a
  * request with what was decided. Built from what TLS and the exchange know, and nothing
- * else; pure. All text of peers is in it as it came, but UTF-8 (event_text.h): who
- * shows it escapes it for where he shows it.
+ * else; pure. Text of peers is unescaped, but valid UTF-8 (event_text.h): whoever shows
+ * it has to escape it.
  *
  *   {"sequence": 7, "time": "2026-11-22T15:04:05.123Z", "type": "handshake", ...}
  *

@@ -79,7 +79,8 @@ static int read_entry(struct accounts_reader *reader, const char *section,
                    "unknown key '%s'; an account has password and no-access", name);
 }
 
-/* libinih: 0 = this line is wrong; it goes on, so later ones are passed over. */
+/* For libinih 0 means that this line is wrong. It reads on all the same, so the lines
+ * after an error are skipped here. */
 static int on_ini_entry(void *user, const char *section, const char *name,
                         const char *value)
 {

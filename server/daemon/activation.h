@@ -30,7 +30,7 @@ struct activation {
  * meant for another process. Says what is wrong with a socket that cannot be served. */
 int activation_open(struct activation *activation, const char *fds, const char *pid,
                     const char *names, int64_t own_pid, struct err *err) MUST_CHECK;
-/* Closes what no site took; accepts a zeroed one. How many that were. */
+/* Closes what no site took, and returns how many those were; accepts a zeroed one. */
 size_t activation_close(struct activation *activation);
 
 /* The socket for a site, now the caller's; -1 = there is none. */

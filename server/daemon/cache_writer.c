@@ -137,7 +137,7 @@ static void on_uv_done(uv_async_t *async)
 {
     struct cache_writer *writer = async->data;
     if (writer->job == NULL || !is_finished(writer->job)) {
-        return; /* it was about one that was taken, or abandoned, before */
+        return; /* the signal was for one that was taken, or abandoned, before */
     }
     take_result(writer);
     if (writer->has_next) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Writes a file whole while the loop goes on: in a thread of its own, one at a time.
- * What comes while one is being written waits, and takes the place of what waited
- * before. Nobody waits for the disk, not even our end, beyond CACHE_WRITER_CLOSE_MS.
+ * Writes a file in a thread of its own, one at a time, while the loop goes on. Content
+ * that comes while one is being written waits, and replaces what waited before. Nothing
+ * waits for the disk; the end of the program does for CACHE_WRITER_CLOSE_MS at most.
  */
 #pragma once
 
@@ -45,8 +45,8 @@ int cache_writer_open(struct cache_writer *writer, uv_loop_t *loop, const char *
 void cache_writer_write(struct cache_writer *writer, struct buf *content);
 /* Something is being written, or waits. */
 bool cache_writer_is_busy(const struct cache_writer *writer);
-/* What is there is still written, if the disk allows that in time; then the loop is rid
- * of it. */
+/* Content that waits is still written, if the disk is fast enough; then no handle is
+ * left on the loop. */
 void cache_writer_close(struct cache_writer *writer);
 /* Closing, or not: what is being written is no longer waited for. The old file stays,
  * and perhaps a part of the new one beside it. Idempotent. */

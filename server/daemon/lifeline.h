@@ -22,5 +22,5 @@ struct lifeline {
  * called once; what is written into the pipe is dropped. */
 int lifeline_open(struct lifeline *lifeline, uv_loop_t *loop, int fd,
                   void (*on_cut)(void *user), void *user, struct err *err) MUST_CHECK;
-/* Idempotent; accepts a zeroed one. The memory is free to go once the loop has run. */
+/* Idempotent; accepts a zeroed one. The memory may be freed once the loop has run. */
 void lifeline_close(struct lifeline *lifeline);

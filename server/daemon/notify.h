@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Telling the service manager how we are: sd_notify(3)'s datagrams, which need no
- * library. Without NOTIFY_SOCKET nothing is sent. A manager that does not listen is no
- * trouble of ours.
+ * Tells the service manager the state of the server by the datagrams of sd_notify(3),
+ * without its library. Without NOTIFY_SOCKET nothing is sent. It is no error if the
+ * manager does not listen.
  */
 #pragma once
 

@@ -34,7 +34,7 @@ static void on_connection(void *user, int fd)
     }
 }
 
-/* Who is being answered is answered first. */
+/* Clients that are being answered still get their answers. */
 static void close_idle(struct connection *conn)
 {
     if (conn->state != CONN_STATE_RESPOND) {
@@ -87,7 +87,7 @@ const struct listener_callbacks server_listener_callbacks = {
     .on_trouble = on_trouble,
 };
 
-/* Who has started us is gone, and nobody is left who would wait for an answer. */
+/* The parent process is gone, so nobody waits for an answer. */
 static void on_lifeline_cut(void *user)
 {
     struct server *server = user;
@@ -118,7 +118,7 @@ static void on_signal(void *user, enum signals_event signal, int number)
         }
         return;
     }
-    if (server->host.stopping) { /* asked twice: do not wait for anybody */
+    if (server->host.stopping) { /* the second signal: do not wait for clients */
         connection_for_each(&server->host, connection_abort);
         server_abandon_evidence(server);
         return;
@@ -151,7 +151,7 @@ static void on_uv_refresh(uv_timer_t *timer)
     }
 }
 
-/* So that the desk's first visitor does not wait for it. */
+/* So that the first visitor of the desk does not have to wait. */
 static void on_uv_warm(uv_timer_t *timer)
 {
     struct server *server = timer->data;

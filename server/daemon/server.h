@@ -6,7 +6,7 @@
  *   start     everything that can fail does so before anything is bound
  *   reload    SIGHUP or a change in the store's folders: new material is made first;
  *             if that fails the old stays, and the terminal says why
- *   full      listeners rest, the longest waiting connections make room
+ *   full      listeners pause, the connections that have waited longest are closed
  *   stop      listeners close, connections end in order, the loop runs empty
  */
 #pragma once
@@ -37,7 +37,7 @@
 
 /* Descriptors kept free for logs, the store and the loop itself. */
 #define SERVER_DESCRIPTORS_RESERVED ((uint32_t)40)
-/* Connections to sites with roles that a full server takes all the same. */
+/* Connections to sites with roles that a full server still accepts. */
 #define SERVER_ROLE_CONNECTIONS ((size_t)64)
 /* How often a full server looks for connections that may go, and how many do. */
 #define SERVER_ROOM_MS    50
@@ -47,16 +47,17 @@
 #define SERVER_TRIM_MIN ((size_t)100)
 #define SERVER_TRIM_MS  ((uint64_t)1000)
 /* How long a handshake may wait for its peer while the server is full: less each time,
- * so that thousands who are slow hold nobody up for longer than a second or two. */
+ * so that thousands of slow clients delay others by a second or two at most. */
 #define SERVER_PATIENCE_MAX_US ((int64_t)2 * 1000 * 1000)
 #define SERVER_PATIENCE_MIN_US ((int64_t)100 * 1000)
-/* After the start, what the desk shows of browsers is judged when nobody waits. */
+/* After the start, the browsers' offers on the desk are computed when the server is
+ * idle. */
 #define SERVER_WARM_MS ((uint64_t)50)
 /* The test certificates in the default store are kept fresh this often. */
 #define SERVER_REFRESH_MS ((uint64_t)3600 * 1000)
 
-/* Reloads take at most this part of the time: who asks more often is served later, once
- * for all. */
+/* Reloads take at most this part of the time: requests that come more often are merged
+ * into one later reload. */
 #define SERVER_RELOAD_PART 10
 
 /* How often what was fetched is saved, if there is something new. */
@@ -81,7 +82,7 @@ struct server {
     struct recipe_book book; /* the cases: each has an origin */
     struct material *material;
     struct material *retired;               /* replaced, still in use */
-    struct work_pool work;                  /* what takes longer than the loop may */
+    struct work_pool work;                  /* work that would hold up the loop */
     struct role_services services;          /* for sites with roles */
     char control_url[CONTROL_FILE_URL_MAX]; /* "" = no control file was written */
     struct terminal_log terminal;
@@ -126,10 +127,11 @@ size_t server_limit_connections(const struct config *config);
 size_t server_count_reserved(const struct config *config);
 
 /* server_places.c */
-/* Whether one more may connect. The sites with roles have some places more, so that a
- * full server still asks its own pki site, and can be controlled. */
+/* Whether one more may connect. The sites with roles have some additional places, so
+ * that a full server can still ask its own pki site, and can be controlled. */
 bool server_has_place(const struct server *server, const struct site *site);
-/* One more has connected: with all places taken, who waits longest gives way. */
+/* One more has connected: if all places are taken, the connection that has waited
+ * longest is closed. */
 void server_watch_places(struct server *server);
 /* One less. */
 void server_resume_places(struct server *server);
@@ -141,17 +143,17 @@ void server_for_each_listener(struct server *server,
 /* server_evidence.c: what is fetched, with its file. Close also after a failed open. */
 int server_open_evidence(struct server *server, struct err *err) MUST_CHECK;
 void server_close_evidence(struct server *server);
-/* The end waits for no disk any more. */
+/* The program's end does not wait for the disk any more. */
 void server_abandon_evidence(struct server *server);
 
 /* server_reload.c */
 /* Makes the test CAs with the default store, or keeps them fresh. */
 int server_refresh_world(struct server *server, struct err *err) MUST_CHECK;
 int server_load_material(struct server *server, struct err *err) MUST_CHECK;
-/* Soon: at once, unless the last one is too short a time ago. */
+/* Soon: at once, unless the last one was too recent. */
 void server_reload(struct server *server);
 /* Destroys what was replaced and has no users any more. */
 void server_release_material(struct server *server);
-/* One line about trouble of our own. */
+/* One line about a failure of our own. */
 void server_report(const struct server *server, const char *what,
                    const struct err *err);

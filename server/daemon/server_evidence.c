@@ -21,7 +21,8 @@ static const char *cache_file(const struct server *server)
     return strcmp(file, "none") == 0 ? NULL : file;
 }
 
-/* A cache that is broken or cannot be read is no reason not to serve. */
+/* A cache file that is damaged or cannot be read does not keep the server from
+ * starting. */
 static void load(struct server *server)
 {
     struct err err = ERR_INIT;
@@ -56,7 +57,7 @@ static int write_file(const char *file, struct slice content, struct err *err)
     return make_folder(file, err) != 0 ? -1 : file_write(file, FILE_MODE, content, err);
 }
 
-/* A disk that is full is told of once, not each time it is tried. */
+/* A full disk is reported once, not at each attempt. */
 static void on_written(void *user, const struct err *err)
 {
     struct server *server = user;
@@ -87,7 +88,7 @@ static void save(struct server *server)
     }
 }
 
-/* However many requests there are, and whatever they fetch, this is how often. */
+/* It is saved this often, however much is fetched. */
 static void on_uv_keep(uv_timer_t *timer)
 {
     struct server *server = timer->data;

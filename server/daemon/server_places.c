@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The places of connections: who has one, what happens when there are no more, and who
- * gives way.
+ * is closed.
  */
 #include "daemon/server.h"
 
@@ -36,7 +36,7 @@ static void pause_full_sites(struct server *server)
     }
 }
 
-/* Of those that wait, or else of those that are judged; NULL: there is none. */
+/* Of the connections that wait, or else of those in JUDGE; NULL: there is none. */
 static struct connection *find_longest(const struct server *server, bool is_judging)
 {
     struct connection *longest = NULL;
@@ -51,8 +51,8 @@ static struct connection *find_longest(const struct server *server, bool is_judg
     return longest;
 }
 
-/* First those go that wait for their peer. Who waits for a revocation list is owed an
- * answer: it is given by what is known, sooner than otherwise. */
+/* First, connections are closed that wait for their peer. One that waits for a
+ * revocation list gets its answer now, with what is known. */
 static void make_room(struct server *server)
 {
     for (int i = 0; i < SERVER_ROOM_BURST; i++) {
@@ -86,7 +86,7 @@ static void tell_full(const struct server *server)
     terminal_log_emit(&server->terminal, &line);
 }
 
-/* It may be full again a moment later: that is still the same rush. */
+/* It may be full again a moment later, which is not reported again. */
 static void become_full(struct server *server)
 {
     bool is_rush =

@@ -99,7 +99,7 @@ static bool is_taken(const struct err *err)
     return err->domain == ERR_SYSTEM && err->code == EADDRINUSE;
 }
 
-/* A port that could not be had, though the server can do without; else false. */
+/* Whether a port could not be bound that the server can do without. */
 static bool can_be_missed(const struct server *server, const struct site *site,
                           struct err *err)
 {
@@ -196,7 +196,7 @@ int server_open_sites(struct server *server, struct err *err)
         site->config = &server->config->listen[i];
         if (site->config->may_be_taken && site->config->is_optional &&
             !server->sites[i - 1].is_open) {
-            continue; /* half of localhost would lead elsewhere */
+            continue; /* one of localhost's two addresses would lead elsewhere */
         }
         if (open_listener(server, site, err) == 0) {
             site->is_open = true;

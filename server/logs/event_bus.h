@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * The event bus: what the server saw last, for whoever looks: the control listener's
- * /events, the desk's live page, tests. Each event (server/connection/event_json) is
- * kept as the JSON text that all of them send, with what is filtered by beside it
+ * The event bus: the last events of the server, for the control listener's /events, the
+ * desk's live page and tests. Each event (server/connection/event_json) is kept as the
+ * JSON text that all of them send, and beside it the values that filters compare
  * (event_text.h).
  *
  * It is a ring, bounded in count and bytes: the oldest events make room. Every event
- * has a sequence number, one more than the last one's, from 1 on. Who looks keeps the
- * number of what he has seen and asks for the next; if the ring has overtaken him, the
- * numbers tell how many he lost. So a slow reader costs no memory but his cursor.
+ * has a sequence number, one more than the last one's, from 1 on. A reader keeps the
+ * number of the last event that it has seen and asks for the next; if the ring has
+ * overtaken it, the numbers tell how many it lost. So a slow reader costs no memory but
+ * its cursor.
  *
  * Pure: no loop, no clock, no files.
  */
@@ -35,9 +36,9 @@ struct event_bus_entry {
     struct slice json; /* one line of UTF-8 without its LF */
 };
 
-/* Told of each new event; embedded by the owner, who has to leave before he dies. No
- * watcher may add events, or make others leave, in its callback; leaving himself is
- * legal. */
+/* Told of each new event; embedded by its owner, which has to leave the bus before it
+ * is destroyed. In its callback a watcher may not add events or make others leave; it
+ * may leave itself. */
 struct event_bus_watcher {
     void (*on_event)(void *user);
     void *user;
@@ -61,7 +62,7 @@ uint64_t event_bus_last(const struct event_bus *bus);
 uint64_t event_bus_first(const struct event_bus *bus);
 size_t event_bus_bytes(const struct event_bus *bus);
 
-/* What to look for; "" = anything. Texts are compared without regard to case. */
+/* What to look for; "" = anything. Texts are compared regardless of case. */
 struct event_filter {
     char type[EVENT_FILTER_MAX];    /* "request", "handshake", "failed" */
     char verdict[EVENT_FILTER_MAX]; /* "403.16" or "WRONG_USAGE"; "200" */

@@ -55,7 +55,7 @@ static void append_code_point(struct buf *out, uint32_t c)
     }
 }
 
-/* At most EVENT_TEXT_VALUE_MAX bytes, and no character in parts. */
+/* At most EVENT_TEXT_VALUE_MAX bytes, cut between characters. */
 static struct slice cut(struct slice text)
 {
     size_t len = EVENT_TEXT_VALUE_MAX;
@@ -155,7 +155,7 @@ static void add_fact(struct event_text *event, enum event_fact fact, struct slic
     event->fact_len[fact] = value.len;
 }
 
-/* Without a NUL of its own, which would end the fact early. */
+/* Without NULs of its own, which would end the fact early. */
 static struct slice to_nul(struct slice value)
 {
     return slice_part(value, 0, slice_find(value, 0));

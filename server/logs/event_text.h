@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * An event while it is written: the members of a JSON object as text, and beside them
- * what filters look at (event_bus.h). It is written straight into the text that is
- * kept, because every request writes one and few are read. Pure.
+ * the values that filters compare (event_bus.h). It is written directly as the text
+ * that is kept, because every request writes one and few are read. Pure.
  *
  * Texts may be a peer's: what is no UTF-8 becomes U+FFFD, and all that is not visible
  * ASCII is written as \uHHHH. A text of more than EVENT_TEXT_VALUE_MAX bytes is cut.
@@ -16,7 +16,7 @@
 
 #define EVENT_TEXT_VALUE_MAX ((size_t)2048)
 
-/* What filters look at, and what is left of an event that is too long. */
+/* What filters compare, and what is kept of an event that is too long. */
 enum event_fact {
     EVENT_FACT_TIME,
     EVENT_FACT_TYPE,
@@ -54,7 +54,7 @@ void event_text_close(struct event_text *event, char bracket);
 /* Such a member, on the top level, that is a fact as well. */
 void event_text_fact(struct event_text *event, enum event_fact fact,
                      struct slice value);
-/* "" = it says nothing of that. */
+/* "" = the event has no such value. */
 const char *event_text_get_fact(const struct event_text *event, enum event_fact fact);
 /* Appends another's members and facts. */
 void event_text_join(struct event_text *event, const struct event_text *other);

@@ -111,7 +111,7 @@ void terminal_log_emit(const struct terminal_log *log, struct terminal_line *lin
     if (buf_ok(&line->text) && is_wanted && log->writer != NULL) {
         terminal_writer_put(log->writer, buf_slice(&line->text));
     } else if (buf_ok(&line->text) && is_wanted) {
-        /* One write per line; a terminal that is gone is no reason to stop. */
+        /* One write per line; the server goes on without a terminal. */
         fwrite(line->text.data, 1, line->text.len, log->out);
         fflush(log->out);
     }

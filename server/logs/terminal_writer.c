@@ -37,7 +37,7 @@ static void destroy(struct terminal_writer *writer)
 
 /* ---- in the thread */
 
-/* Waits for a reader, however long. False: there is none any more. */
+/* Waits for a reader without a time limit. False: there is none any more. */
 static bool write_all(int fd, struct slice bytes)
 {
     while (bytes.len > 0) {
@@ -75,7 +75,7 @@ static void write_waiting(struct terminal_writer *writer)
         append_loss(&lines, n_new);
         goes_on = write_all(writer->fd, buf_slice(&lines));
     }
-    (void)goes_on; /* a terminal that is gone is no reason to stop */
+    (void)goes_on; /* the server goes on without a terminal */
     buf_finish(&lines);
     (void)pthread_mutex_lock(&writer->lock);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Lines for the terminal, written in a thread: whoever reads standard error, a pipe or
- * a paused terminal, may stop reading, and the server goes on. Lines that come within
- * one write go out together.
+ * Writes lines to the terminal in a thread: if the reader of standard error, a pipe or
+ * a paused terminal, stops reading, the server goes on. Lines that come during one
+ * write are written together.
  *
  * TERMINAL_WRITER_MAX bytes wait; what does not fit is lost, and counted: when there is
  * room again, a line says how many.
@@ -21,7 +21,7 @@
 
 struct terminal_writer; /* opaque */
 
-/* Whether a write to `fd` may wait for somebody: not if it is a regular file, whose
+/* Whether a write to `fd` may block on a reader: not if it is a regular file, whose
  * lines are better written at once. */
 bool terminal_writer_is_needed(int fd);
 
@@ -29,7 +29,7 @@ bool terminal_writer_is_needed(int fd);
  * or no thread. */
 struct terminal_writer *terminal_writer_create(int fd, struct err *err);
 /* Writes what waits, unless that takes longer than TERMINAL_WRITER_END_MS: then a
- * thread that hangs in a write is left to the end of the process. Accepts NULL. */
+ * thread that hangs in a write is left running until the process ends. Accepts NULL. */
 void terminal_writer_destroy(struct terminal_writer *writer);
 /* Takes whole lines with their LF; any thread. Never blocks. */
 void terminal_writer_put(struct terminal_writer *writer, struct slice lines);

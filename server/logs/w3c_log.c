@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* One field of a peer is cut there: a log line is for reading. */
+/* A field of a peer is cut there, so that the line stays readable. */
 #define FIELD_MAX  ((size_t)4096)
 #define REPORT_MAX ((size_t)1400)
 #define LOG_MODE   0640

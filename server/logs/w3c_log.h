@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * IIS's log in the W3C extended format: DIR/u_exYYMMDD.log, a new file for each day
- * of UTC, the default fields of IIS 8 and later. Unlike IIS every line is written at
- * once, so that a fresh failure can be seen (IIS waits up to a minute).
+ * IIS's log in the W3C extended format: DIR/u_exYYMMDD.log, a new file for each day of
+ * UTC, the default fields of IIS 8 and later. Unlike IIS, which waits for up to a
+ * minute, every line is written at once, so that a failure can be seen immediately.
  *
  * Formatting is pure. Writing never fails for its caller: a full disk or a folder
  * that cannot be made is reported once, tried again later, and what was lost in
@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How long a log that could not be written is left alone. */
+/* How long to wait before a log that could not be written is tried again. */
 #define W3C_LOG_RETRY_S 5
 #define W3C_LOG_DAY_LEN 7 /* "261122" and its NUL */
 
@@ -46,7 +46,7 @@ bool w3c_log_format_head(struct buf *out, const char *iis, int64_t time);
 #define W3C_LOG_NAME_LEN 16
 const char *w3c_log_file_name(int64_t time, char name[static W3C_LOG_NAME_LEN]);
 
-/* Tells of trouble (once per trouble) and of its end. `text` is one sentence. */
+/* Reports a failure (each once) and its end. `text` is one sentence. */
 typedef void (*w3c_log_on_report_fn)(void *user, bool is_trouble, const char *text);
 
 struct w3c_log {

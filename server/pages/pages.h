@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The pages: templates from server/pages, embedded at build time, filled with
- * values. No HTML stands in C.
+ * The pages: templates from server/pages, embedded at build time, filled with values.
+ * There is no HTML in C sources.
  */
 #pragma once
 
@@ -15,7 +15,7 @@ struct json_t;
 /* Appends a page. False when out of memory. */
 bool pages_render(struct buf *out, const char *name, const struct json_t *values);
 bool pages_has(const char *name);
-/* A file as it is: a script. Empty if there is none. */
+/* A file as it is, such as a script. Empty if there is none. */
 struct slice pages_find(const char *name);
 
 /* "verdicts/untrusted_root": the template with the sections description, causes and
@@ -23,8 +23,8 @@ struct slice pages_find(const char *name);
 #define PAGES_NAME_MAX 64
 const char *pages_verdict_name(enum verdict verdict, char name[static PAGES_NAME_MAX]);
 
-/* Value of Content-Security-Policy for all of them: no scripts, no requests, our
- * own style sheets only. */
+/* Appends the value of Content-Security-Policy for all of them: no scripts, no
+ * requests, our own style sheets only. */
 bool pages_append_policy(struct buf *out);
 /* The same for a page whose form may be sent to the site itself. */
 bool pages_append_form_policy(struct buf *out);

@@ -234,7 +234,7 @@ static bool render(struct renderer *r, struct slice text)
             ok = ok && render_other(r, tag.name);
             break;
         case '/':
-            ok = false; /* closes what was never opened */
+            ok = false; /* closes a section that was never opened */
             break;
         default:
             ok = ok && append_value(r, tag.name);
@@ -244,7 +244,7 @@ static bool render(struct renderer *r, struct slice text)
             return false;
         }
     }
-    /* An unclosed tag in the rest would be shown: refuse it. */
+    /* An unclosed tag in the rest would be shown as text: refuse it. */
     return find_text(text, at, "{{") == text.len &&
            buf_append_slice(r->out, slice_part(text, at, text.len));
 }

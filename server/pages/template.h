@@ -9,8 +9,8 @@
  *   {{>name}} {{>name#part}} another template, or the section `part` in it
  *   {{>@name}} {{>@name#part}}  the template that the value `name` names
  *
- * There is no way to put out a value unescaped. A name is looked for in the
- * innermost value first, then outwards.
+ * A value cannot be written unescaped. A name is looked up in the innermost value
+ * first, then outwards.
  */
 #pragma once
 

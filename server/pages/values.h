@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Building jansson objects with many unchecked additions and one check at the end,
- * as struct buf does for bytes. Texts may be any bytes: what is no UTF-8 becomes
- * U+FFFD, what is very long is cut.
+ * Builds jansson objects with many unchecked additions and one check at the end, as
+ * struct buf does for bytes. Texts may be any bytes: what is no UTF-8 becomes U+FFFD,
+ * what is very long is cut.
  */
 #pragma once
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a row of Details shows of a value that is not opened. */
+/* Length of a value in a closed row of Details. */
 #define SHORT_MAX ((size_t)64)
 
 void viewer_put(struct values *v, const char *key,
@@ -86,7 +86,7 @@ static void on_row(void *user, const struct dialog_row *row)
     values_flag(&v, "is_critical", row->is_critical);
     values_flag(&v, "is_long", is_long);
     values_put(&v, "start", values_buf(&start));
-    /* Whole, as describe/dialog gives it: valid UTF-8. */
+    /* The whole value; describe/dialog makes it valid UTF-8. */
     values_put(&v, "value",
                json_stringn((const char *)row->value.data, row->value.len));
     values_add(user, values_take(&v));

@@ -19,7 +19,7 @@ struct viewer_subject {
     const char *id; /* unique on the page: [a-z]+ */
     const struct certificate *cert;
     const char *friendly_name; /* a stranger's; NULL = none */
-    /* How it was judged: one of them, or NULL and NULL = not at all, and no path. */
+    /* How it was judged: one of the two; both NULL = it was not, and has no path. */
     const struct judgement *judgement;
     const struct server_check *check;
     bool shows_files; /* where in the store a certificate lies */
@@ -37,7 +37,7 @@ void viewer_put(struct values *v, const char *key,
 /* The path of the subject, and its findings. */
 const struct chain *viewer_chain(const struct viewer_subject *subject);
 size_t viewer_n_findings(const struct viewer_subject *subject);
-/* Finding `i`: where, what, how bad. */
+/* Finding `i`: where, what and how serious. */
 struct viewer_finding {
     size_t element; /* chain->n_elements = of none */
     bool is_note;
@@ -57,7 +57,7 @@ struct viewer_finding viewer_finding(const struct viewer_subject *subject, size_
 json_t *viewer_fault(const struct viewer_subject *subject, size_t i);
 /* The path as Windows draws it, root first, each certificate with its faults. */
 json_t *viewer_path(const struct viewer_subject *subject);
-/* The faults that no certificate of the path has. */
+/* The faults that belong to no certificate of the path. */
 json_t *viewer_path_faults(const struct viewer_subject *subject);
 /* The drawing: numbers and texts for the template "viewer_picture". */
 json_t *viewer_picture(const struct viewer_subject *subject);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A judged path as values: each certificate with what is the matter with it. Part of
+ * A judged path as values: each certificate with its faults. Part of
  * server/pages/viewer.
  */
 #include "describe/describe.h"
@@ -24,7 +24,7 @@ size_t viewer_n_findings(const struct viewer_subject *subject)
            (subject->check == NULL ? 0 : subject->check->n_findings);
 }
 
-/* What is only a browser's business: server_check's own findings. */
+/* What only concerns browsers: server_check's own findings. */
 static struct viewer_finding server_finding(const struct server_check_finding *found)
 {
     const struct server_check_info *info = server_check_get(found->kind);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * The drawing of a path, root on top: a box for each certificate, a line from issuer to
- * issued, each fault in its box; where the path breaks off, a box with a question mark.
- * Here are only places and texts, the shapes are the template's. The unit is a CSS
- * pixel at the drawing's full width, which a small phone still has. Part of
+ * issued, each fault in its box; where the path ends early, a box with a question mark.
+ * Only positions and texts are computed here; the shapes are in the template. The unit
+ * is a CSS pixel at the drawing's full width, which fits on a small phone. Part of
  * server/pages/viewer.
  */
 #include "base/text.h"
@@ -69,7 +69,7 @@ static void put_fault(struct values *lines, const char *fault, bool is_note, int
     }
 }
 
-/* From the box above down to this one, and to the right while boxes still move there.
+/* From the box above down to this one, and to the right where boxes are still indented.
  */
 static void put_link(struct values *v, const struct drawing *d, int x)
 {

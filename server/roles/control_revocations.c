@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define ERROR_MAX 320
-#define WORD_MAX  64 /* of what a peer sent, in a sentence */
+#define WORD_MAX  64 /* how much of a peer's text a sentence quotes */
 
 static int fail(struct role_answer *answer, enum response_status status,
                 const char *sentence, struct err *err)
@@ -25,7 +25,7 @@ static int fail(struct role_answer *answer, enum response_status status,
 
 /* ---- reading */
 
-/* The name to switch it by: an authority whose name a case has, too, needs its "ca/".
+/* The name to switch it by: an authority with the name of a case needs its "ca/".
  */
 static void put_name(struct values *v, const struct revocation_service *service,
                      const struct recipe *recipe)
@@ -91,7 +91,7 @@ static int answer_list(const struct role_input *input, struct role_answer *answe
 
 /* ---- switching */
 
-/* What keeps the switch from being seen here; NULL = nothing. */
+/* What keeps the switch from having an effect here; NULL = nothing. */
 static const char *find_hindrance(const struct role_services *services)
 {
     if (services->forget_fetched == NULL) {
@@ -140,7 +140,7 @@ static int change(const struct role_input *input, const struct recipe *recipe,
     if (role_json(answer, RESPONSE_OK, json_value_finish(body, failed), err) != 0) {
         return -1;
     }
-    /* Last: those who wait are answered here and now. */
+    /* Last, because it answers the requests that wait. */
     if (services->forget_fetched != NULL) {
         services->forget_fetched(services->forget_user);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The desk: pages for people. One row a page.
+ * The desk: pages for people. One row for each page.
  */
 #include "roles/role.h"
 

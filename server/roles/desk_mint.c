@@ -13,22 +13,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One order, from the request to the answer; its keys are made in a thread. Large: not
+/* One order, from the request to the answer; its keys are made in a thread. Too large
  * for the stack. */
 struct minting {
-    const struct role_input *input; /* of the call that is under way */
+    const struct role_input *input; /* of the current call */
     bool is_json;
     struct form form;
     struct mint_order order;
     struct forge_mint_keys keys;
     bool has_keys;
-    const struct recipe *recipe; /* what came of it; NULL = nothing */
+    const struct recipe *recipe; /* the result; NULL = none */
     enum response_status status;
-    struct err problem; /* with the order; one sentence */
+    struct err problem; /* what is wrong with the order; one sentence */
     struct judgement judgement;
     struct certificate *chain[RECIPE_LIST_MAX + 1]; /* owned */
     size_t n_chain;
-    bool must_fetch_anew; /* what our own service said holds no longer */
+    bool must_fetch_anew; /* what was fetched from our own service is outdated */
 };
 
 static void refuse(struct minting *m, enum response_status status, const char *why)
@@ -75,8 +75,8 @@ static int judge(struct minting *m, struct err *err)
               : err_memory(err);
 }
 
-/* Where it lies another may have been, whose state somebody switched. What was fetched
- * of one of the same name would count for it, too. */
+/* Its slot may have held another one whose state was switched; what was fetched for one
+ * of the same name would be used for it, too. */
 static void forget_predecessor(struct minting *m)
 {
     const struct role_services *services = m->input->services;
@@ -95,7 +95,7 @@ static void make_keys(void *job)
     m->has_keys = forge_mint_make_keys(&order, &m->keys, &m->problem) == 0;
 }
 
-/* -1 for reasons of our own; the orderer's faults are `problem`. */
+/* -1 for failures of our own; mistakes in the order are in `problem`. */
 static int mint(struct minting *m, struct err *err)
 {
     struct forge_world *world = m->input->services->world;
@@ -162,15 +162,15 @@ static void put_form_value(struct values *v, const char *name, struct slice valu
     for (char *dot = strchr(key, '.'); dot != NULL; dot = strchr(dot, '.')) {
         *dot = '_';
     }
-    /* None of ours is longer or has other characters; JSON takes no others as keys. */
+    /* None of our names is longer or has other characters. */
     if (n > 0 && (size_t)n < sizeof key && strspn(key, FORM_KEY_BYTES) == (size_t)n) {
         values_flag(v, key, true);
     }
 }
 
-/* What the form held, so that a mistake does not cost all of it: the texts by their
+/* What the form held, so that a mistake does not lose all input: the texts by their
  * names, and NAME=VALUE for what can be ticked or chosen, with '_' for '.', which
- * templates use otherwise. A name is taken, so it is left out once minted. */
+ * templates use otherwise. Once minted, the name is in use, so it is left out. */
 static json_t *form_values(const struct minting *m)
 {
     static const struct {
@@ -316,13 +316,13 @@ static int answer_minted(const struct role_input *input, void *job,
     if (result == 0) {
         result = conclude(m, answer, err);
     }
-    if (m->must_fetch_anew) { /* last: those who wait are answered here and now */
+    if (m->must_fetch_anew) { /* last, because it answers the requests that wait */
         input->services->forget_fetched(input->services->forget_user);
     }
     return result;
 }
 
-/* True: it goes on in a thread. */
+/* True: it continues in a thread. */
 static bool begin(struct minting *m, struct role_answer *answer)
 {
     const char *refusal = find_refusal(m->input);

@@ -8,8 +8,8 @@
  *                subject, san, eku, ku, not_before, not_after, key, revoked, faults.
  *                Lists are arrays in JSON, and fields that stand more than once.
  *
- * A private key comes of it, so only this machine is answered, and no other site's
- * page.
+ * The answer holds a private key, so only this machine gets it, and no page of another
+ * site.
  */
 #pragma once
 

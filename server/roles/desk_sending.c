@@ -17,7 +17,7 @@ static json_t *cell_create(const struct sending *sending)
     return values_take(&v);
 }
 
-/* What is the client's own reason, once. */
+/* The client's own reasons, each once. */
 static json_t *reasons_list(const struct sendings *sendings, enum sending_client client)
 {
     struct values list = values_list();

@@ -12,7 +12,7 @@
 
 /* ---- every page */
 
-/* The pages that are listed on each. */
+/* The pages in the navigation of each. */
 static const struct {
     const char *path;
     const char *name;
@@ -104,7 +104,7 @@ static const char *code_of(const struct recipe *recipe)
     return recipe->require.is_alert ? "alert" : verdict_code(recipe->require.verdict);
 }
 
-/* Which of the two families of browsers would not list it. */
+/* Which of the two browser families would not list it. */
 static void put_hidden_by(struct values *v, const struct offers *offers,
                           const struct recipe *recipe)
 {

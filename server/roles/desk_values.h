@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the desk's pages are filled with.
+ * The values of the desk's pages.
  */
 #pragma once
 

@@ -19,11 +19,11 @@
 #define HOST_MAX     ((size_t)256)
 #define LABEL_MAX    ((size_t)120)
 
-/* One look at something, from the form to the page; what it takes to read and to judge
- * it is done in a thread. Large: not for the stack. */
+/* One look at something, from the form to the page; it is read and judged in a thread.
+ * Too large for the stack. */
 struct look {
-    const struct role_input *input; /* of the call that is under way */
-    struct buf bytes;               /* a copy of what came; it may hold a key */
+    const struct role_input *input; /* of the current call */
+    struct buf bytes;               /* a copy of the input; it may hold a key */
     struct bundle bundle;
     struct signature_batch batch;
     enum bundle_result read;
@@ -32,7 +32,7 @@ struct look {
     char host[HOST_MAX];
     enum explain_role role;
     struct explain_answer answer;
-    /* What went wrong with what was sent: one sentence, for the page. */
+    /* What is wrong with the input: one sentence, for the page. */
     struct err problem;
 };
 
@@ -51,7 +51,7 @@ static void copy_field(const struct form *form, const char *name, char *text,
     text[len] = 0;
 }
 
-/* What is to be looked at: the file, or else the text. Empty: nothing was given. */
+/* The input: the file, or else the text. Empty: nothing was given. */
 static struct slice find_bytes(struct look *look, const struct form *form)
 {
     const struct form_field *file = form_find(form, "file");
@@ -131,7 +131,7 @@ static int read_form(struct look *look, struct err *err)
     return result;
 }
 
-/* In a thread: what came says itself how often its password is to be hashed. */
+/* In a thread: the input itself says how often its password is hashed. */
 static void read_bundle(void *job)
 {
     struct look *look = job;
@@ -148,7 +148,7 @@ static void check_signatures(void *job)
 
 /* ---- the page */
 
-/* What is to be known of the file, one a line. */
+/* The remarks about the file, one in each line. */
 static json_t *remarks_list(const struct look *look)
 {
     struct slice rest = buf_slice(&look->bundle.remarks);
@@ -347,7 +347,7 @@ static size_t find_own(const struct role_input *input, struct certificate **cert
     }
     size_t n = store_server_chain(context->store, entry, chain, max);
     for (size_t i = 0; i < n; i++) {
-        /* The judges ask for pointers to what they do not change. */
+        /* The functions that judge take pointers to const. */
         certs[i] = (struct certificate *)(uintptr_t)chain[i];
     }
     return n;

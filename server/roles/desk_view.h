@@ -12,8 +12,8 @@
 
 #include "roles/role.h"
 
-/* How often all passwords of what came may be hashed, in a thread: a tenth of what the
- * client grants. */
+/* How often the passwords of one input may be hashed in all, in a thread: a tenth of
+ * what certgate allows. */
 #define DESK_VIEW_WORK_MAX ((uint64_t)1000 * 1000)
 /* Certificates of one file that are shown; the rest is counted. */
 #define DESK_VIEW_CERTIFICATES_MAX ((size_t)12)

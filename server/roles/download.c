@@ -24,7 +24,7 @@ static void add_fields(struct role_answer *answer, const char *type,
     response_add(&answer->response, "Content-Disposition", field);
 }
 
-/* Inline: so Firefox and iOS ask at once whether to trust it. */
+/* Inline, so that Firefox and iOS ask at once whether to trust it. */
 static int answer_root(const struct role_input *input, struct role_answer *answer,
                        struct err *err)
 {
@@ -33,7 +33,7 @@ static int answer_root(const struct role_input *input, struct role_answer *answe
     return pem_write(&answer->body, "CERTIFICATE", root->der) ? 0 : err_memory(err);
 }
 
-/* NULL, or why a private key does not leave. */
+/* NULL, or why a private key is not sent. */
 static const char *find_refusal(const struct exchange_input *exchange)
 {
     if (!exchange_is_local(exchange->local) || !exchange_is_local(exchange->peer)) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * /download/FILE on the desk: the root's certificate, and each case's files with or
- * without its private key. Those with a key leave only from this machine to this
- * machine, and for no page of another site.
+ * without its private key. Those with a key are only sent to this machine, and to no
+ * page of another site.
  */
 #pragma once
 

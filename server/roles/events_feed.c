@@ -17,7 +17,7 @@ struct feed {
     enum events_feed_format format;
     struct event_filter filter;
     bool follows;
-    bool has_begun; /* what is lost from now on was lost by being slow */
+    bool has_begun; /* what is lost from now on is lost because the reader is slow */
     uint64_t left;  /* by ?limit */
 };
 
@@ -106,7 +106,7 @@ static bool pull(void *user, uint64_t *cursor, bool is_tick, struct buf *out)
 
 /* ---- what is asked for */
 
-/* False: it is there, and no number. */
+/* False: it is given, but not a number. */
 static bool read_number(const char *query, const char *name, uint64_t *number)
 {
     char text[NUMBER_MAX];
@@ -160,7 +160,7 @@ static uint64_t find_newest(const struct feed *feed, uint64_t limit)
     return cursor;
 }
 
-/* What was before the ring is history, and nobody's loss. */
+/* Events from before the ring do not count as lost. */
 static uint64_t first_cursor(const struct feed *feed)
 {
     uint64_t first = event_bus_first(feed->bus);

@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: MIT
  *
- * The event bus over HTTP: what a reader has asked for, and the stream that he gets.
+ * The event bus over HTTP: what a reader has asked for, and its stream.
  *
  *   ?since=N   events behind that number; without it all that are still there
  *   ?follow=1  and those that come
  *   ?limit=N   at most so many; without `since` and `follow` the newest ones
  *   ?type= ?verdict= ?subject=    struct event_filter
  *
- * JSON lines: an event a line. Where some were overtaken there stands
- * {"type":"lost","lost":N}; to one who follows and was too slow, that is the last line.
- * Empty lines are signs of life.
- * Server-sent events (HTML, "9.2.6 Interpreting an event stream"): the event is the
- * data, its number the id, so that a browser that comes back goes on where it was;
- * "lost" is an event of that name.
+ * JSON lines: an event a line. Where events were lost there is a line
+ * {"type":"lost","lost":N}, which is the last one for a reader that follows too slowly.
+ * Empty lines show that the connection lives. Server-sent events (HTML, "9.2.6
+ * Interpreting an event stream"): the event is the data, its number the id, so that a
+ * browser that reconnects continues where it was; "lost" is an event of that name.
  *
- * At most EVENTS_FEED_CHUNK is in memory for a reader, however slow he is.
+ * At most EVENTS_FEED_CHUNK is in memory for a reader, however slow it is.
  */
 #pragma once
 
 #include "roles/role.h"
 
-/* What is handed over at a time; the event that crosses it still is. */
+/* Bytes of one turn; the event that exceeds it is still complete. */
 #define EVENTS_FEED_CHUNK ((size_t)32 * 1024)
 
 enum events_feed_format {
@@ -30,6 +29,6 @@ enum events_feed_format {
 };
 
 /* Fills the answer with the stream that the request asks for; with 400 and a sentence
- * if it asks for what there is not. -1: out of memory. */
+ * if a parameter is wrong. -1: out of memory. */
 int events_feed_answer(const struct role_input *input, enum events_feed_format format,
                        struct role_answer *answer, struct err *err) MUST_CHECK;

@@ -95,7 +95,7 @@ static void write_page(void *job)
 static int answer_listing(const struct role_input *input, void *job,
                           struct role_answer *answer, struct err *err);
 
-/* Consumes what it is given, unless it fails. */
+/* Consumes the listing, unless it fails. */
 static int list_in_thread(struct listing *listing, void (*run)(void *job),
                           struct role_answer *answer, struct err *err)
 {
@@ -108,7 +108,7 @@ static int list_in_thread(struct listing *listing, void (*run)(void *job),
 
 /* ---- the page */
 
-/* What the form of the page asks for; what does not fit is not asked for. */
+/* The filter of the page's form; values that do not fit are ignored. */
 static void read_filter(const char *query, struct event_filter *filter)
 {
     (void)query_find(query, "type", filter->type, sizeof filter->type);
@@ -261,7 +261,7 @@ static void append_record(struct buf *out, const json_t *event)
     };
     snprintf(client_ip, sizeof client_ip, "%s", text_of(event, "peer"));
     cut_port(client_ip);
-    /* What http.sys answers itself is in no site's log. */
+    /* Requests that http.sys answers itself are in no site's log. */
     if (timestamp_parse(text_of(event, "time"), &record.time) &&
         text_of(event, "verdict")[0] != 0 && record.status != 0) {
         (void)w3c_log_format(out, &record);

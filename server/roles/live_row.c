@@ -9,7 +9,7 @@
 /* "15:04:05.123" in "2026-11-22T15:04:05.123Z". */
 #define TIME_FROM ((size_t)11)
 #define TIME_LEN  ((size_t)12)
-/* The drawing: as wide as this, a bar at least so wide. */
+/* The width of the drawing, and the least width of a bar. */
 #define DRAWING_WIDTH 600
 #define BAR_MIN       3
 #define US_PER_MS     1000.0
@@ -25,7 +25,7 @@ static int64_t number_of(const json_t *event, const char *key)
     return json_integer_value(json_object_get(event, key));
 }
 
-/* What is not there is left out. */
+/* A missing value is left out. */
 static void put_copy(struct values *v, const char *key, const json_t *event)
 {
     const json_t *value = json_object_get(event, key);

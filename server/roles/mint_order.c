@@ -20,7 +20,7 @@ static const struct source {
     { "subject", MINT_SUBJECT, 0, "", "" },
     { "eku", MINT_EKU, ',', "", "" },
     { "ku", MINT_KU, ',', "", "" },
-    /* The sliders' days, then what was written exactly. */
+    /* The sliders' days come first; an exact text overrides them. */
     { "from_days", MINT_NOT_BEFORE, 0, "", "d" },
     { "until_days", MINT_NOT_AFTER, 0, "", "d" },
     { "not_before", MINT_NOT_BEFORE, 0, "", "" },

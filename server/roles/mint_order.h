@@ -32,10 +32,10 @@ struct mint_order {
 
 void mint_order_finish(struct mint_order *order); /* accepts a zeroed one */
 
-/* NULL, or what is wrong with what came: static text. Finish the order anyway. */
+/* NULL, or what is wrong with the input: static text. Finish the order in any case. */
 const char *mint_order_read_form(const struct form *form, struct mint_order *order);
 const char *mint_order_read_json(const json_t *object, struct mint_order *order);
-/* NULL, or why the server does not make such a key while it answers nobody else. */
+/* NULL, or why the server does not make such a key, which would take too long. */
 const char *mint_order_refuse_key(struct mint_order *order);
 
 /* The same for the forge; borrows. */

@@ -7,7 +7,7 @@
 #include "base/compiler.h"
 #include "roles/revocation_service.h"
 
-/* What the service says, as it says it: late, or not at all, if so switched. */
+/* The service's answer, delivered as it says: late, or not at all, if so switched. */
 static int answer_service(const struct role_input *input, struct role_answer *answer,
                           struct err *err)
 {

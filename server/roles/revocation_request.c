@@ -31,7 +31,7 @@ static bool take(const char **path, const char *prefix)
     return true;
 }
 
-/* Base64 with escapes, or, from those who forget them, without. */
+/* Base64 with URL escapes, or without, as some clients send it. */
 static bool read_request(const char *text, struct revocation_target *target)
 {
     struct buf base64 = BUF_EMPTY;
@@ -46,7 +46,7 @@ static bool read_request(const char *text, struct revocation_target *target)
         buf_append_byte(&base64, byte);
     }
     block.body = buf_slice(&base64);
-    /* What is no base64 is an empty request, and answered as the malformed one it is.
+    /* Text that is not Base64 becomes an empty request, which is answered as malformed.
      */
     if (buf_ok(&base64) && !pem_decode(&block, &target->request) &&
         buf_ok(&target->request)) {

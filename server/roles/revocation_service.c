@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long ago the answers of "stale" began and ended. */
+/* How long ago the answers of the state "stale" began and ended. */
 #define STALE_FROM  (60 * TIMESTAMP_DAY)
 #define STALE_UNTIL (30 * TIMESTAMP_DAY)
 #define GARBAGE     "<!doctype html><title>Login</title><p>Please log in to continue.</p>\n"
@@ -40,8 +40,8 @@ static bool is_revoking(enum revocation_state state)
     return state == REVOCATION_REVOKED || state == REVOCATION_HOLD;
 }
 
-/* How `serial` is revoked; false if it is not. What was set counts more than what the
- * tables say and forge_revoke() did. */
+/* How `serial` is revoked; false if it is not. A state that was set overrides the
+ * tables and forge_revoke(). */
 static bool find_revocation(const struct question *q, struct slice serial,
                             const struct recipe *recipe,
                             struct forge_revocation *ret_revocation)
@@ -72,7 +72,8 @@ static bool find_revocation(const struct question *q, struct slice serial,
     return false;
 }
 
-/* The part of a state that is the same for every kind of answer. True: it is all. */
+/* The part of a state that is the same for every kind of answer. True: nothing else is
+ * to be done. */
 static bool deliver(enum revocation_state state, struct revocation_answer *answer)
 {
     answer->delay_ms = state == REVOCATION_SLOW ? REVOCATION_SLOW_MS : 0;
@@ -131,7 +132,8 @@ static bool collect_set(const struct question *q, const struct recipe_table *tab
     return true;
 }
 
-/* What is revoked by setting, and of the world's revocations what no setting lifts. */
+/* The certificates that a state revokes, and the world's revocations that no state
+ * lifts. */
 static bool collect(const struct question *q, struct crl_list *list)
 {
     const struct recipe_book *book = q->service->book;

@@ -12,8 +12,8 @@
  *
  * AUTHORITY is of certs/authorities.tsv, NAME a certificate of it or of cases.tsv that
  * AUTHORITY issued. Each certificate has a state, which can be switched at run time;
- * answers live REVOCATION_LIFETIME, so that a switch is soon seen elsewhere. (Our own
- * server forgets what it fetched at once: evidence_clear.)
+ * answers are valid for REVOCATION_LIFETIME, so that a switch is soon seen elsewhere.
+ * (Our own server forgets what it fetched at once: evidence_clear.)
  */
 #pragma once
 
@@ -25,9 +25,9 @@
 #include <stdint.h>
 
 #define REVOCATION_LIFETIME ((int64_t)300)
-/* Answers begin before `now`, for clocks that go slow. */
+/* Answers are valid from before `now`, for clocks that are slow. */
 #define REVOCATION_BACKDATED ((int64_t)60)
-#define REVOCATION_SLOW_MS   60000 /* more than any urlretrievaltimeout of sense */
+#define REVOCATION_SLOW_MS   60000 /* longer than any reasonable urlretrievaltimeout */
 
 #define REVOCATION_STATE_LIST(X)                                               \
     X(GOOD, "good", "not revoked, whatever the tables say")                    \
@@ -60,7 +60,7 @@ void revocation_service_destroy(struct revocation_service *service);
 void revocation_service_set(struct revocation_service *service,
                             const struct recipe *recipe, enum revocation_state state,
                             int64_t now);
-/* Back to what the tables say. */
+/* Back to the state of the tables. */
 void revocation_service_reset(struct revocation_service *service,
                               const struct recipe *recipe);
 /* Grows with each of the two. */
@@ -69,11 +69,11 @@ uint64_t revocation_service_changes(const struct revocation_service *service);
 enum revocation_state revocation_service_get(const struct revocation_service *service,
                                              const struct recipe *recipe);
 
-/* Some state was set for this certificate: only the service knows what holds now.
- * `user` is a service; for chain_context.is_switched. */
+/* Whether a state was set for this certificate, so that only the service knows the
+ * current one. `user` is a service; for chain_context.is_switched. */
 bool revocation_service_is_switched(const void *user, const struct certificate *cert,
                                     const struct certificate *issuer);
-/* A state was set, not left to the tables. */
+/* Whether a state was set, instead of that of the tables. */
 bool revocation_service_is_set(const struct revocation_service *service,
                                const struct recipe *recipe);
 /* A certificate by the name that a person types: a case, or "ca/NAME" and, where no

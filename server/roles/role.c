@@ -13,7 +13,7 @@ static const struct role_info {
     enum config_role role;
     const struct role_route *(*routes)(size_t *ret_n);
     const char *(*guard)(const struct exchange_input *input); /* NULL = for everybody */
-    bool json_only; /* what is posted is JSON, which no form of a page can send */
+    bool json_only; /* what is posted must be JSON, which no form of a page can send */
 } roles[] = {
     { CONFIG_ROLE_DESK, desk_routes, role_guard_local, false },
     { CONFIG_ROLE_PKI, pki_site_routes, NULL, false },
@@ -114,8 +114,8 @@ static bool allows(const struct role_route *route, enum request_method method)
            (method == REQUEST_METHOD_POST && (route->methods & ROLE_POST) != 0);
 }
 
-/* What every role that has a guard on this site asks for, also where there is nothing:
- * a stranger shall not learn even that. */
+/* The guards of all roles of this site, also for paths that do not exist: a stranger
+ * must not learn even that. */
 static const char *find_refusal(const struct exchange_input *input)
 {
     for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
@@ -130,7 +130,7 @@ static const char *find_refusal(const struct exchange_input *input)
     return NULL;
 }
 
-/* Browsers say so of all that is typed, clicked or sent by a form. */
+/* Browsers say so of everything that is typed, clicked or sent by a form. */
 static bool wants_page(const struct exchange_input *input)
 {
     const char *accept = request_find_header(input->request, "Accept");
@@ -138,8 +138,8 @@ static bool wants_page(const struct exchange_input *input)
            strstr(accept, "text/html") != NULL;
 }
 
-/* Whatever way in there is: a port that others reach, or a name in the handshake with
- * a judged site that they reach. */
+/* By either way: a port that others reach, or a name in the handshake with a judged
+ * site that they reach. */
 static const char *find_stranger(const struct exchange_input *input)
 {
     return exchange_is_local(input->peer) || input->config->unsafe_roles
@@ -199,7 +199,7 @@ static void begin(const struct role_input *input, struct role_answer *answer)
     response_add(&answer->response, "Referrer-Policy", "same-origin");
 }
 
-/* What came of a route becomes an answer in any case. */
+/* Makes an answer of a route's result in any case. */
 static int complete(const struct role_input *input, int result,
                     struct role_answer *ret_answer, struct err *err)
 {

@@ -16,9 +16,9 @@
  *   later               answer->delay_ms; the answer is kept and sent then
  *   after long work     answer->work: it is done in a thread, then asked again
  *   never               answer->drop: the connection ends without a byte
- *   on and on           answer->stream: the body is the beginning of one without end
+ *   endless             answer->stream: the body is the beginning of it
  *
- * It fails (-1) only for reasons of our own; the peer gets 500 then.
+ * It fails (-1) only for failures of our own; the peer gets 500 then.
  */
 #pragma once
 
@@ -38,28 +38,28 @@
 #define ROLE_BODY_MAX ((size_t)64 * 1024)
 /* Of a site that has the desk, for routes that say so. */
 #define ROLE_DESK_BODY_MAX ((size_t)1024 * 1024)
-/* Answers that wait for their time, and streams, at one time; beyond: 503. */
+/* Delayed answers and streams at one time; above it, 503. */
 #define ROLE_DELAYED_MAX ((size_t)128)
 #define ROLE_STREAMS_MAX ((size_t)128)
-/* Answers that a thread works for, at one time; beyond: 503. */
+/* Answers that a thread computes, at one time; above it, 503. */
 #define ROLE_WORK_MAX ((size_t)16)
 /* Bytes that the kernel keeps for the reader of a stream. */
 #define ROLE_STREAM_SEND_BUFFER (64 * 1024)
-/* A stream whose reader takes nothing for so many ticks is ended. */
+/* A stream ends when its reader has read nothing for so many ticks. */
 #define ROLE_STREAM_STALLED_TICKS 4
-/* How often a stream that has nothing to say is asked for a sign of life. */
+/* How often an idle stream is asked for a sign of life. */
 #define ROLE_STREAM_TICK_MS ((uint64_t)15000)
 
 struct event_bus;
 struct forge_world;
 struct revocation_service;
 
-/* What the routes work with, beside the request: the server's, which owns it all. */
+/* What the routes work with, in addition to the request; the server owns it. */
 struct role_services {
     struct forge_world *world;             /* NULL: there are no test CAs */
     struct revocation_service *revocation; /* NULL likewise */
-    /* What the server fetched from its own pki site holds no longer. NULL: nothing is
-     * fetched. */
+    /* Called when what the server fetched from its own pki site is outdated. NULL:
+     * nothing is fetched. */
     void (*forget_fetched)(void *user);
     void *forget_user;
     bool has_pki;         /* a site of ours serves `revocation` */
@@ -87,9 +87,9 @@ struct role_stream {
 
 struct role_answer;
 
-/* What would hold the loop up for more than some milliseconds. The answer that names it
- * is dropped; when `run` is done, `answer` is asked as a route is, with the same
- * request, and may name more work. */
+/* Work that would hold up the loop for more than some milliseconds. The answer that
+ * names it is dropped; when `run` is done, `answer` is asked as a route is, with the
+ * same request, and may name more work. */
 struct role_work {
     void (*run)(
         void *job); /* in another thread, on the job's own copies; NULL = none */
@@ -133,7 +133,7 @@ void role_answer_finish(struct role_answer *answer); /* accepts zeroed */
 void role_work_finish(struct role_work *work);       /* likewise */
 void role_stream_finish(struct role_stream *stream); /* likewise */
 
-/* For routes: replaces what was there. */
+/* For routes: replaces the body. */
 void role_text(struct role_answer *answer, enum response_status status,
                const char *sentence);
 /* Makes a page of the desk of the sentence that is the body. -1: memory. */
@@ -143,11 +143,11 @@ int desk_answer_sentence(const struct role_input *input, struct role_answer *ans
 int role_json(struct role_answer *answer, enum response_status status, json_t *value,
               struct err *err) MUST_CHECK;
 
-/* What came is JSON, by its Content-Type. */
+/* Whether the body is JSON, by its Content-Type. */
 bool role_is_json(const struct request *request);
 
-/* Guards: NULL, or why the request is refused (403). A page of somebody else's in the
- * user's browser can make it ask us; this keeps it out. */
+/* Guards: NULL, or why the request is refused (403). A foreign page in the user's
+ * browser can make it send requests to us; the guards refuse those. */
 /* Host names this machine (so a foreign name that resolves here does not: DNS
  * rebinding), and an Origin, if there is one, is the site itself. */
 const char *role_guard_local(const struct exchange_input *input);

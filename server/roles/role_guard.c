@@ -11,8 +11,8 @@
 
 #define ORIGIN_MAX ((size_t)300)
 
-/* Literals of this machine and what RFC 6761 6.3 keeps at home; any other name may be a
- * stranger's that happens to lead here. */
+/* Addresses of this machine and the names that RFC 6761 6.3 reserves for it; any other
+ * name may be a stranger's that resolves to this machine. */
 static bool names_this_machine(const char *host)
 {
     size_t len = strlen(host);
