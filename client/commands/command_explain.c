@@ -309,10 +309,22 @@ static int prepare(struct run *run, struct err *err)
     return run->results == NULL ? err_memory(err) : 0;
 }
 
+static bool print_text(struct slice text)
+{
+    struct buf coloured = BUF_EMPTY;
+    if (!command_may_colour(STDOUT_FILENO)) {
+        return command_print(text);
+    }
+    bool printed =
+        explain_append_coloured(&coloured, text) && command_print(buf_slice(&coloured));
+    buf_finish(&coloured);
+    return printed;
+}
+
 static bool print(struct run *run)
 {
     if (!run->options.json) {
-        return buf_ok(&run->text) && command_print(buf_slice(&run->text));
+        return buf_ok(&run->text) && print_text(buf_slice(&run->text));
     }
     json_t *document = json_pack("{s:s, s:O}", "schema", "certgate-explain-2",
                                  "results", run->results);

@@ -14,6 +14,9 @@
 /* For people; safe on a terminal. */
 bool explain_append_text(struct buf *out, const struct explain_question *question,
                          const struct explain_answer *answer);
+/* The text in colour for a terminal: the answers and the codes of faults and notes.
+ * False when out of memory. */
+bool explain_append_coloured(struct buf *out, struct slice text);
 /* Its beginning: the answer, why, the remedy, then the codes. */
 #define EXPLAIN_INDENT 2u
 void explain_append_head(struct buf *out, const struct explain_question *question,

@@ -54,6 +54,16 @@ def verdict_first(server):
     tap.ok(text.startswith("<!DOCTYPE html>"), "nothing before the page of who is let in", text[:300])
 
 
+def colours(server):
+    path = str(server.cases / "expired.pem")
+    server.env.pop("NO_COLOR")
+    text = at_terminal(server, "explain", path)
+    server.env["NO_COLOR"] = "1"
+    tap.ok("\x1b[31mIIS would refuse it.\x1b[0m\n" in text, "explain at a terminal is in colour", text[:300])
+    for plain in (at_terminal(server, "explain", path), run(server, "explain", path).stdout):
+        tap.absent("\x1b", plain, "and not with NO_COLOR, or in a pipe", "IIS would refuse it.")
+
+
 class Plain(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
@@ -92,6 +102,7 @@ def wrong_words(server):
 def main():
     with Server() as server:
         verdict_first(server)
+        colours(server)
         hints(server)
         wrong_words(server)
     tap.done()

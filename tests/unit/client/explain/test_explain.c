@@ -362,6 +362,34 @@ START_TEST(test_memory)
 }
 END_TEST
 
+/* ---- colour */
+
+static const struct {
+    const char *text;
+    const char *coloured;
+} colours[] = {
+    { "a.pem: IIS would refuse it.\n", "a.pem: \x1b[31mIIS would refuse it.\x1b[0m\n" },
+    { "a.pem: IIS would let it in.\n", "a.pem: \x1b[32mIIS would let it in.\x1b[0m\n" },
+    { "u: A browser would refuse it: ERR\n",
+      "u: \x1b[31mA browser would refuse it: ERR\x1b[0m\n" },
+    { "     ! 403.17 CERT_E_EXPIRED: It has expired.\n",
+      "     \x1b[31m! 403.17 CERT_E_EXPIRED\x1b[0m: It has expired.\n" },
+    { "     - note: It has none.\n", "     \x1b[33m- note\x1b[0m: It has none.\n" },
+    { "+- ! IIS would\n", "+- ! IIS would\n" }, /* a certificate's name */
+    { "  IIS would refuse it\n", "  IIS would refuse it\n" },
+    { "", "" },
+    { "no end", "no end" },
+};
+
+START_TEST(test_colour)
+{
+    struct buf out = BUF_EMPTY;
+    ck_assert(explain_append_coloured(&out, slice_from_string(colours[_i].text)));
+    ck_assert_str_eq(buf_string(&out), colours[_i].coloured);
+    buf_finish(&out);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("explain");
@@ -371,6 +399,7 @@ Suite *suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, test_every_case);
     tcase_add_loop_test(t, test_text, 0, ARRAY_LEN(text_rows));
+    tcase_add_loop_test(t, test_colour, 0, ARRAY_LEN(colours));
     tcase_add_loop_test(t, test_wrap, 0, ARRAY_LEN(wrap_rows));
     tcase_add_loop_test(t, test_offer, 0, ARRAY_LEN(offer_rows));
     tcase_add_test(t, test_flags_and_assumptions);
