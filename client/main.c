@@ -53,7 +53,7 @@ int main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : NULL;
     const struct command *command = name == NULL ? NULL : commands_find(name);
 
-    /* A peer or a pager that goes away is an error of a write, not our end. */
+    /* A peer or a pager that goes away fails a write and does not kill the program. */
     signal(SIGPIPE, SIG_IGN);
     if (command != NULL) {
         return command->run(argc - 1, argv + 1);

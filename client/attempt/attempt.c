@@ -68,7 +68,7 @@ static void enter(struct attempt *attempt, enum attempt_state state)
     }
 }
 
-/* Decides the result, once: what comes later is an echo of it. */
+/* Decides the result, once: what comes later only follows from it. */
 static void end(struct attempt *attempt, enum attempt_end how, const char *detail)
 {
     struct attempt_result *result = attempt->result;
@@ -94,7 +94,7 @@ static void cut_short(struct attempt *attempt)
     stream_abort(&attempt->stream);
 }
 
-/* The next address may be quicker: on_closed goes on with it. */
+/* The next address may be reachable: on_closed continues with it. */
 static void on_connect_deadline(struct attempt *attempt)
 {
     uint64_t max_ms = attempt->options.max_time_ms;
@@ -125,7 +125,7 @@ static void finish(struct attempt *attempt)
     uv_close((uv_handle_t *)&attempt->timer, on_uv_timer_close);
 }
 
-/* All is known; a peer that does not close is not waited for. */
+/* The result is complete; do not wait for a peer that does not close. */
 static void shut_down(struct attempt *attempt)
 {
     if (attempt->state < ATTEMPT_STATE_SHUTDOWN) {
@@ -266,7 +266,7 @@ static void connect_next(struct attempt *attempt)
 {
     const struct sockaddr_storage *address;
     struct err err = ERR_INIT;
-    /* A session belongs to one connection, even to one that never came about. */
+    /* A session is used for one connection, even if that one fails. */
     tls_session_destroy(attempt->session);
     attempt->session = NULL;
     if (attempt->options.config != NULL &&

@@ -39,7 +39,7 @@ static void take_ticket(struct attempt_result *result, struct tls_session *sessi
         return;
     }
     if (tls_session_save(session, &ticket, &err) != 0) {
-        /* Without a ticket there is no resuming: the same as a server that gives none.
+        /* Without a ticket nothing can be resumed, as with a server that sends none.
          */
         buf_finish_secret(&ticket);
         return;
@@ -87,7 +87,7 @@ enum attempt_end attempt_facts_find_end(const struct attempt_result *result,
         return result->server.problem[0] != 0 ? ATTEMPT_END_UNTRUSTED
                                               : ATTEMPT_END_REFUSED_BY_US;
     case TLS_END_BAD_RECORD:
-        /* Before a ServerHello nothing is encrypted: then it is another protocol. */
+        /* Before a ServerHello nothing is encrypted, so this is another protocol. */
         return result->tls_version[0] == 0 ? ATTEMPT_END_NOT_TLS
                                            : ATTEMPT_END_BAD_RECORD;
     case TLS_END_NOT_TLS:
@@ -127,7 +127,7 @@ bool attempt_facts_take_reply(struct attempt_result *result, const struct reply 
     buf_append_slice(&result->body, reply->body);
     page_read(reply->body, &page);
     copy(result->heading, sizeof(result->heading), page.heading);
-    /* A page that speaks of another status than the answer's is about something else.
+    /* A page that names another status than the answer's is about something else.
      */
     if (page.status == reply->status) {
         result->substatus = page.substatus;

@@ -11,11 +11,11 @@
 
 #include <stdbool.h>
 
-/* The handshake's facts, the server's certificate, a session to resume. Doing it
- * again refreshes them. */
+/* The handshake's facts, the server's certificate, a session to resume. A second call
+ * refreshes them. */
 void attempt_facts_take_session(struct attempt_result *result,
                                 struct tls_session *session, bool has_certificate);
-/* What a failure of the TLS engine is to a client; `result` has its facts. */
+/* The end of an attempt by a failure of the TLS engine; `result` has its facts. */
 enum attempt_end attempt_facts_find_end(const struct attempt_result *result,
                                         const struct tls_failure *failure);
 /* Status, head, body, and what the page says. False: out of memory. */

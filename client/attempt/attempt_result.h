@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * What one connection to a server came to: plain data, no sockets, no loop. The
- * attempt fills it; expect, the reports and `get` read it. Every way in which it
- * can end has a name here, because a server that refuses with an alert, a reset or
- * silence has answered, too.
+ * The result of one connection to a server: plain data, no sockets, no loop. The
+ * attempt fills it; expect, the reports and `get` read it. Every way in which it can
+ * end has a name here, because a server that refuses with an alert, a reset or silence
+ * has answered, too.
  *
- * All text that came from the peer is kept as it came: who shows it, escapes it.
+ * Text of the peer is kept as it came: whoever shows it has to escape it.
  */
 #pragma once
 
@@ -38,8 +38,8 @@ enum attempt_end {
     ATTEMPT_END_UNTRUSTED,   /* we do not trust the server's certificate */
     ATTEMPT_END_REFUSED_BY_US, /* the server did what our TLS refuses */
     ATTEMPT_END_RESET,
-    ATTEMPT_END_CLOSED,  /* the end of the connection, and not one byte of an answer */
-    ATTEMPT_END_CUT_OFF, /* the end in the middle of an answer */
+    ATTEMPT_END_CLOSED,  /* the connection ended without a byte of an answer */
+    ATTEMPT_END_CUT_OFF, /* the connection ended within an answer */
     ATTEMPT_END_NOT_HTTP,
     ATTEMPT_END_TOO_LARGE, /* an answer over our limits */
     ATTEMPT_END_BROKEN,    /* out of memory or a fault of ours */
@@ -124,8 +124,8 @@ int attempt_result_curl_exit(const struct attempt_result *result);
  * certificate (or its lack): an alert, a reset, a close without an answer. */
 bool attempt_result_is_refusal(const struct attempt_result *result);
 
-/* A few characters for a table: "403.16", "403.?", "400/496", "alert 48",
- * "late alert 116". */
+/* Few characters, for a table: "403.16", "403.?", "400/496", "alert 48", "late alert
+ * 116". */
 #define ATTEMPT_SHORT_MAX 32
 void attempt_result_format_short(const struct attempt_result *result,
                                  char text[static ATTEMPT_SHORT_MAX]);

@@ -74,7 +74,7 @@ static int add_to_chain(void *user, struct slice der, struct err *err)
     return buf_append_slice(&chain[credential->n_chain++], der) ? 0 : err_memory(err);
 }
 
-/* PKCS#12 has chain and key in one, and mostly a password, for which somebody at a
+/* PKCS#12 holds both chain and key, and usually has a password, for which a user at a
  * terminal is asked. */
 static int load_pkcs12(struct slice bytes, const char *file, const char *password,
                        struct forge_credential *credential, struct err *err)

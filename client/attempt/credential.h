@@ -16,9 +16,9 @@
 #define CREDENTIAL_FILE_MAX  ((size_t)4 * 1024 * 1024)
 #define CREDENTIAL_CHAIN_MAX ((size_t)128)
 
-/* FILE or FILE:PASSWORD, as curl's --cert has it; a file whose name holds a colon
- * goes before. `password` stays as it is when there is none. Both are cut out of
- * `text`. */
+/* FILE or FILE:PASSWORD, as with curl's --cert; a file with a colon in its name takes
+ * precedence. `password` stays as it is when there is none. Both are cut out of `text`.
+ */
 void credential_split(char *text, const char **ret_file, const char **password);
 
 /* PEM with any number of certificates (sent in the file's order), one DER, or PKCS#12,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What came of an attempt in one word, as expectation files and recorded tables have
- * it, and the words that stand for many:
+ * The result of an attempt in one word, as in expectation files and recorded tables,
+ * and the words that stand for several:
  *
  *   200, 403.16, 400/496    an answer: status, IIS's sub-status, nginx's own code
  *   alert:unknown_ca        a fatal alert in the handshake
@@ -25,8 +25,8 @@
 
 void outcome_format(const struct attempt_result *result,
                     char word[static OUTCOME_WORD_MAX]);
-/* The server talks to this client as to one that it knows. A page that says "go
- * away" (400, 401, 403 and nginx's 49x) is none; a 404 is. */
+/* The server has accepted the client. A page that turns it away (400, 401, 403 and
+ * nginx's 49x) does not count; a 404 does. */
 bool outcome_is_accepted(const struct attempt_result *result);
 /* The server has turned the client away, by a page or by ending the connection; but not
  * before its own certificate came: that is about the TLS version or the like. */

@@ -22,8 +22,8 @@ static bool starts_with(struct slice text, const char *word)
     return true;
 }
 
-/* How long the thing at the start of `html` is that shows nothing: a comment, a
- * script, a style sheet, any other tag. 0 = it is text. */
+/* Length of what is invisible at the start of `html`: a comment, a script, a style
+ * sheet, any other tag. 0 = it is text. */
 static size_t invisible_length(struct slice html)
 {
     static const struct {
@@ -48,7 +48,7 @@ static size_t invisible_length(struct slice html)
     return 0;
 }
 
-/* The visible text: runs of blanks are one blank, tags end a line. */
+/* The visible text: runs of blanks become one blank, tags end a line. */
 static void append_text(struct buf *out, struct slice html)
 {
     bool blank = false;

@@ -96,7 +96,7 @@ static int load_file(struct target *target, const char *path, struct err *err)
     return credential_cas_load(path, &target->cas, err);
 }
 
-/* The root that `certgate forge` made earlier, if it did. */
+/* The root of an earlier `certgate forge`, if there is one. */
 static bool find_test_root(const struct target_options *options,
                            char path[static FILE_PATH_MAX])
 {
@@ -127,7 +127,7 @@ static int load_system(struct target *target, struct err *err)
     if (path != NULL) {
         return load_file(target, path, err);
     }
-    /* Trusting nobody is right when there is nobody to trust. */
+    /* An empty list of CAs is correct where nothing is to be trusted. */
     snprintf(target->ca_source, sizeof(target->ca_source), "no CA at all");
     return 0;
 }

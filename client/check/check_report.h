@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Writes what `certgate check` found wherever it was told to: the report itself, files
- * beside it, and, in a GitHub workflow, annotations and the job's summary.
+ * Writes the result of `certgate check`: the report itself, files beside it, and, in a
+ * GitHub workflow, annotations and the job's summary.
  */
 #pragma once
 

@@ -32,7 +32,7 @@ static void on_probe_done(void *user)
     (void)user;
 }
 
-/* Ends that every one of the attempts would meet again, and what may help. */
+/* Ends that all other attempts would have, too, and what may help. */
 static const struct obstacle {
     enum attempt_end end;
     const char *remedy;
@@ -99,8 +99,8 @@ static int make_rows(struct check_run *run, struct err *err)
 {
     const struct recipe_table *cases = &forge_book(run->context->world)->cases;
     struct report *report = &run->report;
-    /* Below a CA of the user's the others are new each time, and no server has their
-     * revocation lists. */
+    /* Below a CA of the user's, the other CAs are new in each run, and no server has
+     * their revocation lists. */
     run->choice.is_unrevoked = run->context->options->issuer != NULL;
     report->is_unrevoked = run->choice.is_unrevoked;
     report->rows = mem_alloc(cases->n_recipes, sizeof(*report->rows));
@@ -129,7 +129,7 @@ static int survey(struct check_run *run, const struct matrix_options *options,
         return -1;
     }
     report->survey = &run->survey;
-    /* A table of answers to certificates says nothing of sessions. */
+    /* A table of answers to certificates says nothing about sessions. */
     report->judges_sessions = run->choice.table.n_rows == 0;
     return likeness_find(report, run->survey.server, run->survey.protocol,
                          report->likenesses, &report->n_likenesses, err);

@@ -33,7 +33,7 @@ struct check_run {
     struct survey survey;
 };
 
-/* Asks the server everything. The caller finishes the run, on failure too. */
+/* Makes all connections. The caller finishes the run, also on failure. */
 int check_run_start(struct check_run *run, const struct check_context *context,
                     const struct url *url, struct err *err) MUST_CHECK;
 void check_run_finish(struct check_run *run); /* accepts a zeroed one */

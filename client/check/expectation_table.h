@@ -6,7 +6,7 @@
  *
  *   case <TAB> words on TLS 1.2 <TAB> words on TLS 1.3
  *
- * with several tabs for looks; lines that begin with # are notes. Pure, but for
+ * with more tabs for alignment; lines that begin with # are comments. Pure, but for
  * expectation_table_load.
  */
 #pragma once
@@ -41,9 +41,9 @@ int expectation_table_load(const char *file, struct expectation_table *ret_expec
 void expectation_table_finish(
     struct expectation_table *expectation); /* accepts a zeroed one */
 
-/* The words for a case; NULL = nothing is said of it. Borrowed. */
+/* The words for a case; NULL = the table does not have it. Borrowed. */
 const char *expectation_table_find(const struct expectation_table *expectation,
                                    const char *name, enum report_version version);
 
-/* What came, as a file for expectation_table_load. */
+/* Writes the answers as a file for expectation_table_load. */
 void expectation_table_write(struct buf *out, const struct report *report);

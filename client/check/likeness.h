@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-/* Fewer answers that are the same, in percent, are no likeness. */
+/* With fewer equal answers, in percent, the server does not resemble the table. */
 #define LIKENESS_PERCENT_MIN 90
 
 /* The closest tables, the closest first, of those that are close enough; ties are all

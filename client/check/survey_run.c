@@ -234,7 +234,7 @@ static int ask_revoked(struct surveyor *surveyor, struct survey *survey,
     if (make_sessions(surveyor, survey, tickets, err) == 0) {
         bool is_revoked = call_hook(options, good, "revoked", err) == 0;
         result = is_revoked ? use_sessions(surveyor, survey, tickets, err) : -1;
-        /* In any case: the server is to be left as it was found. */
+        /* In any case, so that the server is left as it was. */
         if (call_hook(options, NULL, "good", result == 0 ? err : &ignored) != 0) {
             result = -1;
         }

@@ -34,7 +34,7 @@ static int find_exit(const struct report *report)
     return counts.untold > 0 ? COMMAND_FAILED : COMMAND_OK;
 }
 
-/* What differs outweighs what cannot be told. */
+/* A difference outweighs a cell that cannot be told. */
 static int find_worst(const struct check *check)
 {
     int worst = COMMAND_OK;
@@ -45,7 +45,7 @@ static int find_worst(const struct check *check)
     return worst;
 }
 
-/* Before anything is asked, which may take minutes. */
+/* Before the first connection, since the run may take minutes. */
 static int load_old(struct check *check, struct err *err)
 {
     const struct check_options *options = &check->options;
@@ -91,7 +91,7 @@ static int ask_all(struct check *check, struct err *err)
     return check_report_all(options, check->reports, options->n_urls, err);
 }
 
-/* The world of the user's folder, or one in memory below a CA of his. */
+/* The world in the user's folder, or one in memory below the user's CA. */
 static int open_world(struct check *check, struct err *err)
 {
     const struct check_options *options = &check->options;

@@ -37,7 +37,7 @@ struct run {
 
 /* ---- reading */
 
-/* One file, asking for its password if there is somebody to ask. */
+/* Reads one file and asks for its password if there is a terminal. */
 static int read_file(struct run *run, const char *name, struct bundle *ret_bundle,
                      struct err *err)
 {
@@ -261,7 +261,7 @@ static int explain_url(struct run *run, struct err *err)
     struct bundle bundle = { .format = BUNDLE_DER };
     uv_loop_t loop;
     int result = -1;
-    run->options.target.insecure = true; /* to see it, whatever it is worth */
+    run->options.target.insecure = true; /* only to see it: it need not be trusted */
     if (tls_init(err) != 0) {
         return -1;
     }

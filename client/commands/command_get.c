@@ -211,8 +211,8 @@ static int run_attempt(struct get *get, const struct shown *shown, struct err *e
 
 /* ---- what is shown of it */
 
-/* Would act on a terminal instead of being shown on it: what is no UTF-8, and the
- * control characters, of which escape sequences are made. */
+/* Whether the text would control a terminal instead of being shown on it: invalid
+ * UTF-8, and control characters, which begin escape sequences. */
 static bool is_for_no_terminal(struct slice bytes)
 {
     for (size_t i = 0; i < bytes.len; i++) {

@@ -23,7 +23,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* As env and timeout have it: 125 is their own failure, the rest is the command's. */
+/* As with env and timeout: 125 is certgate's own failure, all others are the command's.
+ */
 #define EXIT_OWN       125
 #define EXIT_NOT_RUN   126
 #define EXIT_NOT_FOUND 127
@@ -147,7 +148,7 @@ static bool take_ended(struct run *run)
             run_server_has_ended(&run->server, pid) || run->server_failed;
     }
     if (pid < 0 &&
-        errno == ECHILD) { /* somebody else took its end: never wait for it */
+        errno == ECHILD) { /* its status was taken by other code: do not wait for it */
         fputs("certgate run: how the command ended is not known\n", stderr);
         run->code = EXIT_OWN;
         return true;
@@ -155,8 +156,8 @@ static bool take_ended(struct run *run)
     return false;
 }
 
-/* What comes from the terminal has reached the command already: it is in our process
- * group. One that is stopped is woken to be ended, as shells do. */
+/* A signal from the terminal has reached the command already, which is in our process
+ * group. A stopped command is continued before it is ended, as shells do. */
 static void hand_on(const struct run *run, const siginfo_t *info)
 {
     bool by_terminal =

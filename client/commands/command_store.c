@@ -291,7 +291,7 @@ static bool has_note(const struct store *store, const char *text)
     return false;
 }
 
-/* The traps that there are now and were not before: a mistake is seen at once. */
+/* The traps that the addition has caused, so that a mistake is seen at once. */
 static void say_traps(struct addition *addition)
 {
     struct store store;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * `certgate wait`: until a server answers, for scripts that started one. It tries again
- * after a pause that grows, and a refusal in the handshake is an answer, too.
+ * `certgate wait`: until a server answers, for scripts that started one. It retries
+ * after growing pauses, and takes a refusal in the handshake for an answer.
  */
 #include "attempt/attempt.h"
 #include "attempt/target.h"
@@ -20,7 +20,7 @@
 #define PAUSE_MAX_MS      250
 #define TIMEOUT_DEFAULT_S 30
 #define TIMEOUT_MAX_S     ((int64_t)86400)
-/* For one attempt: who accepts and is silent is not ready. */
+/* For one attempt: a server that accepts and stays silent is not ready. */
 #define ATTEMPT_MS 2000
 #define US_PER_MS  1000
 #define MS_PER_S   1000
@@ -84,7 +84,7 @@ static const char usage[] =
 static const char closing[] =
     "Exit: 0 it answers, 1 it did not in time, 2 wrong usage.\n";
 
-/* TLS was spoken, be it to refuse us. */
+/* The server speaks TLS, even if it refuses us. */
 static bool has_answered(const struct attempt_result *result)
 {
     return result->end == ATTEMPT_END_ANSWER || result->handshake_done ||
@@ -96,7 +96,7 @@ static void on_done(void *user)
     (void)user;
 }
 
-/* Milliseconds until the end; one at least, for 0 is no limit. */
+/* Milliseconds until the end; at least one, because 0 means no limit. */
 static uint64_t find_time_left(const struct wait *wait)
 {
     int64_t left_ms = (wait->end_us - clock_monotonic_us()) / US_PER_MS;

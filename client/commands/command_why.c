@@ -132,7 +132,7 @@ static int answer(const struct why_options *options, struct err *err)
 
 /* ---- logs */
 
-/* What cannot be read is told; the rest counts. */
+/* A file that cannot be read is reported; the others count. */
 static int sum_up(const struct why_options *options, struct err *err)
 {
     struct log_sum *sum = mem_alloc(1, sizeof *sum);

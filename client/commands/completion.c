@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* The words that can stand there, with blanks between; "" for what is not of words. */
+/* The possible words, separated by blanks; "" where the value is not a fixed word. */
 static void append_words(struct buf *out, const struct completion_source *source,
                          struct completion_value value)
 {

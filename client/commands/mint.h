@@ -17,7 +17,7 @@ struct mint_options {
 };
 
 void mint_options_finish(struct mint_options *options);
-/* Some option of these stood there. */
+/* Whether one of these options was given. */
 bool mint_options_is_wanted(const struct mint_options *options);
 /* A value of --san or --fault: `prefix` is "san=" or "". */
 int mint_options_add(struct mint_options *options, const char *prefix,

@@ -8,8 +8,8 @@
 #include "base/err.h"
 #include "bundle/bundle.h"
 
-/* Reads a file, asking for its password if there is somebody to ask; what was answered
- * stands in `answer`, which the caller limits and finishes as a secret. */
+/* Reads a file and asks for its password if there is a terminal; the password is in
+ * `answer`, which the caller limits and finishes as a secret. */
 int store_convert_read(const char *file, const char *password, struct buf *answer,
                        struct bundle *ret_bundle, struct err *err) MUST_CHECK;
 

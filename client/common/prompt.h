@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Asking the person at the terminal for a password.
+ * Asks the user at the terminal for a password.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 
 #define PROMPT_MAX ((size_t)4096)
 
-/* There is somebody: standard input and error are a terminal. */
+/* Whether there is a user: standard input and error are a terminal. */
 bool prompt_is_possible(void);
 /* Asks without showing what is typed. The answer is a secret; make `out` limited, so
  * that no copy of it is left behind. */

@@ -115,7 +115,7 @@ int url_parse(const char *text, struct url *ret_url, struct err *err)
         return err_set(err, ERR_CONFIG, 0,
                        "\"%s\" after the host: a port or a path is meant?", rest);
     }
-    /* The fragment is the client's own business (RFC 3986 3.5). */
+    /* The fragment is not sent (RFC 3986 3.5). */
     if (snprintf(url.path, sizeof(url.path), "%s%.*s", *rest == '/' ? "" : "/",
                  (int)strcspn(rest, "#"), rest) >= (int)sizeof(url.path)) {
         return err_set(err, ERR_LIMIT, 0, "the path is longer than %d bytes",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where to connect to: a URL, and curl's two ways to bend it (--resolve and
- * --connect-to). Pure text work; nothing is looked up.
+ * Where to connect to: a URL, and curl's two options that redirect it (--resolve and
+ * --connect-to). Text only; nothing is looked up.
  */
 #pragma once
 

@@ -5,7 +5,7 @@
 
 #define HANGING 2
 
-/* Columns: code points, for East Asian widths are the terminal's own business. */
+/* Columns: code points; East Asian widths depend on the terminal. */
 static size_t count_columns(struct slice text)
 {
     size_t n = 0;

@@ -28,7 +28,7 @@ static void take(struct event_tally *tally, struct slice line)
     json_decref(event);
 }
 
-/* Whether waiting on can change nothing for the better. */
+/* Whether waiting longer cannot improve the result. */
 static bool is_settled(const struct event_assertion *assertion,
                        const struct event_tally *tally)
 {
@@ -76,7 +76,7 @@ static int count(const struct url *url, const struct event_assertion *assertion,
     return result;
 }
 
-/* What is there already comes at once, or else the time is over for it, too. */
+/* Events that are there already come at once, unless the time is over. */
 int event_assertion_judge(const struct event_assertion *assertion,
                           const struct url *url, bool *ret_met,
                           struct event_tally *ret_tally, struct err *err)

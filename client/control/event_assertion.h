@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * An assertion about what the running server saw: so many events of a kind, now or
+ * An assertion about what the running server saw: a number of events of a kind, now or
  * within a time. `certgate expect` makes it.
  *
  * Without a time it is about now. With one, the count may still grow: it is met as soon

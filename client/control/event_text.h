@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * An event of certgated (server/connection/event_json.h) as one line, or a few, for
- * people. All of it is a stranger's text: escaped for a terminal.
+ * people. All text is a peer's and is escaped for a terminal.
  */
 #pragma once
 

@@ -147,7 +147,7 @@ static bool wait_for_bytes(const struct events_source *source, int64_t end_us)
         struct pollfd poll_fd = { .fd = source->fd, .events = POLLIN };
         int64_t left_us = end_us - clock_monotonic_us();
         if (end_us != 0 && left_us <= 0) {
-            return false; /* whatever has come since: it may never cease to come */
+            return false; /* even if more has come since: it may never stop */
         }
         int left_ms = end_us == 0 ? -1 : (int)(left_us / US_PER_MS) + 1;
         int n = poll(&poll_fd, 1, left_ms);

@@ -34,7 +34,7 @@ struct events_source {
     const struct url *url; /* borrowed; for messages */
 };
 
-/* Connects and asks. -1: nobody is there, or it is no control. */
+/* Connects and sends the request. -1: nothing listens there, or it is no control. */
 int events_source_open(struct events_source *source, const struct url *url,
                        const struct events_query *query, struct err *err) MUST_CHECK;
 void events_source_close(struct events_source *source);

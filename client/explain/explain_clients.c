@@ -25,8 +25,7 @@ static void append_sending(struct buf *out, const struct sending *sending, bool 
     buf_printf(out, "%-*s%s", is_last ? 0 : CELL_WIDTH, cell, is_last ? "\n" : "");
 }
 
-/* Once for all that give the same reason one after the other; `last` is the one that
- * was given last. */
+/* Once for several in a row with the same reason; `last` is the previous one. */
 static void append_why(struct buf *out, const struct sendings *sendings,
                        enum sending_client client, const char **last)
 {

@@ -12,7 +12,7 @@ static const char *const kinds[] = {
     [EVIDENCE_ISSUER] = "issuer",
 };
 
-/* Retrieval asks for the time without a word of whose it is. */
+/* Retrieval's clock callback has no user pointer. */
 static int64_t judged_time;
 static int64_t get_judged_time(void)
 {

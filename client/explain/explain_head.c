@@ -25,7 +25,7 @@ static void append_name(struct buf *out, const struct certificate *cert)
     buf_finish(&name);
 }
 
-/* What is let in whole is not let in by every client. */
+/* A chain that is let in as a whole is not let in with every client. */
 static void append_left_out(struct buf *out, const struct sendings *sendings)
 {
     const struct sending *schannel = &sendings->by[SENDING_SCHANNEL][SENDING_TLS_1_3];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The certificates that a TLS server shows, and nothing else: connect, shake hands,
- * go. Nothing is verified; a server that refuses us afterwards has shown them too.
+ * The certificates that a TLS server sends: connects, shakes hands and closes. Nothing
+ * is verified; a server that refuses us afterwards has sent them, too.
  */
 #pragma once
 

@@ -79,7 +79,7 @@ static int add_crl(struct store *store, struct slice der, const char *path,
     return 0;
 }
 
-/* A list that cannot be read is no list; that it was there is told. */
+/* A list that cannot be read is left out, and a remark says so. */
 static int note_damage(struct store *store, const struct crl *crl, const char *file,
                        struct err *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What `explain` judges by: the certificate stores, if there are any, and roots and
- * revocation lists that were named besides.
+ * revocation lists that were named in addition.
  */
 #pragma once
 

@@ -177,7 +177,7 @@ static int set_url(void *target, const char *operand, struct err *err)
     return url_parse(operand, &options->target.url, err);
 }
 
-/* What the options mean together. */
+/* Checks and completes the options as a whole. */
 static int settle(struct get_options *options, struct err *err)
 {
     struct request_text *request = &options->request;

@@ -27,7 +27,7 @@ static bool is_header_of(const char *header, enum verdict expected)
     return strcmp(header, want) == 0;
 }
 
-/* What the page shows, as far as it shows anything, is another answer's. */
+/* The values that the page shows, if any, are those of another answer. */
 static bool contradicts(enum verdict verdict, const struct attempt_result *result)
 {
     const struct verdict_info *expected = verdict_get(verdict);
@@ -62,8 +62,7 @@ struct comparison_want comparison_want_verdict(struct recipe_outcome verdict)
 static enum comparison_outcome judge_words(const char *words,
                                            const struct attempt_result *result)
 {
-    /* First, for a version that the server does not speak is a fact that words can
-     * tell, too. */
+    /* First, since words can also say that the server does not speak a version. */
     if (outcome_matches(words, result)) {
         return COMPARISON_MET;
     }
@@ -82,9 +81,9 @@ struct comparison_judgement comparison_judge(const struct comparison_want *want,
         return (struct comparison_judgement){ COMPARISON_UNTOLD, false };
     }
     if (want->verdict.is_alert) {
-        /* A server that slams the door without an alert, or whose alert we cannot
-         * decrypt (a TLS 1.3 server that is still sending under its handshake key),
-         * has refused, too. */
+        /* A server that closes without an alert, or whose alert we cannot decrypt (a
+         * TLS 1.3 server that is still sending under its handshake key), has refused,
+         * too. */
         return (struct comparison_judgement){ result->end == ATTEMPT_END_ANSWER
                                                   ? COMPARISON_DIFFERS
                                                   : COMPARISON_MET,

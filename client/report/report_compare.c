@@ -54,7 +54,7 @@ static void append_padded(struct buf *out, const char *text, size_t width)
     buf_printf(out, "%-*s%*s", (int)width, text, GAP, "");
 }
 
-/* One lets in whom another refuses. */
+/* Whether one lets in what another refuses. */
 static bool is_split(const struct report *const *reports, size_t n, size_t row)
 {
     bool accepted = false;

@@ -176,7 +176,7 @@ static bool is_meant_to_ask(const struct report *report)
     return report->flags != SSL_FLAGS_IGNORE;
 }
 
-/* It came so far as to show its own certificate. */
+/* The handshake came as far as the server's certificate. */
 static bool speaks(const struct report *report, size_t version)
 {
     for (size_t i = 0; i < report->n_rows; i++) {

@@ -57,7 +57,7 @@ static int write_p12(const char *path, const char *name,
                      const struct forge_credential *credential, struct err *err)
 {
     struct buf file = BUF_EMPTY;
-    /* Legacy is what everybody reads. */
+    /* Every importer reads the legacy kind. */
     int result = forge_export_p12(credential, name, PKCS12_LEGACY, &file, err);
     if (result == 0) {
         result = file_write_unsynced(path, MODE_SECRET, buf_slice(&file), err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The folder of one `certgate run`: $TMPDIR/certgate-run-XXXXXX, for this user only,
- * gone when it is closed. Who holds the lock on it is alive; folders that nobody holds
+ * removed when it is closed. A run holds a lock on its folder; folders without a lock
  * were left by a run that was killed, and the next one removes them.
  */
 #pragma once

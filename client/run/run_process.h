@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Child processes as a shell has them: what cannot be started is known at once, with
- * the reason, and no child outlives us where the system can see to that.
+ * Child processes: a command that cannot be started is reported at once, with the
+ * reason, and no child outlives us where the system allows it.
  */
 #pragma once
 
@@ -30,7 +30,7 @@ int run_process_spawn(const struct run_process *process, pid_t *ret_pid,
 enum run_process_end {
     RUN_PROCESS_RUNS,  /* still */
     RUN_PROCESS_ENDED, /* `ret_status` is as of waitpid() */
-    RUN_PROCESS_LOST,  /* somebody else took its status, or it was never a child */
+    RUN_PROCESS_LOST,  /* its status was taken already, or it was never a child */
 };
 /* Waits until it has ended, at most for the time. SIGCHLD has to be blocked, and not
  * ignored. */

@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #define US_PER_S ((int64_t)1000000)
-/* How long the server may take to end in order; it takes a moment, but on a machine
- * that others keep busy. */
+/* How long the server may take to end in order: it needs little, except on a busy
+ * machine. */
 #define STOP_S 15
 /* Of what the server wrote, at most so much is read, and the end of it shown. */
 #define LOG_READ_MAX ((size_t)16 * 1024 * 1024)
@@ -148,8 +148,8 @@ static void become_server(void *user)
     run_process_redirect(STDERR_FILENO, start->errors, O_WRONLY | O_CREAT | O_TRUNC);
 }
 
-/* True when "ready" came; false when the pipe closed, not in time, or when it is wanted
- * no more. */
+/* True when "ready" came; false when the pipe closed, the time is over, or the run was
+ * cancelled. */
 static bool wait_ready(int fd, int wake_fd, int timeout_s)
 {
     int64_t end_us = clock_monotonic_us() + timeout_s * US_PER_S;
@@ -194,11 +194,12 @@ static int read_ports(struct run_server *server, const char *path, struct err *e
     return result;
 }
 
-/* Why there is no server, in its own words. */
+/* Why the server did not start, in its own words. */
 static int fail(struct run_server *server, const char *program, struct err *err)
 {
     struct buf said = BUF_EMPTY;
-    /* It may not look at its lifeline yet. Who is not ready has nothing to finish. */
+    /* It may not watch its lifeline yet. A server that is not ready has nothing to
+     * finish. */
     (void)kill(server->pid, SIGTERM);
     run_server_close(server);
     run_server_append_log(server, &said);

@@ -24,7 +24,7 @@ struct run_server_options {
     const char *options[RUN_SERVER_OPTIONS_MAX]; /* further ones, as they are */
     size_t n_options;
     int timeout_s; /* to get ready */
-    int wake_fd;   /* readable = it is wanted no more; borrowed */
+    int wake_fd;   /* readable = the run was cancelled; borrowed */
 };
 
 struct run_server {
@@ -34,8 +34,8 @@ struct run_server {
     uint16_t ports[RUN_SITE_COUNT];
 };
 
-/* Starts it and waits until it is ready. On failure, and when it is wanted no more,
- * nothing runs; what the server said is in the error. */
+/* Starts it and waits until it is ready. On failure, and when cancelled, nothing runs;
+ * the server's output is in the error. */
 int run_server_open(struct run_server *server, const struct run_server_options *options,
                     const char *folder, struct err *err) MUST_CHECK;
 /* Stops it and waits for its end. False: it is known that it did not end in order.
