@@ -129,7 +129,7 @@ bool buf_append_byte(struct buf *buf, uint8_t byte)
     return true;
 }
 
-/* Into the room that there is, which is mostly enough; else once more. */
+/* First into the free room, which usually suffices; else again after growing. */
 bool buf_printf(struct buf *buf, const char *fmt, ...)
 {
     va_list args;

@@ -45,7 +45,7 @@ struct buf {
 struct slice slice_from_string(const char *text);
 bool slice_equal(struct slice a, struct slice b);
 bool slice_equals_string(struct slice slice, const char *text);
-/* Position of `byte`, or slice.len when it is not there. */
+/* Position of `byte`, or slice.len if there is none. */
 size_t slice_find(struct slice slice, uint8_t byte);
 /* The part from `start`, `len` long, cut to what exists. */
 struct slice slice_part(struct slice slice, size_t start, size_t len);
@@ -70,6 +70,6 @@ bool buf_printf(struct buf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 bool buf_ok(const struct buf *buf);
 struct slice buf_slice(const struct buf *buf);
-/* The content with a NUL behind it, which counts for neither `len` nor the limit.
- * Cannot fail; valid until the next change. */
+/* The content with a NUL after it, which counts for neither `len` nor the limit. Cannot
+ * fail; valid until the next change. */
 const char *buf_string(struct buf *buf);

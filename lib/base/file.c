@@ -58,7 +58,7 @@ int file_read_all(const char *path, size_t max, struct buf *out, struct err *err
         return read_descriptor(STDIN_FILENO, "standard input", max, out, err);
     }
     size_t start = out->len;
-    /* O_NONBLOCK: opening a fifo that somebody left in a store must not hang. */
+    /* O_NONBLOCK: opening a fifo in a store must not hang. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
         return err_set(err, ERR_SYSTEM, errno, "cannot open %s", path);
@@ -123,8 +123,8 @@ static int write_file(const char *path, unsigned mode, struct slice content, boo
     if (fd < 0) {
         return err_set(err, ERR_SYSTEM, errno, "cannot create %s", path);
     }
-    /* Tells file_sweep_beside() that somebody lives who will rename it: longer than
-     * `fd`, whose end may tell of a fault. */
+    /* Tells file_sweep_beside() that this process will rename it. Kept longer than
+     * `fd`, since closing that may report an error. */
     (void)flock(fd, LOCK_EX | LOCK_NB);
     int lock = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     int failed = fchmod(fd, (mode_t)mode) != 0 || write_all(fd, content) != 0 ||

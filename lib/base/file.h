@@ -39,10 +39,10 @@ int file_write(const char *path, unsigned mode, struct slice content, struct err
 /* In the names of the new files beside `path`, before six letters or digits: a process
  * that is killed leaves one behind. */
 #define FILE_TEMPORARY ".~"
-/* Removes those from a folder in which nobody else is writing at the time. */
+/* Removes those from a folder in which no other process is writing. */
 int file_sweep(const char *folder, struct err *err) MUST_CHECK;
 
-/* Removes those of one file. Who writes it now is alive, and keeps its own. */
+/* Removes those of one file, except of processes that are writing it now. */
 void file_sweep_beside(const char *path);
 
 /* file_write() without waiting for the disk, and without sweeping: for many files that

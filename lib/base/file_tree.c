@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What of base/file.h is about more than one file.
+ * The functions of base/file.h for more than one file.
  */
 #include "base/file.h"
 
@@ -38,7 +38,7 @@ static int remove_entry(const char *path, const struct stat *stat, int kind,
     (void)stat;
     (void)kind;
     (void)ftw;
-    /* What another process has removed meanwhile is removed. */
+    /* What another process has removed meanwhile counts as removed. */
     return remove(path) == 0 || errno == ENOENT ? 0 : -1;
 }
 

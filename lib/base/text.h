@@ -15,7 +15,7 @@
  * returns its length in bytes, or 0 when the bytes are not UTF-8. */
 size_t text_decode_utf8(struct slice text, uint32_t *ret_code_point);
 bool text_is_utf8(struct slice text);
-/* Appends one code point as UTF-8; U+FFFD for what is no code point. */
+/* Appends one code point as UTF-8; U+FFFD for an invalid one. */
 bool text_append_utf8(struct buf *out, uint32_t code_point);
 
 /* True for code points that a reader cannot see or that reorder others: C0 and

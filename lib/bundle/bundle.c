@@ -94,8 +94,8 @@ static int add_crl(struct gathering *g, struct slice der, struct err *err)
     return crls[bundle->n_crls++] == NULL ? err_memory(err) : 0;
 }
 
-/* A key that cannot be used, for want of its password or of support, is no fault: it
- * is the certificates that were asked for. */
+/* A key that cannot be used, for lack of its password or of support, is no fault: the
+ * caller wants the certificates. */
 static int add_key(struct gathering *g, const struct bundle_item *item, struct err *err)
 {
     struct err problem = ERR_INIT;
@@ -204,7 +204,7 @@ static int put_own_first(struct gathering *g, struct err *err)
 
 /* ---- public */
 
-/* Nothing is in it: the reason is the best of those at hand. */
+/* Nothing is in it: gives the most helpful of the known reasons. */
 static int fail_empty(const struct gathering *g, struct err *err)
 {
     if (g->has_fault) {

@@ -28,12 +28,12 @@ struct bundle {
     size_t n_crls;
     struct key *key; /* owned; the first that can be used, or NULL */
     bool has_key;    /* there is one, though perhaps none that can be used */
-    /* Owned: what PKCS#12 calls the first certificate. UTF-8, a stranger's. */
+    /* Owned: what PKCS#12 calls the first certificate. UTF-8, hostile. */
     struct buf friendly_name;
     struct buf local_key_id; /* owned: the same of its localKeyID */
     unsigned pkcs12_uses;    /* of PKCS#12: PKCS12_USES_... (bundle/pkcs12_types.h) */
-    /* Owned: what is to be known of the file, one sentence a line without the file's
-     * name: "holds a PEM block that is no base64 text; copy it again". "" = nothing. */
+    /* Owned: remarks about the file, one sentence in each line without the file's name:
+     * "holds a PEM block that is no base64 text; copy it again". "" = nothing. */
     struct buf remarks;
 };
 
@@ -44,9 +44,9 @@ struct bundle {
 enum bundle_result bundle_read(struct slice bytes, const char *password,
                                const char *label, struct bundle *ret_bundle,
                                struct err *err) MUST_CHECK;
-/* The same for a file that comes from a stranger: `work_max` bounds how often all that
- * is in it may have a password hashed (pkcs12_read, key_password_work). A key that
- * would take more is not read. */
+/* The same for a hostile file: `work_max` bounds how often passwords may be hashed for
+ * everything in it (pkcs12_read, key_password_work). A key that would take more is not
+ * read. */
 enum bundle_result bundle_read_bounded(struct slice bytes, const char *password,
                                        uint64_t work_max, const char *label,
                                        struct bundle *ret_bundle, struct err *err)

@@ -226,7 +226,7 @@ static int tell_trailing(struct walk *walk, size_t n)
     return tell_remark(walk, sentence);
 }
 
-/* Values one behind the other, and what stands behind the last. */
+/* Several values in a row, and what follows the last. */
 static int read_der(struct walk *walk, struct slice der)
 {
     struct slice rest = der;
@@ -321,7 +321,7 @@ static int tell_decoded(struct walk *walk, enum block block, struct slice der)
     case BLOCK_PKCS12:
         return read_pkcs12(walk, der);
     case BLOCK_TRUSTED:
-        /* OpenSSL's "trusted" form: its own data behind the certificate. */
+        /* OpenSSL's "trusted" form: its own data follow the certificate. */
         if (!der_read_whole(&rest, DER_SEQUENCE, &content)) {
             content = der;
         }
@@ -387,8 +387,8 @@ static int read_bytes(struct walk *walk, struct slice bytes)
     return pem_is(bytes) ? read_pem(walk, bytes) : read_serialized(walk, bytes);
 }
 
-/* What is neither PEM nor DER nor a store: a gateway's header field, base64, or some
- * file that people take for a certificate. */
+/* What is neither PEM nor DER nor a store: a gateway's header field, base64, or a file
+ * that is mistaken for a certificate. */
 static int read_other(struct walk *walk, struct slice bytes)
 {
     struct buf decoded = BUF_EMPTY;

@@ -53,7 +53,7 @@ struct bundle_fault {
     enum bundle_result why; /* never BUNDLE_OK */
     enum bundle_format format;
     const struct err *sentence; /* "LABEL holds ...", without a stop at the end */
-    const char *reason;         /* the same without LABEL and the blank behind it */
+    const char *reason;         /* the same without LABEL and the blank after it */
 };
 
 /* Each returns 0 to go on; -1 with `err` set ends the walk. After a fault the rest of
@@ -62,8 +62,8 @@ struct bundle_visitor {
     void *user;
     int (*on_item)(void *user, const struct bundle_item *item, struct err *err);
     int (*on_fault)(void *user, const struct bundle_fault *fault, struct err *err);
-    /* What a person wants to know of the file, in words that go behind its name: "is
-     * read from base64 text". NULL = nobody asks. */
+    /* A remark for people, in words that follow the file's name: "is read from base64
+     * text". NULL = remarks are not wanted. */
     int (*on_remark)(void *user, const char *remark, struct err *err);
 };
 

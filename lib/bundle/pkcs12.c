@@ -79,7 +79,7 @@ static enum pkcs12_result read_encrypted(struct reader *reader, struct slice con
                                   &plaintext);
     if (result == PKCS12_OK) {
         result = read_safe(reader, buf_slice(&plaintext));
-        /* Without a MAC, a wrong password shows as rubbish here. */
+        /* Without a MAC, a wrong password is only noticed here, as invalid data. */
         if (result == PKCS12_DAMAGED && !reader->pkcs12->has_mac) {
             result = PKCS12_WRONG_PASSWORD;
         }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The password-based algorithms of PKCS#12: which there are, and doing them. Part of
- * bundle/pkcs12.
+ * The password-based algorithms of PKCS#12. Part of bundle/pkcs12.
  */
 #pragma once
 

@@ -18,9 +18,9 @@ enum pkcs12_kdf_purpose {
     PKCS12_KDF_MAC = 3,
 };
 
-/* Appends the password as PKCS#12 wants it: UTF-16 big-endian with a zero behind
- * it. NULL is the absent password, no bytes at all, which is another one than "".
- * What is no UTF-8 is taken for ISO 8859-1, as OpenSSL does. */
+/* Appends the password as PKCS#12 wants it: UTF-16 big-endian with a zero after it.
+ * NULL is the absent password, no bytes at all, which differs from "". Text that is not
+ * UTF-8 is taken for ISO 8859-1, as OpenSSL does. */
 bool pkcs12_kdf_append_password(struct buf *out, const char *password);
 
 /* How many hash computations one iteration takes for `len` bytes. */
@@ -36,8 +36,8 @@ struct pkcs12_kdf {
 bool pkcs12_kdf_derive(const struct pkcs12_kdf *kdf, enum pkcs12_kdf_purpose purpose,
                        uint8_t *out, size_t len);
 
-/* PBKDF2 (RFC 8018 5.2) by Nettle, which takes half the time of mbedTLS. False: it has
- * not this hash. */
+/* PBKDF2 (RFC 8018 5.2) by Nettle, which takes half the time of mbedTLS. False: Nettle
+ * does not have this hash. */
 bool pkcs12_pbkdf2_derive(mbedtls_md_type_t md, struct slice password,
                           struct slice salt, uint32_t iterations, uint8_t *out,
                           size_t len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The object identifiers that occur in PKCS#12 files only, with what they stand
- * for; those that we cannot do have a name to complain with. Part of bundle/pkcs12.
+ * The object identifiers that occur in PKCS#12 files only, with what they stand for;
+ * those that are not supported have a name for the error. Part of bundle/pkcs12.
  */
 #pragma once
 
@@ -42,7 +42,7 @@ struct pkcs12_oid_info {
     struct slice der; /* content bytes */
     mbedtls_md_type_t md;
     mbedtls_cipher_type_t cipher;
-    const char *name; /* for people; NULL = never complained about */
+    const char *name; /* for errors; NULL = appears in none */
     enum pkcs12_old_cipher old;
 };
 

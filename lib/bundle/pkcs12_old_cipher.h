@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The ciphers of old PKCS#12 files that mbedTLS has not, by Nettle; for reading only.
- * RC2 with 40 bits protects the certificates in what Windows before Server 2019, IIS
- * and Java before 8u301 export. Part of bundle/pkcs12.
+ * The ciphers of old PKCS#12 files that mbedTLS lacks, by Nettle; for reading only. RC2
+ * with 40 bits protects the certificates in what Windows before Server 2019, IIS and
+ * Java before 8u301 export. Part of bundle/pkcs12.
  */
 #pragma once
 

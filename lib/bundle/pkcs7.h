@@ -2,8 +2,8 @@
  *
  * PKCS#7 / CMS SignedData (RFC 5652 5) as a mere envelope of certificates and CRLs:
  * .p7b and .p7c files, which Windows exports as "Cryptographic Message Syntax
- * Standard". DER or BER. Signatures of the message, if there are any, are not
- * looked at: what the certificates are worth, others judge.
+ * Standard". DER or BER. Signatures of the message, if there are any, are ignored: the
+ * certificates are judged elsewhere.
  */
 #pragma once
 

@@ -165,9 +165,9 @@ static void follow(struct search *s, const struct candidate *candidate)
     child->signature = PATH_UNCHECKED;
 }
 
-/* Tries the issuers that really signed `child`; if there are none, the most
- * promising of the others, so that a bad signature shows as what it is. False
- * if there was no issuer at all. */
+/* Tries the issuers that really signed `child`; if there are none, the most promising
+ * of the others, so that a bad signature is reported as such. False if there was no
+ * issuer at all. */
 static bool follow_issuers(struct search *s, const struct certificate *child,
                            bool *ret_cyclic)
 {

@@ -2,9 +2,9 @@
  *
  * What would have to be fetched to know more about a chain. Pure: nothing is fetched.
  *
- * A stranger's certificate decides which addresses these are, so they are few:
- * revocation is asked only for a path that ends in a trusted root (one that does not
- * would be refused anyway), an issuer only where the path ends for want of it.
+ * The certificate is hostile and names the addresses, so they are few: revocation is
+ * asked only for a path that ends in a trusted root (one that does not would be refused
+ * anyway), an issuer only where the path ends for want of it.
  */
 #include "chain/chain_needs.h"
 

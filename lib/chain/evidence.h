@@ -114,8 +114,8 @@ bool evidence_is_fresh(const struct evidence_entry *entry, int64_t now);
 bool evidence_is_current(const struct evidence_entry *entry, int64_t now);
 
 /* Stores the result of a fetch. A `body` that is not what was asked for becomes
- * EVIDENCE_GARBAGE. The oldest entries give way. False, and nothing changed, when out
- * of memory. */
+ * EVIDENCE_GARBAGE. The oldest entries are dropped to make room. False, and nothing
+ * changed, when out of memory. */
 bool evidence_put(struct evidence *evidence, const struct evidence_need *need,
                   enum evidence_outcome outcome, int http_status, struct slice body,
                   int64_t now);

@@ -36,7 +36,7 @@ bool signature_cache_find(const struct signature_cache *cache,
                           const struct certificate *issuer,
                           enum signature_result *ret_result);
 /* `result` was computed elsewhere (chain/signature_batch). `cache` may be NULL.
- * SIGNATURE_UNCHECKED is none to be remembered. */
+ * SIGNATURE_UNCHECKED is not remembered. */
 void signature_cache_put(struct signature_cache *cache,
                          const struct signed_object *object,
                          const struct certificate *issuer,

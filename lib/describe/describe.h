@@ -76,8 +76,8 @@ bool describe_append_signature(struct buf *out, const struct certificate *cert);
 bool describe_append_purposes(struct buf *out, const struct certificate *cert);
 /* "Digital Signature, Key Encipherment"; "" without the extension. */
 bool describe_append_key_usage(struct buf *out, const struct certificate *cert);
-/* Any bytes as valid UTF-8: what is none becomes U+FFFD; cut at `max` bytes, and
- * then an ellipsis. */
+/* Any bytes as valid UTF-8: invalid bytes become U+FFFD; cut at `max` bytes, and then
+ * an ellipsis. */
 bool describe_append_utf8(struct buf *out, struct slice bytes, size_t max);
 
 /* The whole certificate, one field a line, each line indented; for terminals. */

@@ -16,7 +16,7 @@ struct describe_key_usage {
 #define DESCRIBE_KEY_USAGE_COUNT 9
 extern const struct describe_key_usage describe_key_usages[DESCRIBE_KEY_USAGE_COUNT];
 
-/* RFC 4514; "(malformed name)" for what is no Name. Not cut. */
+/* RFC 4514; "(malformed name)" for an invalid Name. Not cut. */
 bool describe_append_name(struct buf *out, struct slice name);
 /* Why we do not ask an address, " (ldap: ...)"; "" for one that we ask. */
 const char *describe_address_note(struct slice url);

@@ -27,7 +27,7 @@ struct json_t *json_value_finish(struct json_t *value, bool failed);
 bool json_value_dump(const struct json_t *value, size_t flags, struct buf *out);
 
 /* New references, NULL when out of memory. */
-/* Any bytes as a string: what is no UTF-8 becomes U+FFFD. */
+/* Any bytes as a string: invalid UTF-8 becomes U+FFFD. */
 struct json_t *json_value_text(struct slice text);
 /* The content of a buf that was filled for this; finishes it. */
 struct json_t *json_value_buf(struct buf *text);

@@ -108,8 +108,8 @@ const struct certificate *forge_authority(const struct forge_world *world,
  * says so. ERR_CONFIG for an authority that publishes none. */
 int forge_crl(const struct forge_world *world, const char *name, int64_t now,
               struct buf *out, struct err *err) MUST_CHECK;
-/* The CRL of the case's issuer as it would be if the case were revoked, too; nothing is
- * kept of that. */
+/* The CRL of the case's issuer as it would be if the case were revoked, too; nothing of
+ * it is kept. */
 int forge_crl_revoking(const struct forge_world *world, const struct recipe *recipe,
                        int64_t now, struct buf *out, struct err *err) MUST_CHECK;
 /* Revokes the case's certificate at its issuer at run time and, in a folder,
@@ -117,9 +117,9 @@ int forge_crl_revoking(const struct forge_world *world, const struct recipe *rec
 int forge_revoke(struct forge_world *world, const struct recipe *recipe,
                  unsigned reason, int64_t now, struct err *err) MUST_CHECK;
 
-/* For who answers in an authority's name (OCSP, CRLs of another kind): its key, and
- * what it has revoked, by the tables or at run time, as of `now` (the caller frees the
- * list). NULL and ERR_CONFIG for an unknown name. */
+/* For signing in an authority's name (OCSP, CRLs of another kind): its key, and what it
+ * has revoked, by the tables or at run time, as of `now` (the caller frees the list).
+ * NULL and ERR_CONFIG for an unknown name. */
 const struct key *forge_authority_key(const struct forge_world *world,
                                       const char *name);
 struct forge_revocation;

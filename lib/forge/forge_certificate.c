@@ -13,7 +13,7 @@
 #define VERSION_3     2
 #define HOST_TEXT_MAX ((size_t)264) /* "DNS:", 253 bytes */
 
-/* 2.999 is the arc for examples (ITU-T X.660): nobody knows an extension in it. */
+/* 2.999 is the arc for examples (ITU-T X.660): no software knows an extension in it. */
 static const uint8_t unknown_oid[] = { 0x88, 0x37, 0x01 };
 
 bool forge_key_id(struct slice spki, uint8_t id[static FORGE_KEY_ID_LEN])

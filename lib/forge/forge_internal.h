@@ -18,7 +18,7 @@
 
 struct forge_authority {
     const struct recipe *recipe;
-    bool is_given;   /* somebody else's: forge_world_create_under() */
+    bool is_given;   /* not the forge's: forge_world_create_under() */
     struct key *key; /* owned */
     struct buf spki;
     struct certificate *cert; /* owned */
@@ -145,7 +145,7 @@ int forge_sync_crl(const struct forge_refresh *refresh,
 int forge_sync_case(const struct forge_refresh *refresh, const struct recipe *recipe,
                     struct err *err) MUST_CHECK;
 
-/* Whether it is left until somebody asks for it: forge_world_open_passing(). */
+/* Whether it is only made when it is asked for: forge_world_open_passing(). */
 bool forge_is_deferred(const struct forge_world *world, const struct recipe *recipe,
                        const char *folder);
 /* The issuer and the chain of a case, or all of them. */

@@ -139,7 +139,7 @@ static bool covers(const struct certificate *cert, const struct server_hosts *ho
         char text[CASE_HOST_MAX];
         const char *name = hosts->names[i];
         if (strcmp(name, "*.localhost") == 0) {
-            continue; /* good for nobody who is careful */
+            continue; /* refused by every careful client */
         }
         (void)snprintf(text, sizeof(text), "%s%s", *name == '*' ? "any" : "",
                        *name == '*' ? name + 1 : name);

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Takes the next pair off the front, as it stands: not decoded, and "" for the value
- * where there is no '='. False: there is none left. */
+/* Takes the next pair off the front without decoding it; the value is "" where there is
+ * no '='. False: no pair is left. */
 bool query_next(struct slice *rest, struct slice *ret_name, struct slice *ret_value);
 
 /* The first value of `name`, decoded (escape_decode_form), NUL-terminated. False: there

@@ -65,7 +65,7 @@ static int on_header_field(llhttp_t *llhttp, const char *at, size_t len)
 {
     struct request_parser *parser = llhttp->data;
     if (parser->phase == PHASE_BODY) {
-        return 0; /* a trailer: nobody here wants one */
+        return 0; /* a trailer, which is not used */
     }
     if (!header_list_add_name(&parser->headers,
                               (struct slice){ (const uint8_t *)at, len })) {
@@ -140,7 +140,7 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t len)
     return 0;
 }
 
-/* So that nobody waits for a body that is not going to be taken. */
+/* So that the peer does not wait for a body that will not be read. */
 static int on_chunk_header(llhttp_t *llhttp)
 {
     struct request_parser *parser = llhttp->data;
@@ -210,7 +210,7 @@ static struct request_fault judge_head(struct request_parser *parser)
     return fault;
 }
 
-/* Bytes that no request line holds show at once that this is no HTTP, without
+/* Bytes that cannot be in a request line show at once that this is not HTTP, without
  * waiting for a line end that may never come. */
 static bool is_line_text(struct slice bytes)
 {

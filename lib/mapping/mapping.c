@@ -219,8 +219,8 @@ struct walk {
     struct buf values;
 };
 
-/* All of them must fit; a mapping without rules fits nobody, so that an unfinished
- * one lets nobody in. */
+/* All of them must fit; a mapping without rules fits no certificate, so that an
+ * unfinished one lets nobody in. */
 static bool rules_fit(struct walk *walk, const struct mapping_entry *entry,
                       struct mapping_step *step)
 {

@@ -3,7 +3,7 @@
  * IIS's certificate mappings (<iisClientCertificateMappingAuthentication>): which
  * Windows account a client certificate stands for, one-to-one by the certificate's
  * bytes or many-to-one by rules over its names. Pure; mapping_read.h reads them from
- * IIS's own XML. The certificate is a stranger's, the mappings are the operator's.
+ * IIS's own XML. The certificate is hostile, the mappings are the operator's.
  *
  * Documented by Microsoft: the elements, their defaults, exact comparison, that all
  * rules of a mapping must fit, Deny. Inferred: the order of the list is the order in
@@ -42,7 +42,8 @@ struct mapping_rule {
 /* What keeps a stored certificate from being compared. */
 enum mapping_blob {
     MAPPING_BLOB_GOOD,
-    MAPPING_BLOB_BROKEN, /* ends too early or is damaged: 401.1 for who reaches it */
+    MAPPING_BLOB_BROKEN, /* ends too early or is damaged: 401.1 for a client that
+                            reaches it */
     MAPPING_BLOB_LINES,  /* has line ends in it: equals nothing */
 };
 

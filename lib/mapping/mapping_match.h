@@ -14,9 +14,10 @@
 #define MAPPING_MATCH_VALUE_MAX ((size_t)16 * 1024)
 
 /* Windows' short name of an attribute of names ("S" is the state), as CertNameToStr
- * writes it; case counts. OID_UNKNOWN if it is none. */
+ * writes it; case counts. OID_UNKNOWN if it is not such a name. */
 enum oid mapping_match_sub_field(const char *sub_field);
-/* Which name was probably meant by one that is none ("cn": "CN"); NULL = no idea. */
+/* The name that was probably meant by an invalid one ("cn": "CN"); NULL = none is near.
+ */
 const char *mapping_match_suggest(const char *sub_field);
 
 /* The whole of `value` (UTF-8; a NUL is a character like any other) is `criteria`,

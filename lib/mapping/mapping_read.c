@@ -81,7 +81,7 @@ static int run(struct mapping_reader *reader, struct slice xml)
         (unsigned long)XML_GetCurrentLineNumber(reader->parser), XML_ErrorString(code));
 }
 
-/* Another site's <anonymousAuthentication> is none of ours. */
+/* Another site's <anonymousAuthentication> does not count. */
 static void settle_anonymous(const struct mapping_reader *reader)
 {
     if (reader->anonymous_site[0] != 0 && reader->site[0] != 0 &&

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Certificate mappings as IIS keeps them: <iisClientCertificateMappingAuthentication>
- * in a web.config, in an applicationHost.config, or alone. All else in the file is
- * passed over but <anonymousAuthentication enabled>. What IIS would refuse with a
+ * in a web.config, in an applicationHost.config, or alone. Everything else in the file
+ * is skipped, except <anonymousAuthentication enabled>. What IIS would refuse with a
  * 500.19 (an unknown attribute, a value that is none) is an error with the line; what
  * it would read and never use is a note.
  *

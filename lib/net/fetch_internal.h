@@ -28,7 +28,7 @@ struct fetch {
     bool settled;
     bool timer_open;
     bool stream_open;
-    bool again; /* a redirect: begin anew when the stream has closed */
+    bool again; /* a redirect: begin again when the stream has closed */
     struct fetch_url url;
     const char *fault; /* what is wrong with the URL, if anything */
     int n_redirects;

@@ -22,7 +22,7 @@ void stream_update_reading(struct stream *stream);
 /* stream_write.c */
 /* Hands `pending` to libuv unless a write is under way; goes on with closing. */
 void stream_flush(struct stream *stream);
-/* Tells the owner that all is with the kernel, if it is and he waits for that. */
+/* Tells the owner that the kernel has taken everything, if it waits for that. */
 void stream_tell_drained(struct stream *stream);
 
 /* stream_tls.c */

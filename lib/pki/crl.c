@@ -254,7 +254,7 @@ static bool apply_extension(struct crl *crl, const struct extension *extension)
     case OID_AUTHORITY_KEY_IDENTIFIER:
         return read_authority_key_id(crl, value);
     case OID_CRL_NUMBER:
-        /* RFC 5280 5.2.3: never critical; who marks it so means something else by it.
+        /* RFC 5280 5.2.3: never critical; one that is marked so means something else.
          */
         crl->has_unknown_critical = crl->has_unknown_critical || extension->critical;
         return der_read(&value, DER_INTEGER, &crl->number) && value.len == 0;

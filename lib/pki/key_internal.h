@@ -23,7 +23,7 @@ int key_err(struct err *err, int code, const char *what);
  * id-RSASSA-PSS key is read as plain RSA. */
 int key_read_spki(struct slice spki, mbedtls_pk_context *pk);
 
-/* mbedTLS's bignums end at 8192 bits; a public exponent over 64 bits is nobody's
- * honest key and would make one check take seconds. */
+/* mbedTLS's bignums end at 8192 bits; a public exponent over 64 bits is in no honest
+ * key and would make one check take seconds. */
 #define KEY_RSA_BITS_MAX           ((size_t)8192)
 #define KEY_RSA_EXPONENT_BYTES_MAX ((size_t)8)

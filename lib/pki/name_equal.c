@@ -11,8 +11,8 @@
 #include "base/compiler.h"
 #include "pki/der.h"
 
-/* Attributes of one RDN that are compared as a set; RDNs over that must be equal
- * byte for byte, so that a stranger's name costs little. */
+/* Attributes of one RDN that are compared as a set; larger RDNs must be equal byte for
+ * byte, so that a hostile name costs little. */
 #define RDN_ATTRIBUTES_MAX 8
 
 /* ---- folding */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * The Online Certificate Status Protocol (RFC 6960): requests written and read,
- * responses read. Pure bytes; who fetches is not our business.
+ * responses read. Bytes only; the caller fetches.
  *
- * A response is a stranger's: whatever its bytes are, reading never fails but for
- * want of memory, `malformed` says what could not be read, and nothing in it may
- * be believed before chain/ocsp_signer says who signed it.
+ * A response is hostile: whatever its bytes are, reading fails only when out of memory,
+ * `malformed` says what could not be read, and nothing in it may be believed before
+ * chain/ocsp_signer says who signed it.
  */
 #pragma once
 

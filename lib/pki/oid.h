@@ -170,7 +170,7 @@ struct oid_info {
     struct slice der; /* content bytes */
 };
 
-/* Which OID these content bytes are; OID_UNKNOWN if none of ours. */
+/* The OID of these content bytes; OID_UNKNOWN if it is not in the table. */
 enum oid oid_find(struct slice content);
 const struct oid_info *oid_get(enum oid oid);
 /* "1.2.840.113549.1.1.1"; "(malformed OID 06..)" for bytes that are none. */

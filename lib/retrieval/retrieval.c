@@ -142,8 +142,8 @@ static void forget_flight(struct retrieval_wait *wait,
     }
 }
 
-/* Whoever waits for nothing any more. What on_done does may change the list, so each
- * time it is looked through anew. */
+/* Ends the waits that lack nothing any more. on_done may change the list, so each time
+ * it is searched from its start. */
 static void wake_one_by_one(struct retrieval *retrieval)
 {
     struct retrieval_wait *wait = retrieval->waits;
@@ -208,7 +208,7 @@ static void on_fetched(void *user, const struct fetch_answer *answer)
     struct retrieval_flight *flight = user;
     struct retrieval *retrieval = flight->retrieval;
     struct retrieval_flight **link = &retrieval->flights;
-    /* Without memory nothing is remembered; those who wait try again,
+    /* When out of memory nothing is remembered; the waiting requests try again,
      * CHAIN_NEEDS_ROUNDS times at most. */
     (void)evidence_put(retrieval->evidence, &flight->need, outcome_of(answer->result),
                        answer->status, answer->body, retrieval->now());

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Fetches what a judgement needs (chain/chain_needs), so that the judgement
- * itself stays pure and nobody else waits: each need is fetched once, however many
+ * Fetches what a judgement needs (chain/chain_needs), so that the judgement itself
+ * stays pure and other connections do not wait: each need is fetched once, however many
  * requests wait for it, and goes into the evidence that all share.
  *
  * Used by certgated's connections and by `certgate explain --fetch`. How a connection
@@ -46,7 +46,7 @@ struct retrieval_wait {
 /* `now` is asked when something has been fetched: clock_now_s. NULL: out of memory. */
 struct retrieval *retrieval_create(uv_loop_t *loop, enum fetch_allow allow,
                                    int64_t (*now)(void));
-/* Nobody who waits hears of it any more; frees everything, then calls on_closed (may
+/* Waiting requests are not called any more; frees everything, then calls on_closed (may
  * be NULL), later. */
 void retrieval_close(struct retrieval *retrieval, void (*on_closed)(void *user),
                      void *user);
@@ -55,8 +55,8 @@ struct evidence *retrieval_evidence(struct retrieval *retrieval);
  * at `authority` ("127.0.0.1:49152") instead. */
 void retrieval_set_own(struct retrieval *retrieval, const char *prefix,
                        const char *authority);
-/* What was fetched from URLs that begin so holds no longer: it is forgotten, what is
- * under way is given up, and who waits for it asks anew. */
+/* What was fetched from URLs that begin so is outdated: it is forgotten, fetches under
+ * way are given up, and requests that wait for them ask again. */
 void retrieval_forget(struct retrieval *retrieval, const char *url_prefix);
 
 /* Told of each fetch when it has ended and its result lies in the evidence. */

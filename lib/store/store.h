@@ -47,7 +47,7 @@ const char *store_folder_path(enum store_folder folder);
 
 struct store_entry {
     struct certificate *cert; /* owned */
-    struct key *key;          /* owned; NULL = none at hand. Only in the two My */
+    struct key *key;          /* owned; NULL = none is available. Only in the two My */
     char *path;               /* owned: the file it came from */
     /* For an entry of My with key == NULL: why there is none, or "" if no key
      * file was found at all (a key that is encrypted, unreadable, of another
@@ -106,7 +106,7 @@ int store_find_server(const struct store *store, const struct store_server_query
 size_t store_server_chain(const struct store *store, const struct store_entry *leaf,
                           const struct certificate **chain, size_t max);
 
-/* By exact bytes; NULL if it is not there. */
+/* By exact bytes; NULL if there is none. */
 const struct store_entry *store_find(const struct store *store,
                                      enum store_folder folder,
                                      const struct certificate *cert);

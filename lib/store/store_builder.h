@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "store/store.h"
 
-/* More notes than anybody reads; the last one says that there were more. */
+/* At most so many notes; the last one says that there were more. */
 #define STORE_NOTES_MAX ((size_t)500)
 
 struct store_builder_key {

@@ -39,6 +39,6 @@ void tls_id_table_clear(struct tls_id_table *table);
 /* Copies both. One that cannot be kept cannot be resumed, no more. */
 void tls_id_table_keep(struct tls_id_table *table, const uint8_t id[static TLS_ID_LEN],
                        struct slice sealed);
-/* False when it is not there (any more). Borrowed until the next keep() or clear(). */
+/* False if it is not kept (any more). Borrowed until the next keep() or clear(). */
 bool tls_id_table_find(const struct tls_id_table *table, struct slice id,
                        struct slice *ret_sealed);

@@ -18,8 +18,8 @@
 
 #include <string.h>
 
-/* A longer public exponent is nobody's honest key, and one check with it would
- * take seconds. */
+/* A longer public exponent is in no honest key, and one check with it would take
+ * seconds. */
 #define RSA_EXPONENT_BITS_MAX 64
 
 void presented_clear(struct presented *presented)

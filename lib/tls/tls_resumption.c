@@ -129,7 +129,7 @@ void tls_resumption_set_time(struct tls_resumption *resumption, int64_t now)
     struct ticket_key fresh;
 
     resumption->now = now;
-    /* A clock that was set back makes tickets from the future: start anew. */
+    /* If the clock was set back, tickets seem to come from the future: start again. */
     if (now < resumption->keys[0].made_at) {
         tls_resumption_clear(resumption);
         return;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fewer bits than this are for those who ask for them by name. */
+/* Suites with fewer bits are used only if they are named. */
 #define DEFAULT_BITS_MIN 128
 #define LIST_MAX         256
 

@@ -104,7 +104,7 @@ out:
 }
 
 /* An error here would end the handshake in TLS 1.3: a ticket that cannot be made
- * becomes one byte that nobody takes, with no lifetime. */
+ * becomes one byte without a lifetime, which no client uses. */
 static int on_write(void *user, const mbedtls_ssl_session *state, unsigned char *start,
                     const unsigned char *end, size_t *ret_len, uint32_t *ret_lifetime)
 {

@@ -225,7 +225,7 @@ static void find_codes(struct slice text, struct codes *codes)
     for (size_t i = 0; i <= text.len; i++) {
         uint8_t c = i < text.len ? text.data[i] : ' ';
         if (is_of_word(word, len, c)) {
-            len += len <= WORD_MAX ? 1 : 0; /* longer ones are none of ours */
+            len += len <= WORD_MAX ? 1 : 0; /* longer texts match nothing */
             word[len - 1] = (char)c;
             continue;
         }

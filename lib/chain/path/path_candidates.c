@@ -73,7 +73,7 @@ static void gather(struct gathering *g, const struct certificate *cert,
         g->list[g->found.n++] = candidate;
         return;
     }
-    /* The least promising gives way, be it this one. */
+    /* The least promising candidate is dropped, which may be this one. */
     g->found.limited = true;
     size_t least = find_least(g->list);
     if (g->list[least].score < candidate.score) {

@@ -33,7 +33,7 @@ static size_t find_dispensable(const struct chain *chain)
 }
 
 /* Room for one more. A peer chooses how many findings there are, so those that decide
- * are never lost: further notes are, and for a fault another one gives way. */
+ * are never lost: further notes are, and a fault replaces another finding. */
 static bool make_room(struct chain *chain, enum finding_kind kind, enum verdict verdict)
 {
     static_assert(CHAIN_FINDINGS_MAX > VERDICT_COUNT, "one of each verdict fits");
@@ -114,8 +114,8 @@ bool path_is_limit(const struct finding *finding)
            (finding->kind == FINDING_SEARCH_LIMIT && finding->verdict != VERDICT_OK);
 }
 
-/* A path that a limit has cut is not known as a whole: what else it would be accused of
- * may not be true of it. */
+/* A path that a limit has cut is not known as a whole, so its other findings may be
+ * wrong. */
 void path_keep_limits_alone(struct chain *chain)
 {
     size_t kept = 0;

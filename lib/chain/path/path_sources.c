@@ -14,7 +14,7 @@
 
 /* Places that one certificate may name; more are not looked at. */
 #define PLACES_MAX ((size_t)6)
-/* How far the clock of who answers may be ahead of ours. */
+/* How far the responder's clock may be ahead of ours. */
 #define SKEW ((int64_t)300)
 
 struct place {
@@ -68,9 +68,9 @@ static void set_why(struct source_answer *answer, enum source_state state,
 
 /* ---- OCSP */
 
-/* Why nobody need believe this response; false when it counts. Whether a delegated
- * responder is revoked itself is not asked at OCSP, which would go round in a circle;
- * and a CRL that could tell would have answered for the certificate, too. */
+/* Why this response is not believed; false if it is. Whether a delegated responder is
+ * revoked itself is not checked by OCSP, which would go round in a circle; and a CRL
+ * that could tell would have answered for the certificate, too. */
 static bool find_defect(const struct ocsp_response *response,
                         const struct certificate *issuer,
                         const struct chain_context *context,
@@ -106,9 +106,9 @@ static bool is_timely(const struct ocsp_single *single,
     return freshness == 0 || context->now - single->this_update <= freshness;
 }
 
-/* What names no next update is believed for EVIDENCE_NO_END_KEEP: else who has been let
- * in once would be so for ever. Where only the cache may be asked there is no newer
- * word to wait for. */
+/* Evidence without a next update is believed for EVIDENCE_NO_END_KEEP: otherwise a
+ * client that was let in once would be let in for ever. Where only the cache may be
+ * used there is no newer evidence to wait for. */
 static bool has_ended(const struct evidence_entry *entry, bool has_next_update,
                       const struct chain_context *context)
 {

@@ -48,7 +48,7 @@ struct source_answer source_ask_store(const struct certificate *cert,
 struct source_answer source_ask_evidence(const struct certificate *cert,
                                          const struct certificate *issuer,
                                          const struct chain_context *context);
-/* The next place to be asked about `cert`, whose path is trusted; false: nobody is, or
+/* The next address to ask about `cert`, whose path is trusted; false: there is none, or
  * what is known suffices. */
 bool source_next(const struct certificate *cert, const struct certificate *issuer,
                  const struct chain_context *context, struct evidence_need *ret_need);
