@@ -348,28 +348,45 @@ static bool make_entry(struct evidence_entry *entry, const struct evidence_need 
     return true;
 }
 
-bool evidence_put(struct evidence *evidence, const struct evidence_need *need,
-                  enum evidence_outcome outcome, int http_status, struct slice body,
-                  int64_t now)
+bool evidence_entry_init(struct evidence_entry *entry, const struct evidence_need *need,
+                         enum evidence_outcome outcome, int http_status,
+                         struct slice body, int64_t now)
 {
-    struct evidence_entry entry = { .kind = need->kind,
-                                    .request_len = need->request_len,
-                                    .outcome = outcome,
-                                    .http_status = http_status,
-                                    .fetched_at = now };
-    if (!make_entry(&entry, need, body)) {
-        evidence_entry_finish(&entry);
+    *entry = (struct evidence_entry){ .kind = need->kind,
+                                      .request_len = need->request_len,
+                                      .outcome = outcome,
+                                      .http_status = http_status,
+                                      .fetched_at = now };
+    if (!make_entry(entry, need, body)) {
+        evidence_entry_finish(entry);
         return false;
     }
+    return true;
+}
+
+void evidence_add(struct evidence *evidence, const struct evidence_need *need,
+                  struct evidence_entry *entry)
+{
     size_t old = find_index(evidence, need);
     if (old < evidence->n_entries) {
         drop(evidence, old);
     }
-    make_room(evidence, entry.size);
-    evidence->entries[evidence->n_entries++] = entry;
-    evidence->size += entry.size;
+    make_room(evidence, entry->size);
+    evidence->entries[evidence->n_entries++] = *entry;
+    evidence->size += entry->size;
     evidence->dirty = true;
     evidence->n_changes++;
+}
+
+bool evidence_put(struct evidence *evidence, const struct evidence_need *need,
+                  enum evidence_outcome outcome, int http_status, struct slice body,
+                  int64_t now)
+{
+    struct evidence_entry entry;
+    if (!evidence_entry_init(&entry, need, outcome, http_status, body, now)) {
+        return false;
+    }
+    evidence_add(evidence, need, &entry);
     return true;
 }
 

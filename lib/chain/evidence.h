@@ -119,6 +119,15 @@ bool evidence_is_current(const struct evidence_entry *entry, int64_t now);
 bool evidence_put(struct evidence *evidence, const struct evidence_need *need,
                   enum evidence_outcome outcome, int http_status, struct slice body,
                   int64_t now);
+/* The same in two parts. The first reads the body, which takes 7 ms for each MiB of a
+ * revocation list, and may run in any thread. False when out of memory: then there is
+ * nothing to finish. The second consumes the entry, which is for the same need. */
+bool evidence_entry_init(struct evidence_entry *entry, const struct evidence_need *need,
+                         enum evidence_outcome outcome, int http_status,
+                         struct slice body, int64_t now);
+void evidence_add(struct evidence *evidence, const struct evidence_need *need,
+                  struct evidence_entry *entry);
+void evidence_entry_finish(struct evidence_entry *entry);
 
 /* Something that a file should keep was put since the last evidence_write. */
 bool evidence_is_dirty(const struct evidence *evidence);

@@ -14,6 +14,5 @@ struct evidence {
     uint64_t n_changes;
 };
 
-void evidence_entry_finish(struct evidence_entry *entry);
 /* The bytes that were fetched; empty unless EVIDENCE_OK. */
 struct slice evidence_entry_body(const struct evidence_entry *entry);

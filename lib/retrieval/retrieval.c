@@ -10,16 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What is read on the loop: half a millisecond. */
+#define READ_AT_ONCE_MAX ((size_t)64 * 1024)
+
 struct retrieval_flight {
     struct retrieval *retrieval;
     struct retrieval_flight *next;
     struct evidence_need need;
-    struct fetch *fetch; /* borrowed from the pool */
+    struct fetch *fetch; /* borrowed from the pool; NULL = it has been fetched, and */
+    struct work *work;   /* is read in a thread */
     uint64_t started_ms; /* of the loop */
 };
 
 struct retrieval {
     struct fetch_pool pool;
+    struct work_pool *work;           /* borrowed; NULL = none */
     struct evidence *evidence;        /* owned */
     struct retrieval_flight *flights; /* owned */
     struct retrieval_wait *waits;     /* borrowed */
@@ -75,8 +80,16 @@ void retrieval_close(struct retrieval *retrieval, void (*on_closed)(void *user),
     while (retrieval->flights != NULL) { /* the pool is silent from now on */
         struct retrieval_flight *flight = retrieval->flights;
         retrieval->flights = flight->next;
+        if (flight->work != NULL) {
+            work_cancel(flight->work);
+        }
         free(flight);
     }
+}
+
+void retrieval_set_work(struct retrieval *retrieval, struct work_pool *work)
+{
+    retrieval->work = work;
 }
 
 struct evidence *retrieval_evidence(struct retrieval *retrieval)
@@ -195,7 +208,11 @@ void retrieval_forget(struct retrieval *retrieval, const char *url_prefix)
             continue;
         }
         *link = flight->next;
-        fetch_cancel(flight->fetch);
+        if (flight->work != NULL) {
+            work_cancel(flight->work);
+        } else {
+            fetch_cancel(flight->fetch);
+        }
         forget_everywhere(retrieval, flight);
         free(flight);
     }
@@ -203,15 +220,12 @@ void retrieval_forget(struct retrieval *retrieval, const char *url_prefix)
     wake_one_by_one(retrieval);
 }
 
-static void on_fetched(void *user, const struct fetch_answer *answer)
+/* What has come lies in the evidence, unless there was no memory: then nothing is
+ * remembered, and those who wait try again, CHAIN_NEEDS_ROUNDS times at most. */
+static void land(struct retrieval_flight *flight)
 {
-    struct retrieval_flight *flight = user;
     struct retrieval *retrieval = flight->retrieval;
     struct retrieval_flight **link = &retrieval->flights;
-    /* When out of memory nothing is remembered; the waiting requests try again,
-     * CHAIN_NEEDS_ROUNDS times at most. */
-    (void)evidence_put(retrieval->evidence, &flight->need, outcome_of(answer->result),
-                       answer->status, answer->body, retrieval->now());
     if (retrieval->on_fetched != NULL) {
         retrieval->on_fetched(retrieval->watcher, &flight->need,
                               uv_now(retrieval->pool.loop) - flight->started_ms);
@@ -223,6 +237,81 @@ static void on_fetched(void *user, const struct fetch_answer *answer)
     forget_everywhere(retrieval, flight);
     free(flight);
     wake_one_by_one(retrieval);
+}
+
+/* ---- reading what takes long, in a thread */
+
+struct reading {
+    struct evidence_need need;
+    struct buf body;
+    int64_t now;
+    struct evidence_entry entry;
+    bool good; /* the entry is there */
+};
+
+static void read_in_thread(void *job)
+{
+    struct reading *reading = job;
+    reading->good = evidence_entry_init(&reading->entry, &reading->need, EVIDENCE_OK, 0,
+                                        buf_slice(&reading->body), reading->now);
+}
+
+static void destroy_reading(void *job)
+{
+    struct reading *reading = job;
+    if (reading->good) {
+        evidence_entry_finish(&reading->entry);
+    }
+    buf_finish(&reading->body);
+    free(reading);
+}
+
+static void on_read(void *user, void *job)
+{
+    struct retrieval_flight *flight = user;
+    struct reading *reading = job;
+    if (reading->good) {
+        evidence_add(flight->retrieval->evidence, &reading->need, &reading->entry);
+        reading->good = false;
+    }
+    destroy_reading(reading);
+    land(flight);
+}
+
+/* False: it has to be read here. */
+static bool start_reading(struct retrieval_flight *flight, struct slice body)
+{
+    struct work_pool *pool = flight->retrieval->work;
+    struct reading *reading = pool == NULL || body.len <= READ_AT_ONCE_MAX
+                                  ? NULL
+                                  : mem_alloc(1, sizeof *reading);
+    if (reading == NULL) {
+        return false;
+    }
+    const struct work_order order = { read_in_thread, on_read, destroy_reading, reading,
+                                      flight };
+    reading->need = flight->need;
+    reading->now = flight->retrieval->now();
+    if (buf_append_slice(&reading->body, body)) {
+        flight->work = work_start(pool, &order, NULL);
+    }
+    if (flight->work == NULL) {
+        destroy_reading(reading);
+    }
+    return flight->work != NULL;
+}
+
+static void on_fetched(void *user, const struct fetch_answer *answer)
+{
+    struct retrieval_flight *flight = user;
+    struct retrieval *retrieval = flight->retrieval;
+    flight->fetch = NULL;
+    if (answer->result == FETCH_OK && start_reading(flight, answer->body)) {
+        return;
+    }
+    (void)evidence_put(retrieval->evidence, &flight->need, outcome_of(answer->result),
+                       answer->status, answer->body, retrieval->now());
+    land(flight);
 }
 
 /* The address of our own site, as the certificates name it, becomes the real one. */

@@ -25,6 +25,7 @@
 #include "chain/chain.h"
 #include "chain/chain_needs.h"
 #include "net/fetch.h"
+#include "net/work.h"
 
 /* CryptoAPI's default for all addresses of one chain together. */
 #define RETRIEVAL_DEADLINE_MS 20000
@@ -50,6 +51,8 @@ struct retrieval *retrieval_create(uv_loop_t *loop, enum fetch_allow allow,
  * be NULL), later. */
 void retrieval_close(struct retrieval *retrieval, void (*on_closed)(void *user),
                      void *user);
+/* What takes long to read is read there; the pool (borrowed) is closed after this. */
+void retrieval_set_work(struct retrieval *retrieval, struct work_pool *work);
 struct evidence *retrieval_evidence(struct retrieval *retrieval);
 /* What is to be had below `prefix` (borrowed; "http://host:port", no path) is asked for
  * at `authority` ("127.0.0.1:49152") instead. */

@@ -118,6 +118,7 @@ int server_open_evidence(struct server *server, struct err *err)
     if (server->host.retrieval == NULL) {
         return err_memory(err);
     }
+    retrieval_set_work(server->host.retrieval, &server->work);
     server->services.forget_fetched = forget_own;
     server->services.forget_user = server;
     if (cache_writer_open(&server->cache_writer, &server->loop,

@@ -162,6 +162,57 @@ START_TEST(a_judgement_waits_for_its_list)
 }
 END_TEST
 
+/* A list that takes 50 ms to read is read in a thread, and the loop turns meanwhile. */
+START_TEST(a_long_list_is_read_in_a_thread)
+{
+    static const enum {
+        TO_ITS_END,
+        FORGOTTEN,
+        CLOSED
+    } ends[] = { TO_ITS_END, FORGOTTEN, CLOSED };
+    const struct chain_crl_spec spec = {
+        .issuer = "ca", .issuer_key = CA_KEY, .revoked_serial = 5, .n_others = 300000
+    };
+    struct buf crl = BUF_EMPTY;
+    struct work_pool work;
+    struct judging judging;
+    bool work_closed = false;
+    size_t n_turns = 0;
+
+    work_pool_init(&work, &server.loop.uv);
+    retrieval_set_work(retrieval, &work);
+    chain_world_write_crl(&world, &spec, &crl);
+    say(&server.answer, buf_slice(&crl));
+    buf_finish(&crl);
+    start(&judging, make_leaf("http://@/ca.crl", NULL), true);
+    while (work.n_running == 0) {
+        ck_assert(!judging.done);
+        (void)uv_run(&server.loop.uv, UV_RUN_ONCE);
+    }
+    while (ends[_i] == TO_ITS_END && work.n_running > 0) {
+        (void)uv_run(&server.loop.uv, UV_RUN_NOWAIT);
+        n_turns++;
+    }
+    if (ends[_i] == FORGOTTEN) { /* it is asked for anew */
+        retrieval_forget(retrieval, "http://");
+        ck_assert_uint_eq(retrieval_count(retrieval), 1);
+    }
+    if (ends[_i] == CLOSED) {
+        judging.in_call = true;
+        retrieval_close(retrieval, on_retrieval_closed, &retrieval_closed);
+        loop_run_until(&server.loop, &retrieval_closed);
+    } else {
+        loop_run_until(&server.loop, &judging.done);
+        ck_assert_int_eq(judging.verdict, VERDICT_REVOKED);
+        ck_assert_uint_eq(retrieval_count(retrieval), 0);
+        ck_assert(ends[_i] != TO_ITS_END || n_turns > 1);
+        retrieval_set_work(retrieval, NULL);
+    }
+    work_pool_close(&work, on_retrieval_closed, &work_closed);
+    loop_run_until(&server.loop, &work_closed);
+}
+END_TEST
+
 START_TEST(what_needs_nothing_does_not_wait)
 {
     struct chain_spec spec = {
@@ -280,6 +331,7 @@ Suite *suite(void)
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_set_timeout(c, 40);
     tcase_add_loop_test(c, a_judgement_waits_for_its_list, 0, 2);
+    tcase_add_loop_test(c, a_long_list_is_read_in_a_thread, 0, 3);
     tcase_add_test(c, what_needs_nothing_does_not_wait);
     tcase_add_test(c, nobody_else_waits);
     tcase_add_test(c, all_who_waited_are_told);

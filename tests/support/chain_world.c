@@ -380,6 +380,12 @@ static void write_crl_entry(const struct chain_crl_spec *spec, struct buf *out)
     end_extension(out, mark, value);
     der_end(out, extensions);
     der_end(out, entry);
+    for (uint32_t i = 0; i < spec->n_others; i++) {
+        entry = der_begin(out, DER_SEQUENCE);
+        der_write_small(out, 1000000 + i);
+        der_write_time(out, CHAIN_WORLD_NOW - 60);
+        der_end(out, entry);
+    }
     der_end(out, list);
 }
 

@@ -68,7 +68,8 @@ struct chain_crl_spec {
     int64_t next_update; /* relative to now; 0 = in an hour; INT64_MIN = none */
     int revoked_serial;  /* 0 = none */
     int reason;
-    uint32_t number; /* 0 = 7 */
+    uint32_t n_others; /* revoked, too: serials from 1,000,000 on */
+    uint32_t number;   /* 0 = 7 */
     bool delta;
     uint32_t base; /* of the delta; 0 = 6 */
     bool critical_unknown;
