@@ -23,6 +23,11 @@ int certgate_ssl_rest(mbedtls_ssl_context *ssl, struct certgate_rest *rest)
         mbedtls_ssl_handshake_free(ssl);
         mbedtls_free(ssl->handshake);
         ssl->handshake = NULL;
+        if (ssl->transform_negotiate != NULL) {
+            mbedtls_ssl_transform_free(ssl->transform_negotiate);
+            mbedtls_free(ssl->transform_negotiate);
+            ssl->transform_negotiate = NULL;
+        }
     }
     memcpy(rest->counter, ssl->in_ctr, sizeof(rest->counter));
     rest->in = ssl->in_buf;
