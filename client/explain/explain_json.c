@@ -250,6 +250,26 @@ static json_t *damaged_json(const struct store *store, bool *failed)
     return array;
 }
 
+/* What was asked about: the file as it was read. */
+static void put_file(json_t *o, const struct explain_question *question, bool *failed)
+{
+    json_value_set(o, "source", result_json_string(question->source), failed);
+    json_value_set(o, "format", json_string(question->format), failed);
+    json_value_set(o, "friendly_name",
+                   question->friendly_name[0] == 0
+                       ? json_null()
+                       : result_json_string(question->friendly_name),
+                   failed);
+    json_value_set(o, "has_key", json_boolean(question->has_key), failed);
+    json_value_set(o, "remarks", remarks_json(question->remarks, failed), failed);
+    json_value_set(o, "fetched",
+                   question->fetched == NULL ? json_null()
+                                             : remarks_json(question->fetched, failed),
+                   failed);
+    json_value_set(o, "importers", importers_json(question->pkcs12_uses, failed),
+                   failed);
+}
+
 json_t *explain_json(const struct explain_question *question,
                      const struct explain_answer *answer)
 {
@@ -259,21 +279,7 @@ json_t *explain_json(const struct explain_question *question,
     char time[TIMESTAMP_TEXT_LEN];
     json_t *o = json_object();
     bool failed = false;
-    json_value_set(o, "source", result_json_string(question->source), &failed);
-    json_value_set(o, "format", json_string(question->format), &failed);
-    json_value_set(o, "friendly_name",
-                   question->friendly_name[0] == 0
-                       ? json_null()
-                       : result_json_string(question->friendly_name),
-                   &failed);
-    json_value_set(o, "has_key", json_boolean(question->has_key), &failed);
-    json_value_set(o, "remarks", remarks_json(question->remarks, &failed), &failed);
-    json_value_set(o, "fetched",
-                   question->fetched == NULL ? json_null()
-                                             : remarks_json(question->fetched, &failed),
-                   &failed);
-    json_value_set(o, "importers", importers_json(question->pkcs12_uses, &failed),
-                   &failed);
+    put_file(o, question, &failed);
     json_value_set(o, "as", json_string(is_client ? "client" : "server"), &failed);
     json_value_set(o, "time", json_string(timestamp_format(question->now, time)),
                    &failed);

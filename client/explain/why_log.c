@@ -42,7 +42,9 @@ static void take_lines(struct reader *reader)
     while (slice_find(rest, '\n') < rest.len) {
         take_line(reader, log_line_next(&rest));
     }
-    memmove(reader->data, rest.data, rest.len);
+    if (rest.len > 0) { /* of an empty slice, data may be NULL */
+        memmove(reader->data, rest.data, rest.len);
+    }
     reader->len = rest.len;
     if (reader->len == LOG_SUM_LINE_MAX) {
         reader->sum->n_damaged += reader->is_skipping ? 0 : 1;

@@ -56,7 +56,7 @@ struct log_sum {
 int log_sum_init(struct log_sum *sum, struct err *err) MUST_CHECK;
 void log_sum_finish(struct log_sum *sum); /* accepts a zeroed one */
 /* One line without its end. `fields` is the file's, begun by log_fields_default. */
-void log_sum_add(struct log_sum *sum, struct log_fields *fields, struct slice line);
+void log_sum_add(struct log_sum *sum, struct log_fields *fields, struct slice text);
 /* Most frequent first; of two as frequent, the one that came first. No more is added
  * then. */
 void log_sum_sort(struct log_sum *sum);

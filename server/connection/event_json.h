@@ -56,13 +56,11 @@ struct event_json_request {
 };
 
 /* Each appends to `event`; out of memory, that has failed. */
-void event_json_handshake(struct event_text *event,
-                          const struct event_json_source *source,
+void event_json_handshake(struct event_text *v, const struct event_json_source *source,
                           const struct event_json_handshake *handshake);
-void event_json_request(struct event_text *event,
-                        const struct event_json_source *source,
+void event_json_request(struct event_text *v, const struct event_json_source *source,
                         const struct event_json_request *request);
 /* What both say of TLS and the certificate: the same for all of a connection's
  * requests.
  */
-void event_json_peer(struct event_text *event, const struct tls_info *tls);
+void event_json_peer(struct event_text *v, const struct tls_info *tls);

@@ -32,6 +32,7 @@
         mbedtls_platform_zeroize(&(ctx), sizeof(ctx));              \
     } while (0)
 
+/* NOLINTNEXTLINE(readability-function-size): the parameters of mbedTLS's own */
 int certgate_gcm(const mbedtls_gcm_context *gcm, int mode, size_t length,
                  const unsigned char *iv, size_t iv_len, const unsigned char *add,
                  size_t add_len, const unsigned char *input, unsigned char *output,
