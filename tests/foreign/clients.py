@@ -16,6 +16,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 
 from servers import output
@@ -26,11 +28,30 @@ DEBIAN_PYTHON = "/usr/bin/python3"
 REQUEST = "GET /c/{case} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
+ENVIRONMENT = dict(os.environ, LC_ALL="C.UTF-8", NODE_NO_WARNINGS="1")
+
+
 def run(*command, stdin=""):
     done = subprocess.run([str(word) for word in command], input=stdin, capture_output=True,
-                          text=True, errors="replace", timeout=60,
-                          env=dict(os.environ, LC_ALL="C.UTF-8", NODE_NO_WARNINGS="1"))
+                          text=True, errors="replace", timeout=60, env=ENVIRONMENT)
     return done.stdout + "\n" + done.stderr
+
+
+def run_open(*command, stdin):
+    """The same; standard input stays open until the program ends by itself."""
+    with tempfile.TemporaryFile("w+", errors="replace") as told, subprocess.Popen(
+            [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=told, text=True, errors="replace", env=ENVIRONMENT) as process:
+        killer = threading.Timer(60, process.kill)
+        killer.start()
+        try:
+            os.write(process.stdin.fileno(), stdin.encode())
+        except BrokenPipeError:
+            pass  # it ended before it was asked for anything
+        text = process.stdout.read()
+        killer.cancel()
+        told.seek(0)
+        return text + "\n" + told.read()
 
 
 def certificate(option, key_option, pem):
@@ -71,7 +92,8 @@ def wget(pem, root, port, case):
 
 
 def gnutls_cli(pem, root, port, case):
-    return run("gnutls-cli", "--x509cafile", root, "-p", port,
+    # At the end of its input it closes, and asks for no answer that is not there yet.
+    return run_open("gnutls-cli", "--x509cafile", root, "-p", port,
                *certificate("--x509certfile", "--x509keyfile", pem), "localhost",
                stdin=REQUEST.format(case=case))
 
