@@ -12,12 +12,12 @@
 
 #define INDENT EXPLAIN_INDENT
 
-static void append_escaped(struct buf *out, const char *text)
+void explain_append_escaped(struct buf *out, const char *text)
 {
     text_escape_terminal(out, slice_from_string(text));
 }
 
-static void append_name(struct buf *out, const struct certificate *cert)
+void explain_append_name(struct buf *out, const struct certificate *cert)
 {
     struct buf name = BUF_EMPTY;
     out->failed |= !describe_append_issued_to(&name, cert);
@@ -53,7 +53,7 @@ static void append_reason(struct buf *out, const struct judgement *judgement)
     struct finding_phrase phrase = finding_phrase(info->fault);
     buf_printf(&text, "%*s", (int)INDENT, "");
     if (finding->element < chain->n_elements) {
-        append_name(&text, chain->elements[finding->element].cert);
+        explain_append_name(&text, chain->elements[finding->element].cert);
     }
     if (finding_is_about_time(finding->kind)) {
         buf_printf(&text, " %s.", finding->detail);
@@ -100,7 +100,7 @@ static void append_server_answer(struct buf *out,
                       answer->is_let_in ? "accept it as the server's" : "refuse it");
     if (question->host != NULL) {
         buf_append_string(out, answer->is_let_in ? " of " : " for ");
-        append_escaped(out, question->host);
+        explain_append_escaped(out, question->host);
     }
     if (answer->is_let_in) {
         buf_append_string(out, ".\n");
@@ -113,7 +113,7 @@ void explain_append_head(struct buf *out, const struct explain_question *questio
                          const struct explain_answer *answer)
 {
     bool is_request = strcmp(question->format, EXPLAIN_REQUEST) == 0;
-    append_escaped(out, question->source);
+    explain_append_escaped(out, question->source);
     buf_append_string(out, is_request ? ", if a CA issues it: " : ": ");
     if (question->role == EXPLAIN_CLIENT) {
         append_client_answer(out, answer);

@@ -17,6 +17,9 @@ bool explain_append_text(struct buf *out, const struct explain_question *questio
 /* The text in colour for a terminal: the answers and the codes of faults and notes.
  * False when out of memory. */
 bool explain_append_coloured(struct buf *out, struct slice text);
+/* What its parts write: a text, and whom a certificate was issued to; both escaped. */
+void explain_append_escaped(struct buf *out, const char *text);
+void explain_append_name(struct buf *out, const struct certificate *cert);
 /* Its beginning: the answer, why, the remedy, then the codes. */
 #define EXPLAIN_INDENT 2u
 void explain_append_head(struct buf *out, const struct explain_question *question,

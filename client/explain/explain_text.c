@@ -22,19 +22,6 @@
 /* Of labels, as describe/describe has it. */
 #define LABEL_WIDTH 25
 
-static void append_escaped(struct buf *out, const char *text)
-{
-    text_escape_terminal(out, slice_from_string(text));
-}
-
-static void append_name(struct buf *out, const struct certificate *cert)
-{
-    struct buf name = BUF_EMPTY;
-    out->failed |= !describe_append_issued_to(&name, cert);
-    text_escape_terminal(out, buf_slice(&name));
-    buf_finish(&name);
-}
-
 /* ---- the certificate */
 
 struct rows {
@@ -99,7 +86,7 @@ static void append_certificate(struct buf *out, const struct explain_question *q
     buf_append_string(out, question->has_key ? ", with private key)\n" : ")\n");
     if (question->friendly_name[0] != 0) {
         buf_printf(out, "%*s%-*s", (int)INDENT, "", LABEL_WIDTH, "Friendly name");
-        append_escaped(out, question->friendly_name);
+        explain_append_escaped(out, question->friendly_name);
         buf_append_byte(out, '\n');
     }
     append_remarks(out, question->remarks);
@@ -152,7 +139,7 @@ static void append_server_path(struct buf *out, const struct server_check *check
         if (depth > 0) {
             buf_printf(out, "%*s+- ", (int)(indent - TREE_STEP), "");
         }
-        append_name(out, e->cert);
+        explain_append_name(out, e->cert);
         buf_printf(out, " [%s]\n",
                    e->source == CHAIN_PRESENTED ? "sent by the server"
                                                 : chain_source_name(e->source));
@@ -274,7 +261,7 @@ static void append_circumstances(struct buf *out,
     }
     buf_append_string(out,
                       question->store_dir == NULL ? ", without a store" : "\nStore ");
-    append_escaped(out, question->store_dir == NULL ? "" : question->store_dir);
+    explain_append_escaped(out, question->store_dir == NULL ? "" : question->store_dir);
     buf_append_byte(out, '\n');
     for (size_t i = 0; question->store != NULL && i < question->store->n_notes; i++) {
         if (question->store->notes[i].is_damage) {
