@@ -2,6 +2,7 @@
 #include "bundle/text_form.h"
 
 #include "base/compiler.h"
+#include "base/text.h"
 #include "pki/der.h"
 #include "pki/pem.h"
 
@@ -37,14 +38,6 @@ static bool is_printable(struct slice text)
     return text.len > 0;
 }
 
-static int hex_value(uint8_t c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 #define BEGIN_OF_FORM "-----BEGIN+" /* blanks are plus signs, as in an HTML form */
 
 /* Percent-encoding, and line ends in letters; what is neither stays. */
@@ -53,8 +46,8 @@ static void unescape(struct slice text, struct buf *out)
     bool plus_is_blank = has_text(text, BEGIN_OF_FORM);
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.data[i];
-        int high = i + 2 < text.len ? hex_value(text.data[i + 1]) : -1;
-        int low = i + 2 < text.len ? hex_value(text.data[i + 2]) : -1;
+        int high = i + 2 < text.len ? text_hex_value((char)text.data[i + 1]) : -1;
+        int low = i + 2 < text.len ? text_hex_value((char)text.data[i + 2]) : -1;
         if (c == '%' && high >= 0 && low >= 0) {
             buf_append_byte(out, (uint8_t)(high << 4 | low));
             i += 2;
