@@ -40,7 +40,7 @@ static void take_lines(struct reader *reader)
 {
     struct slice rest = { reader->data, reader->len };
     while (slice_find(rest, '\n') < rest.len) {
-        take_line(reader, log_line_next(&rest));
+        take_line(reader, slice_take_line(&rest));
     }
     if (rest.len > 0) { /* of an empty slice, data may be NULL */
         memmove(reader->data, rest.data, rest.len);
@@ -80,7 +80,7 @@ static int read_lines(struct reader *reader, int fd, const char *path, struct er
     }
     if (reader->len > 0) { /* a last line without an end */
         struct slice rest = { reader->data, reader->len };
-        take_line(reader, log_line_next(&rest));
+        take_line(reader, slice_take_line(&rest));
     }
     return 0;
 }

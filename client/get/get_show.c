@@ -16,15 +16,13 @@
 static void append_marked(struct buf *out, struct slice head, char mark)
 {
     while (head.len > 0) {
-        size_t len = slice_find(head, '\n');
-        size_t shown = len > 0 && head.data[len - 1] == '\r' ? len - 1 : len;
+        struct slice line = slice_take_line(&head);
         buf_printf(out, "%c ", mark);
-        text_escape_terminal(out, slice_part(head, 0, shown));
+        text_escape_terminal(out, line);
         buf_append_byte(out, '\n');
-        if (shown == 0) {
+        if (line.len == 0) {
             return; /* the empty line: a body follows */
         }
-        head = slice_part(head, len + 1, head.len);
     }
 }
 

@@ -137,13 +137,10 @@ static void append_lines(struct buf *out, struct slice text, uint8_t loud)
 {
     buf_append_string(out, "<pre>");
     while (text.len > 0) {
-        size_t len = slice_find(text, '\n');
-        size_t shown = len > 0 && text.data[len - 1] == '\r' ? len - 1 : len;
         bool is_loud = loud != 0 && text.data[0] == loud;
         buf_append_string(out, is_loud ? "<strong class=\"loud\">" : "");
-        escape_html(out, slice_part(text, 0, shown));
+        escape_html(out, slice_take_line(&text));
         buf_append_string(out, is_loud ? "</strong>\n" : "\n");
-        text = slice_part(text, len < text.len ? len + 1 : len, text.len);
     }
     buf_append_string(out, "</pre>\n");
 }

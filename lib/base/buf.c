@@ -40,6 +40,16 @@ struct slice slice_part(struct slice slice, size_t start, size_t len)
     return (struct slice){ slice.data + start, len < rest ? len : rest };
 }
 
+struct slice slice_take_line(struct slice *text)
+{
+    struct slice line = slice_part(*text, 0, slice_find(*text, '\n'));
+    *text = slice_part(*text, line.len + 1, text->len);
+    if (line.len > 0 && line.data[line.len - 1] == '\r') {
+        line.len--;
+    }
+    return line;
+}
+
 void buf_finish(struct buf *buf)
 {
     free(buf->data);

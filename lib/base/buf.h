@@ -47,6 +47,9 @@ bool slice_equal(struct slice a, struct slice b);
 bool slice_equals_string(struct slice slice, const char *text);
 /* Position of `byte`, or slice.len if there is none. */
 size_t slice_find(struct slice slice, uint8_t byte);
+/* Takes the next line off `text`, with its LF: what stands before that, without a CR at
+ * its end. The last line may have no LF. */
+struct slice slice_take_line(struct slice *text);
 /* The part from `start`, `len` long, cut to what exists. */
 struct slice slice_part(struct slice slice, size_t start, size_t len);
 

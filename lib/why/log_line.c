@@ -37,16 +37,6 @@ static const char older_fields[] =
     "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
     "cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken";
 
-struct slice log_line_next(struct slice *text)
-{
-    struct slice line = slice_part(*text, 0, slice_find(*text, '\n'));
-    *text = slice_part(*text, line.len + 1, text->len);
-    if (line.len > 0 && line.data[line.len - 1] == '\r') {
-        line.len--;
-    }
-    return line;
-}
-
 /* The next word of a line; empty at its end. */
 static struct slice next_word(struct slice *line)
 {

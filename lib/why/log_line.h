@@ -55,5 +55,3 @@ bool log_line_guess(struct slice text, struct log_line *ret_line);
 /* In the `i`th of the orders of HTTPERR, whose older logs have no head. The reason is
  * empty if it is none such; false behind the last. */
 bool log_line_as_httperr(struct slice text, size_t i, struct log_line *ret_line);
-/* The line at the beginning of `text`, without its end; moves on behind it. */
-struct slice log_line_next(struct slice *text);

@@ -288,7 +288,7 @@ static bool read_log(struct slice text, struct why_topic *ret_topic)
     bool has_fields = false;
     log_fields_default(&fields);
     while (text.len > 0) {
-        struct slice line = log_line_next(&text);
+        struct slice line = slice_take_line(&text);
         struct log_line found;
         enum log_line_kind kind = log_line_read(&fields, line, &found);
         has_fields = has_fields || (kind == LOG_LINE_DIRECTIVE && line.len > 0);

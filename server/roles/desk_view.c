@@ -154,9 +154,7 @@ static json_t *remarks_list(const struct look *look)
     struct slice rest = buf_slice(&look->bundle.remarks);
     struct values list = values_list();
     while (rest.len > 0) {
-        size_t len = slice_find(rest, (uint8_t)'\n');
-        values_add(&list, values_string(slice_part(rest, 0, len)));
-        rest = slice_part(rest, len < rest.len ? len + 1 : len, rest.len);
+        values_add(&list, values_string(slice_take_line(&rest)));
     }
     return values_take(&list);
 }

@@ -83,10 +83,7 @@ static json_t *lines(struct slice text, bool *failed)
 {
     json_t *list = json_array();
     while (text.len > 0) {
-        struct slice line = slice_part(text, 0, slice_find(text, '\n'));
-        text = slice_part(text, line.len + 1, text.len);
-        line.len -= line.len > 0 && line.data[line.len - 1] == '\r' ? 1 : 0;
-        json_value_add(list, json_value_text(line), failed);
+        json_value_add(list, json_value_text(slice_take_line(&text)), failed);
     }
     return list;
 }

@@ -32,11 +32,9 @@ static bool is_sse(const struct feed *feed)
 static void append_data(struct buf *out, struct slice text)
 {
     while (text.len > 0) {
-        struct slice line = slice_part(text, 0, slice_find(text, '\n'));
         buf_append_string(out, "data: ");
-        buf_append_slice(out, line);
+        buf_append_slice(out, slice_take_line(&text));
         buf_append_string(out, "\n");
-        text = slice_part(text, line.len + 1, text.len);
     }
 }
 

@@ -69,8 +69,7 @@ static struct listing *listing_create(const struct event_bus *bus,
 /* Of a line of `lines`, which is taken off; NULL: no memory. */
 static json_t *take_event(struct slice *lines)
 {
-    struct slice line = slice_part(*lines, 0, slice_find(*lines, '\n'));
-    *lines = slice_part(*lines, line.len + 1, lines->len);
+    struct slice line = slice_take_line(lines);
     return json_loadb((const char *)line.data, line.len, JSON_ALLOW_NUL, NULL);
 }
 

@@ -39,7 +39,7 @@ static void sum_up(struct slice input)
     log_fields_default(&fields);
     assert(log_sum_init(&sum, &err) == 0);
     while (input.len > 0) {
-        struct slice line = log_line_next(&input);
+        struct slice line = slice_take_line(&input);
         n_lines += is_line(line) ? 1 : 0;
         log_sum_add(&sum, &fields, line);
     }

@@ -20,6 +20,21 @@
 
 /* ---- buf */
 
+START_TEST(a_line_is_taken_off)
+{
+    struct slice text = slice_from_string("one\r\n\ntwo\r\rthree\nlast");
+    ck_assert(slice_equals_string(slice_take_line(&text), "one"));
+    ck_assert(slice_equals_string(slice_take_line(&text), ""));
+    ck_assert(slice_equals_string(slice_take_line(&text), "two\r\rthree"));
+    ck_assert(slice_equals_string(slice_take_line(&text), "last"));
+    ck_assert_uint_eq(text.len, 0);
+    ck_assert(slice_equals_string(slice_take_line(&text), ""));
+    text = slice_from_string("\r");
+    ck_assert(slice_equals_string(slice_take_line(&text), ""));
+    ck_assert_uint_eq(text.len, 0);
+}
+END_TEST
+
 START_TEST(buf_grows_and_consumes)
 {
     struct buf b = BUF_EMPTY;
@@ -600,6 +615,7 @@ Suite *suite(void)
 {
     Suite *s = suite_create("base");
     TCase *plain = tcase_create("plain");
+    tcase_add_test(plain, a_line_is_taken_off);
     tcase_add_test(plain, buf_grows_and_consumes);
     tcase_add_test(plain, buf_limit_is_sticky);
     tcase_add_test(plain, buf_string_of_a_full_buf);

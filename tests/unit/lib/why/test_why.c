@@ -508,7 +508,7 @@ static void add_lines(struct log_sum *sum, const char *text)
     struct slice rest = slice_from_string(text);
     log_fields_default(&fields);
     while (rest.len > 0) {
-        log_sum_add(sum, &fields, log_line_next(&rest));
+        log_sum_add(sum, &fields, slice_take_line(&rest));
     }
 }
 
