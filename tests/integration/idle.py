@@ -53,6 +53,41 @@ def crowd(server, version, name):
     tap.ok(left < LEFT_MAX_KIB, f"TLS {name}: {left:.1f} KiB of each are left")
 
 
+def receive(s, n):
+    got = b""
+    while len(got) < n:
+        piece = s.recv(65536)
+        if not piece:
+            break
+        got += piece
+    return got
+
+
+def pipelined(n=100):
+    """Of two questions at once, the second one's answer waits in a queue, whose memory goes
+    with it."""
+    question = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with Server("--listen", "127.0.0.1:0,desk", "--max-connections", "1000") as server:
+        def open_one():
+            return socket.create_connection(("127.0.0.1", server.ports["desk"]), timeout=DEADLINE)
+        with open_one() as s:
+            s.sendall(question)
+            _, head, body = read_answer(s)
+            size = len(head) + 4 + len(body)
+        held, before = [], server.rss_kib()
+        for _ in range(n):
+            held.append(open_one())
+            held[-1].sendall(question * 2)
+            if len(receive(held[-1], 2 * size)) != 2 * size:
+                tap.ok(False, "two answers come")
+        each = (server.rss_kib() - before) / n
+        tap.ok(size > 64 * 1024 and each < IDLE_MAX_KIB,
+               f"two answers of {size // 1024} KiB: {each:.1f} KiB each")
+        for s in held:
+            s.close()
+        tap.equal(server.stop(), 0, "it ends after them")
+
+
 def main():
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4 * N), hard))
@@ -60,6 +95,7 @@ def main():
         with Server("--max-connections", str(2 * N), nofile=4 * N) as server:
             crowd(server, version, name)
             tap.equal(server.stop(), 0, "ends")
+    pipelined()
     tap.done()
 
 
