@@ -20,6 +20,8 @@ const struct command commands_all[] = {
     { "explain", command_explain, "what IIS would answer to a certificate, and why" },
     { "why", command_why,
       "what an error, a code or a line of IIS's log means, and what to do" },
+    { "collect", command_collect,
+      "a script that copies an IIS server's settings, for --like" },
     { "store", command_store, "list, add to and check the certificate stores" },
     { "ca", command_ca, "export what another server has to trust" },
     { "revoke", command_revoke,

@@ -32,5 +32,6 @@ int command_run(int argc, char **argv);
 int command_store(int argc, char **argv);
 int command_ca(int argc, char **argv);
 int command_revoke(int argc, char **argv);
+int command_collect(int argc, char **argv);
 int command_why(int argc, char **argv);
 int command_completion(int argc, char **argv);
