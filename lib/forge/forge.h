@@ -30,25 +30,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Cases and CRLs older than this are issued again by forge_refresh(). */
+/* forge_refresh() issues cases and CRLs again that are older than this. */
 #define FORGE_FRESH ((int64_t)86400)
 /* Where certgated's role pki is, by default: what certificates name for their
  * revocation (server/roles/revocation_service.h has the paths). A certgated that has it
  * on another port asks itself there. */
 #define FORGE_PKI_URL "http://127.0.0.1:8440"
-/* A revocation is one of all certificates that were issued to a case on these many
- * days, up to tomorrow: most have expired by then. */
+/* A revocation covers all certificates that were issued to a case in this many days, up
+ * to tomorrow: earlier ones have expired by then. */
 #define FORGE_SERIAL_DAYS 33
-/* CAs and the server's certificate are made anew this long before they end. */
+/* CAs and the server's certificate are renewed this long before they expire. */
 #define FORGE_RENEWAL ((int64_t)30 * 86400)
-/* Browsers of Apple's take no server certificate for longer (825 days). */
+/* Apple's browsers accept no server certificate that is valid for longer (825 days). */
 #define FORGE_SERVER_DAYS 800
-/* With every case's origin in it, the certificate has some 4 KiB. */
+/* With every case's origin in it, the certificate takes some 4 KiB. */
 #define FORGE_SERVER_NAMES_MAX ((size_t)1024)
 
 struct forge_world; /* opaque */
 
-/* What a client needs to show a certificate. */
+/* What a client needs to present a certificate. */
 struct forge_credential {
     struct key *key;   /* owned; NULL for the case without a certificate */
     struct buf *chain; /* owned array of owned DER, in the order sent */
@@ -56,30 +56,30 @@ struct forge_credential {
 };
 void forge_credential_finish(struct forge_credential *credential); /* accepts zeroed */
 
-/* A new world in memory. Keys take most of the time (RSA). */
+/* A new world in memory. Generating its keys, RSA above all, takes most of the time. */
 int forge_world_create(int64_t now, struct forge_world **ret_world, struct err *err)
     MUST_CHECK;
-/* The same with a CA of the user's own in the place of the root: `cert` with its `key`,
- * both copied. ERR_CONFIG if it cannot stand there: no CA, another's key, or one that
- * may have no CA below it. */
+/* The same with a CA of the user's own as the root: `cert` with its `key`, both copied.
+ * ERR_CONFIG if it cannot be one: it is not a CA, the key is another's, or no CA may
+ * stand below it. */
 int forge_world_create_under(const struct certificate *cert, const struct key *key,
                              int64_t now, struct forge_world **ret_world,
                              struct err *err) MUST_CHECK;
-/* The world of folder `dir` (NULL = $XDG_DATA_HOME/certgate), which is made if it
- * is not there, and refreshed. */
+/* The world of folder `dir` (NULL = $XDG_DATA_HOME/certgate), which is created if it
+ * does not exist, and refreshed. */
 int forge_world_open(const char *dir, int64_t now, struct forge_world **ret_world,
                      struct err *err) MUST_CHECK;
 /* The same for a folder that will not live long: its files are not synced to the disk,
  * and what has an RSA key, or is issued or accompanied by a CA that has one, is made
- * when it is first asked for with forge_case(): RSA keys take most of the time. With
- * `defers_cases` so is every case. The folder says so itself (DIR/.passing), so whoever
- * opens it later does likewise. */
+ * when forge_case() first asks for it, because RSA keys take most of the time. With
+ * `defers_cases` this applies to every case. A marker file (DIR/.passing) says so to
+ * whoever opens the folder later. */
 int forge_world_open_passing(const char *dir, bool defers_cases, int64_t now,
                              struct forge_world **ret_world, struct err *err)
     MUST_CHECK;
 void forge_world_destroy(struct forge_world *world);
 
-/* Issues again what is older than FORGE_FRESH or near its end. */
+/* Issues again what is older than FORGE_FRESH or close to its expiry. */
 int forge_refresh(struct forge_world *world, int64_t now, struct err *err) MUST_CHECK;
 
 /* Borrowed from the world. The folders are NULL for a world in memory. */
@@ -88,11 +88,11 @@ bool forge_is_passing(const struct forge_world *world);
 const char *forge_dir(const struct forge_world *world);
 const char *forge_store_dir(const struct forge_world *world);
 
-/* Cases that are ordered at run time (forge_mint.h). In one world: then the oldest is
- * given up, with its revocation, for a new one. So a recipe is borrowed until the next
- * forge_mint; keep its name. */
+/* Cases that are ordered at run time (forge_mint.h), for one world. When all are taken,
+ * the oldest is dropped, with its revocation, for a new one. So a recipe is borrowed
+ * until the next forge_mint; keep its name. */
 #define FORGE_MINTED_MAX ((size_t)256)
-/* Its recipe is not of the tables, so nothing of it is in a folder. */
+/* The recipe is not one of the tables', so no folder holds anything of it. */
 bool forge_is_minted(const struct forge_world *world, const struct recipe *recipe);
 
 /* A case's credential as of `now`: from its file while that is fresh, else issued
@@ -108,8 +108,8 @@ const struct certificate *forge_authority(const struct forge_world *world,
  * says so. ERR_CONFIG for an authority that publishes none. */
 int forge_crl(const struct forge_world *world, const char *name, int64_t now,
               struct buf *out, struct err *err) MUST_CHECK;
-/* The CRL of the case's issuer as it would be if the case were revoked, too; nothing of
- * it is kept. */
+/* The CRL of the case's issuer as it would be if the case were revoked as well; nothing
+ * of it is kept. */
 int forge_crl_revoking(const struct forge_world *world, const struct recipe *recipe,
                        int64_t now, struct buf *out, struct err *err) MUST_CHECK;
 /* Revokes the case's certificate at its issuer at run time and, in a folder,
@@ -117,9 +117,9 @@ int forge_crl_revoking(const struct forge_world *world, const struct recipe *rec
 int forge_revoke(struct forge_world *world, const struct recipe *recipe,
                  unsigned reason, int64_t now, struct err *err) MUST_CHECK;
 
-/* For signing in an authority's name (OCSP, CRLs of another kind): its key, and what it
- * has revoked, by the tables or at run time, as of `now` (the caller frees the list).
- * NULL and ERR_CONFIG for an unknown name. */
+/* For signing on behalf of an authority (OCSP, other kinds of CRL): its key, and what
+ * it has revoked, by the tables or at run time, as of `now` (the caller frees the
+ * list). NULL and ERR_CONFIG for an unknown name. */
 const struct key *forge_authority_key(const struct forge_world *world,
                                       const char *name);
 struct forge_revocation;
@@ -127,8 +127,8 @@ struct forge_revocation;
  * number (INTEGER content bytes), whenever it was issued; NULL = none. */
 const struct recipe *forge_find_issued(const struct forge_world *world,
                                        const char *authority_name, struct slice serial);
-/* Calls for each serial number that may be on a certificate of the recipe, issued by
- * the authority of this key. */
+/* Calls for each serial number that a certificate of the recipe may have, issued by the
+ * authority with this key. */
 typedef bool (*forge_on_serial_fn)(void *user, struct slice serial);
 bool forge_walk_serials(const struct recipe *recipe, struct slice issuer_spki,
                         int64_t now, forge_on_serial_fn on_serial, void *user);

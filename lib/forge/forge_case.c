@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* CRLs begin before `now`, for clocks that go slow. */
+/* CRLs begin before `now`, for clients whose clock is slow. */
 #define CRL_BACKDATED TIMESTAMP_HOUR
 #define CRL_LIFETIME  (7 * TIMESTAMP_DAY)
-/* The table's "expired" CRLs: how long ago they began and ended. */
+/* The table's "expired" CRLs: how long ago their validity began and ended. */
 #define CRL_EXPIRED_FROM  (60 * TIMESTAMP_DAY)
 #define CRL_EXPIRED_UNTIL (30 * TIMESTAMP_DAY)
 #define REVOCATIONS_MAX   ((size_t)10000)
@@ -106,7 +106,7 @@ static int append_revocation(struct forge_revocation **list, size_t *n,
     return 0;
 }
 
-/* A list that grows by all serial numbers of one recipe. */
+/* A list that collects all serial numbers of one recipe. */
 struct growing {
     struct forge_revocation **list;
     size_t *n;
@@ -157,8 +157,8 @@ static int collect_table(const struct recipe_table *table,
     return 0;
 }
 
-/* What the tables revoke, then what was revoked at run time: of a case, whenever it was
- * or will be issued. */
+/* What the tables revoke, then what was revoked at run time: a case's certificates,
+ * whenever they are issued. */
 static int collect(const struct forge_world *world,
                    const struct forge_authority *authority, int64_t at, int64_t now,
                    struct forge_revocation **list, size_t *n, struct err *err)
@@ -208,7 +208,7 @@ int forge_revocations(const struct forge_world *world, const char *name, int64_t
     return result;
 }
 
-/* `extra` (may be NULL) is listed, too. */
+/* `extra` (may be NULL) is included. */
 static int write_crl(const struct forge_world *world,
                      const struct forge_authority *authority,
                      const struct recipe *extra, int64_t now, struct buf *out,
@@ -285,7 +285,7 @@ int forge_authority_revoke(const struct forge_world *world,
     const struct recipe *recipe = forge_find_issued(
         world, name, (struct slice){ revocation->serial, revocation->serial_len });
     if (recipe != NULL && recipe->is_revoked) {
-        return 0; /* by the tables, which are in every list anyway */
+        return 0; /* revoked by the tables, so every list has it anyway */
     }
     for (size_t i = 0; recipe != NULL && i < authority->n_revocations; i++) {
         const struct forge_revocation *other = &authority->revocations[i];

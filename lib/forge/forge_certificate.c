@@ -13,7 +13,8 @@
 #define VERSION_3     2
 #define HOST_TEXT_MAX ((size_t)264) /* "DNS:", 253 bytes */
 
-/* 2.999 is the arc for examples (ITU-T X.660): no software knows an extension in it. */
+/* 2.999 is the arc for examples (ITU-T X.660): no software knows an extension below
+ * it. */
 static const uint8_t unknown_oid[] = { 0x88, 0x37, 0x01 };
 
 bool forge_key_id(struct slice spki, uint8_t id[static FORGE_KEY_ID_LEN])
@@ -35,7 +36,7 @@ struct forge_extension forge_extension_begin(struct buf *out, struct slice oid,
     struct forge_extension open;
     open.outer = der_begin(out, DER_SEQUENCE);
     der_write(out, DER_OID, oid);
-    if (critical) { /* DEFAULT FALSE is left out in DER */
+    if (critical) { /* DER omits DEFAULT FALSE */
         der_write_boolean(out, true);
     }
     open.value = der_begin(out, DER_OCTET_STRING);
@@ -91,7 +92,8 @@ static void write_eku(struct buf *out, const struct recipe *recipe)
     size_t mark = der_begin(out, DER_SEQUENCE);
     for (size_t i = 0; i < recipe->n_purposes; i++) {
         size_t oid = der_begin(out, DER_OID);
-        (void)oid_parse(recipe->purposes[i], out); /* the table was checked */
+        (void)oid_parse(recipe->purposes[i],
+                        out); /* guaranteed: the table was checked */
         der_end(out, oid);
     }
     der_end(out, mark);
@@ -214,7 +216,7 @@ static void write_unknown(struct buf *out, bool critical)
     forge_extension_end(out, open);
 }
 
-/* Of all broken extensions the one that no other rule looks at. */
+/* Breaks the one extension that no other case is about. */
 static void write_malformed(struct buf *out)
 {
     struct forge_extension open =
@@ -337,7 +339,7 @@ int forge_sign(const struct key *key, enum key_hash hash, struct slice tbs,
     if (key_sign(key, hash, tbs, out, err) != 0) {
         return -1;
     }
-    if (flip_a_bit) { /* the last one: an ECDSA signature stays well-formed */
+    if (flip_a_bit) { /* the last bit: an ECDSA signature stays well-formed */
         out->data[out->len - 1] ^= 0x01;
     }
     der_end(out, bits);

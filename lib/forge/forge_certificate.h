@@ -19,16 +19,17 @@
 struct forge_order {
     const struct recipe *recipe;
     struct slice spki; /* of the certificate: a whole SubjectPublicKeyInfo */
-    /* Who signs. For a self-signed certificate issuer_name is empty and the rest
-     * is its own. */
+    /* Who signs. For a self-signed certificate issuer_name is empty and the other
+     * fields are its own. */
     struct slice issuer_name; /* whole Name TLV */
     struct slice issuer_spki;
     struct slice issuer_key_id; /* as its certificate has it; empty = by its key */
     const struct key *issuer_key;
     int64_t now;
-    /* Of the issuer, by whose certificates' URLs one can ask; NULL = none are named. */
+    /* Of the issuer: URLs of the service that its certificates name; NULL = they name
+     * none. */
     const struct recipe *issuer;
-    /* DNS names and IP addresses, beside the recipe's alternative names. */
+    /* DNS names and IP addresses, in addition to the recipe's alternative names. */
     const char *const *hosts;
     size_t n_hosts;
 };
@@ -52,11 +53,11 @@ void forge_url_write(struct buf *out, const struct forge_order *order);
 /* A certificate that `issuer` (NULL = itself) issues by this recipe names a CRL. */
 bool forge_url_has_crl(const struct recipe *recipe, const struct recipe *issuer);
 
-/* The serial number of what the recipe gets from the holder of `issuer_spki`: the first
- * bytes of SHA-256(name, SPKI) without the top bit, and, of cases, the day of issue in
- * the last four. So a case that is issued again is the same one to whoever revokes it,
- * and another certificate to browsers: NSS takes no second certificate of one issuer
- * and serial number. The recipe may ask for a strange one: content bytes of the
+/* The serial number of what the holder of `issuer_spki` issues by the recipe: the first
+ * bytes of SHA-256(name, SPKI) without the top bit, and, for cases, the day of issue in
+ * the last four. So a case that is issued again is still the same one for revocation,
+ * but another certificate for browsers: NSS refuses a second certificate with the same
+ * issuer and serial number. The recipe may ask for an unusual one: content bytes of the
  * INTEGER. */
 bool forge_serial(const struct recipe *recipe, struct slice issuer_spki,
                   int64_t issued_at, struct buf *out);

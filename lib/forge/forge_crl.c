@@ -9,7 +9,7 @@
 
 #define VERSION_2 1
 
-/* reasonCode; "unspecified" is said by leaving it out (RFC 5280 5.3.1). */
+/* reasonCode; "unspecified" is expressed by omitting it (RFC 5280 5.3.1). */
 static void write_reason(struct buf *out, unsigned reason)
 {
     uint8_t byte = (uint8_t)reason;

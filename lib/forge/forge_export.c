@@ -80,7 +80,7 @@ static int export_p12(const struct forge_credential *credential,
                       const struct recipe *recipe, enum pkcs12_flavour flavour,
                       struct buf *out, struct err *err)
 {
-    /* No colon: NSS takes what stands before one for the name of a token. */
+    /* Without a colon: NSS takes what stands before one as the name of a token. */
     char friendly_name[NAME_ROOM];
     (void)snprintf(friendly_name, sizeof(friendly_name), "certgate %s", recipe->name);
     return forge_export_p12(credential, friendly_name, flavour, out, err);

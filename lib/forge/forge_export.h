@@ -8,8 +8,8 @@
 #include "bundle/pkcs12.h"
 #include "forge/forge.h"
 
-/* Of every PKCS#12 file. It protects nothing, as the page that hands out the file names
- * it; an empty one is read differently by every importer. */
+/* The password of every PKCS#12 file. It protects nothing, since the page that offers
+ * the file shows it, but importers differ in how they read an empty one. */
 #define FORGE_PASSWORD "certgate"
 
 enum forge_format {
@@ -21,14 +21,14 @@ enum forge_format {
 };
 
 struct forge_format_info {
-    const char *suffix; /* of a file's name, behind the case's: "-modern.p12" */
+    const char *suffix; /* end of a file's name, after the case's: "-modern.p12" */
     const char *type;   /* of the media */
     bool has_key;
 };
 const struct forge_format_info *forge_format_get(enum forge_format format);
 
-/* "expired-modern.p12": the case "expired", FORGE_P12_MODERN. NULL for anything that is
- * no case's file, and for the case without a certificate. */
+/* "expired-modern.p12": the case "expired", FORGE_P12_MODERN. NULL if it is not the
+ * name of a case's file, and for the case without a certificate. */
 const struct recipe *forge_format_parse(const struct recipe_table *cases,
                                         const char *file_name,
                                         enum forge_format *ret_format);

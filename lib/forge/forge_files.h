@@ -14,7 +14,7 @@
 int forge_path(char path[static FILE_PATH_MAX], const struct forge_world *world,
                const char *folder, const char *name, const char *suffix,
                struct err *err) MUST_CHECK;
-/* The same in the store; our files' names begin with "certgate-" there. */
+/* The same in the store, where the names of these files begin with "certgate-". */
 int forge_store_path(char path[static FILE_PATH_MAX], const struct forge_world *world,
                      enum store_folder folder, const char *name, const char *suffix,
                      struct err *err) MUST_CHECK;
@@ -27,13 +27,14 @@ int forge_write_pem(const char *path, unsigned mode, const struct key *key,
 int forge_write_certificate(const char *path, struct slice der, struct err *err)
     MUST_CHECK;
 
-/* Reads what forge_write_pem wrote. A missing file is an empty credential, and
- * blocks that do not decode are passed over. -1 for a file that cannot be read and
- * for a key that cannot be used: existing keys are never replaced unasked. */
+/* Reads what forge_write_pem wrote. A missing file is an empty credential, and blocks
+ * that do not decode are skipped. -1 for a file that cannot be read and for a key that
+ * cannot be used: existing keys are never replaced silently. */
 int forge_read_pem(const char *path, struct forge_credential *ret_credential,
                    struct err *err) MUST_CHECK;
 
-/* Waits for other processes that hold it. A folder that cannot be written to needs
- * no lock: then it is -1, as it is after a failure that writing will tell of. */
+/* Waits for other processes that hold the lock. A folder that cannot be written to
+ * needs none: the result is -1 then, and after a failure that a later write will
+ * report. */
 int forge_lock(const struct forge_world *world);
 void forge_unlock(int lock);

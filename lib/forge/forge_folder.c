@@ -112,7 +112,7 @@ int forge_sync_authority(struct forge_refresh *refresh,
             return -1;
         }
         refresh->tables_changed =
-            true; /* what it has issued is sent with its new one */
+            true; /* cases that send it have to send its new certificate */
     }
     bool is_new = !exists(path);
     if ((stale || refresh->first || is_new) &&
@@ -137,8 +137,8 @@ static int on_revocation(void *user, const struct forge_revocation *revocation)
     return forge_authority_revoke(r->world, r->authority, revocation, r->err);
 }
 
-/* What was revoked at run time, by whatever process, stands in the CRL itself.
- * ret_crl is NULL when there is none of the authority's present key. */
+/* What was revoked at run time, by whichever process, is recorded in the CRL itself.
+ * ret_crl is NULL if there is none by the authority's present key. */
 static int load_crl(const struct forge_world *world, struct forge_authority *authority,
                     const char *path, struct crl **ret_crl, struct err *err)
 {
@@ -245,7 +245,7 @@ int forge_folder_unrevoke(struct forge_world *world, struct forge_authority *aut
     return result;
 }
 
-/* ---- what is left for later */
+/* ---- what is deferred */
 
 static bool is_made(const struct forge_world *world, const char *authority)
 {
@@ -310,12 +310,11 @@ static int64_t issued_at(const struct recipe *recipe, const struct certificate *
 {
     return recipe->not_before.is_relative
                ? cert->not_before - recipe->not_before.seconds
-           : recipe->not_after.is_relative
-               ? cert->not_after - recipe->not_after.seconds
-               : INT64_MAX; /* cannot be told: issue it again */
+           : recipe->not_after.is_relative ? cert->not_after - recipe->not_after.seconds
+                                           : INT64_MAX; /* unknown: issue it again */
 }
 
-/* Keeps the key in any case, and the certificate if it is one of this key. */
+/* Always keeps the key, and the certificate if it belongs to this key. */
 static int adopt_leaf(const struct recipe *recipe, struct forge_leaf *leaf,
                       struct forge_credential *file, struct err *err)
 {

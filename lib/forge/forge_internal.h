@@ -27,20 +27,20 @@ struct forge_authority {
     size_t n_revocations;
 };
 
-/* Where minted ones lie: one more than are kept, for what is being made. */
+/* Minted cases have one slot more than are kept, for the one that is being made. */
 #define FORGE_MINTED_SLOTS (FORGE_MINTED_MAX + 1)
 
 /* A case's state; zeroed = not made yet. */
 struct forge_leaf {
     struct key *key; /* owned; what the client signs with */
-    struct buf spki; /* what is certified: another key's for "wrong-key" */
+    struct buf spki; /* the key that is certified: another one for "wrong-key" */
     struct buf der;
     int64_t issued_at;
 };
 
 /* What the serial numbers of a recipe's certificates begin with. */
 struct forge_identity {
-    bool is_known; /* worked out at the first use */
+    bool is_known; /* computed at the first use */
     uint8_t bytes[FORGE_IDENTITY_LEN];
 };
 
@@ -57,7 +57,7 @@ struct forge_world {
     size_t minted_oldest;             /* index; of those that are there when full */
     char *dir;                        /* owned; NULL = in memory only */
     char *store_dir;                  /* owned; NULL likewise */
-    bool is_passing; /* the folder need not outlive the machine, and RSA is deferred */
+    bool is_passing;   /* the folder may be lost in a crash, and RSA is deferred */
     bool defers_cases; /* all of them */
 };
 
@@ -81,8 +81,8 @@ int forge_authority_prepare_key(struct forge_world *world,
 int forge_authority_issue(const struct forge_world *world,
                           struct forge_authority *authority, int64_t now,
                           struct err *err) MUST_CHECK;
-/* It must be certified anew: not made, its issuer's key changed, or near its end
- * though its recipe is not about that. */
+/* It must be certified again: it does not exist yet, its issuer's key has changed, or
+ * it is close to its expiry though its recipe is not about that. */
 bool forge_authority_is_stale(const struct forge_world *world,
                               const struct forge_authority *authority, int64_t now);
 
@@ -114,10 +114,10 @@ int forge_authority_revoke(const struct forge_world *world,
 struct forge_authority *forge_publisher_find(const struct forge_world *world,
                                              const struct recipe *recipe,
                                              struct err *err) MUST_CHECK;
-/* Forgets what was revoked of this recipe, which is in no table, at run time. */
+/* Forgets what was revoked at run time of this recipe, which is in no table. */
 int forge_unrevoke(struct forge_world *world, const struct recipe *recipe, int64_t now,
                    struct err *err) MUST_CHECK;
-/* The same in memory only; whether there was something. */
+/* The same in memory only; true if there was something. */
 bool forge_authority_unrevoke(struct forge_authority *authority,
                               const struct recipe *recipe);
 
@@ -145,7 +145,7 @@ int forge_sync_crl(const struct forge_refresh *refresh,
 int forge_sync_case(const struct forge_refresh *refresh, const struct recipe *recipe,
                     struct err *err) MUST_CHECK;
 
-/* Whether it is only made when it is asked for: forge_world_open_passing(). */
+/* It is made only when it is asked for: forge_world_open_passing(). */
 bool forge_is_deferred(const struct forge_world *world, const struct recipe *recipe,
                        const char *folder);
 /* The issuer and the chain of a case, or all of them. */
@@ -159,7 +159,7 @@ int forge_folder_revoke(struct forge_world *world, struct forge_authority *autho
                         const struct forge_revocation *revocation, int64_t now,
                         struct err *err) MUST_CHECK;
 
-/* Writes the CRL anew if it or the authority had a revocation of the recipe. */
+/* Writes the CRL again if it or the authority had a revocation of the recipe. */
 int forge_folder_unrevoke(struct forge_world *world, struct forge_authority *authority,
                           const struct recipe *recipe, int64_t now, struct err *err)
     MUST_CHECK;

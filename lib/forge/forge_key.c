@@ -11,8 +11,8 @@
 #define PUBLIC_EXPONENT  65537
 #define WEAK_KEY_DER_MAX 1024
 
-/* Two primes of half the length and what follows from them: mbedTLS's own
- * generator refuses to make so short a key. */
+/* Two primes of half the length, and the values that follow from them: mbedTLS's own
+ * generator refuses so short a key. */
 static int make_weak_rsa(mbedtls_rsa_context *rsa)
 {
     mbedtls_mpi p;

@@ -20,7 +20,7 @@ const struct recipe_table *forge_minted(const struct forge_world *world)
 
 /* ---- the row */
 
-/* One field. A row's fields end at tabs, so no tab or line end may be in one. */
+/* One field. Fields end at tabs, so none may contain a tab or a line end. */
 static int append_field(struct buf *row, const char *column, const char *value,
                         const char *fallback, struct err *err)
 {
@@ -50,7 +50,7 @@ static int append_name(struct buf *row, const char *name, struct err *err)
     return 0;
 }
 
-/* The issuers up to the root, which clients do not send. */
+/* The issuers up to the root, which is not sent. */
 static void append_chain(struct buf *row, const struct recipe_table *authorities,
                          const char *issuer)
 {
@@ -87,7 +87,7 @@ static int append_row(struct buf *row, const struct forge_world *world,
         append_field(row, "details", order->details, "-", err) != 0) {
         return -1;
     }
-    /* Nobody has foretold what it gets: row, accept, require, code, hresult. */
+    /* What it gets is not predicted: row, accept, require, code, hresult. */
     buf_append_string(row, "\t-\tOK\tOK\t-\t-");
     return buf_ok(row) ? 0 : err_set(err, ERR_LIMIT, 0, "the order is too long");
 }
@@ -192,7 +192,7 @@ static void forget(struct forge_world *world, size_t i)
     memset(&world->minted.recipes[i], 0, sizeof(struct recipe));
 }
 
-/* Whether an earlier one of the same name, maybe of another run, is revoked. */
+/* An earlier one of the same name, possibly of another run, is revoked. */
 static bool was_revoked(const struct forge_world *world, const struct recipe *recipe)
 {
     const struct forge_authority *authority = forge_publisher_find(world, recipe, NULL);
@@ -207,7 +207,7 @@ static bool was_revoked(const struct forge_world *world, const struct recipe *re
     return false;
 }
 
-/* The one in the spare slot takes the place of the oldest. */
+/* The one in the spare slot replaces the oldest. */
 static int replace_oldest(struct forge_world *world, int64_t now, struct err *err)
 {
     const size_t spare = FORGE_MINTED_MAX;
@@ -275,7 +275,8 @@ int forge_mint(struct forge_world *world, const struct forge_mint_order *order,
     }
     const struct recipe *recipe = keep(world, i, now, err);
     if (recipe == NULL || publish(world, recipe, now, err) != 0) {
-        goto out; /* the folder cannot be written to; it is minted all the same */
+        goto out; /* the folder cannot be written to; the certificate exists in memory
+                   */
     }
     *ret_recipe = recipe;
     result = 0;

@@ -11,7 +11,8 @@
 #define TYPE_LEN_MAX ((size_t)63)
 #define REPEAT_MAX   ((size_t)65536)
 
-/* "{123}": how often the byte before it stands; 1 = it is no such thing. */
+/* "{123}": how often the byte before it is repeated; 1 if the text is nothing of the
+ * kind. */
 static size_t read_repeat(const char **cursor)
 {
     const char *c = *cursor + 1;
@@ -136,7 +137,7 @@ static bool write_upn(struct buf *out, const char *cursor)
 
 static bool write_ip(struct buf *out, const char *text)
 {
-    struct in6_addr address; /* room for both kinds */
+    struct in6_addr address; /* room for either kind */
     size_t len = inet_pton(AF_INET6, text, &address) == 1  ? 16
                  : inet_pton(AF_INET, text, &address) == 1 ? 4
                                                            : 0;

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-/* Appends a Name TLV. False for a notation that is none, or lack of memory (then
+/* Appends a Name TLV. False if the notation is wrong, or if memory runs out (then
  * out->failed). */
 bool forge_name_write(struct buf *out, const char *notation);
 /* Appends one GeneralName TLV: "DNS:x", "email:x", "UPN:x", "URI:x", "IP:x". */

@@ -13,12 +13,12 @@
 #define MODE_SECRET    0600u
 #define MODE_PUBLIC    0644u
 #define MARKER         "README.txt"
-#define FORM           "2" /* one more when what is made of the same tables changes */
+#define FORM           "2" /* increased when the output for the same tables changes */
 #define PASSING        ".passing"
 #define MARKER_MAX     ((size_t)65536)
 #define HOST_NAME_ROOM 256
 
-/* ---- the marker: the folder is complete, and as these tables say */
+/* ---- the marker: the folder is complete and matches these tables */
 
 static bool append_marker(struct buf *out)
 {
@@ -82,10 +82,10 @@ static int write_marker(const struct forge_world *world, const struct buf *marke
 
 /* ---- the server's certificate */
 
-/* What a browser on this machine may call the server. "localhost" has no second label,
- * so browsers, OpenSSL and curl take no wildcard below it (RFC 6125 6.4.3, as they read
- * it): each origin of server/site/site_host.h is named, and what is made at run time
- * lies one label deeper. */
+/* The names by which a browser on this machine may call the server. "localhost" has no
+ * second label, so browsers, OpenSSL and curl accept no wildcard below it (RFC 6125
+ * 6.4.3, as they read it): each origin of server/site/site_host.h is listed, and names
+ * that are made at run time lie one label deeper. */
 static const char *const server_names[] = {
     "localhost",         "127.0.0.1",         "::1",
     "require.localhost", "accept.localhost",  "ignore.localhost",
@@ -174,7 +174,7 @@ static int write_server(const struct forge_refresh *refresh, const char *path,
     if (hosts->machine[0] != 0 && strcmp(hosts->machine, "localhost") != 0) {
         hosts->names[n++] = hosts->machine;
     }
-    /* A host name that cannot stand in a certificate must not keep us from all. */
+    /* A host name that cannot be in a certificate must not prevent the rest. */
     if (forge_server(refresh->world, hosts->names, n, refresh->now, &credential, err) !=
             0 &&
         forge_server(refresh->world, hosts->names, hosts->n_names, refresh->now,
@@ -217,8 +217,8 @@ static int sync_server(const struct forge_refresh *refresh, struct err *err)
 
 /* ---- the folder */
 
-/* A folder as it has to be: there, and without what a killed process left in it, for
- * there may be keys in that. Under the world's lock. */
+/* Makes sure that a folder exists, and removes what a killed process left in it, which
+ * may hold keys. Under the world's lock. */
 static int make_folder(const char *path, struct err *err)
 {
     return file_make_folders(path, err) != 0 ? -1 : file_sweep(path, err);
@@ -285,7 +285,8 @@ int forge_folder_refresh(struct forge_world *world, int64_t now, struct err *err
         bool rewrite = refresh.first || refresh.tables_changed;
         result = sync_all(&refresh, err);
         if (result == 0 && rewrite && !world->is_passing) {
-            file_sync(world->dir); /* once, instead of for each of some hundred files */
+            file_sync(
+                world->dir); /* once, rather than for each of some hundred files */
         }
         if (result == 0 && rewrite) {
             result = write_marker(world, &marker, err);
@@ -316,7 +317,8 @@ static int set_dir(struct forge_world *world, const char *dir, struct err *err)
 
 enum passing { PASSING_NOT, PASSING_RSA_DEFERRED, PASSING_CASES_DEFERRED };
 
-/* A folder that was made to pass away stays one; what is in the file says which. */
+/* A folder that was made to be short-lived remains so; the file's content says which
+ * kind. */
 static int settle_passing(struct forge_world *world, enum passing passing,
                           struct err *err)
 {

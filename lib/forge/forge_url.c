@@ -22,8 +22,8 @@ static void write_access(struct buf *out, enum oid method, const char *folder,
     der_end(out, description);
 }
 
-/* An issuer that lies in no store is one that clients have to send: were it to be
- * fetched, there would be nothing special about a client that does not. */
+/* An issuer that is in no store has to be sent by clients. If it could be fetched, a
+ * client that does not send it would not fail. */
 static bool names_issuer(const struct forge_order *order)
 {
     return order->issuer->folders[STORE_ROOT] || order->issuer->folders[STORE_CA];

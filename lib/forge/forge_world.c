@@ -213,7 +213,7 @@ int forge_authority_prepare_key(struct forge_world *world,
 {
     const struct recipe *recipe = authority->recipe;
     if (authority->key == NULL && recipe->key_of != NULL) {
-        /* The table has it above, so it was made before. */
+        /* It stands above in the table, so it was made before. */
         authority->key = key_copy(forge_authority_find(world, recipe->key_of)->key);
         if (authority->key == NULL) {
             return err_memory(err);
@@ -226,7 +226,7 @@ int forge_authority_prepare_key(struct forge_world *world,
     return key_append_spki(authority->key, &authority->spki, err);
 }
 
-/* Who signs: the issuer, or for a self-signed certificate the key itself. */
+/* Who signs: the issuer, or the key itself for a self-signed certificate. */
 static struct forge_order order_from(const struct forge_world *world,
                                      const struct recipe *recipe,
                                      const struct key *own_key, const struct buf *spki,
@@ -273,7 +273,7 @@ int forge_authority_issue(const struct forge_world *world,
     return result;
 }
 
-/* The certificate names a key of its issuer that the issuer no longer has. */
+/* The certificate names a key that the issuer no longer has. */
 static bool issuer_key_changed(const struct forge_world *world,
                                const struct recipe *recipe,
                                const struct certificate *cert)

@@ -20,8 +20,8 @@ static int table_error(const struct recipe_reader *reader, struct err *err,
                    reader->recipe->line, column, field, remedy);
 }
 
-/* Splits at runs of tabs, in place. Returns how many fields there are; of those
- * beyond `max` only the number. */
+/* Splits at runs of tabs, in place. Returns the number of fields; those beyond `max`
+ * are only counted. */
 static size_t split_fields(char *line, char **fields, size_t max)
 {
     size_t n = 0;
@@ -55,7 +55,7 @@ static int parse_row(struct recipe_reader *reader, char *line, struct err *err)
         char shown[64];
         size_t len =
             strlen(fields[i]) < sizeof(shown) ? strlen(fields[i]) : sizeof(shown) - 1;
-        memcpy(shown, fields[i], len); /* reading takes the field apart */
+        memcpy(shown, fields[i], len); /* parsing modifies the field */
         shown[len] = 0;
         reader->field = fields[i];
         const char *remedy = column->read(reader);

@@ -58,7 +58,7 @@ struct recipe_outcome {
     enum verdict verdict;
 };
 
-/* No text is NULL unless it says so; all of it is borrowed from the book. */
+/* No text is NULL unless noted otherwise; all of it is borrowed from the book. */
 struct recipe {
     bool is_authority;
     size_t line; /* in its table */
@@ -112,15 +112,15 @@ struct recipe {
     const char *hresult;
 };
 
-/* Short enough to be blocked by Windows, long enough to sign in TLS 1.3. */
+/* Short enough for Windows to block it, long enough to sign in TLS 1.3. */
 #define RECIPE_WEAK_KEY_BITS 768u
 
 struct recipe_table {
     char *text;             /* owned */
     struct recipe *recipes; /* owned; in the order of the table */
     size_t n_recipes;
-    /* Rows that came later (forge_mint.h); borrowed, NULL = none. recipe_find() does
-     * not look there. */
+    /* Rows that were added later (forge_mint.h); borrowed, NULL = none. recipe_find()
+     * does not search them. */
     const struct recipe_table *more;
 };
 
@@ -135,9 +135,9 @@ int recipe_book_load(struct recipe_book *ret_book, struct err *err) MUST_CHECK;
 int recipe_book_parse(struct slice authorities, const char *authorities_label,
                       struct slice cases, const char *cases_label,
                       struct recipe_book *ret_book, struct err *err) MUST_CHECK;
-/* One row like those of the cases; `line` is taken apart and stays the recipe's text.
- * `others` are the rows whose names are taken. An error names the column, not a file.
- */
+/* One row like those of the cases. `line` is modified and remains the recipe's text.
+ * `others` are the rows whose names are taken. An error names the column, not a
+ * file. */
 int recipe_parse_case(char *line, const struct recipe_book *book,
                       const struct recipe_table *others, struct recipe *ret_recipe,
                       struct err *err) MUST_CHECK;
@@ -145,7 +145,7 @@ void recipe_book_finish(struct recipe_book *book); /* accepts a zeroed one */
 
 /* By exact name; NULL if there is none. */
 const struct recipe *recipe_find(const struct recipe_table *table, const char *name);
-/* The name that was probably meant by a mistyped one, or NULL. */
+/* The name that was probably meant by a misspelled one, or NULL. */
 const char *recipe_suggest(const struct recipe_table *table, const char *name);
 
 /* Ignore never asks for a certificate, so everything is VERDICT_OK there. */

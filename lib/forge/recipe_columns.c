@@ -73,7 +73,7 @@ static const char *read_issuer(struct recipe_reader *reader)
 
 static const char *read_subject(struct recipe_reader *reader)
 {
-    reader->recipe->subject = reader->field; /* "-" is understood by the forge */
+    reader->recipe->subject = reader->field; /* the forge understands "-" */
     return NULL;
 }
 

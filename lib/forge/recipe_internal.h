@@ -19,16 +19,16 @@ struct recipe_reader {
     const char *label; /* the table's file name, for errors */
     const struct recipe_column *columns;
     size_t n_columns;
-    /* What stands above the row: names must be new, issuers known. */
+    /* What precedes the row: names must be new, issuers known. */
     const struct recipe_table *table;
     const struct recipe_table *authorities;
     struct recipe *recipe; /* being filled */
-    char *field;           /* being read; the reader may take it apart */
+    char *field;           /* being read; the reader may modify it */
 };
 
 struct recipe_column {
     const char *name;
-    /* Reads reader->field. NULL, or how to fix it. */
+    /* Reads reader->field. Returns NULL, or how to fix it. */
     const char *(*read)(struct recipe_reader *reader);
 };
 

@@ -26,7 +26,7 @@ const struct form_field *form_find(const struct form *form, const char *name)
     return NULL;
 }
 
-/* "text/html; charset=utf-8" is of type "text/html", whatever the case. */
+/* "text/html; charset=utf-8" has the type "text/html"; case is ignored. */
 static bool is_type(const char *content_type, const char *type)
 {
     size_t len = strcspn(content_type, "; \t");
@@ -41,7 +41,7 @@ static bool is_type(const char *content_type, const char *type)
 
 /* ---- urlencoded */
 
-/* There is room: the text only gets shorter. */
+/* There is room: the text never grows. */
 static struct slice decode(struct buf *out, struct slice text)
 {
     size_t start = out->len;
@@ -70,7 +70,7 @@ static enum form_result read_urlencoded(struct slice body, struct form *form)
 
 /* ---- multipart */
 
-/* Where `what` begins, or text.len. */
+/* The position of `what`, or text.len. */
 static size_t find(struct slice text, struct slice what)
 {
     size_t at = 0;
@@ -168,7 +168,7 @@ static enum form_result read_multipart(const char *content_type, struct slice bo
         boundary.len == 0 || boundary.len > BOUNDARY_MAX) {
         return FORM_MALFORMED;
     }
-    /* "\r\n--boundary"; the first one needs no line before it. */
+    /* "\r\n--boundary"; the first delimiter needs no line before it. */
     if (!buf_append_string(&form->decoded, "\r\n--") ||
         !buf_append_slice(&form->decoded, boundary)) {
         return FORM_MEMORY;

@@ -13,7 +13,7 @@
 
 #define FORM_FIELDS_MAX ((size_t)64)
 
-/* The peer's, all of it. Views into the form or into the body. */
+/* All of it is the peer's. Views into the form or into the body. */
 struct form_field {
     struct slice name;
     struct slice value;
@@ -29,12 +29,12 @@ struct form {
 
 enum form_result {
     FORM_OK,
-    FORM_OTHER_TYPE, /* the Content-Type is neither of the two */
+    FORM_OTHER_TYPE, /* the Content-Type is another */
     FORM_MALFORMED,  /* or too many fields */
     FORM_MEMORY,
 };
 
-/* `content_type` may be NULL. The form borrows from `body`; it is large: not for the
+/* `content_type` may be NULL. The form borrows from `body`. It is too large for the
  * stack. Finish it whatever the result. */
 enum form_result form_read(const char *content_type, struct slice body,
                            struct form *ret_form);

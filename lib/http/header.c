@@ -85,9 +85,9 @@ void header_list_clear(struct header_list *list)
     list->in_value = false;
 }
 
-/* Names and values stand behind one another in `text`, each ended by a NUL. A
- * field is open from its first name piece on; the start of the next one, or the
- * seal, ends it. */
+/* Names and values are stored one after another in `text`, each with a NUL. A field
+ * begins with its first piece of a name and ends with the start of the next field, or
+ * with the seal. */
 bool header_list_add_name(struct header_list *list, struct slice piece)
 {
     if (list->count == 0 || list->in_value) {

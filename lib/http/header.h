@@ -15,16 +15,15 @@
 
 struct header {
     const char *name;  /* as sent; compare with text_equal_ignoring_case */
-    const char *value; /* without blanks around it; may hold bytes over 0x7f */
+    const char *value; /* without surrounding blanks; may contain bytes over 0x7f */
 };
 
 /* The value of the first field of that name, or NULL. */
 const char *header_find(const struct header *headers, size_t n_headers,
                         const char *name);
-/* How many fields bear that name. */
+/* How many fields have that name. */
 size_t header_count(const struct header *headers, size_t n_headers, const char *name);
-/* Whether a comma-separated list in any field of that name holds `token`; case is
- * ignored. */
+/* A comma-separated list in a field of that name contains `token`; case is ignored. */
 bool header_has_token(const struct header *headers, size_t n_headers, const char *name,
                       const char *token);
 
@@ -43,7 +42,7 @@ struct header_list {
 void header_list_init(struct header_list *list, size_t bytes_max);
 void header_list_finish(struct header_list *list);
 void header_list_clear(struct header_list *list);
-/* A piece of a name or of a value. False: more than HEADER_COUNT_MAX fields, more
+/* Adds a piece of a name or of a value. False: more than HEADER_COUNT_MAX fields, more
  * bytes than the limit, or no memory. */
 bool header_list_add_name(struct header_list *list, struct slice piece);
 bool header_list_add_value(struct header_list *list, struct slice piece);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a peer may send of 1xx before its answer. */
+/* How many interim (1xx) answers a peer may send. */
 #define REPLY_INTERIM_MAX 16
 
 struct reply_parser {
@@ -28,7 +28,7 @@ struct reply_parser {
     size_t overhead;
 };
 
-/* The one place that knows llhttp's errors. */
+/* The only place that interprets llhttp's errors. */
 static const char *reason_from_llhttp(enum llhttp_errno code)
 {
     static const struct {
@@ -203,7 +203,7 @@ void reply_parser_destroy(struct reply_parser *parser)
     free(parser);
 }
 
-/* Also after a fault: what came of the body is shown. */
+/* Also after an error: what arrived of the body is shown. */
 static enum reply_result settle(struct reply_parser *parser, enum llhttp_errno code)
 {
     parser->reply.body = buf_slice(&parser->body);
@@ -222,8 +222,8 @@ static enum reply_result settle(struct reply_parser *parser, enum llhttp_errno c
     return parser->result;
 }
 
-/* Returns how many bytes were taken: of a head no more than may still come, so that
- * its limit holds however the network cut it. */
+/* Returns how many bytes were taken. Of a head it takes no more than its limit allows,
+ * however the network splits it. */
 static size_t feed_part(struct reply_parser *parser, struct slice bytes)
 {
     size_t body_before = parser->body.len;

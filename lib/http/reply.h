@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #define REPLY_HEAD_BYTES_MAX \
-    ((size_t)64 * 1024) /* status line and fields, interim ones too */
+    ((size_t)64 * 1024) /* status line and fields, including interim answers */
 #define REPLY_BODY_MAX ((size_t)4 * 1024 * 1024)
 /* Chunk sizes, chunk extensions and trailers of one body. */
 #define REPLY_CHUNK_OVERHEAD_MAX ((size_t)1024 * 1024)
@@ -31,8 +31,8 @@ struct reply {
 
 enum reply_result {
     REPLY_MORE,
-    REPLY_COMPLETE,  /* bytes behind it are left alone */
-    REPLY_BAD,       /* no HTTP, or cut off: see reply_parser_reason */
+    REPLY_COMPLETE,  /* later bytes are not consumed */
+    REPLY_BAD,       /* not HTTP, or truncated: see reply_parser_reason */
     REPLY_TOO_LARGE, /* one of the limits above */
 };
 
@@ -43,16 +43,16 @@ struct reply_parser;
 struct reply_parser *reply_parser_create(bool to_head, size_t body_max);
 void reply_parser_destroy(struct reply_parser *parser);
 
-/* Every result but REPLY_MORE stays: then nothing more is consumed. */
+/* Every result except REPLY_MORE is final: nothing more is consumed. */
 enum reply_result reply_parser_feed(struct reply_parser *parser, struct slice bytes,
                                     size_t *ret_consumed);
-/* The peer sends no more. Completes an answer that ends with the connection. */
+/* The peer has closed. Completes an answer that ends with the connection. */
 enum reply_result reply_parser_eof(struct reply_parser *parser);
 
 const struct reply *reply_parser_reply(const struct reply_parser *parser);
-/* After REPLY_BAD or REPLY_TOO_LARGE: one sentence of ours. */
+/* After REPLY_BAD or REPLY_TOO_LARGE: one sentence. */
 const char *reply_parser_reason(const struct reply_parser *parser);
-/* Whether a single byte came: no answer and a cut-off one are different faults. */
+/* At least one byte arrived: no answer and a truncated one are different faults. */
 bool reply_parser_has_begun(const struct reply_parser *parser);
 
 /* The first field of that name, or NULL. */

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Limits, each with the status that answers for it. */
+/* Limits, each with the status that is sent when it is exceeded. */
 #define REQUEST_LINE_MAX         ((size_t)8 * 1024)    /* 414 */
 #define REQUEST_HEADER_BYTES_MAX ((size_t)16 * 1024)   /* 431; HEADER_COUNT_MAX too */
 #define REQUEST_BODY_MAX         ((size_t)1024 * 1024) /* 413 */
@@ -23,7 +23,7 @@ enum request_method {
     REQUEST_METHOD_HEAD,
     REQUEST_METHOD_POST,
     REQUEST_METHOD_OPTIONS,
-    REQUEST_METHOD_OTHER, /* PUT, DELETE, PATCH, TRACE, CONNECT: see the text */
+    REQUEST_METHOD_OTHER, /* PUT, DELETE, PATCH, TRACE, CONNECT: the text says which */
     REQUEST_METHOD_COUNT,
 };
 
@@ -34,28 +34,28 @@ enum request_target {
     REQUEST_TARGET_ASTERISK,  /* *, with OPTIONS only */
 };
 
-/* No string is NULL: what was not sent is "". All of it is the peer's text,
- * hostile until escaped. */
+/* No string is NULL: what was not sent is "". All of it is the peer's text, hostile
+ * until escaped. */
 struct request {
     enum request_method method;
     const char *method_text;
     enum request_target form;
     bool is_https;      /* of an absolute target: its scheme */
     const char *target; /* as sent, still percent-encoded */
-    const char *path;   /* for routing: decoded once, dot segments removed, "/" first;
-                           "*" and "" for the asterisk and the authority form */
-    const char *query;  /* behind the first '?', still percent-encoded */
-    unsigned version_minor; /* 0 or 1; a higher one of HTTP/1 counts as 1 */
-    const char *host;       /* as sent; of an absolute target, the target's */
+    const char *path;   /* for routing: decoded once, dot segments removed, begins with
+                           "/"; "*" and "" for the asterisk and the authority form */
+    const char *query;  /* after the first '?', still percent-encoded */
+    unsigned version_minor; /* 0 or 1; a higher minor version counts as 1 */
+    const char *host;       /* as sent; if the target is absolute, the target's */
     const char *host_name;  /* the same without the port */
     const char *user_agent;
     const char *referer;
-    bool keep_alive;       /* the peer can take another answer on this connection */
+    bool keep_alive;       /* the peer accepts another answer on this connection */
     bool has_body;         /* a length above 0 or chunks were announced */
     bool expects_continue; /* and waits for "100 Continue" before it sends them */
     const struct header *headers;
     size_t n_headers;
-    size_t body_size; /* of the body: what has come, and what is announced as yet */
+    size_t body_size; /* of the body: what has arrived, and what is announced so far */
     struct slice body;
 };
 

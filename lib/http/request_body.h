@@ -10,22 +10,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What the bodies of several parsers take, and may take. One that fits may take up to
- * twice its length, as bufs do. */
+/* How much memory the bodies of several parsers use, and may use. A body that fits may
+ * take up to twice its length, as bufs do. */
 struct request_room {
     size_t max;
-    size_t n_bytes; /* the bodies' to count */
+    size_t n_bytes; /* maintained by the bodies */
 };
 
-/* Zeroed it is empty, kept, and counts nowhere. */
+/* A zeroed one is empty, is kept, and counts nowhere. */
 struct request_body {
     struct buf bytes;
-    size_t len;                /* of what has come, kept or not */
+    size_t len;                /* of what has arrived, kept or not */
     struct request_room *room; /* borrowed; NULL = counts nowhere */
-    bool is_skipped;           /* read and not kept: its length is all that is known */
+    bool is_skipped;           /* read and discarded: only its length is known */
 };
 
-/* False when there is no memory, or no room: nothing of it counts then. */
+/* False if there is no memory or no room: none of it counts then. */
 bool request_body_add(struct request_body *body, const void *bytes, size_t len);
-/* Gives its memory back. */
+/* Releases its memory. */
 void request_body_clear(struct request_body *body);

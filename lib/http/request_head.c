@@ -41,15 +41,15 @@ static struct request_fault judge_host(struct request *request, struct buf *host
                    : FAULT(BAD_REQUEST,
                            "HTTP/1.1 demands a Host field, and there is none.");
     }
-    /* RFC 9112 3.2.2: the host of an absolute target replaces the field, which has
-     * to be valid all the same. */
+    /* RFC 9112 3.2.2: the host of an absolute target replaces the field, which has to
+     * be valid nevertheless. */
     struct request ignored = request_head_none;
     return request_line_set_host(slice_from_string(value_of(request, "Host")),
                                  host_text, from_target ? &ignored : request);
 }
 
-/* RFC 9112 6: how long the body is. llhttp has refused both lengths together, a
- * second Content-Length and what does not end in chunked. */
+/* RFC 9112 6: how long the body is. llhttp has refused a Content-Length beside
+ * Transfer-Encoding, a second Content-Length and codings that do not end in chunked. */
 static struct request_fault judge_length(const struct request *request,
                                          const struct request_framing *framing)
 {
@@ -101,7 +101,7 @@ struct request_fault request_head_judge(struct request *request,
     return REQUEST_NO_FAULT;
 }
 
-/* The one place that knows llhttp's errors. */
+/* The only place that interprets llhttp's errors. */
 struct request_fault request_head_fault(int code)
 {
     static const struct {

@@ -9,7 +9,7 @@
 #define FAULT(code, text) ((struct request_fault){ RESPONSE_##code, text })
 
 /* Appends a string and its NUL. The caller has reserved the room, so that earlier
- * strings stay where they are. */
+ * strings do not move. */
 static const char *keep(struct buf *text, struct slice part)
 {
     size_t start = text->len;
@@ -267,7 +267,7 @@ struct request_fault request_line_parse(struct slice line, struct buf *text,
         return FAULT(BAD_REQUEST, "The request line names no target.");
     }
     request->target = keep(text, target);
-    /* HTTP/2 starts with "PRI * HTTP/2.0": its version is the fault to tell. */
+    /* HTTP/2 starts with "PRI * HTTP/2.0": report its version as the fault. */
     struct request_fault fault =
         read_version(slice_part(rest, target_len + 1, rest.len), request);
     if (fault.status != 0) {

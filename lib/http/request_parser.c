@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* RFC 9112 2.2: some clients send an empty line behind a body. */
+/* RFC 9112 2.2: some clients send an empty line after a body. */
 #define REQUEST_EMPTY_LINES_MAX 2
 
 #define FAULT(code, text) ((struct request_fault){ RESPONSE_##code, text })
@@ -25,7 +25,7 @@
 enum phase {
     PHASE_LINE,   /* collecting the request line */
     PHASE_FIELDS, /* collecting the header fields */
-    PHASE_HEAD,   /* all of them are there: llhttp's turn */
+    PHASE_HEAD,   /* all header fields have arrived: llhttp parses them */
     PHASE_BODY,
     PHASE_COMPLETE,
     PHASE_BAD,
@@ -47,7 +47,7 @@ struct request_parser {
     size_t body_max;
     size_t overhead;              /* bytes of the framing of a body */
     uint8_t framing_last;         /* the last of them */
-    const uint8_t *framing_start; /* behind the last body byte of this feed */
+    const uint8_t *framing_start; /* the end of the last body byte of this feed */
     bool message_complete;
     bool is_plain;
 };
@@ -95,15 +95,15 @@ static int on_headers_complete(llhttp_t *llhttp)
 {
     struct request_parser *parser = llhttp->data;
 
-    /* An offer to upgrade may be ignored (RFC 9110 7.8), and we do: what follows
-     * is the next request. */
+    /* An offer to upgrade may be ignored (RFC 9110 7.8), and is: the next bytes are the
+     * next request. */
     llhttp->upgrade = 0;
     struct request_fault fault = judge_head(parser);
     return fault.status != 0 ? refuse(parser, fault) : 0;
 }
 
-/* Chunk sizes, extensions and trailers up to `end`. llhttp takes a bare LF and a
- * folded line in some of these places; a proxy may see other lines there. */
+/* Takes chunk sizes, extensions and trailers up to `end`. In some of these places
+ * llhttp accepts a bare LF or a folded line; a proxy may see other lines there. */
 static bool check_framing(struct request_parser *parser, const uint8_t *end)
 {
     for (const uint8_t *at = parser->framing_start; at < end; at++) {
@@ -153,7 +153,7 @@ static int on_message_complete(llhttp_t *llhttp)
 {
     struct request_parser *parser = llhttp->data;
     parser->message_complete = true;
-    return HPE_PAUSED; /* so that nothing behind this message is looked at */
+    return HPE_PAUSED; /* so that nothing after this message is parsed */
 }
 
 static const llhttp_settings_t settings = {
@@ -210,7 +210,7 @@ static struct request_fault judge_head(struct request_parser *parser)
     return fault;
 }
 
-/* Bytes that cannot be in a request line show at once that this is not HTTP, without
+/* Bytes that cannot occur in a request line show at once that this is not HTTP, without
  * waiting for a line end that may never come. */
 static bool is_line_text(struct slice bytes)
 {
@@ -348,7 +348,7 @@ void request_parser_next(struct request_parser *parser)
     parser->message_complete = false;
     header_list_clear(&parser->headers);
     buf_clear(&parser->head);
-    /* One large upload must not hold its memory for the life of the connection. */
+    /* A large upload must not hold its memory for the life of the connection. */
     request_body_clear(&parser->body);
 }
 
@@ -390,7 +390,7 @@ static size_t advance(struct request_parser *parser, struct slice bytes)
     return taken;
 }
 
-/* llhttp counts down what is left of the body, or of a chunk. */
+/* llhttp counts the bytes that remain of the body, or of a chunk. */
 static void note_body_size(struct request_parser *parser)
 {
     size_t left = parser->message_complete ? 0 : (size_t)parser->llhttp.content_length;

@@ -22,9 +22,9 @@
 
 enum request_result {
     REQUEST_MORE,     /* all consumed, more is needed */
-    REQUEST_HEAD,     /* once, only if a body follows: the head can be looked at */
+    REQUEST_HEAD,     /* once, only if a body follows: the head can be inspected */
     REQUEST_COMPLETE, /* until request_parser_next, nothing more is consumed */
-    REQUEST_BAD,      /* for good: answer request_parser_status, close */
+    REQUEST_BAD,      /* final: answer with request_parser_status and close */
 };
 
 struct request_parser;
@@ -32,11 +32,11 @@ struct request_parser;
 /* `body_max` 0 = REQUEST_BODY_MAX. NULL when out of memory. */
 struct request_parser *request_parser_create(size_t body_max);
 void request_parser_destroy(struct request_parser *parser);
-/* What comes is not secured by TLS: a request for an https resource is refused, 421
+/* The bytes are not secured by TLS: a request for an https resource is refused, 421
  * (RFC 9110 7.4). */
 void request_parser_set_plain(struct request_parser *parser);
 
-/* How bodies are kept: `room` and `is_skipped` are the caller's to set. */
+/* How bodies are kept: the caller sets `room` and `is_skipped`. */
 struct request_body *request_parser_body(struct request_parser *parser);
 
 /* Sets *ret_consumed to the bytes taken. After REQUEST_HEAD feed the rest (it may
@@ -46,11 +46,11 @@ enum request_result request_parser_feed(struct request_parser *parser,
 /* Forgets the complete request. */
 void request_parser_next(struct request_parser *parser);
 
-/* What is known of the request so far; after REQUEST_BAD for the log: the parts
- * that were read before the fault. */
+/* What is known of the request so far. After REQUEST_BAD, for the log: the parts that
+ * were read before the fault. */
 const struct request *request_parser_request(const struct request_parser *parser);
-/* After REQUEST_BAD: the status to answer and why, in one sentence of ours. */
+/* After REQUEST_BAD: the status to answer with, and the reason in one sentence. */
 enum response_status request_parser_status(const struct request_parser *parser);
 const char *request_parser_reason(const struct request_parser *parser);
-/* True while nothing of a next request has come: closing now loses nothing. */
+/* True while no byte of a next request has arrived: closing now loses nothing. */
 bool request_parser_is_idle(const struct request_parser *parser);

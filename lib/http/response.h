@@ -54,24 +54,24 @@ struct response {
     struct buf headers;
 };
 
-/* `request` sets head_only, keep_alive and to_1_0; NULL (nothing that could be
- * read as a request) means close. The caller may clear keep_alive afterwards. */
+/* `request` sets head_only, keep_alive and to_1_0; NULL (what came could not be read as
+ * a request) means close. The caller may clear keep_alive afterwards. */
 void response_init(struct response *response, enum response_status status,
                    const struct request *request);
 void response_finish(struct response *response);
 
-/* Adds a field. `name` is ours (asserted to be a token, and none of Date,
- * Connection, Content-Length, Transfer-Encoding, which response_write owns);
- * `value` may be the peer's: leading and trailing blanks go, bytes outside
- * 0x20..0x7e leave as %HH. */
+/* Adds a field. `name` is a constant (asserted to be a token, and none of Date,
+ * Connection, Content-Length, Transfer-Encoding, which response_write owns). `value`
+ * may be the peer's: leading and trailing blanks are dropped, bytes outside 0x20..0x7e
+ * become %HH. */
 void response_add(struct response *response, const char *name, const char *value);
-/* The same with the content of a buf that was filled for this; finishes it. If that has
- * failed, so has the response: response_write tells. */
+/* The same with the content of a buf that was filled for this; finishes it. If the buf
+ * has failed, so has the response: response_write reports it. */
 void response_add_buf(struct response *response, const char *name, struct buf *value);
 
-/* Appends the whole message to `out`: the head, with Date from `now` (seconds),
- * and the body unless head_only or the status has none. False when there was no
- * memory or no room; `out` is then as before. */
+/* Appends the whole message to `out`: the head, with Date from `now` (seconds), and the
+ * body unless head_only or the status has none. False if there was no memory or no
+ * room; `out` is then unchanged. */
 bool response_write(const struct response *response, int64_t now, struct slice body,
                     struct buf *out);
 /* Appends the interim answer "100 Continue". */

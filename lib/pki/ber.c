@@ -9,12 +9,12 @@
 
 struct value {
     uint8_t tag;
-    bool is_open;         /* its length is left open: ended by two zero bytes */
-    struct slice content; /* of an open one: all that follows */
-    struct slice whole;   /* not for an open one */
+    bool is_open;         /* indefinite length: ended by two zero bytes */
+    struct slice content; /* for an indefinite length, all bytes that follow */
+    struct slice whole;   /* not for an indefinite length */
 };
 
-/* Like der_read_any, but takes open lengths and such as are not minimal. */
+/* Like der_read_any, but accepts indefinite and non-minimal lengths. */
 static bool read_value(struct slice *cursor, struct value *ret_value)
 {
     struct slice rest = *cursor;
@@ -79,7 +79,7 @@ static bool convert_content(struct slice *cursor, bool is_open, struct buf *out,
     return true;
 }
 
-/* An OCTET STRING in pieces: their contents, one after the other. */
+/* A constructed OCTET STRING: the contents of its parts, concatenated. */
 static bool join_pieces(struct slice *cursor, bool is_open, struct buf *out,
                         unsigned depth)
 {
@@ -133,7 +133,7 @@ static bool convert(struct slice *cursor, struct buf *out, unsigned depth,
         return false;
     }
     if (!converted || !changed) {
-        /* Its length says where it ends: what stands in it need not be BER. */
+        /* The length says where it ends; its contents need not be BER. */
         out->len = start;
         buf_append_slice(out, value.whole);
     } else {

@@ -13,9 +13,10 @@
 
 #include <stdbool.h>
 
-/* Values inside of values. */
+/* How deep values may nest. */
 #define BER_DEPTH_MAX 32u
 
-/* Appends the first value of `ber` as DER. False, with `out` undefined, if it is no
- * BER, if it nests deeper than BER_DEPTH_MAX, or out of memory (then out->failed). */
+/* Appends the first value of `ber` as DER. False, with `out` undefined, if it is not
+ * BER, if it nests deeper than BER_DEPTH_MAX, or if memory runs out (then
+ * out->failed). */
 bool ber_to_der(struct slice ber, struct buf *out);

@@ -24,7 +24,7 @@ struct holder {
     uint8_t bytes[];
 };
 
-/* The content of an INTEGER without the zero of its sign, in bits. */
+/* The number of bits in an INTEGER's content, without its sign byte. */
 static size_t count_bits(struct slice integer)
 {
     while (integer.len > 0 && integer.data[0] == 0) {
@@ -41,7 +41,7 @@ static size_t count_bits(struct slice integer)
 }
 
 static const struct {
-    enum oid oid; /* of a curve, or of a key whose size is in its name */
+    enum oid oid; /* a curve, or a key type whose name implies the size */
     size_t bits;
 } fixed_sizes[] = {
     { OID_CURVE_P256, 256 },      { OID_CURVE_P384, 384 },
@@ -61,7 +61,7 @@ static size_t find_fixed_size(enum oid oid)
     return 0;
 }
 
-/* What kind of key it is, and how long; whether it can be used is key.c's. */
+/* The kind of the key and its length; key.c decides whether it can be used. */
 static void read_key_size(struct certificate *cert, struct slice params,
                           struct slice key)
 {
@@ -107,7 +107,8 @@ static bool read_spki(struct certificate *cert, struct slice content)
     return true;
 }
 
-/* [0] EXPLICIT INTEGER DEFAULT v1; which versions may be is not for us to say. */
+/* [0] EXPLICIT INTEGER DEFAULT v1; which versions are acceptable is decided
+ * elsewhere. */
 static bool read_version(struct certificate *cert, struct slice *tbs)
 {
     struct slice field;
@@ -158,7 +159,7 @@ static bool is_duplicate(const struct certificate *cert,
     return false;
 }
 
-/* Of an extension that stands twice the first one counts. */
+/* If an extension occurs twice, the first one counts. */
 static const char *read_extensions(struct certificate *cert, struct slice *tbs)
 {
     struct slice field;
@@ -191,8 +192,8 @@ static const char *read_extensions(struct certificate *cert, struct slice *tbs)
     return NULL;
 }
 
-/* Takes the next SEQUENCE, or in its place a value of another kind, so that the fields
- * behind it are still found where they stand; false then. */
+/* Takes the next SEQUENCE. If a value of another type stands in its place, that value
+ * is skipped, so that the fields after it are still found; false then. */
 static bool take_sequence(struct slice *tbs, struct slice *ret_whole,
                           struct slice *ret_content)
 {
@@ -209,8 +210,8 @@ static void note(const char **malformed, bool good, const char *field)
     *malformed = good || *malformed != NULL ? *malformed : field;
 }
 
-/* Returns the first field that cannot be read, or NULL. Those behind it are read all
- * the same, as far as the structure holds. */
+/* Returns the first field that cannot be read, or NULL. Later fields are still read, as
+ * far as the structure allows. */
 static const char *read_tbs(struct certificate *cert, struct slice tbs,
                             struct slice *ret_inner_algorithm)
 {

@@ -48,39 +48,38 @@ struct certificate {
     uint8_t sha256[32];
 
     /* NULL, or the first field that broke the structure ("tbsCertificate.validity"):
-     * then nothing below may be relied on. Fields that could be read are there to be
-     * shown, the others are zeroed. */
+     * then nothing below may be relied on. Fields that could be read are kept for
+     * display; the others are zeroed. */
     const char *malformed;
 
     int version;         /* 1, 2, 3 */
     struct slice tbs;    /* whole TLV: what is signed */
-    struct slice serial; /* content bytes as encoded */
+    struct slice serial; /* content bytes, as encoded */
     struct slice issuer; /* whole Name TLV */
     struct slice subject;
     bool self_issued;   /* see certificate_is_self_issued() */
     bool has_validity;  /* false only if malformed */
-    bool has_odd_times; /* written as RFC 5280 4.1.2.5 does not allow; Windows reads
-                           them */
+    bool has_odd_times; /* not in the form of RFC 5280 4.1.2.5; Windows accepts it */
     int64_t not_before; /* inclusive */
     int64_t not_after;  /* inclusive */
     struct slice spki;  /* whole SubjectPublicKeyInfo TLV */
     enum oid key_oid;   /* OID_RSA_ENCRYPTION, OID_EC_PUBLIC_KEY, ... */
     enum oid curve;     /* for EC keys, else OID_UNKNOWN */
-    size_t key_bits;    /* 0 = cannot be told */
+    size_t key_bits;    /* 0 = unknown */
     uint8_t spki_sha256[32];
 
     struct slice signature_oid; /* content bytes of signatureAlgorithm's OID */
     enum oid signature_alg;
     struct slice signature_params; /* whole TLV or empty */
     bool signature_algs_differ;    /* tbsCertificate.signature != signatureAlgorithm */
-    /* BIT STRING without its unused-bits byte; empty if that is not zero: well-formed,
-     * but no signature of any algorithm, all of which are made of bytes. */
+    /* BIT STRING without its unused-bits byte; empty if that byte is not zero: such a
+     * value is well-formed, but all signatures consist of whole bytes. */
     struct slice signature;
 
     struct extension extensions[CERTIFICATE_EXTENSIONS_MAX];
     size_t n_extensions;
-    /* The first extension that stands twice / that does not decode; NULL = none.
-     * Points into `extensions`. */
+    /* The first extension that occurs twice, and the first that does not decode; NULL =
+     * none. Points into `extensions`. */
     const struct extension *duplicate_extension;
     const struct extension *malformed_extension;
 
@@ -112,7 +111,7 @@ struct certificate {
 struct certificate *certificate_create(struct slice der);
 void certificate_destroy(struct certificate *cert);
 
-/* Same bytes. */
+/* The same bytes. */
 bool certificate_equal(const struct certificate *a, const struct certificate *b);
 /* Issuer and subject are the same name (RFC 5280 3.2 "self-issued"). Says
  * nothing about the signature. */
@@ -125,39 +124,38 @@ const struct extension *certificate_find_extension(const struct certificate *cer
 typedef void (*certificate_on_url_fn)(void *user, struct slice url);
 void certificate_walk_crl_urls(const struct certificate *cert,
                                certificate_on_url_fn on_url, void *user);
-/* The same for addresses of any scheme: ldap:, https:, ... */
+/* The same for addresses of every scheme: ldap:, https:, ... */
 void certificate_walk_crl_addresses(const struct certificate *cert,
                                     certificate_on_url_fn on_url, void *user);
 void certificate_walk_aia_addresses(const struct certificate *cert,
                                     enum oid access_method,
                                     certificate_on_url_fn on_url, void *user);
-/* It begins with http://: the only scheme that we fetch. */
+/* It begins with http://, the only scheme that is fetched. */
 bool certificate_is_http(struct slice url);
-/* Its authorityInfoAccess has an OCSP responder, at whatever kind of address. */
+/* authorityInfoAccess names an OCSP responder, by a URL of any scheme. */
 bool certificate_names_responder(const struct certificate *cert);
 void certificate_walk_aia_urls(const struct certificate *cert, enum oid access_method,
                                certificate_on_url_fn on_url, void *user);
 
-/* One walk of the EKU: calls on_purpose with each OID's content. False if the
+/* Walks the EKU once: calls on_purpose with the content of each OID. False if the
  * extension does not decode. */
 typedef void (*certificate_on_purpose_fn)(void *user, struct slice oid_der,
                                           enum oid oid);
 bool certificate_walk_purposes(const struct certificate *cert,
                                certificate_on_purpose_fn on_purpose, void *user);
-/* The same for its application policies; false, too, if it has none. */
+/* The same for its application policies; false also if it has none. */
 bool certificate_walk_application_policies(const struct certificate *cert,
                                            certificate_on_purpose_fn on_purpose,
                                            void *user);
-/* EKU lists this purpose by name (anyExtendedKeyUsage is not looked at). */
+/* EKU lists this purpose explicitly (anyExtendedKeyUsage does not count). */
 bool certificate_lists_purpose(const struct certificate *cert, enum oid purpose);
 /* The same for its application policies. */
 bool certificate_lists_application_policy(const struct certificate *cert,
                                           enum oid purpose);
 
-/* The certificate is good for this DNS name or IP address by its subjectAltName
- * (RFC 6125: one left-most wildcard label; no fall-back to the CN if there is a
- * SAN). */
+/* subjectAltName matches this DNS name or IP address (RFC 6125: one left-most wildcard
+ * label; the CN is used only if there is no SAN). */
 bool certificate_matches_host(const struct certificate *cert, const char *host);
 
-/* PEM, appended. */
+/* Appends PEM. */
 bool certificate_append_pem(struct buf *out, const struct certificate *cert);

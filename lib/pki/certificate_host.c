@@ -45,7 +45,7 @@ static bool host_parse(struct host *host, const char *text)
     return true;
 }
 
-/* `pattern` is the certificate's, with any bytes in it. */
+/* `pattern` comes from the certificate and may contain any bytes. */
 static bool dns_matches(struct slice pattern, const struct host *host)
 {
     const char *name = host->name;
@@ -53,8 +53,8 @@ static bool dns_matches(struct slice pattern, const struct host *host)
     if (pattern.len > 1 && pattern.data[pattern.len - 1] == '.') {
         pattern.len--;
     }
-    /* RFC 6125 6.4.3: the wildcard is the whole left-most label and stands for
-     * exactly one; below a top-level name nobody may have it. */
+    /* RFC 6125 6.4.3: the wildcard is the whole left-most label and stands for exactly
+     * one label; a wildcard directly below a top-level domain never matches. */
     if (pattern.len > 2 && pattern.data[0] == '*' && pattern.data[1] == '.') {
         const char *dot = strchr(host->name, '.');
         struct slice parent = slice_part(pattern, 2, pattern.len);
@@ -66,7 +66,7 @@ static bool dns_matches(struct slice pattern, const struct host *host)
         name = dot + 1;
     }
     char text[HOST_MAX];
-    /* A NUL inside would end the comparison early: "good.example\0.evil". */
+    /* An embedded NUL would end the comparison early: "good.example\0.evil". */
     if (pattern.len == 0 || pattern.len >= sizeof(text) ||
         slice_find(pattern, 0) < pattern.len) {
         return false;

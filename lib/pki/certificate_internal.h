@@ -7,8 +7,8 @@
 
 #include "pki/certificate.h"
 
-/* Decodes `extension` into the fields of `cert` that it stands for; true for an
- * extension that we do not know. False if it does not decode. */
+/* Decodes `extension` into the fields of `cert` that it belongs to; true also for an
+ * unknown extension. False if it does not decode. */
 bool certificate_read_extension(struct certificate *cert,
                                 const struct extension *extension);
 

@@ -69,7 +69,7 @@ static bool read_entry(struct slice *entries, struct raw_entry *ret_entry)
     return true;
 }
 
-/* An INTEGER's content without needless sign bytes, for comparing: not everybody
+/* The content of an INTEGER without redundant sign bytes, for comparison: not every CA
  * writes DER. */
 static struct slice trim_integer(struct slice integer)
 {
@@ -80,7 +80,7 @@ static struct slice trim_integer(struct slice integer)
     return integer;
 }
 
-/* Looks at every entry once, so that crl_find meets no surprise. */
+/* Checks every entry once, so that crl_find can rely on them. */
 static bool check_entries(struct crl *crl)
 {
     struct slice cursor = crl->entries;
@@ -98,7 +98,7 @@ static bool check_entries(struct crl *crl)
                 return false;
             }
             if (extension.oid == OID_CERTIFICATE_ISSUER) {
-                crl->is_indirect = true; /* whatever the list says of itself */
+                crl->is_indirect = true; /* whatever else the list says about itself */
             } else if (extension.critical && extension.oid != OID_CRL_REASON &&
                        extension.oid != OID_INVALIDITY_DATE) {
                 crl->has_unknown_critical = true;
@@ -160,7 +160,7 @@ bool crl_find(const struct crl *crl, struct slice serial, struct crl_entry *ret_
 
 /* ---- complete lists and their deltas */
 
-/* CRL Numbers as they are compared: numbers without sign, of any length. */
+/* CRL Numbers in the form in which they are compared: unsigned, of any length. */
 static int compare_numbers(struct slice a, struct slice b)
 {
     a = trim_integer(a);
@@ -254,8 +254,7 @@ static bool apply_extension(struct crl *crl, const struct extension *extension)
     case OID_AUTHORITY_KEY_IDENTIFIER:
         return read_authority_key_id(crl, value);
     case OID_CRL_NUMBER:
-        /* RFC 5280 5.2.3: never critical; one that is marked so means something else.
-         */
+        /* RFC 5280 5.2.3: never critical. A critical one means something else. */
         crl->has_unknown_critical = crl->has_unknown_critical || extension->critical;
         return der_read(&value, DER_INTEGER, &crl->number) && value.len == 0;
     case OID_DELTA_CRL_INDICATOR:
@@ -346,7 +345,7 @@ static bool read_signature_algorithm(struct crl *crl, struct slice *certificate_
             content.len == 0);
 }
 
-/* Goes into a SEQUENCE, whatever its length says. */
+/* Enters a SEQUENCE, whatever its length says. */
 static bool enter(struct slice *cursor)
 {
     size_t length_bytes = cursor->len > 1 && cursor->data[1] > 0x80

@@ -18,8 +18,8 @@
 struct crl {
     struct slice der; /* owned copy */
     uint8_t sha256[32];
-    /* As in struct certificate. `issuer` is read of a list that was cut or damaged,
-     * too, if it can be: so that one can say whose it was. */
+    /* As in struct certificate. `issuer` is read even from a truncated or damaged list
+     * if possible, so that its CA can be named. */
     const char *malformed;
     int version;
     struct slice tbs;    /* whole TLV */
@@ -32,8 +32,9 @@ struct crl {
     enum oid signature_alg;
     struct slice signature_params;
     struct slice signature;
-    /* Of tbs, by the hash of its signature: a long list is hashed once, not for each
-     * key that might have signed it. Empty: an algorithm that we cannot compute. */
+    /* A hash over tbs, by the hash algorithm of the signature: a long list is hashed
+     * once, not once for each key that might have signed it. Empty if the algorithm
+     * cannot be computed. */
     uint8_t digest[64];
     size_t digest_len;
     struct slice authority_key_id;
@@ -43,7 +44,8 @@ struct crl {
     bool is_delta;            /* deltaCRLIndicator present */
     struct slice base_number; /* its BaseCRLNumber's INTEGER content */
     bool is_indirect;         /* issuingDistributionPoint.indirectCRL */
-    /* Its scope (issuingDistributionPoint); none = all that its issuer has issued. */
+    /* Its scope (issuingDistributionPoint); none = everything that its issuer has
+     * issued. */
     bool only_user_certs;
     bool only_ca_certs;
     bool only_attribute_certs;
@@ -75,15 +77,14 @@ struct crl_entry {
     int64_t revoked_at;
     unsigned reason; /* enum crl_reason; unspecified when there is none */
 };
-/* The delta changes this complete list, by what both say of themselves: issuer, scope
- * and numbers (RFC 5280 5.2.4). Who signed them, and when they are good, is not looked
- * at. */
+/* The delta applies to this complete list, by what both say about themselves: issuer,
+ * scope and numbers (RFC 5280 5.2.4). Signatures and times are not checked. */
 bool crl_delta_fits(const struct crl *delta, const struct crl *complete);
-/* True if `a` has the greater CRL Number; where one of them has none, or both have the
- * same, if it was issued later. */
+/* True if `a` has the greater CRL Number. If one of them has none, or both have the
+ * same, true if `a` was issued later. */
 bool crl_is_newer(const struct crl *a, const struct crl *b);
 /* The same issuer, distribution point and kinds of certificates: of two such lists the
- * newer counts. */
+ * newer one counts. */
 bool crl_has_same_scope(const struct crl *a, const struct crl *b);
 /* Looks for a serial (INTEGER content bytes). */
 bool crl_find(const struct crl *crl, struct slice serial, struct crl_entry *ret_entry);

@@ -6,10 +6,10 @@
 
 #include <stdlib.h>
 
-/* SEQUENCE { INTEGER, UTCTime } is no shorter. */
+/* No entry is shorter than SEQUENCE { INTEGER, UTCTime }. */
 #define ENTRY_LEN_MIN ((size_t)20)
 
-/* FNV-1a from the seed on, and a mixer so that all bits count. */
+/* FNV-1a with a seed, and a final mix so that every input bit matters. */
 static size_t slot_of(const struct crl_index *index, struct slice serial)
 {
     uint64_t hash = index->seed;

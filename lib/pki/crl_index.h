@@ -12,24 +12,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Shorter lists are walked. In bytes of revokedCertificates. */
+/* Shorter lists are searched linearly. In bytes of revokedCertificates. */
 #define CRL_INDEX_MIN ((size_t)4096)
-/* Steps from where a serial should be. The table is at most half full: then a million
- * serials need some 70, and more than this is an attack. */
+/* How far from its ideal position a serial number may be. The table is at most half
+ * full: a million serial numbers need some 70 steps, and more than this is an
+ * attack. */
 #define CRL_INDEX_STEPS_MAX ((size_t)256)
 
 struct crl_index {
-    uint32_t *slots; /* owned: an entry's offset, and 1; 0 = free. NULL: no index */
+    uint32_t *slots; /* owned: an entry's offset plus 1; 0 = free. NULL: no index */
     size_t n_slots;  /* a power of two */
     uint64_t seed;
 };
 
-/* For entries of so many bytes together. Without memory it stays empty. */
+/* For entries of so many bytes in total. If memory runs out, it stays empty. */
 void crl_index_init(struct crl_index *index, size_t entries_len);
 void crl_index_finish(struct crl_index *index); /* accepts a zeroed one */
-/* Of equal serials the first that was added is found first. */
+/* Of equal serial numbers, the one that was added first is found first. */
 void crl_index_add(struct crl_index *index, struct slice serial, size_t offset);
-/* Steps through the offsets that may hold the serial: false = there are no more. Begin
+/* Iterates over the offsets that may hold the serial number: false = no more. Start
  * with *step 0. */
 bool crl_index_find(const struct crl_index *index, struct slice serial, size_t *step,
                     size_t *ret_offset);

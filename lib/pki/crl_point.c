@@ -14,7 +14,7 @@
 #define TAG_DIRECTORY  TAG(4) /* GeneralName */
 #define TAG_URI        ((uint8_t)(DER_CONTEXT | 6))
 
-/* Takes the next point that is not passed over; its DistributionPointName. */
+/* Takes the DistributionPointName of the next point that is not passed over. */
 static bool take_point(struct slice *points, struct slice *ret_name)
 {
     struct slice point;
@@ -51,11 +51,11 @@ void crl_point_walk_urls(const struct certificate *cert, certificate_on_url_fn o
 
 /* A distribution point's name: a list of GeneralNames, or one Name. */
 struct point_name {
-    struct slice names;   /* of fullName; or empty, and then: */
-    struct buf directory; /* the Name that nameRelativeToCRLIssuer stands for */
+    struct slice names;   /* the GeneralNames of fullName; if it is empty: */
+    struct buf directory; /* the Name that nameRelativeToCRLIssuer expands to */
 };
 
-/* RFC 5280 4.2.1.13: the fragment is put behind the Name of the CRL's issuer. */
+/* RFC 5280 4.2.1.13: the fragment is appended to the Name of the CRL's issuer. */
 static bool read_name(struct slice field, struct slice crl_issuer,
                       struct point_name *ret_name)
 {

@@ -14,6 +14,6 @@
  * certificate_walk_crl_urls. */
 void crl_point_walk_urls(const struct certificate *cert, certificate_on_url_fn on_url,
                          void *user);
-/* The list's distribution point is one that the certificate names; true for a list
- * that names none. */
+/* The certificate names the list's distribution point; true also for a list that names
+ * none. */
 bool crl_point_fits(const struct certificate *cert, const struct crl *crl);

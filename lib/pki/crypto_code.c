@@ -19,8 +19,8 @@
 
 #include <stddef.h>
 
-/* A code is the sum of one of a high module (its low seven bits are 0) and one of a low
- * module (mbedtls/error.h); either may be missing. PSA's stand alone. */
+/* A code is the sum of a high-level code (its low seven bits are 0) and a low-level
+ * code (mbedtls/error.h); either may be absent. PSA's codes stand alone. */
 #define LOW_BITS 0x7f
 
 static const int machine_codes[] = {

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* The machine's: out of memory, or of random numbers. Such a failure says nothing about
- * the key, the signature or the message at hand: it is no fault of these and must not
- * be remembered. `code` is what mbedTLS returned, or PSA (psa_status_t). */
+/* The machine failed: it is out of memory or of random numbers. Such a failure says
+ * nothing about the key, signature or message at hand, so it must neither be blamed on
+ * them nor be remembered. `code` is what mbedTLS or PSA (psa_status_t) returned. */
 bool crypto_code_is_machine(int code);

@@ -4,10 +4,10 @@
 #include "base/compiler.h"
 #include "base/timestamp.h"
 
-/* Longer values than a length of four bytes can say do not occur in memory. */
+/* No value in memory is longer than a four-byte length can express. */
 #define LENGTH_BYTES_MAX ((size_t)4)
-/* Low five bits all set: the tag number goes on in further bytes. Nothing in a
- * certificate, CRL, OCSP response or PKCS#12 file has so high a number. */
+/* The low five bits are all set: the tag number continues in further bytes. No
+ * certificate, CRL, OCSP response or PKCS#12 file uses such a tag. */
 #define TAG_MULTI_BYTE 0x1f
 
 /* Takes a definite, minimal length (X.690 8.1.3, 10.1). */
@@ -128,7 +128,7 @@ bool der_read_boolean(struct slice *cursor, bool *ret_value)
     return true;
 }
 
-/* Takes two decimal digits off `text`; false for anything else. */
+/* Takes two decimal digits off `text`; false if it does not begin with them. */
 static bool take_two_digits(struct slice *text, int *ret_number)
 {
     if (text->len < 2 || text->data[0] < '0' || text->data[0] > '9' ||
@@ -140,8 +140,8 @@ static bool take_two_digits(struct slice *text, int *ret_number)
     return true;
 }
 
-/* What stands behind the digits: a fraction of the last of them, "Z", "+hh", "-hhmm" or
- * nothing, up to the end. */
+/* Takes what follows the digits up to the end: a fraction of the last unit, "Z", "+hh",
+ * "-hhmm" or nothing. */
 static bool read_zone(struct slice text, bool may_have_fraction, int64_t *ret_offset)
 {
     int hours = 0;
@@ -248,7 +248,7 @@ void der_end(struct buf *out, size_t mark)
         out->data[mark - 1] = (uint8_t)len;
         return;
     }
-    /* The one byte kept for the length is too few: move the content up. */
+    /* The one byte that was reserved for the length is too few: move the content up. */
     size_t n = 0;
     for (size_t rest = len; rest > 0; rest >>= 8) {
         n++;

@@ -43,39 +43,40 @@ enum {
  * NULL) the whole TLV. False, with the cursor unmoved, when there is none. */
 bool der_read_any(struct slice *cursor, uint8_t *ret_tag, struct slice *ret_content,
                   struct slice *ret_whole);
-/* The same for a value that must have this tag. */
+/* The same for a value that must have the given tag. */
 bool der_read(struct slice *cursor, uint8_t tag, struct slice *ret_content);
-/* Like der_read, giving the whole TLV. */
+/* Like der_read, but returns the whole TLV. */
 bool der_read_whole(struct slice *cursor, uint8_t tag, struct slice *ret_whole);
-/* True when the next value has this tag (nothing is taken). */
+/* True if the next value has this tag. Nothing is taken. */
 bool der_next_is(struct slice cursor, uint8_t tag);
-/* A non-negative INTEGER or ENUMERATED content that fits; false otherwise. */
+/* A non-negative INTEGER or ENUMERATED that fits; false otherwise. */
 bool der_read_small(struct slice *cursor, uint8_t tag, uint32_t *ret_value);
-/* BOOLEAN: DER allows only 0x00 and 0xff. */
+/* A BOOLEAN: DER allows only 0x00 and 0xff. */
 bool der_read_boolean(struct slice *cursor, bool *ret_value);
 /* UTCTime or GeneralizedTime in the one form that RFC 5280 4.1.2.5 allows:
  * YYMMDDHHMMSSZ (1950-2049) or YYYYMMDDHHMMSSZ. */
 bool der_read_time(struct slice *cursor, int64_t *ret_time);
-/* The same, and the other forms of X.680 46 and 47, which Windows decodes: UTCTime
+/* The same, plus the other forms of X.680 46 and 47, which Windows decodes: UTCTime
  * without seconds, GeneralizedTime without seconds or minutes or with a fraction (which
- * is cut off), an offset from UTC, or neither that nor Z (taken for UTC).
- * `ret_is_exact`: it has the one form. */
+ * is dropped), an offset from UTC, or neither an offset nor Z (taken as UTC).
+ * `ret_is_exact`: it has the form of RFC 5280. */
 bool der_read_any_time(struct slice *cursor, int64_t *ret_time, bool *ret_is_exact);
 
 /* The BIT STRING of a signature. One with unused bits is well-formed (X.690 8.6) and
  * fits no signature of ours: `*ret_signature` is empty then. */
 bool der_read_signature(struct slice *cursor, struct slice *ret_signature);
 
-/* Writes the tag and keeps room for the length; the mark goes to der_end. Begin
- * and end nest like brackets. Failure is the buf's sticky flag. */
+/* Writes the tag and reserves room for the length; pass the mark to der_end. Calls nest
+ * like brackets. Failure is recorded in the buf. */
 size_t der_begin(struct buf *out, uint8_t tag);
 void der_end(struct buf *out, size_t mark);
 void der_write(struct buf *out, uint8_t tag, struct slice content);
-/* A non-negative INTEGER from unsigned big-endian bytes, made minimal. */
+/* A non-negative INTEGER from unsigned big-endian bytes; redundant zero bytes are
+ * dropped. */
 void der_write_unsigned(struct buf *out, struct slice bytes);
 void der_write_small(struct buf *out, uint32_t value);
 void der_write_boolean(struct buf *out, bool value);
-/* BIT STRING of whole bytes. */
+/* A BIT STRING of whole bytes. */
 void der_write_bits(struct buf *out, struct slice bytes);
 /* UTCTime until 2049, GeneralizedTime from 2050 on (RFC 5280 4.1.2.5). */
 void der_write_time(struct buf *out, int64_t time);

@@ -15,13 +15,13 @@
 #include <mbedtls/pkcs5.h>
 
 enum form {
-    FORM_NONE,        /* no private key */
+    FORM_NONE,        /* not a private key */
     FORM_PLAIN,       /* PEM or what may be DER */
     FORM_ENCRYPTED,   /* PKCS#8 EncryptedPrivateKeyInfo, or an RFC 1421 header */
     FORM_CERTIFICATE, /* no key, but a certificate */
-    FORM_PUBLIC,      /* no key, but a public one */
+    FORM_PUBLIC,      /* a public key only */
     FORM_REQUEST,
-    FORM_FOREIGN, /* a private key of a kind that is not ours: OpenSSH, DSA */
+    FORM_FOREIGN, /* a private key of an unsupported kind: OpenSSH, DSA */
 };
 
 static const struct {
@@ -53,7 +53,7 @@ static enum form find_label(struct slice label)
     return FORM_NONE;
 }
 
-/* The first private key of a PEM file; else what stands there instead of one. */
+/* The first private key of a PEM file, or what the file holds instead of one. */
 static enum form find_pem(struct slice bytes, struct pem_block *ret_block)
 {
     struct slice cursor = bytes;
@@ -119,8 +119,9 @@ bool key_is_encrypted(struct slice bytes)
     return find_form(bytes, &key) == FORM_ENCRYPTED;
 }
 
-/* Both kinds of parameters end in { salt, iterations }: those of PBES2 hold them in the
- * key derivation's, those of PBES1 and PKCS#12 are them (RFC 8018 A, RFC 7292 C). */
+/* Both kinds of parameters end in { salt, iterations }: for PBES2 those of the key
+ * derivation, for PBES1 and PKCS#12 the parameters themselves (RFC 8018 A, RFC 7292
+ * C). */
 static uint64_t find_iterations(struct slice der)
 {
     struct slice content;
@@ -249,7 +250,8 @@ int key_parse(struct slice bytes, const char *password, const char *label,
             "long: write it anew with `openssl pkcs8 -topk8`",
             label, (unsigned long long)KEY_PASSWORD_WORK_MAX);
     }
-    /* mbedTLS reads PEM only with its NUL counted; DER does not mind the copy. */
+    /* mbedTLS reads PEM only with a terminating NUL that is counted; for DER the copy
+     * does no harm. */
     bool is_pem = found.data[0] == '-';
     key = key_create_empty();
     if (key == NULL || !buf_reserve(&text, found.len + 1) ||

@@ -149,9 +149,9 @@ int key_read_spki(struct slice spki, mbedtls_pk_context *pk)
 
 /* ---- what a check costs */
 
-/* Measured with mbedTLS 3.6.6's own arithmetic on x86-64, where P-256 takes 0.85 to
- * 1.4 ms: with Nettle, it still does the bad signatures, and the peer may send nothing
- * else. The Brainpool curves have no quick reduction. */
+/* Measured with mbedTLS 3.6.6's own arithmetic on x86-64, where P-256 takes 0.85 to 1.4
+ * ms. In a build with Nettle, mbedTLS still computes the invalid signatures, and a peer
+ * may send nothing else. The Brainpool curves have no fast reduction. */
 static const struct {
     enum oid curve;
     uint32_t cost;
@@ -164,7 +164,7 @@ static const struct {
     { OID_CURVE_BP384R1, 74 },
     { OID_CURVE_BP512R1, 168 },
 };
-/* Of a curve that is not in the table: explicit parameters may mean any of it. */
+/* A curve that is not in the table: explicit parameters may describe any curve. */
 #define CURVE_COST_MAX ((uint32_t)168)
 /* RSA, for each 1024 * 1024 bits of the modulus' square, in hundredths of P-256's
  * tenths: with the usual exponent of 65537, and with one of KEY_RSA_EXPONENT_BYTES_MAX.
@@ -295,7 +295,7 @@ static const struct algorithm *find_row(enum oid algorithm)
     return NULL;
 }
 
-/* How to compute an algorithm; false: we cannot. */
+/* How to compute an algorithm; false if that is not possible. */
 static bool find_algorithm(enum oid algorithm, struct slice params,
                            enum scheme *ret_scheme, struct pss *ret_pss)
 {
@@ -355,7 +355,7 @@ static enum signature_result check(mbedtls_pk_context *pk, enum scheme scheme,
         return SIGNATURE_BAD;
     }
     if (rsa == (scheme == SCHEME_ECDSA)) {
-        return SIGNATURE_BAD; /* a signature of the other kind cannot be this key's */
+        return SIGNATURE_BAD; /* a signature of another kind cannot be this key's */
     }
     int rc;
     if (!rsa) {
@@ -379,7 +379,7 @@ static enum signature_result check(mbedtls_pk_context *pk, enum scheme scheme,
                                         : SIGNATURE_BAD;
 }
 
-/* A signature of DSA can be of no other kind of key. */
+/* Only a DSA key makes DSA signatures. */
 static enum signature_result check_dsa(struct slice spki, struct slice digest,
                                        struct slice signature)
 {
@@ -391,8 +391,9 @@ static enum signature_result check_dsa(struct slice spki, struct slice digest,
                               : SIGNATURE_BAD;
 }
 
-/* May this key sign so? A key of id-RSASSA-PSS signs with PSS only, and if it has
- * parameters, then with their hash and no shorter a salt (RFC 4055 1.2, 3.3). */
+/* May this key sign with this algorithm? A key of id-RSASSA-PSS signs with PSS only. If
+ * the key has parameters, the hash must be theirs and the salt no shorter (RFC 4055
+ * 1.2, 3.3). */
 static bool allows_scheme(struct slice spki, enum scheme scheme, const struct pss *pss)
 {
     struct public_key key;

@@ -29,7 +29,7 @@ bool name_is_string(uint8_t tag)
     }
 }
 
-/* Takes `width` bytes, big-endian; what is cut off is malformed. */
+/* Takes `width` bytes, big-endian; a truncated value is malformed. */
 static bool take_unit(struct slice *value, size_t width, uint32_t *ret_unit)
 {
     uint32_t unit = 0;
@@ -84,7 +84,7 @@ bool name_take_code_point(uint8_t tag, struct slice *value, uint32_t *ret_code_p
     } else if (tag == DER_TELETEX_STRING) {
         good = take_unit(value, 1, &c);
     } else {
-        /* The ASCII types too: many hold UTF-8 in fact. */
+        /* For the ASCII types as well: many hold UTF-8 in practice. */
         good = take_utf8(value, &c);
     }
     *ret_code_point = good ? c : NAME_REPLACEMENT;
@@ -174,8 +174,8 @@ bool name_is_empty(struct slice name)
 
 /* ---- RFC 4514 */
 
-/* Escapes by section 2.4: the special characters, a space at either end, '#' at
- * the start, and NUL, which only a hex pair can say. */
+/* Escapes by section 2.4: the special characters, a space at either end, '#' at the
+ * start, and NUL, which only a hex pair can express. */
 static void append_escaped(struct buf *out, struct slice text)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -248,7 +248,7 @@ bool name_format(struct buf *out, struct slice name)
     if (!name_walk(name, count_rdn, &n) || !read_rdns(name, &rdns)) {
         return buf_append_string(out, "(malformed name)");
     }
-    /* The last RDN comes first, so their places must be known. */
+    /* The last RDN is written first, so their positions must be known. */
     struct slice *list = mem_alloc(n, sizeof(*list));
     if (list == NULL) {
         out->failed = true;
@@ -265,9 +265,10 @@ bool name_format(struct buf *out, struct slice name)
     return good;
 }
 
-/* ---- one line for people */
+/* ---- one line for display */
 
-/* In the order of preference; of several of one type the last counts. */
+/* In order of preference; if an attribute type occurs several times, the last one
+ * counts. */
 static const enum oid simple_types[] = {
     OID_COMMON_NAME,
     OID_ORGANIZATIONAL_UNIT,

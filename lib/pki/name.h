@@ -11,17 +11,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Whole Name TLVs are the same name by RFC 5280 7.1: attribute by attribute,
- * string types set aside, case folded and white space folded for directory
- * strings; multi-valued RDNs as sets. */
+/* True if two whole Name TLVs are the same name by RFC 5280 7.1: compared attribute by
+ * attribute, ignoring string types, with case and white space folded for directory
+ * strings; multi-valued RDNs are compared as sets. */
 bool name_equal(struct slice a, struct slice b);
 
 /* RFC 4514 text in the order of the certificate reversed ("CN=alice,O=Acme");
  * attribute types by their short names, unknown ones dotted with #hex values. */
 bool name_format(struct buf *out, struct slice name);
-/* One attribute of each type as people read it: the last common name, else the
- * organizational unit, the organization, the e-mail address; else the RFC 4514
- * text. What Windows shows as "Issued to". Empty for an empty name. */
+/* The one attribute that people read as the name, which Windows shows as "Issued to":
+ * the last common name, else the organizational unit, the organization, the e-mail
+ * address; else the RFC 4514 text. Empty for an empty name. */
 bool name_format_simple(struct buf *out, struct slice name);
 bool name_is_empty(struct slice name);
 
@@ -41,9 +41,10 @@ bool name_decode_string(struct buf *out, uint8_t tag, struct slice value);
  * "DirName:...", "RID:...", "other:OID". */
 bool name_format_general(struct buf *out, struct slice general_name);
 
-/* Some string in it does not decode: no UTF-8, half a character, a lone surrogate. */
+/* Some string in the name does not decode: invalid UTF-8, half a character, a lone
+ * surrogate. */
 bool name_has_malformed_text(struct slice name);
 
-/* The lower-case letter of a code point by the simple pairs that name_equal uses; any
- * other code point as it is. */
+/* The lower-case form of a code point by the simple pairs that name_equal uses; other
+ * code points unchanged. */
 uint32_t name_lower(uint32_t code_point);

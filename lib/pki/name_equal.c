@@ -11,8 +11,8 @@
 #include "base/compiler.h"
 #include "pki/der.h"
 
-/* Attributes of one RDN that are compared as a set; larger RDNs must be equal byte for
- * byte, so that a hostile name costs little. */
+/* Attributes of one RDN that are compared as a set. Larger RDNs must be equal byte for
+ * byte, which bounds the cost of a hostile name. */
 #define RDN_ATTRIBUTES_MAX 8
 
 /* ---- folding */
@@ -146,13 +146,13 @@ uint32_t name_lower(uint32_t code_point)
     return code_point;
 }
 
-/* Walks a string as it is compared: folded, without outer spaces, inner runs of
- * spaces as one. */
+/* Iterates over a string as it is compared: folded, without leading and trailing
+ * spaces, runs of spaces as one. */
 struct folded {
     uint8_t tag;
     struct slice rest;
-    bool started;  /* something but space was seen */
-    bool has_held; /* the letter after a space waits */
+    bool started;  /* something other than a space was seen */
+    bool has_held; /* the letter after a space is pending */
     uint32_t held;
     bool malformed;
 };
@@ -201,7 +201,8 @@ static bool value_equal(const struct name_attribute *a, const struct name_attrib
     uint32_t c;
     do {
         c = take_folded(&left);
-        /* Malformed bytes are all shown as U+FFFD; that does not make them equal. */
+        /* Malformed bytes are all displayed as U+FFFD, but that does not make them
+         * equal. */
         if (c != take_folded(&right) || left.malformed || right.malformed) {
             return false;
         }
@@ -224,8 +225,8 @@ static size_t read_attributes(struct slice rdn,
     return n;
 }
 
-/* Both are sets, so each attribute must find a partner of its own. That the first
- * free one is taken does no harm: equality is transitive. */
+/* Both are sets, so each attribute needs a match of its own. Taking the first unused
+ * one is sufficient: equality is transitive. */
 static bool rdn_equal(struct slice a, struct slice b)
 {
     struct name_attribute left[RDN_ATTRIBUTES_MAX];

@@ -101,7 +101,8 @@ static bool append_guid(struct buf *out, uint8_t tag, struct slice value)
 }
 
 /* FASC-N (NIST SP 800-73): forty digits of four bits, least significant first, and an
- * odd parity. Separators are 's', 'f' and 'e'; what is no FASC-N is shown as bytes. */
+ * odd parity bit. Separators are 's', 'f' and 'e'; what does not decode is shown as
+ * bytes. */
 static bool append_fasc_n(struct buf *out, uint8_t tag, struct slice value)
 {
     static const char letters[] = "0123456789 s f e";
@@ -128,7 +129,7 @@ static bool append_fasc_n(struct buf *out, uint8_t tag, struct slice value)
     return text_append_hex(out, value, 0);
 }
 
-/* GeneralString (RFC 4120 5.2.1): IA5 in fact. */
+/* GeneralString (RFC 4120 5.2.1): ASCII in practice. */
 #define TAG_GENERAL_STRING 0x1b
 
 /* KRB5PrincipalName ::= SEQUENCE { [0] realm, [1] { [0] type, [1] SEQUENCE OF name } }

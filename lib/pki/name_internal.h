@@ -10,8 +10,8 @@
 
 /* The tag is one of the string types that name_decode_string reads. */
 bool name_is_string(uint8_t tag);
-/* Takes one code point off a string's value; `value` must not be empty. False,
- * with U+FFFD, where the bytes are malformed. */
+/* Takes one code point off a string's value, which must not be empty. False, with
+ * U+FFFD, where the bytes are malformed. */
 bool name_take_code_point(uint8_t tag, struct slice *value, uint32_t *ret_code_point);
 
 /* One AttributeTypeAndValue, taken off an RDN's content. */

@@ -18,12 +18,13 @@
 #include <stdint.h>
 
 #define OCSP_SIZE_MAX        ((size_t)64 * 1024)
-#define OCSP_CERTS_MAX       ((size_t)4) /* that a response may bring; more are dropped */
+#define OCSP_CERTS_MAX       ((size_t)4) /* that a response may contain; more are ignored */
 #define OCSP_REQUEST_IDS_MAX ((size_t)16)  /* certificates in one request */
 #define OCSP_NONCE_MAX       ((size_t)128) /* RFC 9654 2.1 */
 #define OCSP_KEY_HASH_LEN    ((size_t)20)
 
-/* Which certificate is meant: its issuer's name and key, hashed, and its serial. */
+/* Identifies a certificate: the hashes of its issuer's name and key, and its serial
+ * number. */
 struct ocsp_cert_id {
     struct slice whole;     /* the TLV */
     enum oid hash;          /* OID_SHA1, OID_SHA256; others never match */
@@ -38,12 +39,12 @@ bool ocsp_cert_id_read(struct slice *cursor, struct ocsp_cert_id *ret_id);
  * when the key cannot be read or `hash` is another. */
 bool ocsp_cert_id_write(struct buf *out, enum oid hash, struct slice serial,
                         const struct certificate *issuer);
-/* The id means `issuer` (by name and key). */
+/* The id names `issuer` (by name and key). */
 bool ocsp_cert_id_is_of(const struct ocsp_cert_id *id,
                         const struct certificate *issuer);
-/* The same serial number, however many sign bytes it was written with. */
+/* The same serial number, regardless of redundant sign bytes. */
 bool ocsp_serial_equal(struct slice a, struct slice b);
-/* SHA-1 of the subjectPublicKey's bits: what responders name themselves by. */
+/* SHA-1 of the subjectPublicKey's bits, by which responders identify themselves. */
 bool ocsp_key_hash(struct slice spki, uint8_t hash[static OCSP_KEY_HASH_LEN]);
 
 /* ---- requests */
@@ -55,12 +56,12 @@ struct ocsp_request {
     struct slice nonce; /* content of the nonce's OCTET STRING */
 };
 
-/* Appends an unsigned request for one certificate. `nonce` may be empty: then the
- * answer may come from a cache, as Windows wants it (RFC 5019). */
+/* Appends an unsigned request for one certificate. With an empty `nonce` the answer may
+ * come from a cache, as Windows prefers (RFC 5019). */
 bool ocsp_request_write(struct buf *out, enum oid hash, struct slice serial,
                         const struct certificate *issuer, struct slice nonce);
-/* Reads `der`, from which everything is borrowed. NULL, or which field is wrong. A
- * signature is passed over: our answers are for everybody. */
+/* Reads `der`, from which everything is borrowed. Returns NULL or the field that is
+ * wrong. A signature is ignored: the responder answers everyone. */
 const char *ocsp_request_read(struct slice der, struct ocsp_request *ret_request);
 
 /* ---- responses */
@@ -115,11 +116,11 @@ struct ocsp_response {
 struct ocsp_response *ocsp_response_create(struct slice der);
 void ocsp_response_destroy(struct ocsp_response *response);
 
-/* The newest word on the certificate with this serial of this issuer. */
+/* The newest answer about the certificate of this issuer with this serial number. */
 bool ocsp_find(const struct ocsp_response *response, struct slice serial,
                const struct certificate *issuer, struct ocsp_single *ret_single);
 
-/* The earliest next update of its answers; false if none says one. */
+/* The earliest nextUpdate of its answers; false if none has one. */
 bool ocsp_next_update(const struct ocsp_response *response, int64_t *ret_time);
 
 /* id-pkix-ocsp-nocheck (4.2.2.2.1): the CA asks clients not to check this responder. */

@@ -12,7 +12,7 @@
 
 #define HASH_MAX ((size_t)32)
 
-/* The bits of the key, without algorithm and unused-bits byte. */
+/* The bits of the key, without the algorithm and the unused-bits byte. */
 static bool key_bits(struct slice spki, struct slice *ret_bits)
 {
     struct slice content;
@@ -26,7 +26,7 @@ static bool key_bits(struct slice spki, struct slice *ret_bits)
     return true;
 }
 
-/* The length of the hash, 0 if it is neither of the two. */
+/* The length of the hash; 0 for any other algorithm. */
 static size_t compute(enum oid hash, struct slice bytes,
                       uint8_t digest[static HASH_MAX])
 {

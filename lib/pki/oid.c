@@ -12,7 +12,7 @@
 #define ARC_BYTES_MAX ((size_t)19)
 /* 19 * 7 bits, and 2^133 has 41 digits. */
 #define ARC_DIGITS_MAX ((size_t)41)
-/* How much of a malformed OID is shown. */
+/* How much of a malformed OID is displayed. */
 #define OID_SHOWN_MAX ((size_t)32)
 
 static const struct oid_info infos[OID_COUNT] = {
@@ -49,8 +49,8 @@ struct arc {
     size_t n;
 };
 
-/* Takes one base-128 number (X.690 8.19.2); false if it is not minimal, cut off
- * or longer than ARC_BYTES_MAX. */
+/* Takes one base-128 number (X.690 8.19.2); false if it is not minimal, truncated or
+ * longer than ARC_BYTES_MAX. */
 static bool read_arc(struct slice *cursor, struct arc *ret_arc)
 {
     struct arc arc = { { 0 }, 1 };

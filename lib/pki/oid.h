@@ -173,7 +173,7 @@ struct oid_info {
 /* The OID of these content bytes; OID_UNKNOWN if it is not in the table. */
 enum oid oid_find(struct slice content);
 const struct oid_info *oid_get(enum oid oid);
-/* "1.2.840.113549.1.1.1"; "(malformed OID 06..)" for bytes that are none. */
+/* "1.2.840.113549.1.1.1"; "(malformed OID 06..)" for bytes that are not an OID. */
 bool oid_format(struct buf *out, struct slice content);
 /* A dotted OID or a short name ("clientAuth", any case) to content bytes,
  * appended to `out`. False if it is neither. */

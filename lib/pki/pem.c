@@ -57,8 +57,8 @@ enum pem_result pem_next(struct slice *text, struct pem_block *ret_block)
             *text = rest;
             continue;
         }
-        /* No base64 and no header line holds five dashes: the next ones must be END's.
-         */
+        /* Neither base64 nor a header line contains five dashes, so the next ones
+         * belong to END. */
         size_t len = find(rest, dashes);
         ret_block->body = slice_part(rest, 0, len);
         struct slice after = slice_part(rest, len, rest.len);

@@ -26,6 +26,6 @@ bool pem_is(struct slice text);
 /* Takes the next block off `text`. */
 enum pem_result pem_next(struct slice *text, struct pem_block *ret_block);
 bool pem_has_label(const struct pem_block *block, const char *label);
-/* Appends the decoded body; false if it is no base64 (RFC 4648 4) or empty, or
- * out of memory (then out->failed). */
+/* Appends the decoded body; false if it is not base64 (RFC 4648 4) or empty, or out of
+ * memory (then out->failed). */
 bool pem_decode(const struct pem_block *block, struct buf *out);

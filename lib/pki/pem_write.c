@@ -9,7 +9,7 @@
 /* "-----BEGIN -----\n" and "-----END -----\n" */
 #define FRAME_LEN ((size_t)40)
 
-/* There is room. */
+/* The caller has reserved the room. */
 static void encode(struct buf *out, struct slice bytes)
 {
     size_t len = 0;
@@ -29,7 +29,7 @@ bool pem_write_line(struct buf *out, struct slice der)
 
 bool pem_write(struct buf *out, const char *label, struct slice der)
 {
-    /* All at once: a growing buf would leave copies of a secret behind. */
+    /* In one allocation: a growing buf would leave copies of a secret behind. */
     size_t n_lines = der.len / LINE_BYTES + 1;
     if (!buf_reserve(out, n_lines * LINE_LEN + FRAME_LEN + 2 * strlen(label))) {
         return false;

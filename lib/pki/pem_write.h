@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-/* Appends one block, 64 characters a line. The bytes may be a secret: no second
+/* Appends one block with 64 characters per line. The bytes may be a secret: no second
  * copy of them is left behind. */
 bool pem_write(struct buf *out, const char *label, struct slice der);
-/* Base64 alone, on one line without an end. */
+/* Base64 only, on one line without a line end. */
 bool pem_write_line(struct buf *out, struct slice der);

@@ -11,6 +11,6 @@
 #include <stddef.h>
 
 int random_bytes(void *out, size_t len, struct err *err) MUST_CHECK;
-/* The same in the form that mbedTLS asks for (f_rng); `unused` is p_rng. 0, or an
- * mbedTLS error. */
+/* The same as an mbedTLS callback (f_rng); `unused` is p_rng. Returns 0 or an mbedTLS
+ * error. */
 int random_callback(void *unused, unsigned char *out, size_t len);

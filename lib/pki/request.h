@@ -16,7 +16,7 @@ struct request {
     bool is_proved;          /* its signature fits its key (RFC 2986 4.2) */
 };
 
-/* False for what is none. */
+/* False for bytes that are not a certification request. */
 bool request_read(struct slice der, struct request *ret_request);
-/* The first request of a file, PEM or DER: its DER is appended. */
+/* Appends the DER of the first request in a file, PEM or DER. */
 bool request_find(struct slice bytes, struct buf *out);

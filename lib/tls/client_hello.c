@@ -30,7 +30,7 @@ enum {
     EXT_ENCRYPTED_CLIENT_HELLO = 0xfe0d,
 };
 
-/* RFC 8701: values that clients strew in to keep servers tolerant. */
+/* RFC 8701: values that clients insert to keep servers tolerant. */
 static bool is_grease(size_t value)
 {
     return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
@@ -48,7 +48,7 @@ static void read_numbers(struct slice list, uint16_t *numbers, size_t *n)
     }
 }
 
-/* Copies a name that is cut, and ends at a NUL, if it has one. */
+/* Copies a name, truncated if necessary, up to its first NUL. */
 static void copy_name(char name[static CLIENT_HELLO_NAME_MAX], struct slice text)
 {
     size_t len =
@@ -196,7 +196,7 @@ static bool read_extensions(struct client_hello *hello, struct slice list)
     return true;
 }
 
-/* RFC 8446 4.1.2; the extensions may be missing in TLS 1.2. */
+/* RFC 8446 4.1.2; in TLS 1.2 the extensions may be absent. */
 static bool read_body(struct client_hello *hello, struct slice body)
 {
     struct slice ignored, ciphers, list;
@@ -276,13 +276,13 @@ static enum client_hello_kind read_records(struct slice bytes,
     return kind;
 }
 
-/* ---- what is it? */
+/* ---- what kind of bytes? */
 
 static const char *const methods[] = { "GET ",    "HEAD ",    "POST ",    "PUT ",
                                        "DELETE ", "OPTIONS ", "CONNECT ", "TRACE ",
                                        "PATCH ",  "PRI " };
 
-/* Compares as many bytes as there are: PARTIAL = may become one. */
+/* Compares as many bytes as there are: PARTIAL = more bytes may make it a match. */
 static enum client_hello_kind guess_http(struct slice bytes)
 {
     for (size_t i = 0; i < ARRAY_LEN(methods); i++) {

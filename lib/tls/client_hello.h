@@ -22,7 +22,7 @@
 enum client_hello_kind {
     CLIENT_HELLO_PARTIAL,   /* more bytes are needed to tell */
     CLIENT_HELLO_TLS,       /* a ClientHello, read to its end */
-    CLIENT_HELLO_MALFORMED, /* TLS records, but no ClientHello that can be read */
+    CLIENT_HELLO_MALFORMED, /* TLS records, but not a ClientHello that can be read */
     CLIENT_HELLO_HTTP,      /* plain HTTP on the TLS port */
     CLIENT_HELLO_SSL2,      /* an SSLv2 ClientHello */
     CLIENT_HELLO_GARBAGE,   /* none of these */
@@ -51,8 +51,8 @@ struct client_hello {
     bool encrypted_client_hello; /* the extension is there, real or GREASE */
 };
 
-/* Reads all bytes that came so far (from the first on). Reading again with more
- * bytes is how PARTIAL is resolved; `ret_hello` is always filled. */
+/* Reads all bytes that arrived so far (from the first on). If the result is PARTIAL,
+ * call it again with more bytes; `ret_hello` is always filled. */
 void client_hello_read(struct slice bytes, struct client_hello *ret_hello);
 
 /* Names of code points, or NULL: "TLSv1.3"; "x25519"; "ecdsa_secp256r1_sha256". */

@@ -67,12 +67,12 @@ static void read_server_hello(struct server_flight *flight, struct slice body)
             flight->group = (uint16_t)number;
         }
     }
-    /* All that follows in TLS 1.3 is encrypted, except after a retry. */
+    /* Everything after this is encrypted in TLS 1.3, except after a retry. */
     flight->done = is_tls13 && memcmp(random.data, retry_random, RANDOM_LEN) != 0;
 }
 
-/* Either a named curve with a point, or the three numbers of finite-field
- * Diffie-Hellman, whose first begins with the high byte of its length: 0 or 1. */
+/* Either a named curve with a point, or the three numbers of finite-field Diffie-
+ * Hellman; the first byte of the latter is the high byte of a length: 0 or 1. */
 static void read_key_exchange(struct server_flight *flight, struct slice body)
 {
     struct slice part;

@@ -16,25 +16,25 @@
 
 #include <stdbool.h>
 
-/* Once, before anything else of lib/tls (and before key_generate or key_sign).
- * Calling it again does nothing. */
+/* Once, before anything else in lib/tls (and before key_generate or key_sign). Further
+ * calls do nothing. */
 int tls_init(struct err *err) MUST_CHECK;
 void tls_finish(void);
 
-/* "Mbed TLS 3.6.6": what certgate was built with. Static text. */
+/* "Mbed TLS 3.6.6": the version that certgate was built with. Static text. */
 const char *tls_library(void);
 
-/* False when certgate was built with an mbedTLS without our patch: then a
- * certificate that mbedTLS cannot parse (unknown critical extension, empty EKU,
- * ...) still ends the handshake, and only the failure tells of it. */
+/* False if certgate was built with an mbedTLS without the project's patch: then a
+ * certificate that mbedTLS cannot parse (unknown critical extension, empty EKU, ...)
+ * still ends the handshake, and only the failure reports it. */
 bool tls_can_accept_any_certificate(void);
 
-/* The same for the list of CAs in TLS 1.3's request for a certificate (RFC 8446
- * 4.2.4): false when it can be neither sent nor seen. In TLS 1.2 it always can. */
+/* The same for the list of CAs in TLS 1.3's CertificateRequest (RFC 8446 4.2.4): if
+ * false, it can neither be sent nor seen. In TLS 1.2 it always can. */
 bool tls_can_name_cas_in_tls13(void);
 
-/* A line of an SSLKEYLOGFILE (RFC 9850) without its newline. The program writes
- * it; called from inside tls_session_step(). */
+/* A line of an SSLKEYLOGFILE (RFC 9850) without its newline, for the program to write.
+ * Called from within tls_session_step(). */
 typedef void (*tls_on_key_log_fn)(void *user, const char *line);
 
 enum tls_version {
@@ -42,12 +42,12 @@ enum tls_version {
     TLS_VERSION_1_2,
     TLS_VERSION_1_3,
 };
-/* "1.2", "1.3", "TLSv1.2", "TLSv1.3"; false for any other word. */
+/* "1.2", "1.3", "TLSv1.2", "TLSv1.3"; false for any other text. */
 bool tls_version_parse(const char *word, enum tls_version *ret_version);
 
-/* A cipher suite's name as IANA registers it, "TLS_AES_128_GCM_SHA256", by its
- * number; false when mbedTLS does not know it. */
+/* A cipher suite's name as IANA registers it, "TLS_AES_128_GCM_SHA256", by its number;
+ * false if mbedTLS does not know it. */
 #define TLS_CIPHER_NAME_MAX 64
 bool tls_cipher_format(int id, char name[static TLS_CIPHER_NAME_MAX]);
-/* The number of a suite by its IANA name; 0 = none that we can use. */
+/* The number of a suite by its IANA name; 0 = unknown or not usable. */
 int tls_cipher_find(const char *name);

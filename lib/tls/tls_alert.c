@@ -13,7 +13,7 @@
 static const struct alert {
     int         number;
     const char *name;
-    const char *meaning; /* of the peer's alert, seen from us */
+    const char *meaning; /* of the peer's alert, from this side's point of view */
 } alerts[] = {
     {   0, "close_notify",                    "The peer ended the connection in good order." },
     {  10, "unexpected_message",              "The peer got a message that it did not expect at that point." },

@@ -8,7 +8,7 @@
 
 #define TLS_ALERT_NONE (-1)
 
-/* The alerts that our code sends or checks for; tls_alert.c has a row for each. */
+/* The alerts that this code sends or checks for; tls_alert.c has a row for each. */
 enum tls_alert {
     TLS_ALERT_CLOSE_NOTIFY = 0,
     TLS_ALERT_UNEXPECTED_MESSAGE = 10,
@@ -33,5 +33,5 @@ enum tls_alert {
 const char *tls_alert_name(int alert);
 /* The number of a name, "certificate_required"; or false. */
 bool tls_alert_parse(const char *name, int *ret_alert);
-/* What the alert means when the peer sends it, for people: one sentence. */
+/* What the alert means when the peer sends it: one sentence for a person. */
 const char *tls_alert_meaning(int alert);

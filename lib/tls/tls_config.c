@@ -54,7 +54,7 @@ static int copy_ca_names(struct tls_server_config *config, const struct slice *n
     }
     uint8_t *position = config->dn_bytes.data;
     for (size_t i = 0; i < n; i++) {
-        config->dn_hints[i].version = 1; /* 0 would end mbedTLS's walk */
+        config->dn_hints[i].version = 1; /* 0 would end mbedTLS's iteration */
         config->dn_hints[i].subject_raw.p = position;
         config->dn_hints[i].subject_raw.len = names[i].len;
         config->dn_hints[i].next = i + 1 < n ? &config->dn_hints[i + 1] : NULL;
@@ -63,8 +63,8 @@ static int copy_ca_names(struct tls_server_config *config, const struct slice *n
     return 0;
 }
 
-/* A resumed session bypasses the choice of version and cipher and the question for
- * a certificate: after a change of any of these, tickets are void. */
+/* A resumed session skips the choice of version and cipher and the request for a
+ * certificate: when any of these settings changes, tickets become void. */
 static int bind_tickets(struct tls_server_config *config, const char *listener,
                         struct err *err)
 {
@@ -269,9 +269,9 @@ void tls_client_config_destroy(struct tls_client_config *config)
     free(config);
 }
 
-/* RSASSA-PSS with a salt as long as its hash (RFC 8446 4.2.3) needs a modulus of
- * twice the hash and two bytes. mbedTLS shortens the salt instead, which no server
- * takes: with a short RSA key, what does not fit is not offered. */
+/* RSASSA-PSS with a salt as long as its hash (RFC 8446 4.2.3) needs a modulus of twice
+ * the hash length plus two bytes. mbedTLS shortens the salt instead, which no server
+ * accepts: for a short RSA key, schemes that do not fit are not offered. */
 static const uint16_t *choose_sig_algs(const mbedtls_pk_context *key)
 {
     static const uint16_t up_to_sha384[] = {

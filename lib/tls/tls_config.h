@@ -20,18 +20,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Schannel's limit is 16 KB, too; the rest of the record is for the other parts. */
+/* Schannel's limit is 16 KB as well; the rest of the record is for the other parts of
+ * the message. */
 #define TLS_CA_NAMES_MAX ((size_t)16384 - 256)
 
 struct tls_resumption;
 struct tls_server_config;
 struct tls_client_config;
 
-/* Whether a client that names this server (SNI, as it was sent: hostile) is asked for
- * a certificate. The answer for a name is the same for the config's life. */
+/* True if a client that names this server (SNI, as sent: hostile) is asked for a
+ * certificate. The answer for a name is constant for the config's life. */
 typedef bool (*tls_asks_fn)(void *user, const char *server_name);
 
-/* All members are borrowed for the call only, unless noted otherwise. */
+/* All members are borrowed only for the call, unless noted otherwise. */
 struct tls_server_options {
     /* Binds tickets to this listener, across reloads: "[::1]:8443". */
     const char *listener;
@@ -41,11 +42,11 @@ struct tls_server_options {
     struct key *key; /* borrowed for the config's life */
     enum tls_version min_version;
     enum tls_version max_version;
-    /* NULL = mbedTLS's defaults; else NULL-terminated IANA names, preferred first. */
+    /* NULL = the defaults; else NULL-terminated IANA names, preferred first */
     const char *const *ciphers;
     /* TLS 1.2 suites without encryption are added to the defaults. */
     bool allow_null_cipher;
-    /* Ask for a client certificate (never insisted on). */
+    /* Ask for a client certificate (never required). */
     bool ask_certificate;
     tls_asks_fn asks; /* decides for clients that send SNI; NULL = ask_certificate */
     void *asks_user;  /* borrowed for the config's life */
@@ -58,7 +59,7 @@ struct tls_server_options {
     const char *const *alpn;
     /* NULL = nothing is resumed; borrowed for the config's life. */
     struct tls_resumption *resumption;
-    bool no_tickets; /* what is resumed is known by its session ID, on TLS 1.2 */
+    bool no_tickets;              /* on TLS 1.2, sessions are resumed by session ID */
     tls_on_key_log_fn on_key_log; /* NULL = none */
     void *key_log_user;
 };
@@ -70,13 +71,13 @@ int tls_server_config_create(const struct tls_server_options *options,
 void tls_server_config_destroy(struct tls_server_config *config);
 
 struct tls_client_options {
-    /* What to send when asked, leaf first: any bytes, even such as no parser takes;
-     * copied. Empty = an empty Certificate message. `key` signs the proof of
-     * possession whether it fits the certificate or not. */
+    /* The chain to send when asked, leaf first: any bytes, including those that no
+     * parser accepts; copied. Empty = an empty Certificate message. `key` signs the
+     * proof of possession whether or not it matches the certificate. */
     const struct slice *chain;
     size_t n_chain;
     struct key *key; /* borrowed for the config's life */
-    /* Send the chain only if the server's list of CA names is empty or holds the
+    /* Send the chain only if the server's list of CA names is empty or contains the
      * issuer of one of its certificates, as browsers do. */
     bool honour_ca_names;
 
@@ -86,7 +87,8 @@ struct tls_client_options {
     bool insecure;
 
     const char *server_name; /* SNI; NULL = none */
-    bool verify_name;        /* the server's certificate must be for verify_host */
+    bool
+        verify_name; /* verify that the server's certificate is valid for verify_host */
     const char *verify_host; /* NULL = server_name; may be an IP address */
 
     enum tls_version min_version;

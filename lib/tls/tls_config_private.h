@@ -17,7 +17,7 @@
 #endif
 
 #define TLS_CONFIG_HASH_LEN 32
-/* Buffers that sessions laid down (tls_rest.c), for those that wake next. */
+/* Buffers of sessions that rest (tls_rest.c), for the next ones that wake. */
 #define TLS_SPARE_MAX 16
 
 struct tls_server_config {
@@ -30,7 +30,7 @@ struct tls_server_config {
     struct buf dn_bytes;               /* what they point into */
     struct tls_resumption *resumption; /* borrowed; may be NULL */
     bool no_tickets;
-    /* Over the listener's name and all that a resumed session would bypass. */
+    /* Covers the listener's name and everything that a resumed session skips. */
     uint8_t ticket_context[TLS_CONFIG_HASH_LEN];
 #ifdef CERTGATE_SSL_REST
     struct certgate_rest spare[TLS_SPARE_MAX]; /* owned */
@@ -53,7 +53,7 @@ struct tls_client_config {
 /* tls_rest.c */
 void tls_server_config_free_spare(struct tls_server_config *config);
 
-/* Ask for a certificate, without insisting on one, or do not ask. */
+/* Ask for a certificate, without requiring one, or do not ask. */
 void tls_server_config_ask(mbedtls_ssl_config *conf, bool ask);
 /* Both return an mbedTLS code. `conf` borrows from the config. */
 int tls_server_config_apply(struct tls_server_config *config, mbedtls_ssl_config *conf);

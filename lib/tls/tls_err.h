@@ -11,5 +11,6 @@
 /* `what` failed; returns -1. */
 int tls_err_set(struct err *err, int code, const char *what);
 
-/* A code that is the machine's doing, out of memory for one (pki/crypto_code). */
+/* The code means that the machine failed, for example that memory ran out
+ * (pki/crypto_code). */
 bool tls_err_is_machine(int code);

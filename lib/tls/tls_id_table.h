@@ -22,7 +22,7 @@ struct tls_id_entry {
     size_t len;
 };
 
-/* A ring: n entries from the oldest on. */
+/* A ring: n entries, starting with the oldest. */
 struct tls_id_table {
     struct tls_id_entry *entries; /* owned */
     size_t max;
@@ -36,9 +36,9 @@ bool tls_id_table_init(struct tls_id_table *table, size_t max);
 void tls_id_table_finish(struct tls_id_table *table);
 void tls_id_table_clear(struct tls_id_table *table);
 
-/* Copies both. One that cannot be kept cannot be resumed, no more. */
+/* Copies both. If it cannot be kept, the session cannot be resumed, that is all. */
 void tls_id_table_keep(struct tls_id_table *table, const uint8_t id[static TLS_ID_LEN],
                        struct slice sealed);
-/* False if it is not kept (any more). Borrowed until the next keep() or clear(). */
+/* False if it is not kept (any longer). Borrowed until the next keep() or clear(). */
 bool tls_id_table_find(const struct tls_id_table *table, struct slice id,
                        struct slice *ret_sealed);

@@ -12,10 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Certificates of a presented chain that are kept; the rest is counted. */
+/* How many certificates of a presented chain are kept; the others are only counted. */
 #define TLS_INFO_CHAIN_MAX ((size_t)64)
 
-/* What is known so far; fills up during the handshake, and stays for failed ones.
+/* What is known so far. It fills up during the handshake, and remains for failed ones.
  * All pointers borrow from the session. */
 struct tls_info {
     const char *version;              /* "TLSv1.3"; NULL = not agreed on */
@@ -30,29 +30,30 @@ struct tls_info {
     bool handshake_done;
     bool resumed;
     bool certificate_requested;
-    /* Behind the first handshake. Servers: from the question on; clients: answered. */
+    /* After the first handshake. Servers: from the question on; clients: answered. */
     bool asked_late;
-    bool is_asking_late; /* ... and its handshake is not done, or failed */
-    /* Clients: the CAs that the request names, each with two bytes of length before
-     * it; read with tls_info_next_ca_name(). Empty = none, or not to be seen. */
+    bool is_asking_late; /* ... and its handshake is not complete, or failed */
+    /* Clients: the CAs that the request names, each preceded by a two-byte length; read
+     * with tls_info_next_ca_name(). Empty = none, or not visible. */
     struct slice ca_names;
     bool certificate_withheld; /* clients: by honour_ca_names */
-    bool possession_proved;    /* a certificate with its proof, now or when resumed */
-    /* The peer's chain exactly as sent, leaf first by the peer's claim; a resumed
+    bool possession_proved; /* a certificate with its proof of possession, now or in the
+                               session that is resumed */
+    /* The peer's chain exactly as sent, leaf first by the peer's claim. A resumed
      * session has the original one (a client's has none). */
     struct certificate *const *chain;
     size_t n_chain;
     size_t n_chain_dropped; /* beyond TLS_INFO_CHAIN_MAX */
-    /* Why the leaf's key could not be used; NULL = nothing wrong. */
+    /* Why the leaf's key could not be used; NULL = it could. */
     const char *chain_problem;
-    /* Clients: what mbedTLS finds wrong with the server's chain; "" = nothing or
-     * not looked at. */
+    /* Clients: mbedTLS's objections to the server's chain; "" = none, or it was not
+     * verified. */
     char server_verdict[256];
     uint64_t n_bytes_in;
     uint64_t n_bytes_out;
 };
 
-/* False while no version is agreed on. */
+/* False until a version is agreed on. */
 bool tls_info_is_1_3(const struct tls_info *info);
 
 /* Takes the next name, a whole Name TLV by the server's claim, off the list. */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The envelope is parsed in place, so `bytes` must not move any more. */
+/* The envelope is parsed in place, so `bytes` must not move afterwards. */
 static int parse_leaf(struct tls_own_chain *chain, struct slice envelope,
                       struct err *err)
 {
@@ -76,7 +76,8 @@ out:
 void tls_own_chain_finish(struct tls_own_chain *chain)
 {
     if (chain->crts != NULL) {
-        /* mbedTLS frees each element behind the first: they are ours. */
+        /* mbedTLS frees every element after the first, but these belong to the
+         * array. */
         chain->crts[0].next = NULL;
         mbedtls_x509_crt_free(&chain->crts[0]);
         free(chain->crts);

@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-/* A longer public exponent is in no honest key, and one check with it would take
+/* No honest key has a longer public exponent, and one check with it would take
  * seconds. */
 #define RSA_EXPONENT_BITS_MAX 64
 
@@ -51,8 +51,8 @@ bool tls_peer_chain_identify(const struct presented *chain,
     return done;
 }
 
-/* The fields of mbedTLS's certificate that point into the old bytes are not read again:
- * where it is kept on, it is parsed anew. */
+/* The fields of mbedTLS's certificate that point into the old bytes are not used again:
+ * if it is kept, it is parsed again. */
 static void put_real_bytes(struct tls_session *session)
 {
     const mbedtls_ssl_session *state = session->ssl.MBEDTLS_PRIVATE(session);
@@ -131,7 +131,7 @@ static int accept_leaf(struct tls_session *session, const struct certificate *ce
     struct buf envelope = BUF_EMPTY;
     int rc;
 
-    /* What Windows could not decode at all, its TLS does not take. */
+    /* A certificate that Windows cannot decode at all is refused by its TLS. */
     if (cert->spki.len == 0 || !cert->has_validity || cert->serial.len == 0 ||
         cert->issuer.len == 0 || cert->subject.len == 0) {
         session->chain_problem = "its public key, or a field before it, cannot be read";
@@ -160,7 +160,7 @@ static int accept_extension(void *user, mbedtls_x509_crt const *crt,
     return 0;
 }
 
-/* An unset version is how mbedTLS itself recognises a chain without an element. */
+/* mbedTLS itself recognizes a chain without elements by the unset version. */
 static int on_certificate(void *user, mbedtls_ssl_context *ssl, mbedtls_x509_crt *chain,
                           const unsigned char *der, size_t len)
 {
@@ -207,8 +207,8 @@ int tls_peer_chain_take(struct tls_session *session, const mbedtls_x509_crt *crt
     return 0;
 }
 
-/* It has parsed the chain, and shows each certificate when it verifies: the leaf's turn
- * is the time to take them all. */
+/* mbedTLS has parsed the chain and passes each certificate when it verifies it: when
+ * the leaf's turn comes, all are taken. */
 static int on_verify(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 {
     (void)flags;

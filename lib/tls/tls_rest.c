@@ -21,7 +21,7 @@ void tls_plain_free(uint8_t *plain)
 
 #ifdef CERTGATE_SSL_REST
 
-/* Beyond this, what is kept is not memory worth a word. */
+/* Less than this is not worth freeing. */
 #define KEPT_CAPACITY ((size_t)512)
 
 static void shrink(struct buf *buf)

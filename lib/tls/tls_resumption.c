@@ -152,7 +152,7 @@ void tls_resumption_clear(struct tls_resumption *resumption)
     tls_id_table_clear(&resumption->ids);
     drop_key(&resumption->keys[0]);
     drop_key(&resumption->keys[1]);
-    /* Without a key nothing is sealed or opened until the next time told. */
+    /* Without a key, nothing is sealed or opened until the time is next set. */
     (void)make_key(&resumption->keys[0], resumption->now);
 }
 
@@ -205,7 +205,7 @@ bool tls_resumption_seal(struct tls_resumption *resumption,
     struct buf plain = BUF_EMPTY;
     bool sealed = false;
 
-    /* Only this process reads it: the struct's own layout will do. */
+    /* Only this process reads it, so the struct's own layout is sufficient. */
     buf_append(&plain, ticket, sizeof *ticket);
     buf_append_slice(&plain, state);
     if (resumption->keys[0].key != 0 && buf_ok(&plain)) {

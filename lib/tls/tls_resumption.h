@@ -27,18 +27,18 @@
 
 struct tls_resumption;
 
-/* Keys come from the system's random numbers. A ticket is good for `lifetime_s`
- * seconds from the full handshake; at most `max_chains` chains (0 = the default)
- * are remembered, the least recently used one is forgotten first; and as many
- * sessions by their IDs, the oldest of which is forgotten first. */
+/* Keys come from the system's random numbers. A ticket is valid for `lifetime_s`
+ * seconds after the full handshake. At most `max_chains` chains (0 = the default) are
+ * remembered; the least recently used one is dropped first. The same number of sessions
+ * are remembered by their IDs; the oldest is dropped first. */
 int tls_resumption_create(int64_t now, uint32_t lifetime_s, size_t max_chains,
                           struct tls_resumption **ret_resumption, struct err *err)
     MUST_CHECK;
 void tls_resumption_destroy(struct tls_resumption *resumption);
 
-/* Tells the time (call it before each batch of sessions' work, or once a second):
- * keys are rotated and tickets expire by it. */
+/* Sets the time (call it before each batch of sessions' work, or once a second): keys
+ * are rotated and tickets expire by it. */
 void tls_resumption_set_time(struct tls_resumption *resumption, int64_t now);
-/* Forgets all chains and keys: every client makes a full handshake again. */
+/* Drops all chains and keys: every client makes a full handshake again. */
 void tls_resumption_clear(struct tls_resumption *resumption);
 size_t tls_resumption_count(const struct tls_resumption *resumption);

@@ -13,7 +13,7 @@
 #define TLS_IDENTITY_LEN 32
 #define TLS_CONTEXT_LEN  32
 
-/* What a ticket says of its session, besides mbedTLS's state. */
+/* What a ticket records about its session, besides mbedTLS's state. */
 struct tls_ticket {
     uint16_t version;
     int64_t authenticated_at;           /* time of the full handshake */
@@ -24,12 +24,13 @@ struct tls_ticket {
 enum tls_unseal_result {
     TLS_UNSEAL_GOOD,
     TLS_UNSEAL_EXPIRED,
-    TLS_UNSEAL_FOREIGN, /* not ours, changed, or under a key that is gone */
+    TLS_UNSEAL_FOREIGN, /* not one of this server's, modified, or sealed with a dropped
+                           key */
 };
 
 /* Bytes that sealing adds to the state. */
 size_t tls_resumption_get_overhead(void);
-/* Appends the sealed ticket. False when it could not. */
+/* Appends the sealed ticket. False if that failed. */
 bool tls_resumption_seal(struct tls_resumption *resumption,
                          const struct tls_ticket *ticket, struct slice state,
                          struct buf *out);
@@ -39,18 +40,18 @@ enum tls_unseal_result tls_resumption_unseal(struct tls_resumption *resumption,
                                              struct tls_ticket *ret_ticket,
                                              struct buf *ret_state);
 
-/* What is known by an ID: sealed as tickets are. */
+/* What is remembered by an ID: sealed as tickets are. */
 struct tls_id_table *tls_resumption_get_ids(struct tls_resumption *resumption);
 
 int64_t tls_resumption_get_time(const struct tls_resumption *resumption);
 uint32_t tls_resumption_get_lifetime(const struct tls_resumption *resumption);
 
-/* Keeps a chain: DER certificates, one behind the other. Forgets others for it; a
- * chain that cannot be kept makes its tickets useless, no more. */
+/* Keeps a chain: DER certificates, one after another. Drops others if necessary. If it
+ * cannot be kept, its tickets are useless, that is all. */
 void tls_resumption_remember(struct tls_resumption *resumption,
                              const uint8_t identity[static TLS_IDENTITY_LEN],
                              struct slice ders);
-/* False when it is not there (any more). Borrowed until the next call. */
+/* False if it is not kept (any longer). Borrowed until the next call. */
 bool tls_resumption_find(struct tls_resumption *resumption,
                          const uint8_t identity[static TLS_IDENTITY_LEN],
                          struct slice *ret_ders);

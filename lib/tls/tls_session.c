@@ -50,9 +50,9 @@ const struct presented *tls_session_get_chain(const struct tls_session *session)
 
 /* ---- bytes in, bytes out */
 
-/* mbedTLS sees the ClientHello only after this, and a session has a config of its own:
- * no callback of mbedTLS's is needed. A second ClientHello (RFC 8446 4.1.4) with
- * another name changes nothing. */
+/* mbedTLS sees the ClientHello only after this, and each session has a config of its
+ * own, so no callback of mbedTLS's is needed. A second ClientHello (RFC 8446 4.1.4)
+ * with another name changes nothing. */
 static void choose_asking(struct tls_session *session)
 {
     const struct tls_server_config *config = session->server;
@@ -92,7 +92,8 @@ size_t tls_session_feed(struct tls_session *session, struct slice ciphertext)
         return 0;
     }
     session->info.n_bytes_in += taken.len;
-    if (session->phase == SESSION_HANDSHAKE) { /* not in a late one: it is encrypted */
+    if (session->phase ==
+        SESSION_HANDSHAKE) { /* not in a late handshake, which is encrypted */
         read_first_flight(session, taken);
         tls_session_failure_watch_peer(session, taken);
         if (session->client != NULL) {
@@ -129,7 +130,7 @@ static enum tls_progress fail(struct tls_session *session, int code)
     return TLS_PROGRESS_FAILED;
 }
 
-/* The one place where mbedTLS's codes become ours. */
+/* The only place where mbedTLS's codes are translated. */
 static enum tls_progress progress_from_mbedtls(struct tls_session *session, int code)
 {
     switch (code) {
@@ -155,7 +156,7 @@ static enum tls_progress progress_from_mbedtls(struct tls_session *session, int 
     }
 }
 
-/* A browser does not send a certificate that no CA on the server's list issued. */
+/* A browser does not send a certificate unless a CA on the server's list issued it. */
 static void honour_ca_names(struct tls_session *session)
 {
     if (session->client == NULL || !session->client->honour_ca_names ||
@@ -177,15 +178,15 @@ static void honour_ca_names(struct tls_session *session)
     mbedtls_ssl_conf_own_cert(&session->conf, NULL, NULL);
 }
 
-/* mbedTLS's client goes through the state in any case, and writes a Certificate
- * message, if an empty one, only when it is asked. */
+/* mbedTLS's client always passes through the state, and writes a Certificate message,
+ * possibly an empty one, only when it is asked. */
 static uint64_t count_produced(const struct tls_session *session)
 {
     return session->info.n_bytes_out + session->ssl.MBEDTLS_PRIVATE(out_left);
 }
 
-/* TLS 1.2 resumes by a session ID, too, which the server keeps in a cache (RFC 5246
- * 7.4.1.3); whether it does, only the next connection tells. In TLS 1.3 the field means
+/* TLS 1.2 also resumes by a session ID, which the server keeps in a cache (RFC 5246
+ * 7.4.1.3); only the next connection shows whether it does. In TLS 1.3 the field means
  * nothing. */
 static bool has_session_id(const struct tls_session *session)
 {
@@ -203,7 +204,7 @@ static enum tls_progress finish_handshake(struct tls_session *session)
     }
     session->phase = SESSION_OPEN;
     buf_finish(&session->first_flight);
-    /* TLS 1.2's ticket came within the handshake. */
+    /* TLS 1.2's ticket arrived within the handshake. */
     session->can_be_resumed =
         session->client != NULL &&
         (tls_session_has_visited(session, MBEDTLS_SSL_NEW_SESSION_TICKET) ||
@@ -260,8 +261,8 @@ static enum tls_progress step_late(struct tls_session *session)
     return step_handshake(session);
 }
 
-/* Reads on over what is no data: a ticket, which in mbedTLS is a short handshake of
- * its own, or a warning. */
+/* Continues past what is not data: a ticket, which mbedTLS treats as a short handshake,
+ * or a warning. */
 static enum tls_progress step_open(struct tls_session *session)
 {
     enum tls_progress progress;

@@ -52,8 +52,8 @@ static int on_receive(void *user, unsigned char *data, size_t len)
 
 /* ---- life */
 
-/* The three ways a server's certificate is checked for a name; mbedTLS knows only
- * one name, which it also sends as SNI. */
+/* The three ways in which a server's certificate is checked for a name. mbedTLS knows
+ * only one name, which it also sends as SNI. */
 static int on_verify(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 {
     struct tls_session *session = user;
@@ -134,8 +134,8 @@ int tls_session_create_server(struct tls_server_config *config,
     return 0;
 }
 
-/* mbedTLS's client offers a session of TLS 1.3 only to the host that gave it. That is
- * right (RFC 8446 4.6.1), and takes away the one way to see whether a server minds. */
+/* mbedTLS's client offers a session of TLS 1.3 only to the host that issued it. That is
+ * correct (RFC 8446 4.6.1), but it leaves no way to test whether a server minds. */
 static int rename_session(mbedtls_ssl_session *state, const char *name)
 {
     char *copy = NULL;

@@ -19,7 +19,7 @@
 #define RECORD_ALERT 21
 #define ALERT_LEN    2
 #define ALERT_FATAL  2
-/* Above one plain record, an input that mbedTLS cannot hold is a long message. */
+/* Input longer than one plain record that mbedTLS cannot hold is a long message. */
 #define LONG_MESSAGE_MIN ((size_t)16 * 1024)
 
 /* ---- alerts */
@@ -44,9 +44,9 @@ void tls_session_failure_watch(struct tls_session *session, struct slice records
     }
 }
 
-/* OpenSSL's client, when it turns the server's certificate down on TLS 1.3, says so
- * before it takes up the handshake keys. mbedTLS then finds a record that does not
- * decrypt; what a person has to know is the alert. */
+/* OpenSSL's client, when it rejects the server's certificate on TLS 1.3, sends the
+ * alert before it switches to the handshake keys. mbedTLS then finds a record that does
+ * not decrypt, but the alert is what a person has to know. */
 void tls_session_failure_watch_peer(struct tls_session *session, struct slice records)
 {
     struct slice payload;
@@ -115,14 +115,14 @@ static uint8_t choose_alert(const struct tls_session *session, int code, bool *r
     if (is_too_long(session, code)) {
         return MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE;
     }
-    /* What is left there are codes of the arithmetic below. */
+    /* The codes that remain come from the arithmetic below. */
     return session->failure.in_handshake && is_proof(session) &&
                    !tls_err_is_machine(code)
                ? MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR
                : MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR;
 }
 
-/* The number of the alert that we sent, sending one if mbedTLS did not. */
+/* The number of the alert that was sent; sends one if mbedTLS did not. */
 static void settle_alert_sent(struct tls_session *session, int code)
 {
     struct tls_failure *failure = &session->failure;
@@ -131,7 +131,7 @@ static void settle_alert_sent(struct tls_session *session, int code)
     if (failure->alert_sent != TLS_ALERT_NONE) {
         return;
     }
-    /* TLS 1.3: mbedTLS keeps the alert that it has sent for this code. */
+    /* TLS 1.3: mbedTLS remembers the alert that it sent for this code. */
     if (session->ssl.MBEDTLS_PRIVATE(alert_reason) == code && code != 0) {
         failure->alert_sent = session->ssl.MBEDTLS_PRIVATE(alert_type);
         return;

@@ -155,8 +155,8 @@ static bool is_proof(const struct tls_session *session)
             session->state == MBEDTLS_SSL_CLIENT_CERTIFICATE_VERIFY);
 }
 
-/* mbedTLS's TLS 1.2 server does not look at supported_versions and finds no cipher
- * suite in common with a client that offers TLS 1.3 alone. */
+/* mbedTLS's TLS 1.2 server ignores supported_versions, and finds no cipher suite in
+ * common with a client that offers TLS 1.3 only. */
 static bool is_version_mismatch(const struct tls_session *session)
 {
     const struct client_hello *hello = &session->hello;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Before that, mbedTLS would report what it hopes for. */
+/* Before that, mbedTLS would report what it expects. */
 static bool has_parameters(const struct tls_session *session)
 {
     if (session->phase != SESSION_HANDSHAKE && session->info.handshake_done) {
@@ -98,7 +98,7 @@ void tls_session_info_fill(struct tls_session *session)
         info->handshake_done = true;
         info->is_asking_late = false;
     } else if (session->phase == SESSION_LATE && session->server != NULL) {
-        info->is_asking_late = true; /* for good, if it fails */
+        info->is_asking_late = true; /* permanently, if it fails */
     }
     info->asked_late = session->asked_late;
     if (has_parameters(session)) {

@@ -11,8 +11,8 @@
  */
 #include "tls/tls_session_private.h"
 
-/* Of a full handshake, up to where the client's turn comes: nothing of the first one
- * counts any more, a resumption least of all. */
+/* At the start of a full handshake, up to the client's turn: nothing of the first one
+ * counts any longer, least of all a resumption. */
 #define VISITED_AT_LEAST                             \
     ((uint32_t)1 << MBEDTLS_SSL_SERVER_HELLO |       \
      (uint32_t)1 << MBEDTLS_SSL_SERVER_CERTIFICATE | \
@@ -36,7 +36,7 @@ bool tls_session_ask_late(struct tls_session *session)
     }
     tls_server_config_ask(&session->conf, true);
     mbedtls_ssl_conf_renegotiation(&session->conf, MBEDTLS_SSL_RENEGOTIATION_ENABLED);
-    /* Not one record of data: whoever sends some did not wait. */
+    /* Not a single record of data is accepted: a client that sends one did not wait. */
     mbedtls_ssl_conf_renegotiation_enforced(&session->conf, 0);
     session->phase = SESSION_LATE;
     session->late_begun = false;
@@ -45,8 +45,8 @@ bool tls_session_ask_late(struct tls_session *session)
     session->visited = VISITED_AT_LEAST;
     session->state = MBEDTLS_SSL_CLIENT_HELLO;
     session->encrypted_alert_sent = false;
-    /* What was agreed on holds; mbedTLS would send it to clients that do not offer it
-     * again, as OpenSSL's do not. */
+    /* The agreed protocol remains in force; mbedTLS would send it to clients that do
+     * not offer it again, as OpenSSL's do not. */
     session->first_alpn = mbedtls_ssl_get_alpn_protocol(&session->ssl);
     session->ssl.MBEDTLS_PRIVATE(alpn_chosen) = NULL;
     presented_clear(&session->peer);

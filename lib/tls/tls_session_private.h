@@ -11,14 +11,14 @@
 
 #include <mbedtls/ssl.h>
 
-/* Codes of ours among mbedTLS's, which are negative. */
+/* Additional codes among mbedTLS's, which are negative. */
 #define TLS_FAILURE_HANDSHAKE_TOO_LONG 1
 #define TLS_FAILURE_GATE               2
 #define TLS_FAILURE_NO_RENEGOTIATION   3
 #define TLS_FAILURE_REFUSED_TOO_OFTEN  4
-/* Renegotiations of the client's own that are refused before it is enough. */
+/* How many of the client's own renegotiations are refused before the session ends. */
 #define TLS_REFUSALS_MAX 8
-/* Clients: handshakes behind the first that are followed; more are refused. */
+/* Clients: how many handshakes after the first are followed; more are refused. */
 #define TLS_LATE_MAX 4
 
 enum session_phase {
@@ -29,7 +29,8 @@ enum session_phase {
     SESSION_FAILED
 };
 
-/* A chain as the peer presented it, now or in the handshake that is resumed. */
+/* A chain as the peer presented it, now or in the handshake whose session is
+ * resumed. */
 struct presented {
     struct certificate *certs[TLS_INFO_CHAIN_MAX]; /* owned */
     size_t n;
@@ -44,22 +45,24 @@ struct tls_session {
     struct tls_client_config *client;
 
 #ifdef CERTGATE_SSL_REST
-    struct certgate_rest rest; /* empty but for its counter */
+    struct certgate_rest rest; /* empty except for its counter */
 #endif
-    bool rests; /* mbedTLS has no buffers: tls_session_wake() before it is called */
+    bool rests; /* mbedTLS has no buffers: call tls_session_wake() before it */
     enum session_phase phase;
     bool eof;
     bool close_sent;
     bool encrypted_alert_sent;
-    unsigned n_refusals; /* of renegotiations that the client began */
-    bool asked_late;     /* servers: it was put, answered or not; clients: answered */
-    bool late_begun;     /* the ClientHello of the new handshake is there */
-    unsigned n_late;     /* clients: such handshakes */
-    const char *first_alpn; /* servers: what was agreed on before the question */
-    int clear_alert; /* a fatal alert that came as plain text, or TLS_ALERT_NONE */
+    unsigned n_refusals; /* of renegotiations that the client started */
+    bool asked_late; /* servers: a late question was asked, answered or not; clients:
+                        answered */
+    bool late_begun; /* the ClientHello of the new handshake has arrived */
+    unsigned n_late; /* clients: such handshakes */
+    const char
+        *first_alpn; /* servers: the protocol that was agreed on before the question */
+    int clear_alert; /* a fatal alert that arrived unencrypted, or TLS_ALERT_NONE */
     bool
         asks_certificate; /* servers: by the config and the name that the client gave */
-    bool wrote_certificate; /* clients: a Certificate message, maybe an empty one */
+    bool wrote_certificate; /* clients: a Certificate message, possibly an empty one */
     struct buf in;
     struct buf out;
     size_t n_handshake_in;
@@ -72,15 +75,15 @@ struct tls_session {
     struct client_hello hello;
     struct server_flight flight;
 
-    struct presented peer; /* what came in this handshake */
+    struct presented peer; /* what arrived in this handshake */
     const char *chain_problem;
-    struct presented ticket_chain; /* behind the last ticket that was accepted */
+    struct presented ticket_chain; /* the end of the last ticket that was accepted */
     struct tls_ticket ticket;      /* that ticket */
-    bool can_be_resumed;           /* clients: a ticket or a session ID has come */
+    bool can_be_resumed;           /* clients: a ticket or a session ID has arrived */
 
     tls_gate_fn gate; /* servers: NULL = none */
     void *gate_user;
-    bool is_at_gate; /* the client's side of the handshake is over */
+    bool is_at_gate; /* the client's side of the handshake is complete */
     int gate_answer;
 
     struct tls_info info;
@@ -90,22 +93,22 @@ struct tls_session {
 /* tls_rest.c */
 /* Wipes and frees a session's `plain`. Accepts NULL. */
 void tls_plain_free(uint8_t *plain);
-/* Servers: lays mbedTLS's buffers down if nothing is in them. */
+/* Servers: releases mbedTLS's buffers if they are empty. */
 void tls_session_rest(struct tls_session *session);
-/* Before mbedTLS is called: 0, or its code for no memory. */
+/* Call it before mbedTLS: 0, or its code for no memory. */
 int tls_session_wake(struct tls_session *session);
 
 /* ---- tls_peer_chain.c */
 
 void presented_clear(struct presented *presented);
-/* Tells mbedTLS to let us read the certificates that the peer presents. */
+/* Tells mbedTLS to let this code read the certificates that the peer presents. */
 void tls_peer_chain_attach(struct tls_session *session);
-/* Without our patch: takes what mbedTLS parsed, `crt` and what follows it, once; with
- * it there is nothing to do. Called when mbedTLS verifies the leaf. 0 or an mbedTLS
+/* Without the project's patch: takes what mbedTLS parsed, `crt` and its successors,
+ * once; with it, does nothing. Called when mbedTLS verifies the leaf. 0 or an mbedTLS
  * code. */
 int tls_peer_chain_take(struct tls_session *session, const mbedtls_x509_crt *crt);
 /* Clients, in a new handshake on the same connection: mbedTLS compares the server's
- * certificate with the first one's bytes, for which an envelope stands. What was
+ * certificate with the bytes of the first one, which an envelope has replaced. What was
  * presented is forgotten. */
 void tls_peer_chain_renew(struct tls_session *session);
 /* Clients, before a session is saved: the same for the connection that resumes it, if
@@ -121,22 +124,22 @@ void tls_ticket_attach(struct tls_session *session);
 
 /* ---- tls_gate.c */
 
-/* Asks the gate when it is time to; TLS_GATE_PASS also before and behind that. */
+/* Asks the gate when it is time to; TLS_GATE_PASS at all other times. */
 int tls_gate_ask(struct tls_session *session);
 /* Sends the alert that the gate wants. */
 void tls_gate_send(struct tls_session *session);
 
 /* ---- tls_session_late.c: in SESSION_LATE */
 
-/* Until the client's ClientHello has come: reads, and answers it. 0 = plaintext, the
+/* Until the client's ClientHello has arrived: reads, and answers it. 0 = plaintext, the
  * rest of a record that was begun before the question; else a code. */
 int tls_session_late_read(struct tls_session *session);
-/* The last record was the warning that refuses. */
+/* The last record was the warning by which the client refuses. */
 bool tls_session_late_is_refused(const struct tls_session *session);
-/* Clients, open, after reading: the server wants a handshake. Goes on in SESSION_LATE.
- */
+/* Clients, open, after reading: the server wants a handshake. Continues in
+ * SESSION_LATE. */
 bool tls_session_late_follow(struct tls_session *session);
-/* The handshake is done. */
+/* The handshake is complete. */
 void tls_session_late_finish(struct tls_session *session);
 
 /* ---- tls_session_failure.c, tls_session_failure_text.c, tls_session_info.c,
@@ -147,7 +150,8 @@ void tls_session_late_finish(struct tls_session *session);
 void tls_session_failure_fill(struct tls_session *session, int code);
 /* ... whose text is this. */
 void tls_session_failure_describe(struct tls_session *session);
-/* Looks for our alerts among records that go out, and for the peer's in the clear. */
+/* Looks for this side's alerts among outgoing records, and for the peer's unencrypted
+ * ones. */
 void tls_session_failure_watch(struct tls_session *session, struct slice records);
 void tls_session_failure_watch_peer(struct tls_session *session, struct slice records);
 void tls_session_info_fill(struct tls_session *session);
@@ -155,8 +159,9 @@ const char *tls_state_name(int state);
 
 /* ---- tls_session.c */
 
-/* A server that never came to send its certificate resumed a session. */
+/* A server that never reached the point of sending its certificate resumed a
+ * session. */
 bool tls_session_has_visited(const struct tls_session *session, int state);
 bool tls_session_was_resumed(const struct tls_session *session);
-/* The chain that this session speaks for. */
+/* The chain that this session stands for. */
 const struct presented *tls_session_get_chain(const struct tls_session *session);

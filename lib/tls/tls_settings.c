@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Suites with fewer bits are used only if they are named. */
+/* Suites with fewer bits are used only if they are named explicitly. */
 #define DEFAULT_BITS_MIN 128
 #define LIST_MAX         256
 
@@ -27,7 +27,7 @@ static mbedtls_ssl_protocol_version version_of(enum tls_version version,
     return otherwise;
 }
 
-/* Certificates on both sides is what this program is about: no pre-shared keys. */
+/* Certificates on both sides are what this program is about: no pre-shared keys. */
 static bool is_default_cipher(int id, bool null_ciphers)
 {
     const mbedtls_ssl_ciphersuite_t *info = mbedtls_ssl_ciphersuite_from_id(id);
@@ -39,8 +39,8 @@ static bool is_default_cipher(int id, bool null_ciphers)
     return bits >= DEFAULT_BITS_MIN || (bits == 0 && null_ciphers);
 }
 
-/* Preferred first, as Windows has it: forward secrecy, then AES-GCM. mbedTLS's own
- * order begins with ChaCha20, which costs more where AES is in the processor. */
+/* Preferred first, as on Windows: forward secrecy, then AES-GCM. mbedTLS's own order
+ * begins with ChaCha20, which costs more where the processor has AES instructions. */
 static const struct {
     const char *part;
     const char *other_part;

@@ -41,7 +41,8 @@ const char *tls_session_get_state(const struct tls_session *session)
 const char *tls_state_name(int state)
 {
     if (state < 0 || (size_t)state >= ARRAY_LEN(names) || names[state] == NULL) {
-        return "change-cipher-spec"; /* TLS 1.3's dummies for middleboxes are left */
+        return "change-cipher-spec"; /* TLS 1.3's middlebox compatibility messages are
+                                        omitted */
     }
     return names[state];
 }

@@ -22,8 +22,8 @@ static bool make_context(const struct tls_session *session,
     size_t len;
     bool made;
 
-    /* Means nothing in TLS 1.3: a client that offers both versions sends it, and
-     * leaves it out when it resumes a session of TLS 1.3 (mbedTLS does). */
+    /* It means nothing in TLS 1.3: a client that offers both versions sends it, and
+     * omits it when it resumes a session of TLS 1.3 (mbedTLS does). */
     buf_append_byte(&facts, mbedtls_ssl_get_version_number(&session->ssl) ==
                                     MBEDTLS_SSL_VERSION_TLS1_2 &&
                                 session->hello.extended_master_secret);
@@ -65,7 +65,7 @@ static void remember_chain(const struct tls_session *session,
     const struct presented *chain = tls_session_get_chain(session);
     struct buf ders = BUF_EMPTY;
 
-    /* A chain that was cut would come back as another one: let it be forgotten. */
+    /* A truncated chain would come back as another one, so forget it. */
     if (chain->n == 0 || chain->n_dropped != 0) {
         return;
     }
@@ -103,8 +103,8 @@ out:
     return done;
 }
 
-/* An error here would end the handshake in TLS 1.3: a ticket that cannot be made
- * becomes one byte without a lifetime, which no client uses. */
+/* An error here would end a TLS 1.3 handshake: a ticket that cannot be made becomes one
+ * byte without a lifetime, which no client uses. */
 static int on_write(void *user, const mbedtls_ssl_session *state, unsigned char *start,
                     const unsigned char *end, size_t *ret_len, uint32_t *ret_lifetime)
 {
@@ -154,7 +154,7 @@ static bool recall_chain(struct tls_session *session, const struct tls_ticket *t
     return ret_chain->n > 0;
 }
 
-/* mbedTLS hands a TLS 1.2 handshake any ticket, of TLS 1.3 too: compare. */
+/* mbedTLS accepts any ticket for a TLS 1.2 handshake, even one of TLS 1.3: compare. */
 static bool fits(const struct tls_session *session, const struct tls_ticket *ticket)
 {
     uint8_t context[TLS_CONTEXT_LEN];
@@ -164,8 +164,8 @@ static bool fits(const struct tls_session *session, const struct tls_ticket *tic
            memcmp(context, ticket->context, sizeof context) == 0;
 }
 
-/* Fills `state` with a session of ours that this client may resume; 0 or an mbedTLS
- * code. */
+/* Fills `state` with one of this server's sessions that this client may resume; 0 or an
+ * mbedTLS code. */
 static int unseal(struct tls_session *session, struct slice sealed,
                   mbedtls_ssl_session *state)
 {
@@ -206,8 +206,8 @@ static int on_parse(void *user, mbedtls_ssl_session *state, unsigned char *seale
     return unseal(user, (struct slice){ sealed, len }, state);
 }
 
-/* ---- session IDs, on TLS 1.2. mbedTLS gives one, of 32 random bytes, where it gives
- * no ticket, and asks for one when no ticket was taken. */
+/* ---- session IDs, on TLS 1.2. mbedTLS assigns one, of 32 random bytes, where it
+ * issues no ticket, and asks for one when no ticket was accepted. */
 
 static int on_keep(void *user, unsigned char const *id, size_t len,
                    const mbedtls_ssl_session *state)

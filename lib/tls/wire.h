@@ -13,5 +13,5 @@
 
 bool wire_read_number(struct slice *cursor, size_t width, size_t *ret_value);
 bool wire_read_bytes(struct slice *cursor, size_t len, struct slice *ret_bytes);
-/* The length stands before the vector in `width` bytes. */
+/* The vector is preceded by its length, in `width` bytes. */
 bool wire_read_vector(struct slice *cursor, size_t width, struct slice *ret_bytes);

@@ -5,9 +5,9 @@
 
 #define STRONG_CIPHER_BITS 128u
 
-/* clientcertnegotiation=disable: IIS asks for a certificate once it has read the
- * request (iis.md section 6, 11.2). Whoever resumed a session with a certificate need
- * not be asked, and nobody is asked twice on a connection. */
+/* clientcertnegotiation=disable: IIS asks for a certificate after it has read the
+ * request (iis.md section 6, 11.2). A client that resumed a session with a certificate
+ * is not asked, and no client is asked twice on one connection. */
 enum access_late access_late(const struct exchange_input *input)
 {
     const struct config_listen *site = input->site;
@@ -22,14 +22,14 @@ enum access_late access_late(const struct exchange_input *input)
     if (tls_info_is_1_3(tls)) {
         return ACCESS_LATE_IMPOSSIBLE;
     }
-    /* A client that waits for "100 Continue" has its body still at home (11.3). */
+    /* A client that waits for "100 Continue" has not sent its body yet (11.3). */
     return !input->request->expects_continue &&
                    input->request->body_size > site->upload_read_ahead
                ? ACCESS_LATE_TOO_LARGE
                : ACCESS_LATE_ASK;
 }
 
-/* True: what the late question comes to is the answer. */
+/* True if the outcome of the late question is the answer. */
 static bool decide_late(const struct exchange_input *input, struct access *access)
 {
     switch (access_late(input)) {
@@ -64,9 +64,9 @@ int access_judge(const struct exchange_input *input, struct access *ret_access,
     if (site->flags == SSL_FLAGS_IGNORE) {
         return 0;
     }
-    /* SslRequireCert without SslNegotiateCert: as the metabase's reference has it, the
-     * server then never asks by itself, whatever is required; each request is 403.7
-     * unless the binding asks (iis.md 3b: inferred). */
+    /* SslRequireCert without SslNegotiateCert: by the metabase's reference the server
+     * never asks by itself, whatever is required, so every request gets 403.7 unless
+     * the binding asks (iis.md 3b: inferred). */
     if (site->late && site->never_asks) {
         ret_access->verdict = VERDICT_CERT_REQUIRED;
         return 0;

@@ -10,7 +10,7 @@
 #include "site/exchange_input.h"
 #include "site/logon.h"
 
-/* Which fault decided, in one line. */
+/* The fault that decided, in one line. */
 #define ACCESS_FAULT_MAX (FINDING_DETAIL_MAX + (size_t)128)
 
 struct access {
@@ -19,19 +19,21 @@ struct access {
     bool judged;                /* `judgement` is about a certificate */
     struct judgement judgement; /* borrows from the input */
     /* The site has another server's dialect: `foreign` decides, and `judgement` is what
-     * that server saw. */
+     * that server would have seen. */
     bool is_foreign;
     struct dialect_judgement foreign;
-    bool reached_logon; /* `logon` says who the request runs as, or why not */
+    bool reached_logon; /* `logon` names the user that the request runs as, or the
+                           reason why there is none */
     struct logon logon; /* borrows from the input */
 };
 
 /* Whether a certificate is to be asked for before this request can be answered. */
 enum access_late {
-    ACCESS_LATE_NONE,       /* no: none is wanted, or the question is settled */
+    ACCESS_LATE_NONE,       /* no certificate is wanted, or the question is settled */
     ACCESS_LATE_ASK,        /* by renegotiation */
-    ACCESS_LATE_TOO_LARGE,  /* it would be, but for the body: 413.0 */
-    ACCESS_LATE_IMPOSSIBLE, /* TLS 1.3: 500.0 or a reset, by the Windows */
+    ACCESS_LATE_TOO_LARGE,  /* it would be asked for, but the body is too long: 413.0 */
+    ACCESS_LATE_IMPOSSIBLE, /* TLS 1.3: 500.0 or a reset, depending on the version of
+                               Windows */
 };
 enum access_late access_late(const struct exchange_input *input);
 
@@ -39,8 +41,8 @@ enum access_late access_late(const struct exchange_input *input);
 void access_format_fault(const struct access *access,
                          char text[static ACCESS_FAULT_MAX]);
 
-/* The site's demands and the certificate only: no request is needed unless the site
- * asks late, and nobody logs on. `ret_access` starts zeroed. */
+/* What the site demands and what the certificate is worth. No request is needed unless
+ * the site asks late; nobody is logged on. `ret_access` starts zeroed. */
 int access_judge(const struct exchange_input *input, struct access *ret_access,
                  struct err *err) MUST_CHECK;
 /* -1 only when out of memory. */

@@ -114,7 +114,8 @@ enum openssl_row {
 #undef X
         ROW_COUNT
 };
-/* No row stands twice, or its constant would; so with as many there is no gap. */
+/* A finding that stood twice would define its constant twice. So as many rows as
+ * findings means that there is no gap. */
 static_assert((int)ROW_COUNT == (int)FINDING_COUNT, "a row for each finding");
 
 static const enum openssl_row openssl_rows[FINDING_COUNT] = {
@@ -141,7 +142,8 @@ bool dialect_is_foreign(const struct config_listen *listen)
 
 /* ---- OpenSSL's judgement */
 
-/* d2i_X509 decodes names as it reads; what it cannot decode is no certificate. */
+/* d2i_X509 decodes names as it reads. If one cannot be decoded, the input is not a
+ * certificate. */
 static bool is_unreadable(const struct tls_info *tls)
 {
     for (size_t i = 0; i < tls->n_chain; i++) {
@@ -164,15 +166,16 @@ static bool is_excused(const struct certificate *leaf, const struct finding *fin
         /* check_purpose_ssl_client: keyAgreement is enough in its place. */
         return (leaf->key_usage & KEY_USAGE_KEY_AGREEMENT) != 0;
     case FINDING_SEARCH_LIMIT:
-        return finding->verdict == VERDICT_OK; /* of other paths than the one found */
+        return finding->verdict ==
+               VERDICT_OK; /* concerns paths other than the chosen one */
     default:
         return false;
     }
 }
 
-/* The client's certificate alone is what OpenSSL has for a path: its last error is then
- * that it cannot verify the first signature, but for those of times and names behind.
- * An extension that it cannot read keeps it from finding the issuer. */
+/* OpenSSL has nothing but the client's certificate to build a path from. Its last error
+ * is then that it cannot verify the first signature, unless times or names add a later
+ * one. An extension that it cannot read keeps it from finding the issuer. */
 static bool stands_alone(const struct chain *chain)
 {
     for (size_t i = 0; i < chain->n_findings; i++) {
@@ -192,8 +195,8 @@ static bool is_unknown_ca(enum finding_kind kind)
            kind == FINDING_UNTRUSTED_ROOT || kind == FINDING_UNTRUSTED_SELF_SIGNED;
 }
 
-/* Seen at HAProxy 2.6: "all" does not reach X509_V_ERR_KEYUSAGE_NO_CERTSIGN and those
- * numbered behind it, from 32 to 63. */
+/* Observed with HAProxy 2.6: "all" does not cover X509_V_ERR_KEYUSAGE_NO_CERTSIGN and
+ * the errors after it, from 32 to 63. */
 static bool is_beyond_all(enum finding_kind kind)
 {
     return kind == FINDING_CA_KU_NO_CERT_SIGN || kind == FINDING_CRITICAL_UNKNOWN ||
@@ -211,8 +214,8 @@ static bool has_list(const struct store *store, const struct certificate *cert)
     return false;
 }
 
-/* What the dialect lets pass. Where lists are wanted and there is none of a CA that is
- * not trusted, that error follows at the client's certificate. */
+/* What the dialect ignores. Where CRLs are required and an untrusted CA has none, that
+ * error follows at the client's certificate. */
 static bool is_tolerated(const struct exchange_input *input, const struct chain *chain,
                          const struct finding *finding)
 {
@@ -234,7 +237,8 @@ static bool is_tolerated(const struct exchange_input *input, const struct chain 
     }
 }
 
-/* What such a server ignores at this certificate came before what it does not. */
+/* Errors at this certificate that such a server ignores come before one that it does
+ * not. */
 static bool is_late(enum dialect_tolerance tolerance, const struct finding *finding)
 {
     return is_beyond_all(finding->kind) &&
@@ -252,7 +256,7 @@ static int find_alert(const struct exchange_input *input, const struct finding *
     return alert == STALE ? dialect->stale_alert : alert;
 }
 
-/* The first fault that OpenSSL comes to decides. */
+/* The first fault that OpenSSL reaches decides. */
 static void choose_fault(const struct exchange_input *input,
                          struct judgement *judgement, struct dialect_judgement *result)
 {
@@ -279,7 +283,7 @@ static void choose_fault(const struct exchange_input *input,
     }
 }
 
-/* One file of trusted roots is all that such a server has. */
+/* Such a server has one file of trusted roots and nothing else. */
 static struct store roots_of(const struct store *store)
 {
     static const enum store_folder others[] = { STORE_CA, STORE_DISALLOWED,
@@ -307,8 +311,9 @@ static int judge_as_openssl(const struct exchange_input *input,
         return 0;
     }
     policy.non_self_signed_root_breaks_all = false;
-    policy.app_policies = APP_POLICIES_IGNORE;            /* Windows' own */
-    policy.verifyclientcertrevocation = roots.n_crls > 0; /* none: no ssl_crl is set */
+    policy.app_policies = APP_POLICIES_IGNORE; /* Windows only */
+    policy.verifyclientcertrevocation =
+        roots.n_crls > 0; /* OpenSSL looks at no CRL: ssl_crl is not set */
     context.store = &roots;
     context.policy = &policy;
     context.evidence = NULL; /* nothing is fetched */
@@ -320,7 +325,7 @@ static int judge_as_openssl(const struct exchange_input *input,
     return 0;
 }
 
-/* ---- .NET's: Windows' rules, and no revocation unless it is switched on
+/* ---- .NET's: the rules of Windows, without revocation unless it is switched on
  * (HttpsConnectionAdapterOptions.CheckCertificateRevocation) */
 
 static int judge_as_dotnet(const struct exchange_input *input,
@@ -332,7 +337,7 @@ static int judge_as_dotnet(const struct exchange_input *input,
 
     policy.verifyclientcertrevocation = false;
     policy.non_self_signed_root_breaks_all = false;
-    policy.app_policies = APP_POLICIES_IGNORE; /* Windows' own */
+    policy.app_policies = APP_POLICIES_IGNORE; /* Windows only */
     context.policy = &policy;
     if (judge_client(input->tls->chain, exchange_n_presented(input->tls),
                      SSL_FLAGS_ACCEPT, &context, judgement, err) != 0) {

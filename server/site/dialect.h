@@ -21,14 +21,15 @@ enum dialect_refusal {
     DIALECT_REFUSES_BY_SILENCE, /* the handshake is done, then TCP ends */
 };
 
-/* What it lets pass of OpenSSL's errors. */
+/* Which of OpenSSL's errors it ignores. */
 enum dialect_tolerance {
     DIALECT_TOLERATES_NOTHING,
-    /* nginx's optional_no_ca: it goes on at every error and looks at the last one,
-     * which may be that no trusted CA is known. */
+    /* nginx's optional_no_ca: it continues at every error and looks at the last one
+     * only, which may be that no trusted CA is known. */
     DIALECT_TOLERATES_UNKNOWN_CA,
-    DIALECT_TOLERATES_CAS,  /* HAProxy's ca-ignore-err all: errors at a CA */
-    DIALECT_TOLERATES_LEAF, /* its crt-ignore-err all: errors at the client's own */
+    DIALECT_TOLERATES_CAS, /* HAProxy's ca-ignore-err all: errors at a CA are ignored */
+    DIALECT_TOLERATES_LEAF, /* HAProxy's crt-ignore-err all: errors at the client's
+                               certificate are ignored */
 };
 
 /* A row; the words are those of the server itself. */
@@ -36,22 +37,21 @@ struct dialect {
     enum dialect_refusal refusal;
     bool is_openssl;
     enum dialect_tolerance tolerates;
-    bool is_optional;    /* it asks for a certificate and wants none, in any case */
+    bool is_optional;    /* it asks for a certificate, but never requires one */
     const char *server;  /* its Server field; NULL = it sends none */
     const char *page;    /* template of its error pages; NULL = it has none */
     const char *type;    /* of those pages */
-    const char *refused; /* what its page says of a bad certificate */
-    const char *missing; /* ... of none */
+    const char *refused; /* the text of its page for a bad certificate */
+    const char *missing; /* the text of its page for a missing one */
     int stale_alert;     /* for an outdated revocation list */
 };
 
 struct dialect_judgement {
     bool refused;
     bool is_missing; /* no certificate came, and one is required */
-    /* The bytes are no certificate for it: refused while TLS reads them, so by an alert
-     * in any case. */
+    /* TLS cannot parse the certificate, so the handshake always ends with an alert. */
     bool is_unreadable;
-    int alert; /* what it is called in TLS */
+    int alert; /* the alert, as TLS names it */
     enum finding_kind kind;
     bool has_finding; /* `kind` says what decided */
 };
@@ -60,9 +60,10 @@ struct dialect_judgement {
 const struct dialect *dialect_get(enum config_dialect dialect);
 bool dialect_is_foreign(const struct config_listen *listen);
 
-/* The site's dialect is foreign. `ret_judgement` is what such a server saw, for people:
- * what it does not mind is a note, and `deciding` is the fault that it refuses for; it
- * stays zeroed if no certificate was looked at. -1 only when out of memory. */
+/* The site's dialect is not IIS. `ret_judgement` is what such a server would have seen,
+ * for people to read: what it ignores is a note, and `deciding` is the fault that it
+ * refuses for. It stays zeroed if no certificate was looked at. -1 only when out of
+ * memory. */
 int dialect_judge(const struct exchange_input *input,
                   struct dialect_judgement *ret_dialect,
                   struct judgement *ret_judgement, struct err *err) MUST_CHECK;

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What each fault is called in TLS: Microsoft's "Schannel Error Codes for TLS and SSL
- * Alerts" where it says (iis.md section 5), else RFC 8446 6.2 by the meaning. What is
- * not here is never found before a request. */
+/* The TLS alert for each fault: from Microsoft's "Schannel Error Codes for TLS and SSL
+ * Alerts" where it has one (iis.md section 5), else from RFC 8446 6.2 by its meaning. A
+ * fault that is not listed cannot be found before a request. */
 static const struct {
     enum verdict verdict;
     int alert;     /* TLS 1.3 */
@@ -64,7 +64,7 @@ static int alert_of(enum verdict verdict, const struct tls_info *tls)
     return TLS_ALERT_CERTIFICATE_UNKNOWN;
 }
 
-/* By the site's enforce=, with this alert unless it names one. */
+/* What the site's enforce= says, with this alert unless it names another. */
 static void end_as_told(const struct config_listen *site, int alert,
                         struct enforcement *result)
 {
@@ -78,7 +78,7 @@ static void end_as_told(const struct config_listen *site, int alert,
     result->alert = named ? site->enforce_alert : alert;
 }
 
-/* As that server would, unless enforce= says otherwise. */
+/* What that server would do, unless enforce= says otherwise. */
 static int decide_dialect(const struct exchange_input *input,
                           struct enforcement *result, struct err *err)
 {
@@ -114,7 +114,7 @@ int enforce_decide(const struct exchange_input *input,
 
     *ret_enforcement = (struct enforcement){ .alert = TLS_ALERT_NONE };
     if (site->late) {
-        return 0; /* there was no question yet */
+        return 0; /* no certificate was asked for yet */
     }
     if (dialect_is_foreign(site)) {
         return decide_dialect(input, ret_enforcement, err);

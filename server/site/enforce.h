@@ -12,15 +12,15 @@
 enum enforce_end {
     ENFORCE_PASS,  /* the handshake goes on */
     ENFORCE_ALERT, /* it ends with an alert */
-    ENFORCE_DROP,  /* it is done, and then TCP ends */
+    ENFORCE_DROP,  /* the handshake is finished, then TCP is closed */
     ENFORCE_RESET, /* TCP is reset, without an alert */
 };
 
 struct enforcement {
     enum enforce_end end;
     int alert;            /* for ENFORCE_ALERT */
-    enum verdict verdict; /* which page it would have been; OK for ENFORCE_PASS, and in
-                             another server's dialect */
+    enum verdict verdict; /* the page that would have been sent; OK for ENFORCE_PASS,
+                             and for other servers' dialects */
     char fault[ACCESS_FAULT_MAX];
 };
 

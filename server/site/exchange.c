@@ -18,12 +18,13 @@
 #define HRESULT_NOT_ALLOWED 0x80070001u
 #define METHODS             "OPTIONS, GET, HEAD, POST"
 #define TYPE_HTML           "text/html; charset=utf-8"
-#define TYPE_HTML_CUSTOM    "text/html" /* IIS's files in custerr say no charset */
-#define TYPE_HTML_HTTP_SYS  "text/html; charset=us-ascii"
-#define TYPE_JSON           "application/json"
-#define TYPE_TEXT           "text/plain; charset=utf-8"
+#define TYPE_HTML_CUSTOM \
+    "text/html" /* the files in IIS's custerr folder name no charset */
+#define TYPE_HTML_HTTP_SYS "text/html; charset=us-ascii"
+#define TYPE_JSON          "application/json"
+#define TYPE_TEXT          "text/plain; charset=utf-8"
 
-/* One exchange while it is being worked on. */
+/* One exchange in progress. */
 struct job {
     const struct exchange_input *input;
     struct access access;
@@ -34,7 +35,7 @@ struct job {
 
 struct route {
     const char *path;
-    bool is_open;  /* whatever the certificate */
+    bool is_open;  /* independent of the certificate */
     bool is_quiet; /* no line on the terminal */
     bool (*answer)(struct job *job);
 };
@@ -87,7 +88,8 @@ static bool answer_health(struct job *job)
     return buf_append_string(&job->body, "ok\n");
 }
 
-/* IIS's error page: the detailed one, or a visitor's that tells nothing. */
+/* IIS's error page: the detailed one, or the one for remote clients, which gives no
+ * details. */
 static bool answer_error(struct job *job, const struct page_subject *subject,
                          bool with_findings)
 {
@@ -103,7 +105,8 @@ static bool answer_error(struct job *job, const struct page_subject *subject,
     return answer_page(job, pages_has(custom) ? "custom" : "bare", &plain, false);
 }
 
-/* Only who is mapped is named: what IIS shows of anonymous requests is not known. */
+/* Only mapped users are named: what IIS shows for anonymous requests is not
+ * documented. */
 static void put_logon(const struct job *job, struct page_subject *subject)
 {
     if (job->access.reached_logon && job->access.logon.user[0] != 0) {
@@ -129,7 +132,8 @@ static bool answer_refusal(struct job *job)
         put_logon(job, &subject);
     }
     bool ok = answer_error(job, &subject, true);
-    /* The body could not be put aside: what follows cannot be told apart from it. */
+    /* The body could not be skipped, so the next request cannot be told apart from
+     * it. */
     if (job->access.verdict == VERDICT_ENTITY_TOO_LARGE) {
         job->response.keep_alive = false;
     }
@@ -177,7 +181,7 @@ static bool answer_not_found(struct job *job)
     return answer_error(job, &subject, false);
 }
 
-/* At the origin of a certificate that was minted and is not there any more. */
+/* The request is for the origin of a minted certificate that no longer exists. */
 static bool answer_gone(struct job *job)
 {
     struct page_subject subject = { .status = 404,
@@ -250,8 +254,8 @@ enum access_late exchange_late(const struct exchange_input *input)
     return access_late(input);
 }
 
-/* Safari shows no page of its own for a 403 of a site that asks for a certificate: the
- * page can be had as one of status 200. The logs keep to IIS's status. */
+/* Safari replaces a 403 page of a site that asks for a certificate with its own. The
+ * page can be requested with status 200; the logs keep IIS's status. */
 static bool wants_200(const struct exchange_input *input)
 {
     char status[sizeof "200"];
@@ -268,7 +272,8 @@ bool exchange_wants_offers(const struct exchange_input *input)
            exchange_may_detail(input);
 }
 
-/* The page is that server's to the byte; the desk's is named beside it (RFC 8288). */
+/* The page is byte for byte that server's; the desk's page is named in a Link field
+ * (RFC 8288). */
 static void add_help_link(struct job *job, bool is_missing)
 {
     const struct exchange_input *input = job->input;
@@ -285,7 +290,7 @@ static void add_help_link(struct job *job, bool is_missing)
     buf_finish(&url);
 }
 
-/* Only who turns clients away by a page comes to this. */
+/* Only dialects that refuse with a page reach this. */
 static bool answer_foreign_refusal(struct job *job)
 {
     const struct dialect *dialect = dialect_get(job->input->site->dialect);

@@ -26,28 +26,25 @@
 int exchange_answer(const struct exchange_input *input, struct buf *out,
                     struct exchange_result *ret_exchange, struct err *err) MUST_CHECK;
 
-/* What could not be read as a request, or did not come in time: answered as http.sys
- * does, before any site, and the connection closes. Of `input` it reads
- *
- *   request         what is known of it: the method; NULL = nothing
- *   context->now    for the Date field
- *
- * and nothing else: everything else may be NULL, `site`, too. `reason` is one ASCII
- * sentence of ours. -1 only when out of memory. */
+/* Answers what could not be read as a request, or did not arrive in time, as http.sys
+ * does, before any site; the connection closes. Of `input` it reads request (what is
+ * known of it, for the method; NULL = nothing) and context->now (for the Date field).
+ * All other fields may be NULL, `site` included. `reason` is one ASCII sentence of
+ * certgate's own. */
 int exchange_answer_unread(const struct exchange_input *input,
                            enum response_status status, const char *reason,
                            struct buf *out, struct exchange_result *ret_exchange,
                            struct err *err) MUST_CHECK;
 
-/* Of a 421 (site_host.h). */
+/* Sends a 421 (site_host.h). */
 #define EXCHANGE_MISDIRECTED_REASON \
     "The request's Host is not the server name of the TLS handshake."
 
-/* The request's answer hangs on a certificate, so what is known of it should be as much
- * as can be had. False where there is nothing to fetch with. */
+/* The answer depends on the certificate, so evidence about it should be fetched first.
+ * False where nothing can be fetched. */
 bool exchange_needs_evidence(const struct exchange_input *input);
-/* Whether a certificate is asked for first (access.h). The body may not be there yet.
- */
+/* Whether a certificate is asked for first (access.h). The body may not have arrived
+ * yet. */
 enum access_late exchange_late(const struct exchange_input *input);
-/* The answer says why no certificate may have come. */
+/* The answer explains why no certificate may have been sent. */
 bool exchange_wants_offers(const struct exchange_input *input);

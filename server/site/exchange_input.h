@@ -21,25 +21,28 @@ struct mapping;
 /* Everything is borrowed. */
 struct exchange_input {
     const struct config *config;
-    const struct config_listen *site;    /* as this client sees it */
-    const struct site_host *host;        /* what its name in the handshake stands for */
+    const struct config_listen *site;    /* its address as this client sees it */
+    const struct site_host *host;        /* what its name in the handshake selects */
     const struct chain_context *context; /* store, policy, cache, now */
-    /* Of the certificate that came, if it was built in this context already, to see
-     * what has to be fetched; else NULL. */
+    /* The judgement of the certificate, if it was already made in this context to find
+     * out what has to be fetched; else NULL. */
     const struct chain *chain;
     const struct address *local;
     const struct address *peer;
     const struct tls_info *tls; /* NULL = plain HTTP */
     const struct request *request;
-    size_t base_len; /* of its path: what a --path names, before the page's own */
+    size_t base_len; /* for its path, from a --path; decides before the page's own
+                        settings */
     const struct mapping *mapping; /* NULL = no certificate mappings */
-    const struct places *places;   /* where else to go; NULL = not known */
-    const struct offers *offers;   /* of the test certificates; NULL = not known */
+    const struct places
+        *places; /* the other places that pages link to; NULL = not known */
+    const struct offers
+        *offers; /* the addresses of the test certificates; NULL = not known */
 };
 
 /* Whether IIS would call this peer local (DetailedLocalOnly). */
 bool exchange_is_local(const struct address *peer);
-/* The peer may see details: by --errormode and where it is. */
+/* The client may see details: by --errormode and by its address. */
 bool exchange_may_detail(const struct exchange_input *input);
-/* The certificates that count: none without a proof of possession. */
+/* The certificates that count: none unless possession of the key was proved. */
 size_t exchange_n_presented(const struct tls_info *tls);

@@ -21,7 +21,7 @@ static void note_certificate(struct exchange_result *result,
     buf_finish(&name);
 }
 
-/* The first ones, and the one that decided in any case. */
+/* The first findings, and always the one that decided. */
 static void note_findings(struct exchange_result *result, const struct access *access)
 {
     const struct judgement *judgement = &access->judgement;

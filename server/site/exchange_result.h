@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Findings that are told; the one that decided is among them. */
+/* How many findings are reported; the one that decided is among them. */
 #define EXCHANGE_FINDINGS_MAX  ((size_t)16)
 #define EXCHANGE_ISSUED_TO_MAX ((size_t)160)
 #define EXCHANGE_USER_MAX      ((size_t)256)
@@ -24,11 +24,12 @@ struct exchange_result {
     unsigned substatus;
     uint32_t hresult;
     bool keep_alive;
-    /* No answer at all: the connection is to be reset, as Windows Server 2022 does
-     * when TLS 1.3 needs a certificate after the handshake. */
+    /* No answer: the connection is reset, as Windows Server 2022 does when TLS 1.3
+     * would need a certificate after the handshake. */
     bool reset;
-    bool reached_site; /* else http.sys's own answer: not in the site's log */
-    bool quiet;        /* not worth a line on the terminal */
+    bool reached_site; /* else http.sys answered by itself, which the site's log does
+                          not record */
+    bool quiet;        /* does not deserve a line on the terminal */
     char issued_to[EXCHANGE_ISSUED_TO_MAX]; /* of the certificate; hostile; "" = none */
     char user[EXCHANGE_USER_MAX];           /* the mapped account; "" = none */
     char fault[ACCESS_FAULT_MAX];           /* what decided, one line; "" = nothing */

@@ -16,7 +16,8 @@ bool logon_is_anonymous_on(const struct exchange_input *input)
     }
 }
 
-/* Whole parts of the path only: /private is above /private/x, not above /privateer. */
+/* Compares whole segments of the path: /private contains /private/x, but not
+ * /privateer. */
 static bool is_below(const char *path, const char *top)
 {
     size_t len = strlen(top);

@@ -8,7 +8,7 @@
 #include "mapping/mapping.h"
 #include "site/exchange_input.h"
 
-/* What IIS's AUTH_TYPE says of a mapped certificate. */
+/* IIS's AUTH_TYPE for a mapped certificate. */
 #define LOGON_METHOD_MAPPED    "SSL/PCT"
 #define LOGON_METHOD_ANONYMOUS "Anonymous"
 
@@ -19,14 +19,14 @@ struct logon {
     struct mapping_outcome mapping;
 };
 
-/* `cert` is the client's, which was judged good; NULL = none came. -1 only when out of
- * memory. */
+/* `cert` is the client's, which was found good; NULL = none was sent. -1 only when out
+ * of memory. */
 int logon_decide(const struct exchange_input *input, const struct certificate *cert,
                  struct logon *ret_logon, struct err *err) MUST_CHECK;
 
-/* Whether Anonymous authentication is on: by --anonymous, else by the file with the
- * mappings, else as IIS has it, on. */
+/* Whether Anonymous authentication is enabled: by --anonymous, else by the file with
+ * the mappings, else IIS's default, enabled. */
 bool logon_is_anonymous_on(const struct exchange_input *input);
 
-/* One line about what decided, for the logs: "many-to-one mapping 'Sales' (2nd)". */
+/* What decided, in one line for the logs: "many-to-one mapping 'Sales' (2nd)". */
 void logon_append_reason(struct buf *out, const struct logon *logon);

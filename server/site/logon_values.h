@@ -8,10 +8,10 @@
 #include "pages/values.h"
 #include "site/access.h"
 
-/* Mappings that were looked at and did not fit are shown up to so many. */
+/* How many mappings that did not match are shown. */
 #define LOGON_STEPS_MAX ((size_t)100)
 
 /* An object for /whoami and the page; null where no mappings are configured and nobody
- * was refused for his logon. The steps are for those who may see details. */
+ * was refused at logon. Only clients that may see details get the steps. */
 json_t *logon_values_create(const struct exchange_input *input,
                             const struct access *access);

@@ -61,7 +61,7 @@ int offers_refresh(struct offers *offers, struct forge_world *world,
 {
     const struct recipe_table *cases = &forge_book(world)->cases;
     struct offers fresh = { .made_at = context->now };
-    /* What is fetched does not matter to a browser, which looks at the certificate. */
+    /* Browsers do not fetch evidence to choose a certificate. */
     struct chain_context own = *context;
     own.evidence = NULL;
 
@@ -104,7 +104,8 @@ const struct offers_row *offers_find(const struct offers *offers,
                                      const struct recipe *recipe)
 {
     for (size_t i = 0; i < offers->n_rows; i++) {
-        /* By name: the caller's recipe may be of another copy of the tables. */
+        /* Compared by name: the caller's recipe may come from another copy of the
+         * tables. */
         if (strcmp(offers->rows[i].recipe->name, recipe->name) == 0) {
             return &offers->rows[i];
         }

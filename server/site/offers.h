@@ -18,8 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* As long as a test certificate is good for (FORGE_FRESH) is too long: one ends today.
- */
+/* The certificates are judged again after this time. FORGE_FRESH, their own lifetime,
+ * is too long: one of them ends today. */
 #define OFFERS_LIFETIME_S ((int64_t)600)
 
 struct offers_row {
@@ -36,10 +36,10 @@ struct offers {
     int64_t made_at;
 };
 
-/* Makes or refreshes. On failure the old ones stay. */
+/* Makes the list or refreshes it. On failure the old one stays. */
 int offers_refresh(struct offers *offers, struct forge_world *world,
                    const struct chain_context *context, struct err *err) MUST_CHECK;
-/* The next refresh judges again, whatever their age. */
+/* The next refresh judges all of them again, whatever their age. */
 void offers_forget(struct offers *offers);
 void offers_finish(struct offers *offers); /* accepts zeroed */
 

@@ -27,7 +27,7 @@ static json_t *hidden_names(const struct offers *offers, enum offer_program prog
     return values_take(&names);
 }
 
-/* What it hides, by the reason. */
+/* What a browser hides, by reason. */
 static json_t *hidden_values(const struct offers *offers, enum offer_program program)
 {
     struct values list = values_list();
@@ -74,7 +74,7 @@ static bool named_issuers(const struct exchange_input *input)
             tls_can_name_cas_in_tls13());
 }
 
-/* The names as of now: the handshake's, unless the store was changed since. */
+/* The names as of now: those of the handshake, unless the store has changed since. */
 static void put_issuers(struct values *v, const struct exchange_input *input)
 {
     struct issuers_list list = { .notice = BUF_EMPTY };
@@ -99,8 +99,8 @@ static void put_issuers(struct values *v, const struct exchange_input *input)
 
 /* ---- where to go */
 
-/* What a browser's policy calls this origin. The host is the peer's text, and goes into
- * JSON that is to be copied: only a plain name is taken over. */
+/* The origin as a browser's policy writes it. The host is the client's text and goes
+ * into JSON that people copy, so only a plain name is used. */
 static void put_pattern(struct values *v, const struct exchange_input *input)
 {
     static const char allowed[] =
@@ -129,7 +129,8 @@ static void put_places(struct values *v, const struct exchange_input *input)
     }
 }
 
-/* Another answer than the case's own: so that nobody takes it for a mistake. */
+/* The answer differs from the one that the case gets elsewhere; the page says so, lest
+ * it be taken for a mistake. */
 static void put_difference(struct values *origin, const struct recipe *recipe,
                            enum verdict verdict)
 {

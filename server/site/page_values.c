@@ -152,7 +152,7 @@ static json_t *site_rows(const struct exchange_input *input)
     return values_take(&rows);
 }
 
-/* Where the desk says more, also for those who send the page on. */
+/* Where the desk says more; a link that still works when the page is passed on. */
 static void put_link(struct values *v, const struct exchange_input *input,
                      const struct access *access)
 {

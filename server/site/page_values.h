@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-/* What IIS's part is about. */
+/* What IIS's part of the page shows. */
 struct page_subject {
     unsigned status;
     unsigned substatus;
@@ -23,7 +23,8 @@ struct page_subject {
     const char *logon_user;
 };
 
-/* IIS's part only: also for people who may not see ours. NULL: out of memory. */
+/* IIS's part only, which clients without access to details may see as well. NULL: out
+ * of memory. */
 json_t *page_values_create(const struct exchange_input *input,
                            const struct page_subject *subject);
 /* Adds certgate's own part. */

@@ -69,7 +69,7 @@ static const char *hidden_reason(const struct exchange_input *input,
     return finding_get(row->by[OFFER_CHROME].reason)->fault;
 }
 
-/* Why no certificate came, as far as it is known. */
+/* Why no certificate was sent, as far as is known. */
 static void explain_absence(struct values *why, const struct exchange_input *input)
 {
     const struct tls_info *tls = input->tls;

@@ -13,10 +13,10 @@ struct page_why {
     const char *fix;
 };
 
-/* NULL of a verdict that findings decide, and of VERDICT_OK. */
+/* NULL for a verdict that is decided by findings, and for VERDICT_OK. */
 const struct page_why *page_why_get(enum verdict verdict);
 
-/* Adds "why" with "sentence" and "fix"; nothing where "decided" says it, or where
+/* Adds "why" with "sentence" and "fix"; nothing if "decided" says it already, or if
  * nobody was refused. */
 void page_why_add(struct values *v, const struct exchange_input *input,
                   const struct access *access);

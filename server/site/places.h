@@ -8,8 +8,9 @@
 #include <stdint.h>
 
 struct places {
-    uint16_t tls;     /* of the first site that judges; names lead to all modes on it */
-    uint16_t require; /* and of those that judge by their own --listen */
+    uint16_t
+        tls; /* port of the first site that judges; names lead to all modes on it */
+    uint16_t require; /* ports of the sites that judge by their own --listen */
     uint16_t accept;
     uint16_t ignore;
     uint16_t desk; /* plain HTTP */

@@ -26,7 +26,7 @@ static const struct {
     { "kestrel", { .flags = SSL_FLAGS_REQUIRE, .dialect = CONFIG_DIALECT_KESTREL } },
 };
 
-/* Lower case, without the root's dot. False for what is too long. */
+/* Lower case, without the trailing dot. False if it is too long. */
 static bool normalise(const char *name, char text[static 2 * LABEL_MAX])
 {
     size_t len = strlen(name);

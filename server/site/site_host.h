@@ -25,7 +25,7 @@
 
 #include <stdbool.h>
 
-#define SITE_HOST_NAME_MAX ((size_t)64) /* RFC 1035 2.3.4, and a NUL */
+#define SITE_HOST_NAME_MAX ((size_t)64) /* RFC 1035 2.3.4, plus a NUL */
 
 struct site_host {
     enum ssl_flags flags;        /* instead of the site's */
@@ -34,34 +34,38 @@ struct site_host {
     bool is_desk;
     bool as_200;
     const struct recipe *recipe; /* the case that it is named after; NULL = none */
-    /* Of NAME.mint.localhost: what is minted comes and goes, so NAME is looked up anew
-     * each time. Borrowed; NULL = it is no such name. */
+    /* Of NAME.mint.localhost: minted certificates appear and disappear, so NAME is
+     * looked up each time. Borrowed; NULL = not such a name. */
     const struct recipe_table *minted;
     char minted_name[SITE_HOST_NAME_MAX];
 };
 
-/* What it is named after; NULL = nothing. Borrowed until the next forge_mint(). */
+/* The minted certificate that it is named after; NULL = none. Borrowed until the next
+ * forge_mint(). */
 const struct recipe *site_host_recipe(const struct site_host *host);
-/* NAME.mint.localhost, and there is no NAME (any more). */
+/* NAME.mint.localhost, and NAME does not exist or no longer exists. */
 bool site_host_is_gone(const struct site_host *host);
 
-/* False for a name that is none of them. `server_name` is hostile; NULL = none. */
+/* False for any other name. `server_name` is hostile; NULL = none. */
 bool site_host_find(const struct recipe_table *cases, const char *server_name,
                     struct site_host *ret_host);
 
-/* A site as a client sees it that sent `server_name`. */
+/* The site as a client sees it that sent `server_name`. */
 struct site_view {
-    struct config_listen listen; /* with the host's word for its own */
-    struct site_host host;       /* zeroed = a name like any other */
-    bool is_named;               /* else it is one, and --path counts */
+    struct config_listen
+        listen;            /* where the host's name replaces some of its settings */
+    struct site_host host; /* zeroed = an ordinary name */
+    bool is_named; /* `host` is one of the test names; for ordinary names --path counts
+                    */
 };
 void site_view_init(struct site_view *view, const struct config_listen *listen,
                     const struct recipe_table *cases, const char *server_name);
 
-/* The hosts that sites are to be have to exist. */
+/* The named sites must exist. */
 int site_host_check(const struct config *config, const struct recipe_table *cases,
                     struct err *err) MUST_CHECK;
 
-/* RFC 9110 15.5.20: the request is for another host than the handshake was. A client
- * that sent no SNI (to an address), or no Host (HTTP/1.0), is believed. */
+/* RFC 9110 15.5.20: the request is for a host other than that of the handshake. A
+ * client without SNI (it used an address) or without Host (HTTP/1.0) is given the
+ * benefit of the doubt. */
 bool site_host_is_misdirected(const char *server_name, const char *host_name);

@@ -160,7 +160,7 @@ static json_t *presented_json(const struct tls_info *tls)
     return values_take(&list);
 }
 
-/* A visitor from elsewhere may know the path, but not where the store lies. */
+/* A remote client may know the path, but not where the store lies. */
 static json_t *without_files(json_t *chain)
 {
     size_t index;

@@ -11,11 +11,13 @@
 
 #include <stdint.h>
 
-/* The parts, for the pages, too. A new reference each; NULL when out of memory. */
+/* The parts, which pages use as well. Each is a new reference; NULL when out of
+ * memory. */
 json_t *whoami_verdict(enum verdict verdict);
 json_t *whoami_tls(const struct tls_info *tls);
 json_t *whoami_site(const struct exchange_input *input);
 json_t *whoami_assumptions(const struct config *config);
 
-/* All of it. File names of the store stay out unless the peer may see details. */
+/* The whole object. File names of the store are left out unless the client may see
+ * details. */
 json_t *whoami_create(const struct exchange_input *input, const struct access *access);

@@ -11,8 +11,8 @@
 
 #include <stdbool.h>
 
-/* Each appends nothing where there is no desk (`places` NULL or without one). `cert` is
- * named by its fingerprint, for the report; NULL = none. */
+/* Each appends nothing where there is no desk (`places` is NULL or has none). `cert` is
+ * named in the report by its fingerprint; NULL = none. */
 bool why_link_append(struct buf *out, const struct places *places, const char *id,
                      const struct certificate *cert);
 bool why_link_append_verdict(struct buf *out, const struct places *places,
