@@ -108,18 +108,18 @@ static const struct args_option rows[] = {
     { "save-expect", 0, NULL, "FILE", "write what the server answers as such a file", set_save_expect, ARGS_ONCE },
     { "sslflags", 0, "mode", "MODE", "how the server treats client certificates: require (default), accept or ignore", set_flags, ARGS_ONCE },
     { "tls", 0, NULL, "LIST", "TLS versions to try; default 1.2,1.3", set_versions, ARGS_ONCE },
-    { "verdict-header", 0, NULL, NULL, "the server was told to send X-Certgate-Verdict: compare it, too", set_verdict_header, ARGS_ONCE },
-    { "survey", 0, NULL, NULL, "sessions, Host and SNI, names of CAs: look at these of IIS, too", set_survey, ARGS_ONCE },
-    { "on-revoke", 0, NULL, "COMMAND", "makes the server take other revocation lists: is a session of a revoked certificate taken?", set_on_revoke, ARGS_ONCE },
-    { "other-host", 0, NULL, "NAME", "another site of the server: is a session of the first taken there? default: a name that nobody has", set_other_host, ARGS_ONCE },
+    { "verdict-header", 0, NULL, NULL, "the server sends X-Certgate-Verdict: compare it as well", set_verdict_header, ARGS_ONCE },
+    { "survey", 0, NULL, NULL, "test sessions, Host and SNI, and names of CAs even if IIS is expected", set_survey, ARGS_ONCE },
+    { "on-revoke", 0, NULL, "COMMAND", "makes the server load other revocation lists: is a session of a revoked certificate accepted?", set_on_revoke, ARGS_ONCE },
+    { "other-host", 0, NULL, "NAME", "another site of the server: is a session of the first accepted there? default: a name that no server has", set_other_host, ARGS_ONCE },
     ARGS_HEADING("The server"),
     { "cacert", 0, "CAfile", "FILE", "CAs to trust; default for this machine: the test world's root", target_set_cacert, ARGS_ONCE },
     { "insecure", 'k', NULL, NULL, "trust any server certificate", target_set_insecure, ARGS_ONCE },
     { "resolve", 0, NULL, "H:P:A", "connect to address A for host H and port P", target_add_resolve, ARGS_REPEATABLE },
     { "connect-to", 0, NULL, "H:P:H:P", "connect to the second host and port for the first", target_add_connect_to, ARGS_REPEATABLE },
     ARGS_HEADING("How it runs"),
-    { "cases", 0, "data", "DIR", "the test world; default $XDG_DATA_HOME/certgate; made if need be", target_set_dir, ARGS_ONCE },
-    { "issuer", 0, NULL, "FILE", "forge every case under this CA of yours, not the test root", set_issuer, ARGS_ONCE },
+    { "cases", 0, "data", "DIR", "the test world; default $XDG_DATA_HOME/certgate; made if necessary", target_set_dir, ARGS_ONCE },
+    { "issuer", 0, NULL, "FILE", "forge every case under this CA of your own, not the test root", set_issuer, ARGS_ONCE },
     { "issuer-key", 0, NULL, "FILE", "its private key, if it is not in the same file", set_issuer_key, ARGS_ONCE },
     { "jobs", 'j', NULL, "N", "connections at a time; default 8", set_jobs, ARGS_ONCE },
     { "timeout", 0, "max-time", "S", "seconds for one connection; default 10", target_set_max_time, ARGS_ONCE },
@@ -128,20 +128,20 @@ static const struct args_option rows[] = {
     { "tap-version", 0, NULL, "13|14", "TAP of this version; Perl's prove reads 13", set_tap_version, ARGS_ONCE },
     { "json", 0, NULL, NULL, "JSON instead of the table", set_json, ARGS_ONCE },
     { "markdown", 0, NULL, NULL, "Markdown instead of the table", set_markdown, ARGS_ONCE },
-    { "junit", 0, NULL, "FILE", "write JUnit XML, too", set_junit, ARGS_ONCE },
-    { "html", 0, NULL, "FILE", "write a page with a picture of the table, too", set_html, ARGS_ONCE },
-    { "diff", 0, NULL, "OLD", "show what has changed since this report of --json", set_diff, ARGS_ONCE },
-    { "output", 'o', NULL, "FILE", "write the report there", set_output, ARGS_ONCE },
+    { "junit", 0, NULL, "FILE", "also write JUnit XML", set_junit, ARGS_ONCE },
+    { "html", 0, NULL, "FILE", "also write an HTML page with a picture of the table", set_html, ARGS_ONCE },
+    { "diff", 0, NULL, "OLD", "show what has changed since this --json report", set_diff, ARGS_ONCE },
+    { "output", 'o', NULL, "FILE", "write the report to FILE", set_output, ARGS_ONCE },
     { "quiet", 'q', NULL, NULL, "no progress", set_quiet, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 
 static const char usage[] =
     "Usage: certgate check [URL...] [NAME|PATTERN...]\n"
-    "Shows every case's certificate to the server, on TLS 1.2 and 1.3, and compares\n"
-    "the answers with what is expected. Several URLs stand side by side. Default "
-    "URL:\n" URL_DEFAULT "\n";
+    "Presents every case's certificate to the server, on TLS 1.2 and 1.3, and\n"
+    "compares the answers with what is expected. Several URLs are shown side by side.\n"
+    "Default URL: " URL_DEFAULT "\n";
 static const char closing[] =
     "Exit: 0 all as expected, 1 some differ, 2 wrong usage or could "
     "not run.\n";

@@ -32,19 +32,19 @@ SETTER(help, struct ca_options, help, true)
 /* clang-format off */
 static const struct args_option rows[] = {
     ARGS_HEADING("Options"),
-    { "out", 'o', "output", "FILE", "write the certificates there, not to standard output", set_out, ARGS_ONCE },
-    { "crls", 0, NULL, "FILE", "write every CA's revocation list there, as PEM", set_crls, ARGS_ONCE },
+    { "out", 'o', "output", "FILE", "write the certificates to FILE, not to standard output", set_out, ARGS_ONCE },
+    { "crls", 0, NULL, "FILE", "write every CA's revocation list to FILE, as PEM", set_crls, ARGS_ONCE },
     { "intermediates", 0, NULL, NULL, "also the intermediates that IIS would have in its store; some servers then trust them as roots", set_intermediates, ARGS_ONCE },
-    { "cases", 0, "data", "DIR", "the test world; default $XDG_DATA_HOME/certgate; made if need be", set_dir, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "cases", 0, "data", "DIR", "the test world; default $XDG_DATA_HOME/certgate; made if necessary", set_dir, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 
 static const char usage[] =
     "Usage: certgate ca export [OPTION...]\n"
     "Writes the root of the test CAs as PEM: what a server has to trust before\n"
-    "`certgate check URL` can show it every case. Tell no server to trust it that\n"
-    "other people use: whoever reads its key here can issue for it.\n";
+    "`certgate check URL` can present every case to it. No server that other people\n"
+    "use should trust it: anyone who can read its key here can issue certificates.\n";
 
 static int add_operand(void *target, const char *operand, struct err *err)
 {

@@ -22,7 +22,7 @@ SETTER(help, struct collect_options, help, true)
 /* clang-format off */
 static const struct args_option rows[] = {
     ARGS_HEADING("Options"),
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

@@ -33,7 +33,7 @@ static int set_shell(void *target, const char *operand, struct err *err)
 /* clang-format off */
 static const struct args_option rows[] = {
     ARGS_HEADING("Options"),
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

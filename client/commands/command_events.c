@@ -35,10 +35,10 @@ SETTER(help, struct options, help, true)
 static const struct args_option rows[] = {
     EVENTS_OPTIONS_ROWS,
     ARGS_HEADING("How"),
-    { "follow", 'f', NULL, NULL, "go on with those that come", set_follow, ARGS_ONCE },
+    { "follow", 'f', NULL, NULL, "continue with new ones as they occur", set_follow, ARGS_ONCE },
     { "limit", 'n', NULL, "N", "at most N: the newest, or with --since or --follow the first", set_limit, ARGS_ONCE },
-    { "json", 0, NULL, NULL, "JSON, one event a line, as the server sends them", set_json, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "json", 0, NULL, NULL, "JSON, one event per line, as the server sends them", set_json, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

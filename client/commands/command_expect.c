@@ -50,9 +50,9 @@ static const struct args_option rows[] = {
     EVENTS_OPTIONS_ROWS,
     ARGS_HEADING("What is expected"),
     { "count", 'n', NULL, "N", "exactly N of them; default: at least one", set_count, ARGS_ONCE },
-    { "within", 0, NULL, "TIME", "wait for them for so long: 5s, 2m; default: they are there", set_within, ARGS_ONCE },
+    { "within", 0, NULL, "TIME", "wait for them this long: 5s, 2m; default: do not wait", set_within, ARGS_ONCE },
     { "quiet", 'q', NULL, NULL, "the exit code only", set_quiet, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

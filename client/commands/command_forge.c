@@ -101,7 +101,7 @@ static int add_name(void *target, const char *operand, struct err *err)
 static const struct args_option rows[] = {
     ARGS_HEADING("Options"),
     { "out", 'o', "cases", "DIR", "the folder; default $XDG_DATA_HOME/certgate", set_out, ARGS_ONCE },
-    { "now", 0, NULL, "TIME", "as if it were that time: a date, or -30d from now", set_now, ARGS_ONCE },
+    { "now", 0, NULL, "TIME", "issue as if it were this time: a date, or -30d from now", set_now, ARGS_ONCE },
     { "p12", 0, NULL, NULL, "also write NAME.p12 (password \"" FORGE_PASSWORD "\"), which imports everywhere: Triple DES, SHA-1", set_p12, ARGS_ONCE },
     { "p12-modern", 0, NULL, NULL, "also write NAME-modern.p12: AES-256, PBKDF2, SHA-256", set_p12_modern, ARGS_ONCE },
     ARGS_HEADING("One of your own, NAME, as certs/cases.tsv has them"),
@@ -115,13 +115,13 @@ static const struct args_option rows[] = {
     { "issuer", 0, NULL, "CA", "of certs/authorities.tsv, or self", set_issuer, ARGS_ONCE },
     { "revoked", 0, NULL, "REASON", "revoke it: keyCompromise, superseded, ...", set_revoked, ARGS_ONCE },
     { "fault", 0, NULL, "WORD", "bad-signature, wrong-key, hash=sha1, ...", add_fault, ARGS_REPEATABLE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 
 static const char usage[] =
     "Usage: certgate forge [NAME...]\n"
-    "Makes the test CAs, the certificate stores and every case's certificate, or\n"
+    "Creates the test CAs, the certificate stores and every case's certificate, or\n"
     "issues again what is old. Keys are kept. With names: prints these cases' files.\n";
 
 static int write_file(struct forge_world *world, const struct forge_options *options,

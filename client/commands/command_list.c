@@ -38,14 +38,14 @@ static int add_pattern(void *target, const char *operand, struct err *err)
 static const struct args_option rows[] = {
     ARGS_HEADING("Options"),
     { "json", 0, NULL, NULL, "as JSON", set_json, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 
 static const char usage[] =
     "Usage: certgate list [NAME|PATTERN...]\n"
-    "Lists the cases: what each must get from a server that requires a client\n"
-    "certificate, from one that accepts it, and what is special about it.\n";
+    "Lists the cases: the answer of a server that requires a client certificate,\n"
+    "that of one that accepts it, and what is special about the case.\n";
 
 static void append_table(struct buf *out, const struct recipe_table *cases,
                          const struct check_options *options)

@@ -48,11 +48,11 @@ static int add_name(void *target, const char *operand, struct err *err)
 static const struct args_option rows[] = {
     ARGS_HEADING("Options"),
     { "as", 0, NULL, "STATE", "revoked (default), hold, unknown, stale, slow, unreachable, garbage or good", set_state, ARGS_ONCE },
-    { "reset", 0, NULL, NULL, "back to what the tables say; without a NAME for all that were switched", set_reset, ARGS_ONCE },
-    { "list", 'l', NULL, NULL, "print what is switched, or not good by the tables", set_list, ARGS_ONCE },
+    { "reset", 0, NULL, NULL, "restore what the tables say; without a NAME for all that were switched", set_reset, ARGS_ONCE },
+    { "list", 'l', NULL, NULL, "print what is switched, and what the tables do not call good", set_list, ARGS_ONCE },
     { "control", 0, NULL, "URL", "the control of certgated; default: CERTGATE_CONTROL, else that of the server that was started last, else http://127.0.0.1:8441", set_control, ARGS_ONCE },
     { "json", 0, NULL, NULL, "print what the server says, as JSON", set_json, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 
@@ -60,10 +60,10 @@ static const char usage[] =
     "Usage: certgate revoke NAME... [--as STATE]\n"
     "       certgate revoke NAME... --reset\n"
     "       certgate revoke --list\n"
-    "Switches what the running certgated says when it is asked whether a certificate\n"
-    "is revoked, by CRL and OCSP; its answer to the next request with it follows.\n"
+    "Switches what the running certgated answers by CRL and OCSP about a certificate;\n"
+    "the next request with that certificate is judged accordingly.\n"
     "NAME is a case (certgate list) or a test CA; ca/NAME where both have the name.\n"
-    "The server forgets the switches when it ends.\n";
+    "The server forgets the switches when it stops.\n";
 
 /* ---- printing */
 

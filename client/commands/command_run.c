@@ -95,11 +95,11 @@ static const struct args_option rows[] = {
     ARGS_HEADING("Options"),
     { "case", 'c', NULL, "NAME", "the certificate of CERTGATE_CERT, _KEY and _P12, the first of several; default good", add_case, ARGS_REPEATABLE },
     { "sslflags", 0, NULL, "MODE", "how the server treats client certificates: require (default), accept or ignore", set_flags, ARGS_ONCE },
-    { "server-option", 'o', NULL, "OPTION", "an option of certgated, as --server-option=--friendly", add_server_option, ARGS_REPEATABLE },
+    { "server-option", 'o', NULL, "OPTION", "an option for certgated: --server-option=--friendly", add_server_option, ARGS_REPEATABLE },
     { "certgated", 0, NULL, "PROGRAM", "the server; default: beside this program, else by PATH", set_certgated, ARGS_ONCE },
-    { "keep", 0, NULL, NULL, "leave the folder with the certificates and logs, and say where it is", set_keep, ARGS_ONCE },
-    { "quiet", 'q', NULL, NULL, "do not show what the server saw when the command fails", set_quiet, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "keep", 0, NULL, NULL, "keep the folder with the certificates and logs, and say where it is", set_keep, ARGS_ONCE },
+    { "quiet", 'q', NULL, NULL, "do not show what the server saw if the command fails", set_quiet, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

@@ -58,7 +58,7 @@ static const struct args_option rows[] = {
     { "pass", 0, NULL, "PASSWORD", "for PKCS #12 files; asked for on a terminal", set_password, ARGS_ONCE },
     { "kind", 0, NULL, "KIND", "convert: legacy (Triple DES, SHA-1) or modern (AES-256, SHA-256); default the other one", set_kind, ARGS_ONCE },
     { "out", 'o', "output", "FILE", "convert: the new file; default FILE-legacy.p12 or FILE-modern.p12", set_out, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 
@@ -71,8 +71,8 @@ static const char usage[] =
     "and revocation lists of the files (PEM, DER, PKCS #7, PKCS #12) into a folder:\n"
     "My, Root, CA, Disallowed, TrustedPeople, ClientAuthIssuer, CurrentUser\\My,\n"
     "CurrentUser\\Root; private keys only into My. check names the known traps of\n"
-    "IIS. convert writes a PKCS #12 file anew in the other kind, by the same\n"
-    "password, and says who imports it.\n";
+    "IIS. convert writes a PKCS #12 file anew in the other kind, with the same\n"
+    "password, and says which systems import it.\n";
 
 static const char closing[] =
     "Exit: 0 well, 1 check found traps, 2 could not be done.\n";

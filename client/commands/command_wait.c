@@ -73,14 +73,14 @@ static const struct args_option rows[] = {
     { "resolve", 0, NULL, "H:P:A", "connect to address A for host H and port P", target_add_resolve, ARGS_REPEATABLE },
     { "connect-to", 0, NULL, "H:P:H:P", "connect to the second host and port for the first", target_add_connect_to, ARGS_REPEATABLE },
     { "quiet", 'q', NULL, NULL, "the exit code only", set_quiet, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 
 static const char usage[] =
     "Usage: certgate wait [OPTION...] URL\n"
-    "Waits until the server answers: with TLS, or for http:// with HTTP. It shows no\n"
-    "certificate, and trusts any of the server's.\n";
+    "Waits until the server answers: with TLS, or for http:// with HTTP. It presents\n"
+    "no certificate, and trusts any server certificate.\n";
 static const char closing[] =
     "Exit: 0 it answers, 1 it did not in time, 2 wrong usage.\n";
 

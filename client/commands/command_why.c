@@ -45,9 +45,9 @@ static int add_word(void *target, const char *operand, struct err *err)
 /* clang-format off */
 static const struct args_option rows[] = {
     ARGS_HEADING("Options"),
-    { "log", 0, NULL, NULL, "the words name logs of IIS: sum up their refusals", set_log, ARGS_ONCE },
+    { "log", 0, NULL, NULL, "the arguments are logs of IIS: sum up their refusals", set_log, ARGS_ONCE },
     { "json", 0, NULL, NULL, "as JSON", set_json, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 

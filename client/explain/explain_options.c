@@ -140,45 +140,45 @@ static int add_assume(void *target, const char *value, struct err *err)
 /* clang-format off */
 static const struct args_option rows[] = {
     ARGS_HEADING("What to explain"),
-    { "url", 0, NULL, "URL", "the certificates that this server shows, judged as a server's", set_url, ARGS_ONCE },
-    { "with", 0, "untrusted", "FILE", "certificates that are sent along, as if they stood behind those of each FILE", add_with, ARGS_REPEATABLE },
+    { "url", 0, NULL, "URL", "the certificates that this server sends, judged as a browser would", set_url, ARGS_ONCE },
+    { "with", 0, "untrusted", "FILE", "certificates that are sent along, as if they followed those of each FILE", add_with, ARGS_REPEATABLE },
     { "pass", 0, NULL, "PASSWORD", "for PKCS #12; asked for on a terminal", set_password, ARGS_ONCE },
     { "pass-file", 0, NULL, "FILE", "the same, from the first line of a file", set_password_file, ARGS_ONCE },
     ARGS_HEADING("What it is judged by"),
     { "store", 's', NULL, "DIR", "the certificate stores; default $XDG_DATA_HOME/certgate/store, if it is there", set_store, ARGS_ONCE },
-    { "cacert", 0, "CAfile", "FILE", "certificates that count as if they lay in LocalMachine\\Root, too; for a server in place of the system's CAs", target_set_cacert, ARGS_ONCE },
-    { "crl", 0, "CRLfile", "FILE", "revocation lists that count as if they lay in the store, too", add_crl, ARGS_REPEATABLE },
-    { "time", 0, "now", "TIME", "as if it were that time: 2026-11-22T15:04:05Z, or -30d from now", set_time, ARGS_ONCE },
+    { "cacert", 0, "CAfile", "FILE", "certificates that count as if they were in LocalMachine\\Root; for a server, instead of the system's CAs", target_set_cacert, ARGS_ONCE },
+    { "crl", 0, "CRLfile", "FILE", "revocation lists that count as if they were in the store", add_crl, ARGS_REPEATABLE },
+    { "time", 0, "now", "TIME", "judge as if it were this time: 2026-11-22T15:04:05Z, or -30d from now", set_time, ARGS_ONCE },
     { "as", 0, NULL, "ROLE", "client: what IIS would answer. server: what a browser would say. Default client, for --url server", set_role, ARGS_ONCE },
-    { "host", 0, "servername", "NAME", "the name that a server's certificate must be for; default that of --url", set_host, ARGS_ONCE },
+    { "host", 0, "servername", "NAME", "the name that a server's certificate must be valid for; default that of --url", set_host, ARGS_ONCE },
     { "sslflags", 'f', NULL, "WORD", "Require (default), Accept or Ignore", set_flags, ARGS_ONCE },
-    { "usagecheck", 0, NULL, "SWITCH", "disable: take a certificate without Client Authentication", set_usagecheck, ARGS_ONCE },
-    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not look at revocation lists", set_verifyclientcertrevocation, ARGS_ONCE },
-    { "revocationfreshnesstime", 0, NULL, "S", "a revocation list older than this counts as out of date", set_revocationfreshnesstime, ARGS_ONCE },
+    { "usagecheck", 0, NULL, "SWITCH", "disable: accept certificates without the purpose Client Authentication", set_usagecheck, ARGS_ONCE },
+    { "verifyclientcertrevocation", 0, NULL, "SWITCH", "disable: do not check revocation", set_verifyclientcertrevocation, ARGS_ONCE },
+    { "revocationfreshnesstime", 0, NULL, "S", "a revocation list older than this counts as expired", set_revocationfreshnesstime, ARGS_ONCE },
     { "sslctlstorename", 0, "ctlstorename", "STORE", "the store of trusted issuers: ClientAuthIssuer, Root, CA or TrustedPeople", set_sslctlstorename, ARGS_ONCE },
-    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default), 1 or 2, as of certgated", set_clientauthtrustmode, ARGS_ONCE },
-    { "minrsapubkeybitlength", 0, NULL, "BITS", "RSA keys with fewer bits are weak, in any certificate of the path. Default 1024; 0 = none is", set_minrsapubkeybitlength, ARGS_ONCE },
-    { "weak-hash", 0, NULL, "WORD", "signatures with hashes that are refused: md5 (default; MD2, too), sha1 (that, too) or none", set_weak_hash, ARGS_ONCE },
+    { "clientauthtrustmode", 0, NULL, "MODE", "0 (default), 1 or 2, as for certgated", set_clientauthtrustmode, ARGS_ONCE },
+    { "minrsapubkeybitlength", 0, NULL, "BITS", "shorter RSA keys are weak, in any certificate of the path. Default 1024; 0 = no limit", set_minrsapubkeybitlength, ARGS_ONCE },
+    { "weak-hash", 0, NULL, "WORD", "hashes that are refused in signatures: md5 (default; includes MD2), sha1 (includes both) or none", set_weak_hash, ARGS_ONCE },
     { "profile", 0, NULL, "YEAR", "the Windows Server that answers: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default)", set_profile, ARGS_ONCE },
     { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number, crl-other-key = accept|refuse; app-policies = override|union|ignore; precedence = base|ssl; windows = YEAR", add_assume, ARGS_REPEATABLE },
     ARGS_HEADING("What is fetched"),
     { "fetch", 0, NULL, "WHERE", "fetch revocation lists, OCSP answers and missing issuers that the certificates name, over http: from loopback addresses, from any, or none (default)", set_fetch, ARGS_ONCE },
-    { "urlretrievaltimeout", 0, NULL, "MS", "for each of them; 0 (default) is 15 s, and all together take 20 s at most", set_urlretrievaltimeout, ARGS_ONCE },
+    { "urlretrievaltimeout", 0, NULL, "MS", "time limit for each of them; 0 (default) is 15 s; all together take 20 s at most", set_urlretrievaltimeout, ARGS_ONCE },
     ARGS_HEADING("With --url"),
     { "resolve", 0, NULL, "HOST:PORT:ADDR", "connect there for that host", target_add_resolve, ARGS_REPEATABLE },
     { "connect-to", 0, NULL, "H1:P1:H2:P2", "connect to H2:P2 for H1:P1", target_add_connect_to, ARGS_REPEATABLE },
     ARGS_HEADING("Output"),
-    { "all-paths", 'a', NULL, NULL, "every path that was found, not only the one that counts", set_all_paths, ARGS_ONCE },
+    { "all-paths", 'a', NULL, NULL, "show every path that was found, not only the chosen one", set_all_paths, ARGS_ONCE },
     { "json", 0, NULL, NULL, "for programs", set_json, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 
 static const char usage[] =
     "Usage: certgate explain [OPTION...] FILE...\n"
     "       certgate explain [OPTION...] --url https://HOST[:PORT]\n"
-    "What IIS would answer to this client certificate, every fault of its path with\n"
-    "its remedy, and whether a browser would offer it at all. FILE is PEM, DER,\n"
+    "Says what IIS would answer to this client certificate, every fault of its path\n"
+    "with its remedy, and whether a browser would offer it. FILE is PEM, DER,\n"
     "PKCS #7 or PKCS #12: the certificate itself first, then in any order what is\n"
     "sent with it.\n";
 

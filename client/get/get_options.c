@@ -142,20 +142,20 @@ static const struct args_option rows[] = {
     { "connect-to", 0, NULL, "H:P:H:P", "connect to the second host and port for the first", target_add_connect_to, ARGS_REPEATABLE },
     { "max-time", 'm', NULL, "S", "seconds for each connection", target_set_max_time, ARGS_ONCE },
     ARGS_HEADING("What is shown"),
-    { "verbose", 'v', NULL, NULL, "TLS and what certificate was sent", set_verbose, ARGS_ONCE },
-    { "include", 'i', NULL, NULL, "the answer's head, too", set_include, ARGS_ONCE },
-    { "json", 0, NULL, NULL, "what is known, as JSON, instead of the body", set_json, ARGS_ONCE },
-    { "output", 'o', NULL, "FILE", "write the body there", set_output, ARGS_ONCE },
+    { "verbose", 'v', NULL, NULL, "show TLS and the certificate that was sent", set_verbose, ARGS_ONCE },
+    { "include", 'i', NULL, NULL, "also show the answer's head", set_include, ARGS_ONCE },
+    { "json", 0, NULL, NULL, "the connection and the answer as JSON, instead of the body", set_json, ARGS_ONCE },
+    { "output", 'o', NULL, "FILE", "write the body to FILE", set_output, ARGS_ONCE },
     { "fail", 'f', NULL, NULL, "exit with 22 on a status of 400 and above", set_fail, ARGS_ONCE },
     { "silent", 's', NULL, NULL, "no messages", set_silent, ARGS_ONCE },
-    { "show-error", 'S', NULL, NULL, "but errors", set_show_error, ARGS_ONCE },
+    { "show-error", 'S', NULL, NULL, "except errors", set_show_error, ARGS_ONCE },
     { "cases", 0, NULL, "DIR", "the test world; default $XDG_DATA_HOME/certgate", target_set_dir, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 
 static const char usage[] = "Usage: certgate get URL [OPTION...]\n"
-                            "One request, with any client certificate.\n";
+                            "Sends one request, with any client certificate.\n";
 static const char closing[] =
     "Exit, as curl: 0 answered, 2 usage, 6 no address, 7 no connection, 8 no HTTP,\n"
     "18 cut off, 22 refused (-f), 23 cannot write, 28 timeout, 35 handshake failed,\n"

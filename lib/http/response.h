@@ -15,7 +15,6 @@ struct request;
 
 /* THE table of statuses: name, code, reason phrase of RFC 9110 section 15. */
 #define RESPONSE_STATUS_LIST(X)                                  \
-    X(CONTINUE, 100, "Continue")                                 \
     X(OK, 200, "OK")                                             \
     X(NO_CONTENT, 204, "No Content")                             \
     X(BAD_REQUEST, 400, "Bad Request")                           \

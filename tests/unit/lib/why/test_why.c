@@ -12,6 +12,7 @@
 #include "why/reason_list.h"
 #include "why/why.h"
 
+#include <assert.h>
 #include <jansson.h>
 
 #include <stdio.h>
@@ -255,6 +256,8 @@ static const struct {
     REASON_LIST(X)
 #undef X
 };
+/* As many as Microsoft's article has. */
+static_assert(ARRAY_LEN(reasons) == 31, "lib/why/reason_list.h lacks a reason");
 
 START_TEST(httperr_reason)
 {
