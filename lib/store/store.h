@@ -6,11 +6,11 @@
  *   DIR/LocalMachine/{My,Root,CA,Disallowed,TrustedPeople,ClientAuthIssuer}
  *   DIR/CurrentUser/{My,Root}
  *
- * Files: .cer .crt .der (DER or PEM), .pem (any mix, with key), .key, .crl, .p7b .p7c,
- * and .pfx .p12 with their password in NAME.pfx.pass or NAME.pass (store_password.h).
- * CRLs may lie in any folder of LocalMachine. One bad file never keeps the rest
- * from being read: it becomes a note. store_damage.h says whether what is
- * left may be used.
+ * Files: .cer .crt .der (DER or PEM), .pem (any mix, with key), .key, .crl, .p7b .p7c
+ * .sst, and .pfx .p12 with their password in NAME.pfx.pass or NAME.pass
+ * (store_password.h). CRLs may lie in any folder of LocalMachine. One bad file never
+ * keeps the rest from being read: it becomes a note. store_damage.h says whether what
+ * is left may be used.
  */
 #pragma once
 
@@ -23,6 +23,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Windows shows the roots that came with its updates in Root, too: they count there. */
+#define STORE_AUTH_ROOT_PATH   "LocalMachine/AuthRoot"
 #define STORE_FILE_MAX         ((size_t)32 * 1024 * 1024)
 #define STORE_CERTIFICATES_MAX ((size_t)20000)
 

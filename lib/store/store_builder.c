@@ -118,11 +118,14 @@ int store_builder_add_certificate(struct store_builder *builder,
                                   struct certificate *cert, const char *path,
                                   struct err *err)
 {
-    int result;
+    int result = 0;
     if (cert == NULL) {
         return err_memory(err);
     }
-    if (cert->malformed != NULL) {
+    if (builder->skips_known &&
+        store_find(builder->store, builder->folder, cert) != NULL) {
+        result = 0;
+    } else if (cert->malformed != NULL) {
         result = store_builder_damage(
             builder, builder->folder == STORE_DISALLOWED, err,
             "%s: not a well-formed certificate (its %s cannot be read) and therefore "

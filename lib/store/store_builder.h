@@ -25,6 +25,7 @@ struct store_builder {
     struct store_builder_key *keys; /* owned; of this folder, until they are paired */
     size_t n_keys;
     size_t n_certs;
+    bool skips_known; /* a certificate that the folder has is not added once more */
 };
 
 void store_builder_finish(struct store_builder *builder);

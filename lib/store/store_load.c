@@ -33,22 +33,23 @@ static int on_file(void *user, const char *name)
     return store_read_file(walk->builder, path, walk->err);
 }
 
+/* `below` is where it stands on the disk. */
 static int load_folder(struct store_builder *builder, enum store_folder folder,
-                       struct err *err)
+                       const char *below, struct err *err)
 {
     char path[FILE_PATH_MAX];
-    if (!file_join(path, builder->store->dir, store_folder_path(folder))) {
+    if (!file_join(path, builder->store->dir, below)) {
         return err_set(err, ERR_LIMIT, 0, "the path of the store is too long");
     }
     struct err problem = ERR_INIT;
     struct folder_walk walk = { builder, path, &problem };
     builder->folder = folder;
-    builder->store->folders[folder].exists = file_kind(path) != FILE_MISSING;
+    bool exists = file_kind(path) != FILE_MISSING;
+    builder->store->folders[folder].exists |= exists;
     bool is_users =
         folder == STORE_CURRENT_USER_MY || folder == STORE_CURRENT_USER_ROOT;
     char target[2];
-    if (!builder->store->folders[folder].exists &&
-        readlink(path, target, sizeof(target)) > 0) {
+    if (!exists && readlink(path, target, sizeof(target)) > 0) {
         return store_builder_damage(builder, !is_users, err,
                                     "%s: the folder is a link to nothing.",
                                     store_folder_name(folder));
@@ -80,10 +81,16 @@ static int load_all(struct store_builder *builder, struct err *err)
         return -1;
     }
     for (int i = 0; i < STORE_FOLDER_COUNT; i++) {
-        if (load_folder(builder, (enum store_folder)i, err) != 0) {
+        enum store_folder folder = (enum store_folder)i;
+        if (load_folder(builder, folder, store_folder_path(folder), err) != 0) {
             return -1;
         }
     }
+    builder->skips_known = true;
+    if (load_folder(builder, STORE_ROOT, STORE_AUTH_ROOT_PATH, err) != 0) {
+        return -1;
+    }
+    builder->skips_known = false;
     return store_check(builder, err);
 }
 

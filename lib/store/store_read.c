@@ -27,8 +27,7 @@ static const struct suffix {
     { ".p12", BUNDLE_PROMISE_PKCS12, NULL },
     { ".p7b", BUNDLE_PROMISE_PKCS7, NULL },
     { ".p7c", BUNDLE_PROMISE_PKCS7, NULL },
-    { ".sst", BUNDLE_PROMISE_NOTHING,
-      "serialized stores are not read: export each certificate as a .cer file" },
+    { ".sst", BUNDLE_PROMISE_NOTHING, NULL },
     { ".csr", BUNDLE_PROMISE_NOTHING,
       "a certificate request is no certificate: have a CA answer it and put the answer "
       "here" },

@@ -10,7 +10,8 @@ static void on_uv_fs_event(uv_fs_event_t *handle, const char *name, int events,
 static bool folder_path(const struct watch *watch, size_t index,
                         char path[static FILE_PATH_MAX])
 {
-    static const char *const parents[] = { ".", "LocalMachine", "CurrentUser" };
+    static const char *const parents[] = { ".", "LocalMachine", "CurrentUser",
+                                           STORE_AUTH_ROOT_PATH };
     const char *below =
         index < ARRAY_LEN(parents)
             ? parents[index]

@@ -21,7 +21,7 @@
  * often is looked whether each path is still the folder that is watched. */
 #define WATCH_LOOK_MS 1000
 /* The store, LocalMachine, CurrentUser, and each folder in them. */
-#define WATCH_FOLDERS ((size_t)STORE_FOLDER_COUNT + 3)
+#define WATCH_FOLDERS ((size_t)STORE_FOLDER_COUNT + 4)
 
 struct watch {
     char dir[FILE_PATH_MAX];

@@ -540,6 +540,71 @@ START_TEST(a_p7b_is_read)
 }
 END_TEST
 
+/* A serialized store with one certificate, as Export-Certificate writes it. */
+static void put_sst(const char *path, const struct build_leaf *leaf, size_t cut)
+{
+    struct certificate *cert = build_leaf(leaf);
+    struct buf bytes = BUF_EMPTY;
+    const uint8_t head[] = { 0,
+                             0,
+                             0,
+                             0,
+                             'C',
+                             'E',
+                             'R',
+                             'T',
+                             32,
+                             0,
+                             0,
+                             0,
+                             1,
+                             0,
+                             0,
+                             0,
+                             (uint8_t)cert->der.len,
+                             (uint8_t)(cert->der.len >> 8),
+                             0,
+                             0 };
+    buf_append(&bytes, head, sizeof(head));
+    buf_append_slice(&bytes, cert->der);
+    buf_append(&bytes, "\0\0\0\0\1\0\0\0\0\0\0\0", 12);
+    put(path, slice_part(buf_slice(&bytes), 0, bytes.len - cut), 0644);
+    certificate_destroy(cert);
+    buf_finish(&bytes);
+}
+
+START_TEST(a_serialized_store_is_read)
+{
+    struct build_leaf root = root_ca();
+    put_sst("LocalMachine/Root/Root.sst", &root, 0);
+    load();
+    ck_assert_uint_eq(count(STORE_ROOT), 1);
+    ck_assert_uint_eq(store.n_notes, 0);
+    store_finish(&store);
+    put_sst("LocalMachine/Root/Root.sst", &root, 20);
+    load();
+    ck_assert_uint_eq(count(STORE_ROOT), 0);
+    assert_note("Root.sst is a damaged serialized store (.sst); export it again",
+                false);
+    ck_assert_uint_eq(store.n_damaged, 1);
+}
+END_TEST
+
+/* What lies in Root as well is there once: Windows shows it in both. */
+START_TEST(auth_root_counts_as_root)
+{
+    struct build_leaf root = root_ca();
+    struct build_leaf other = { .subject = "other", .key = key_b, .is_ca = true };
+    put_der("LocalMachine/Root/a.cer", &root);
+    put_sst("LocalMachine/AuthRoot/AuthRoot.sst", &root, 0);
+    put_der("LocalMachine/AuthRoot/other.cer", &other);
+    load();
+    ck_assert_uint_eq(count(STORE_ROOT), 2);
+    ck_assert(strstr(entry(STORE_ROOT, 1)->path, "AuthRoot/other.cer") != NULL);
+    ck_assert_uint_eq(store.n_notes, 0);
+}
+END_TEST
+
 /* ---- notes about what lies where */
 
 START_TEST(a_non_self_signed_root_is_a_trap)
@@ -1267,6 +1332,8 @@ Suite *suite(void)
     tcase_add_test(read, a_pfx_of_the_wrong_key_says_so);
     tcase_add_test(read, a_password_that_is_no_file_is_a_note);
     tcase_add_test(read, a_p7b_is_read);
+    tcase_add_test(read, a_serialized_store_is_read);
+    tcase_add_test(read, auth_root_counts_as_root);
     tcase_add_test(read, a_non_self_signed_root_is_a_trap);
     tcase_add_test(read, a_forged_root_is_a_trap);
     tcase_add_test(read, an_expired_root_is_a_trap);
