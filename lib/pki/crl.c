@@ -262,8 +262,10 @@ static bool apply_extension(struct crl *crl, const struct extension *extension)
         return der_read(&value, DER_INTEGER, &crl->base_number) && value.len == 0;
     case OID_ISSUING_DISTRIBUTION_POINT:
         return read_distribution_point(crl, value);
-    case OID_ISSUER_ALT_NAME:
     case OID_FRESHEST_CRL:
+        crl->freshest = value;
+        return true;
+    case OID_ISSUER_ALT_NAME:
     case OID_AUTHORITY_INFO_ACCESS:
         return true;
     default:

@@ -38,10 +38,11 @@ struct crl {
     uint8_t digest[64];
     size_t digest_len;
     struct slice authority_key_id;
-    struct slice number;      /* cRLNumber's INTEGER content; empty = none */
-    struct slice point;       /* issuingDistributionPoint's name (DistributionPointName,
-                                 its content); empty = none */
-    bool is_delta;            /* deltaCRLIndicator present */
+    struct slice number;   /* cRLNumber's INTEGER content; empty = none */
+    struct slice point;    /* issuingDistributionPoint's name (DistributionPointName,
+                              its content); empty = none */
+    struct slice freshest; /* freshestCRL's value: where its deltas are; empty = none */
+    bool is_delta;         /* deltaCRLIndicator present */
     struct slice base_number; /* its BaseCRLNumber's INTEGER content */
     bool is_indirect;         /* issuingDistributionPoint.indirectCRL */
     /* Its scope (issuingDistributionPoint); none = everything that its issuer has

@@ -3,15 +3,16 @@
 
 #include "base/compiler.h"
 #include "pki/der.h"
-#include "pki/name.h"
 
 #define TAG(number)    ((uint8_t)(DER_CONTEXT | DER_CONSTRUCTED | (number)))
 #define TAG_NAME       TAG(0) /* DistributionPoint: distributionPoint */
 #define TAG_REASONS    ((uint8_t)(DER_CONTEXT | 1))
 #define TAG_CRL_ISSUER TAG(2)
-#define TAG_FULL_NAME  TAG(0) /* DistributionPointName */
-#define TAG_RELATIVE   TAG(1)
-#define TAG_DIRECTORY  TAG(4) /* GeneralName */
+#define TAG_FULL_NAME  TAG(0)                       /* DistributionPointName */
+#define TAG_MAIL       ((uint8_t)(DER_CONTEXT | 1)) /* GeneralName */
+#define TAG_DNS        ((uint8_t)(DER_CONTEXT | 2))
+#define TAG_X400       TAG(3)
+#define TAG_EDI_PARTY  TAG(5)
 #define TAG_URI        ((uint8_t)(DER_CONTEXT | 6))
 
 /* Takes the DistributionPointName of the next point that is not passed over. */
@@ -27,10 +28,8 @@ static bool take_point(struct slice *points, struct slice *ret_name)
     return false;
 }
 
-void crl_point_walk_urls(const struct certificate *cert, certificate_on_url_fn on_url,
-                         void *user)
+static void walk_urls(struct slice points, certificate_on_url_fn on_url, void *user)
 {
-    struct slice points = cert->crl_distribution_points;
     struct slice name;
     struct slice names;
     struct slice value;
@@ -47,36 +46,30 @@ void crl_point_walk_urls(const struct certificate *cert, certificate_on_url_fn o
     }
 }
 
-/* ---- names of points */
-
-/* A distribution point's name: a list of GeneralNames, or one Name. */
-struct point_name {
-    struct slice names;   /* the GeneralNames of fullName; if it is empty: */
-    struct buf directory; /* the Name that nameRelativeToCRLIssuer expands to */
-};
-
-/* RFC 5280 4.2.1.13: the fragment is appended to the Name of the CRL's issuer. */
-static bool read_name(struct slice field, struct slice crl_issuer,
-                      struct point_name *ret_name)
+void crl_point_walk_urls(const struct certificate *cert, certificate_on_url_fn on_url,
+                         void *user)
 {
-    struct slice fragment;
-    struct slice issuer;
-    *ret_name = (struct point_name){ .directory = BUF_EMPTY };
-    if (der_read(&field, TAG_FULL_NAME, &ret_name->names)) {
-        return true;
-    }
-    if (!der_read(&field, TAG_RELATIVE, &fragment) ||
-        !der_read(&crl_issuer, DER_SEQUENCE, &issuer)) {
-        return false;
-    }
-    size_t name = der_begin(&ret_name->directory, DER_SEQUENCE);
-    buf_append_slice(&ret_name->directory, issuer);
-    der_write(&ret_name->directory, DER_SET, fragment);
-    der_end(&ret_name->directory, name);
-    return buf_ok(&ret_name->directory);
+    walk_urls(cert->crl_distribution_points, on_url, user);
 }
 
-static bool equal_url(struct slice a, struct slice b)
+void crl_point_walk_freshest(const struct certificate *cert, const struct crl *crl,
+                             certificate_on_url_fn on_url, void *user)
+{
+    const struct extension *extension =
+        certificate_find_extension(cert, OID_FRESHEST_CRL);
+    struct slice values[] = { extension != NULL ? extension->value : SLICE_EMPTY,
+                              crl->freshest };
+    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+        struct slice points;
+        if (der_read(&values[i], DER_SEQUENCE, &points)) {
+            walk_urls(points, on_url, user);
+        }
+    }
+}
+
+/* ---- names of points */
+
+static bool equal_without_case(struct slice a, struct slice b)
 {
     if (a.len != b.len) {
         return false;
@@ -93,13 +86,17 @@ static bool equal_url(struct slice a, struct slice b)
     return true;
 }
 
+/* Names that Windows cannot compare are never the same. */
 static bool equal_general_name(uint8_t tag, struct slice a, struct slice b)
 {
     switch (tag) {
     case TAG_URI:
-        return equal_url(a, b);
-    case TAG_DIRECTORY:
-        return name_equal(a, b);
+    case TAG_MAIL:
+    case TAG_DNS:
+        return equal_without_case(a, b);
+    case TAG_X400:
+    case TAG_EDI_PARTY:
+        return false;
     default:
         return slice_equal(a, b);
     }
@@ -118,43 +115,35 @@ static bool has_general_name(struct slice names, uint8_t wanted_tag,
     return false;
 }
 
-static bool equal_points(const struct point_name *a, const struct point_name *b)
+static bool share_name(struct slice names, struct slice others)
 {
-    struct slice names = a->names;
     struct slice value;
     uint8_t tag;
-    if (a->directory.len > 0) {
-        struct slice directory = buf_slice(&a->directory);
-        return b->directory.len > 0
-                   ? name_equal(directory, buf_slice(&b->directory))
-                   : has_general_name(b->names, TAG_DIRECTORY, directory);
-    }
-    if (b->directory.len > 0) {
-        return has_general_name(a->names, TAG_DIRECTORY, buf_slice(&b->directory));
-    }
     while (der_read_any(&names, &tag, &value, NULL)) {
-        if (has_general_name(b->names, tag, value)) {
+        if (has_general_name(others, tag, value)) {
             return true;
         }
     }
     return false;
 }
 
-bool crl_point_fits(const struct certificate *cert, const struct crl *crl)
+enum crl_point_fit crl_point_fits(const struct certificate *cert, const struct crl *crl)
 {
     struct slice points = cert->crl_distribution_points;
+    struct slice list = crl->point;
+    struct slice theirs;
     struct slice field;
-    struct point_name theirs;
-    struct point_name ours;
+    struct slice ours;
     if (crl->point.len == 0) {
-        return true;
+        return CRL_POINT_FITS;
     }
-    bool fits = false;
-    bool readable = read_name(crl->point, crl->issuer, &theirs);
-    while (readable && !fits && take_point(&points, &field)) {
-        fits = read_name(field, cert->issuer, &ours) && equal_points(&theirs, &ours);
-        buf_finish(&ours.directory);
+    if (!der_read(&list, TAG_FULL_NAME, &theirs)) {
+        return CRL_POINT_UNSUPPORTED;
     }
-    buf_finish(&theirs.directory);
-    return fits;
+    while (take_point(&points, &field)) {
+        if (der_read(&field, TAG_FULL_NAME, &ours) && share_name(theirs, ours)) {
+            return CRL_POINT_FITS;
+        }
+    }
+    return CRL_POINT_OTHER;
 }

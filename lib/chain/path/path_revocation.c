@@ -10,6 +10,7 @@
  */
 #include "base/compiler.h"
 #include "base/timestamp.h"
+#include "chain/path/path_delta.h"
 #include "chain/path/path_sources.h"
 #include "chain/signature_policy.h"
 #include "chain/signature_work.h"
@@ -19,7 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_timely(const struct crl *crl, const struct chain_context *context,
+bool source_is_timely(const struct crl *crl, const struct chain_context *context,
                       int64_t skew)
 {
     int64_t freshness = context->policy->revocationfreshnesstime;
@@ -146,13 +147,19 @@ static const char *find_scope_defect(const struct crl *crl,
     if (crl->only_ca_certs && !cert->is_ca) {
         return "it covers only CAs, and this is none";
     }
-    return crl_point_fits(cert, crl)
-               ? NULL
-               : "it is for another distribution point than the certificate names";
+    switch (crl_point_fits(cert, crl)) {
+    case CRL_POINT_FITS:
+        return NULL;
+    case CRL_POINT_UNSUPPORTED:
+        return "its distribution point is named relative to its issuer, which is not "
+               "supported";
+    case CRL_POINT_OTHER:
+    default:
+        return "it is for another distribution point than the certificate names";
+    }
 }
 
-/* Why this CRL says nothing about the issuer's certificates; NULL if it does. */
-static const char *find_defect(const struct crl *crl, const struct certificate *issuer,
+const char *source_find_defect(const struct crl *crl, const struct certificate *issuer,
                                const struct chain_context *context)
 {
     if (crl->malformed != NULL) {
@@ -168,38 +175,21 @@ static const char *find_defect(const struct crl *crl, const struct certificate *
     return find_signature_defect(crl, issuer, context);
 }
 
-/* The newest delta of the store that changes this list and can be believed; NULL: none.
- * Windows uses them without being told to. One that is out of date is as good as none:
- * the list itself is still in time. */
-static const struct crl *find_delta(const struct crl *crl,
-                                    const struct certificate *cert,
-                                    const struct certificate *issuer,
-                                    const struct chain_context *context)
-{
-    const struct store *store = context->store;
-    const struct crl *best = NULL;
-    bool switched = context->is_switched != NULL &&
-                    context->is_switched(context->switched_user, cert, issuer);
-    for (size_t i = 0; !switched && i < store->n_crls; i++) {
-        const struct crl *delta = store->crls[i].crl;
-        if (crl_delta_fits(delta, crl) && is_timely(delta, context, 0) &&
-            (best == NULL || crl_is_newer(delta, best)) &&
-            find_defect(delta, issuer, context) == NULL) {
-            best = delta;
-        }
-    }
-    return best;
-}
-
 /* What a list that can be believed says, with its delta (RFC 5280 6.3.3 (i), (j)). */
 static bool is_revoked(const struct crl *crl, const struct certificate *cert,
                        const struct certificate *issuer,
-                       const struct chain_context *context, struct crl_entry *ret_entry)
+                       const struct chain_context *context,
+                       struct source_answer *answer)
 {
-    const struct crl *delta = find_delta(crl, cert, issuer, context);
-    bool found = (delta != NULL && crl_find(delta, cert->serial, ret_entry)) ||
-                 crl_find(crl, cert->serial, ret_entry);
-    return found && ret_entry->reason != CRL_REASON_REMOVE_FROM_CRL;
+    struct delta delta = delta_find(crl, cert, issuer, context);
+    bool by_delta =
+        delta.list != NULL && crl_find(delta.list, cert->serial, &answer->entry);
+    if (by_delta) {
+        answer->delta = delta.where;
+        answer->fetched = delta.fetched;
+    }
+    return (by_delta || crl_find(crl, cert->serial, &answer->entry)) &&
+           answer->entry.reason != CRL_REASON_REMOVE_FROM_CRL;
 }
 
 /* What needs no signature to see. */
@@ -221,14 +211,16 @@ struct source_answer source_ask_crl(const struct crl *crl,
     struct source_answer answer = { .state = SOURCE_GOOD,
                                     .issued_at = crl->this_update };
     const char *why = find_mismatch(crl, cert);
-    why = why != NULL ? why : find_defect(crl, issuer, context);
+    why = why != NULL ? why : source_find_defect(crl, issuer, context);
     if (why != NULL) {
         answer.state = SOURCE_UNUSABLE;
         (void)snprintf(answer.why, sizeof(answer.why), "%s", why);
-    } else if (!is_timely(crl, context, skew)) {
+    } else if (!source_is_timely(crl, context, skew)) {
         answer.state = SOURCE_STALE;
-    } else if (is_revoked(crl, cert, issuer, context, &answer.entry)) {
-        answer.state = SOURCE_REVOKED;
+    } else {
+        answer.list = crl;
+        answer.state = is_revoked(crl, cert, issuer, context, &answer) ? SOURCE_REVOKED
+                                                                       : SOURCE_GOOD;
     }
     return answer;
 }
@@ -270,7 +262,8 @@ struct source_answer source_ask_store(const struct certificate *cert,
             source_ask_crl(source->crl, cert, issuer, context, 0);
         if (answer.state > best.state) {
             best = answer;
-            (void)snprintf(best.where, sizeof(best.where), "%s", source->path);
+            (void)snprintf(best.where, sizeof(best.where), "%s",
+                           answer.delta != NULL ? answer.delta : source->path);
         }
     }
     return best;

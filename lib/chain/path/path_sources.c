@@ -6,6 +6,7 @@
  */
 #include "chain/path/path_sources.h"
 #include "chain/ocsp_signer.h"
+#include "chain/path/path_delta.h"
 #include "chain/signature_work.h"
 #include "pki/crl_point.h"
 
@@ -14,8 +15,6 @@
 
 /* Places that one certificate may name; more are not looked at. */
 #define PLACES_MAX ((size_t)6)
-/* How far the responder's clock may be ahead of ours. */
-#define SKEW ((int64_t)300)
 
 struct place {
     enum evidence_kind kind;
@@ -99,7 +98,7 @@ static bool is_timely(const struct ocsp_single *single,
                       const struct chain_context *context)
 {
     int64_t freshness = context->policy->revocationfreshnesstime;
-    if (context->now < single->this_update - SKEW ||
+    if (context->now < single->this_update - SOURCE_SKEW ||
         (single->has_next_update && context->now > single->next_update)) {
         return false;
     }
@@ -164,7 +163,7 @@ static struct source_answer ask_entry(const struct evidence_entry *entry,
     } else if (entry->kind == EVIDENCE_OCSP) {
         ask_ocsp(entry, cert, issuer, context, &answer);
     } else {
-        answer = source_ask_crl(entry->crl, cert, issuer, context, SKEW);
+        answer = source_ask_crl(entry->crl, cert, issuer, context, SOURCE_SKEW);
         if (answer.state >= SOURCE_GOOD &&
             has_ended(entry, entry->crl->has_next_update, context)) {
             set_ended(&answer, entry->crl->this_update);
@@ -194,9 +193,10 @@ static struct source_answer ask_place(const struct place *place,
                     : "not asked");
     }
     answer.fetched = true;
-    bool cut = strlen(need.url) > SOURCE_URL_SHOWN;
+    const char *where = answer.delta != NULL ? answer.delta : need.url;
+    bool cut = strlen(where) > SOURCE_URL_SHOWN;
     (void)snprintf(answer.where, sizeof(answer.where), "%.*s%s", SOURCE_URL_SHOWN,
-                   need.url, cut ? "..." : "");
+                   where, cut ? "..." : "");
     return answer;
 }
 
@@ -220,10 +220,11 @@ struct source_answer source_ask_evidence(const struct certificate *cert,
     return best;
 }
 
-/* One of the places has answered, and its answer still stands. */
-static bool has_answer(const struct places *places, const struct certificate *cert,
-                       const struct certificate *issuer,
-                       const struct chain_context *context)
+/* What one of the places has answered, if its answer still stands. */
+static struct source_answer find_answer(const struct places *places,
+                                        const struct certificate *cert,
+                                        const struct certificate *issuer,
+                                        const struct chain_context *context)
 {
     struct evidence_need need;
     for (size_t i = 0; i < places->n; i++) {
@@ -231,25 +232,31 @@ static bool has_answer(const struct places *places, const struct certificate *ce
             continue;
         }
         const struct evidence_entry *entry = evidence_find(context->evidence, &need);
-        if (entry != NULL && evidence_is_current(entry, context->now) &&
-            ask_entry(entry, cert, issuer, context).state >= SOURCE_GOOD) {
-            return true;
+        if (entry != NULL && evidence_is_current(entry, context->now)) {
+            struct source_answer answer = ask_entry(entry, cert, issuer, context);
+            if (answer.state >= SOURCE_GOOD) {
+                return answer;
+            }
         }
     }
-    return false;
+    return (struct source_answer){ .state = SOURCE_NONE };
 }
 
 bool source_next(const struct certificate *cert, const struct certificate *issuer,
                  const struct chain_context *context, struct evidence_need *ret_need)
 {
     if (context->evidence == NULL ||
-        context->policy->verifyrevocationwithcachedclientcertonly ||
-        source_ask_store(cert, issuer, context).state >= SOURCE_GOOD) {
+        context->policy->verifyrevocationwithcachedclientcertonly) {
         return false;
     }
     struct places places = find_places(cert);
-    if (has_answer(&places, cert, issuer, context)) {
-        return false;
+    struct source_answer answer = source_ask_store(cert, issuer, context);
+    if (answer.state < SOURCE_GOOD) {
+        answer = find_answer(&places, cert, issuer, context);
+    }
+    if (answer.state >= SOURCE_GOOD) {
+        return answer.list != NULL &&
+               delta_next(answer.list, cert, issuer, context, ret_need);
     }
     for (size_t i = 0; i < places.n; i++) {
         if (!make_need(&places.list[i], cert, issuer, ret_need)) {

@@ -138,12 +138,13 @@ static const struct row {
       "" },
     { "a point below the issuer's name",
       { .cdp_relative = "part 1" },
-      { { FROM_CA, .relative_point = "Part  1" } },
-      VERDICT_OK,
-      "" },
-    { "another point below the issuer's name",
+      { { FROM_CA, .relative_point = "part 1" } },
+      VERDICT_REVOCATION_OFFLINE,
+      "its distribution point is named relative to its issuer, which is not "
+      "supported" },
+    { "a list of a point beside a certificate's below the issuer's name",
       { .cdp_relative = "part 1" },
-      { { FROM_CA, .relative_point = "part 2" } },
+      { { FROM_CA, .point = URL } },
       VERDICT_REVOCATION_OFFLINE,
       "it is for another distribution point than the certificate names" },
     /* ---- of several lists the newest, by number */
