@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "chain/path/path_delta.h"
 
+#include "chain/path/path_list.h"
 #include "pki/crl_point.h"
 
 /* Addresses of a list's deltas that are looked at. */
@@ -41,9 +42,9 @@ static void try_one(struct search *search, const struct crl *delta, const char *
 {
     const struct crl *best = search->best.list;
     if (crl_delta_fits(delta, search->crl) &&
-        source_is_timely(delta, search->context, fetched ? SOURCE_SKEW : 0) &&
+        list_is_timely(delta, search->context, fetched ? LIST_SKEW : 0) &&
         (best == NULL || crl_is_newer(delta, best)) &&
-        source_find_defect(delta, search->issuer, search->context) == NULL) {
+        list_find_defect(delta, search->issuer, search->context) == NULL) {
         search->best = (struct delta){ delta, where, fetched };
     }
 }
@@ -91,8 +92,8 @@ static bool has_answered(const struct evidence_entry *entry, const struct crl *c
 {
     return entry->crl != NULL && entry->crl->is_delta &&
            crl_has_same_scope(entry->crl, crl) &&
-           source_is_timely(entry->crl, context, SOURCE_SKEW) &&
-           source_find_defect(entry->crl, issuer, context) == NULL;
+           list_is_timely(entry->crl, context, LIST_SKEW) &&
+           list_find_defect(entry->crl, issuer, context) == NULL;
 }
 
 bool delta_next(const struct crl *crl, const struct certificate *cert,

@@ -6,7 +6,8 @@
  */
 #pragma once
 
-#include "chain/path/path_sources.h"
+#include "chain/evidence.h"
+#include "chain/path/path.h"
 
 struct delta {
     const struct crl *list; /* NULL: there is none */

@@ -7,6 +7,7 @@
 #include "chain/path/path_sources.h"
 #include "chain/ocsp_signer.h"
 #include "chain/path/path_delta.h"
+#include "chain/path/path_list.h"
 #include "chain/signature_work.h"
 #include "pki/crl_point.h"
 
@@ -98,7 +99,7 @@ static bool is_timely(const struct ocsp_single *single,
                       const struct chain_context *context)
 {
     int64_t freshness = context->policy->revocationfreshnesstime;
-    if (context->now < single->this_update - SOURCE_SKEW ||
+    if (context->now < single->this_update - LIST_SKEW ||
         (single->has_next_update && context->now > single->next_update)) {
         return false;
     }
@@ -163,7 +164,7 @@ static struct source_answer ask_entry(const struct evidence_entry *entry,
     } else if (entry->kind == EVIDENCE_OCSP) {
         ask_ocsp(entry, cert, issuer, context, &answer);
     } else {
-        answer = source_ask_crl(entry->crl, cert, issuer, context, SOURCE_SKEW);
+        answer = source_ask_crl(entry->crl, cert, issuer, context, LIST_SKEW);
         if (answer.state >= SOURCE_GOOD &&
             has_ended(entry, entry->crl->has_next_update, context)) {
             set_ended(&answer, entry->crl->this_update);

@@ -36,15 +36,6 @@ struct source_answer {
     const char *delta; /* for REVOKED: file or URL of the delta that says so */
 };
 
-/* How far the clock of a fetched answer's signer may be ahead of ours. */
-#define SOURCE_SKEW ((int64_t)300)
-
-/* thisUpdate has come, nextUpdate has not passed, and it is as fresh as is wanted. */
-bool source_is_timely(const struct crl *crl, const struct chain_context *context,
-                      int64_t skew);
-/* Why this CRL says nothing about the issuer's certificates; NULL if it does. */
-const char *source_find_defect(const struct crl *crl, const struct certificate *issuer,
-                               const struct chain_context *context);
 /* One CRL, wherever it came from, asked about `cert` of `issuer`. `skew`: how far its
  * clock may be ahead of ours. */
 struct source_answer source_ask_crl(const struct crl *crl,
