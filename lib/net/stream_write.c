@@ -9,7 +9,7 @@
 #define STREAM_RECORD_OVERHEAD ((size_t)128)
 #define STREAM_RECORD_SIZE     ((size_t)4096)
 /* Memory that is kept between writes. */
-#define STREAM_KEPT_SIZE ((size_t)1024)
+#define STREAM_KEPT_SIZE ((size_t)512)
 
 static void on_uv_write(uv_write_t *request, int status);
 static void on_uv_shutdown(uv_shutdown_t *request, int status);

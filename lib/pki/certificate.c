@@ -21,6 +21,7 @@
 /* One block of memory: the certificate and the bytes it borrows from. */
 struct holder {
     struct certificate cert; /* first, so that freeing one frees the other */
+    size_t n_more;           /* owners beside the first */
     uint8_t bytes[];
 };
 
@@ -286,8 +287,33 @@ static const char *read_certificate(struct certificate *cert)
     return malformed;
 }
 
+/* Most certificates have ten extensions: what was read in the largest room there may be
+ * is kept in as much as it needs. */
+static bool keep_extensions(struct certificate *cert)
+{
+    struct extension *all = cert->extensions;
+    struct extension *kept = NULL;
+    if (cert->n_extensions > 0) {
+        kept = mem_alloc(cert->n_extensions, sizeof *kept);
+        if (kept == NULL) {
+            cert->extensions = NULL;
+            return false;
+        }
+        memcpy(kept, all, cert->n_extensions * sizeof *kept);
+    }
+    if (cert->duplicate_extension != NULL) {
+        cert->duplicate_extension = kept + (cert->duplicate_extension - all);
+    }
+    if (cert->malformed_extension != NULL) {
+        cert->malformed_extension = kept + (cert->malformed_extension - all);
+    }
+    cert->extensions = kept;
+    return true;
+}
+
 struct certificate *certificate_create(struct slice der)
 {
+    struct extension room[CERTIFICATE_EXTENSIONS_MAX];
     if (der.len > CERTIFICATE_SIZE_MAX) {
         return NULL;
     }
@@ -303,14 +329,34 @@ struct certificate *certificate_create(struct slice der)
     cert->path_len = CERTIFICATE_PATH_LEN_NONE;
     (void)mbedtls_sha1(holder->bytes, der.len, cert->sha1);
     (void)mbedtls_sha256(holder->bytes, der.len, cert->sha256, 0);
+    cert->extensions = room;
     cert->malformed = read_certificate(cert);
     cert->self_issued = name_equal(cert->issuer, cert->subject);
+    if (!keep_extensions(cert)) {
+        certificate_destroy(cert);
+        return NULL;
+    }
+    return cert;
+}
+
+struct certificate *certificate_share(struct certificate *cert)
+{
+    ((struct holder *)cert)->n_more++;
     return cert;
 }
 
 void certificate_destroy(struct certificate *cert)
 {
-    free(cert);
+    struct holder *holder = (struct holder *)cert;
+    if (holder == NULL) {
+        return;
+    }
+    if (holder->n_more > 0) {
+        holder->n_more--;
+        return;
+    }
+    free(cert->extensions);
+    free(holder);
 }
 
 bool certificate_equal(const struct certificate *a, const struct certificate *b)

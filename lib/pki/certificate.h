@@ -76,7 +76,7 @@ struct certificate {
      * value is well-formed, but all signatures consist of whole bytes. */
     struct slice signature;
 
-    struct extension extensions[CERTIFICATE_EXTENSIONS_MAX];
+    struct extension *extensions; /* owned; at most CERTIFICATE_EXTENSIONS_MAX */
     size_t n_extensions;
     /* The first extension that occurs twice, and the first that does not decode; NULL =
      * none. Points into `extensions`. */
@@ -110,6 +110,9 @@ struct certificate {
  * CERTIFICATE_SIZE_MAX); owned by the caller. */
 struct certificate *certificate_create(struct slice der);
 void certificate_destroy(struct certificate *cert);
+/* Makes the caller one more owner, who has to destroy it, too. Owners of one
+ * certificate live in one thread. */
+struct certificate *certificate_share(struct certificate *cert);
 
 /* The same bytes. */
 bool certificate_equal(const struct certificate *a, const struct certificate *b);

@@ -76,15 +76,26 @@ static void read_server_name(struct client_hello *hello, struct slice body)
 static void read_alpn(struct client_hello *hello, struct slice body)
 {
     struct slice names, name;
+    size_t end = 0;
 
+    hello->n_alpn = 0;
     if (!wire_read_vector(&body, 2, &names)) {
         return;
     }
     while (hello->n_alpn < CLIENT_HELLO_ALPN_MAX &&
            wire_read_vector(&names, 1, &name)) {
-        if (name.len != 2 || !is_grease((size_t)name.data[0] << 8 | name.data[1])) {
-            copy_name(hello->alpn[hello->n_alpn++], name);
+        if (name.len == 2 && is_grease((size_t)name.data[0] << 8 | name.data[1])) {
+            continue;
         }
+        if (name.len >= sizeof hello->alpn - end) {
+            return;
+        }
+        hello->alpn_at[hello->n_alpn++] = (uint16_t)end;
+        if (name.len != 0) {
+            memcpy(hello->alpn + end, name.data, name.len);
+        }
+        end += name.len;
+        hello->alpn[end++] = '\0';
     }
 }
 
@@ -274,6 +285,11 @@ static enum client_hello_kind read_records(struct slice bytes,
     }
     buf_finish(&message);
     return kind;
+}
+
+const char *client_hello_alpn(const struct client_hello *hello, size_t i)
+{
+    return hello->alpn + hello->alpn_at[i];
 }
 
 /* ---- what kind of bytes? */

@@ -18,6 +18,8 @@
 #define CLIENT_HELLO_LIST_MAX 64
 #define CLIENT_HELLO_ALPN_MAX 16
 #define CLIENT_HELLO_NAME_MAX 256
+/* All names of ALPN together, each with its NUL. */
+#define CLIENT_HELLO_ALPN_BYTES 512
 
 enum client_hello_kind {
     CLIENT_HELLO_PARTIAL,   /* more bytes are needed to tell */
@@ -32,7 +34,8 @@ struct client_hello {
     enum client_hello_kind kind;
     uint16_t legacy_version;
     char server_name[CLIENT_HELLO_NAME_MAX]; /* SNI; "" = none */
-    char alpn[CLIENT_HELLO_ALPN_MAX][CLIENT_HELLO_NAME_MAX];
+    char alpn[CLIENT_HELLO_ALPN_BYTES];      /* strings: client_hello_alpn() */
+    uint16_t alpn_at[CLIENT_HELLO_ALPN_MAX];
     size_t n_alpn;
     uint16_t versions[CLIENT_HELLO_LIST_MAX]; /* supported_versions, GREASE left out */
     size_t n_versions;
@@ -54,6 +57,9 @@ struct client_hello {
 /* Reads all bytes that arrived so far (from the first on). If the result is PARTIAL,
  * call it again with more bytes; `ret_hello` is always filled. */
 void client_hello_read(struct slice bytes, struct client_hello *ret_hello);
+
+/* The i-th name of ALPN, which ends at a NUL if it has one. */
+const char *client_hello_alpn(const struct client_hello *hello, size_t i);
 
 /* Names of code points, or NULL: "TLSv1.3"; "x25519"; "ecdsa_secp256r1_sha256". */
 const char *client_hello_version_name(uint16_t version);

@@ -30,6 +30,15 @@ void presented_clear(struct presented *presented)
     memset(presented, 0, sizeof *presented);
 }
 
+struct certificate *presented_read(const struct tls_session *session, struct slice der)
+{
+    struct tls_resumption *resumption =
+        session->server != NULL ? session->server->resumption : NULL;
+    return resumption != NULL
+               ? certificate_pool_get(tls_resumption_get_pool(resumption), der)
+               : certificate_create(der);
+}
+
 bool tls_peer_chain_identify(const struct presented *chain,
                              uint8_t identity[static TLS_IDENTITY_LEN])
 {
@@ -92,6 +101,18 @@ void tls_peer_chain_prepare_save(struct tls_session *session)
     mbedtls_x509_crt_free(&crt);
 }
 
+void tls_peer_chain_done(struct tls_session *session)
+{
+    mbedtls_ssl_session *state = session->ssl.MBEDTLS_PRIVATE(session);
+    if (session->server == NULL || state == NULL ||
+        state->MBEDTLS_PRIVATE(peer_cert) == NULL) {
+        return;
+    }
+    mbedtls_x509_crt_free(state->MBEDTLS_PRIVATE(peer_cert));
+    mbedtls_free(state->MBEDTLS_PRIVATE(peer_cert));
+    state->MBEDTLS_PRIVATE(peer_cert) = NULL;
+}
+
 static struct certificate *keep(struct tls_session *session, const unsigned char *der,
                                 size_t len)
 {
@@ -99,7 +120,7 @@ static struct certificate *keep(struct tls_session *session, const unsigned char
         session->peer.n_dropped++;
         return NULL;
     }
-    struct certificate *cert = certificate_create((struct slice){ der, len });
+    struct certificate *cert = presented_read(session, (struct slice){ der, len });
     if (cert != NULL) {
         session->peer.certs[session->peer.n++] = cert;
     }

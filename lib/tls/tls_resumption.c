@@ -42,6 +42,7 @@ struct tls_resumption {
     size_t n_bytes;
     uint64_t n_uses;
     struct tls_id_table ids;
+    struct certificate_pool pool;
 };
 
 static bool make_key(struct ticket_key *key, int64_t now)
@@ -117,6 +118,7 @@ void tls_resumption_destroy(struct tls_resumption *resumption)
         return;
     }
     forget_all(resumption);
+    certificate_pool_clear(&resumption->pool);
     tls_id_table_finish(&resumption->ids);
     drop_key(&resumption->keys[0]);
     drop_key(&resumption->keys[1]);
@@ -154,6 +156,11 @@ void tls_resumption_clear(struct tls_resumption *resumption)
     drop_key(&resumption->keys[1]);
     /* Without a key, nothing is sealed or opened until the time is next set. */
     (void)make_key(&resumption->keys[0], resumption->now);
+}
+
+struct certificate_pool *tls_resumption_get_pool(struct tls_resumption *resumption)
+{
+    return &resumption->pool;
 }
 
 struct tls_id_table *tls_resumption_get_ids(struct tls_resumption *resumption)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "pki/certificate_pool.h"
 #include "tls/tls_id_table.h"
 #include "tls/tls_resumption.h"
 
@@ -39,6 +40,9 @@ enum tls_unseal_result tls_resumption_unseal(struct tls_resumption *resumption,
                                              struct slice sealed,
                                              struct tls_ticket *ret_ticket,
                                              struct buf *ret_state);
+
+/* Of all that came with sessions, new and resumed. */
+struct certificate_pool *tls_resumption_get_pool(struct tls_resumption *resumption);
 
 /* What is remembered by an ID: sealed as tickets are. */
 struct tls_id_table *tls_resumption_get_ids(struct tls_resumption *resumption);

@@ -12,7 +12,7 @@
 /* One write to mbedTLS: a record, however long the plaintext is. */
 #define WRITE_MAX ((size_t)16 * 1024)
 /* Memory that the output keeps between writes. */
-#define OUTPUT_KEPT ((size_t)1024)
+#define OUTPUT_KEPT ((size_t)512)
 
 const char *tls_progress_name(enum tls_progress progress)
 {
@@ -204,6 +204,7 @@ static enum tls_progress finish_handshake(struct tls_session *session)
     }
     session->phase = SESSION_OPEN;
     buf_finish(&session->first_flight);
+    tls_peer_chain_done(session);
     /* TLS 1.2's ticket arrived within the handshake. */
     session->can_be_resumed =
         session->client != NULL &&

@@ -101,6 +101,8 @@ int tls_session_wake(struct tls_session *session);
 /* ---- tls_peer_chain.c */
 
 void presented_clear(struct presented *presented);
+/* NULL when out of memory. Owned by the caller, maybe with others. */
+struct certificate *presented_read(const struct tls_session *session, struct slice der);
 /* Tells mbedTLS to let this code read the certificates that the peer presents. */
 void tls_peer_chain_attach(struct tls_session *session);
 /* Without the project's patch: takes what mbedTLS parsed, `crt` and its successors,
@@ -114,6 +116,9 @@ void tls_peer_chain_renew(struct tls_session *session);
 /* Clients, before a session is saved: the same for the connection that resumes it, if
  * mbedTLS can read these bytes, as it will have to. */
 void tls_peer_chain_prepare_save(struct tls_session *session);
+/* Servers, when a handshake is over: mbedTLS's own copy of the leaf served to check the
+ * proof of possession, and is freed. */
+void tls_peer_chain_done(struct tls_session *session);
 /* A hash over the chain as sent; all zero for none. False when out of memory. */
 bool tls_peer_chain_identify(const struct presented *chain,
                              uint8_t identity[static TLS_IDENTITY_LEN]);

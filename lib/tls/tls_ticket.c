@@ -86,12 +86,14 @@ static bool seal(const struct tls_session *session, const mbedtls_ssl_session *s
 {
     struct buf bytes = BUF_EMPTY;
     struct tls_ticket ticket;
+    mbedtls_ssl_session bare = *state;
     size_t len;
     bool done = false;
 
+    bare.MBEDTLS_PRIVATE(peer_cert) = NULL; /* the identity stands for it */
     if (!may_be_resumed(session) || !fill_ticket(session, &ticket) ||
         !buf_reserve(&bytes, STATE_SIZE_MAX) ||
-        mbedtls_ssl_session_save(state, bytes.data, bytes.cap, &len) != 0) {
+        mbedtls_ssl_session_save(&bare, bytes.data, bytes.cap, &len) != 0) {
         goto out;
     }
     bytes.len = len;
@@ -99,6 +101,7 @@ static bool seal(const struct tls_session *session, const mbedtls_ssl_session *s
     done = tls_resumption_seal(session->server->resumption, &ticket, buf_slice(&bytes),
                                sealed);
 out:
+    mem_wipe(&bare, sizeof bare);
     buf_finish_secret(&bytes);
     return done;
 }
@@ -144,7 +147,7 @@ static bool recall_chain(struct tls_session *session, const struct tls_ticket *t
     while (ders.len > sizeof len && ret_chain->n < TLS_INFO_CHAIN_MAX) {
         memcpy(&len, ders.data, sizeof len);
         struct certificate *cert =
-            certificate_create(slice_part(ders, sizeof len, len));
+            presented_read(session, slice_part(ders, sizeof len, len));
         if (cert == NULL) {
             return false;
         }

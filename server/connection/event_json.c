@@ -170,7 +170,7 @@ static void put_offered(struct event_text *v, const struct client_hello *hello)
     event_text_close(v, ']');
     event_text_open(v, "alpn", '[');
     for (size_t i = 0; i < hello->n_alpn; i++) {
-        event_text_put(v, NULL, hello->alpn[i]);
+        event_text_put(v, NULL, client_hello_alpn(hello, i));
     }
     event_text_close(v, ']');
     event_text_flag(v, "ticket", hello->offers_ticket);

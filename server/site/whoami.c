@@ -50,7 +50,8 @@ static json_t *hello_json(const struct client_hello *hello)
     values_init(&v);
     struct values alpn = values_list();
     for (size_t i = 0; i < hello->n_alpn; i++) {
-        values_add(&alpn, values_string(slice_from_string(hello->alpn[i])));
+        values_add(&alpn,
+                   values_string(slice_from_string(client_hello_alpn(hello, i))));
     }
     values_put(
         &v, "versions",

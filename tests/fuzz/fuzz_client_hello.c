@@ -11,17 +11,14 @@
 
 #include <string.h>
 
-static void check_text(const char *text)
-{
-    assert(memchr(text, 0, CLIENT_HELLO_NAME_MAX) != NULL);
-}
-
 static void check(const struct client_hello *hello)
 {
-    check_text(hello->server_name);
+    assert(memchr(hello->server_name, 0, sizeof hello->server_name) != NULL);
     assert(hello->n_alpn <= CLIENT_HELLO_ALPN_MAX);
     for (size_t i = 0; i < hello->n_alpn; i++) {
-        check_text(hello->alpn[i]);
+        assert(hello->alpn_at[i] < sizeof hello->alpn);
+        assert(memchr(client_hello_alpn(hello, i), 0,
+                      sizeof hello->alpn - hello->alpn_at[i]) != NULL);
     }
     assert(hello->n_versions <= CLIENT_HELLO_LIST_MAX);
     assert(hello->n_ciphers <= CLIENT_HELLO_LIST_MAX);

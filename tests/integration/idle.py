@@ -9,7 +9,7 @@ import time
 from harness import DEADLINE, Server, Tap, context, read_answer, skip_all
 
 N = 400
-IDLE_MAX_KIB = 44    # of a connection that had its answer; 36 where it was measured
+IDLE_MAX_KIB = 28    # of a connection that had its answer; 22 where it was measured
 LEFT_MAX_KIB = 22    # of each, when all are gone; 15
 QUESTION = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 

@@ -71,6 +71,7 @@ struct outcome {
     size_t n_chain;
     bool is_alice;
     bool possession_proved;
+    const struct certificate *leaf; /* to be compared with others only */
 };
 
 static struct tls_resumption *create_resumption(size_t max_chains)
@@ -156,6 +157,7 @@ static struct outcome pay_visit(const struct visit *visit,
         .n_chain = info->n_chain,
         .is_alice = info->n_chain == 1 && certificate_equal(info->chain[0], alice.cert),
         .possession_proved = info->possession_proved,
+        .leaf = info->n_chain > 0 ? info->chain[0] : NULL,
     };
     ck_assert_msg(tls_session_get_info(pair.client.session)->resumed == info->resumed,
                   "the two sides differ on whether the session was resumed");
@@ -198,6 +200,7 @@ START_TEST(chain_stays)
         ck_assert_msg(next.resumed && next.is_alice && next.possession_proved,
                       "visit %d: resumed %d, chain %zu", again, next.resumed,
                       next.n_chain);
+        ck_assert_ptr_eq(next.leaf, first.leaf); /* it was read once */
     }
     ck_assert_uint_eq(tls_resumption_count(resumption), 1);
     buf_finish(&saved);
@@ -235,6 +238,25 @@ START_TEST(none_stays_none)
     struct outcome second = pay_visit(&visit, resumption, &saved);
     ck_assert(second.resumed && second.n_chain == 0 && !second.possession_proved);
     buf_finish(&saved);
+    tls_resumption_destroy(resumption);
+}
+END_TEST
+
+/* What a ticket says of who it was is as long for everybody: a hash. */
+START_TEST(ticket_has_no_certificate)
+{
+    struct tls_resumption *resumption = create_resumption(0);
+    struct buf of_alice = BUF_EMPTY;
+    struct buf of_nobody = BUF_EMPTY;
+    struct visit visit = plain_visit(_i);
+
+    (void)pay_visit(&visit, resumption, &of_nobody);
+    visit.cert = &alice;
+    (void)pay_visit(&visit, resumption, &of_alice);
+    ck_assert_uint_gt(of_alice.len, 0);
+    ck_assert_uint_eq(of_alice.len, of_nobody.len);
+    buf_finish(&of_alice);
+    buf_finish(&of_nobody);
     tls_resumption_destroy(resumption);
 }
 END_TEST
@@ -577,6 +599,7 @@ Suite *suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, chain_stays, 0, N_WAYS);
     tcase_add_loop_test(tcase, none_stays_none, 0, N_WAYS);
+    tcase_add_loop_test(tcase, ticket_has_no_certificate, 0, N_WAYS);
     tcase_add_loop_test(tcase, older_version_on_offer, 0, N_WAYS);
     tcase_add_loop_test(tcase, change, 0, (int)ARRAY_LEN(changes) * N_WAYS);
     tcase_add_loop_test(tcase, other_server_name, 0, 2 * 2);

@@ -543,8 +543,8 @@ START_TEST(hello_is_reported)
     ck_assert_int_eq(hello->kind, CLIENT_HELLO_TLS);
     ck_assert_str_eq(hello->server_name, "www.example.org");
     ck_assert_uint_eq(hello->n_alpn, 2);
-    ck_assert_str_eq(hello->alpn[0], "h2");
-    ck_assert_str_eq(hello->alpn[1], "http/1.1");
+    ck_assert_str_eq(client_hello_alpn(hello, 0), "h2");
+    ck_assert_str_eq(client_hello_alpn(hello, 1), "http/1.1");
     ck_assert_uint_eq(hello->n_versions, 2);
     ck_assert_str_eq(client_hello_version_name(hello->versions[0]), "TLSv1.3");
     ck_assert_uint_gt(hello->n_signature_algorithms, 3);

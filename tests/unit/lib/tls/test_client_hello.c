@@ -49,7 +49,7 @@ static const struct extension extensions[] = {
     { "server_name", { 0, 0, 0, 10, 0, 8, 0, 0, 5, 'a', '.', 'b', '.', 'c' }, { .server_name = "a.b.c" } },
     { "supported_groups", { 0, 10, 0, 8, 0, 6, 0x0a, 0x0a, 0, 29, 0, 23 }, { .groups = { 29, 23 }, .n_groups = 2 } },
     { "signature_algorithms", { 0, 13, 0, 6, 0, 4, 4, 3, 8, 4 }, { .signature_algorithms = { 0x0403, 0x0804 }, .n_signature_algorithms = 2 } },
-    { "alpn", { 0, 16, 0, 5, 0, 3, 2, 'h', '2' }, { .alpn = { "h2" }, .n_alpn = 1 } },
+    { "alpn", { 0, 16, 0, 5, 0, 3, 2, 'h', '2' }, { .alpn = "h2", .n_alpn = 1 } },
     { "extended_master_secret", { 0, 23, 0, 0 }, { .extended_master_secret = true } },
     { "session_ticket, empty", { 0, 35, 0, 0 }, { .session_ticket = true } },
     { "session_ticket", { 0, 35, 0, 1, 7 }, { .session_ticket = true, .offers_ticket = true } },
@@ -70,6 +70,7 @@ static void assert_equal(const char *label, const struct client_hello *got,
                   "%s: " #member, label)
     SAME(server_name);
     SAME(alpn);
+    SAME(alpn_at);
     SAME(n_alpn);
     SAME(versions);
     SAME(n_versions);
@@ -104,12 +105,47 @@ START_TEST(each_extension_has_its_member)
 }
 END_TEST
 
+/* 63 bytes with its NUL: eight of them fit into CLIENT_HELLO_ALPN_BYTES, and "h2". */
+#define LONG_NAME 62
+#define N_LONG    10
+
+START_TEST(names_beyond_the_room_are_left_out)
+{
+    static struct client_hello hello;
+    struct buf extension = BUF_EMPTY;
+    struct buf bytes = BUF_EMPTY;
+    size_t list = N_LONG * (1 + LONG_NAME);
+    put(&extension, 2, 16);
+    put(&extension, 2, 2 + list + (_i == 0 ? 0 : 3));
+    put(&extension, 2, list + (_i == 0 ? 0 : 3));
+    if (_i != 0) {
+        buf_append_string(&extension, "\x02h2");
+    }
+    for (size_t i = 0; i < N_LONG; i++) {
+        put(&extension, 1, LONG_NAME);
+        for (size_t k = 0; k < LONG_NAME; k++) {
+            buf_append_byte(&extension, (uint8_t)('a' + i));
+        }
+    }
+    write_hello(&bytes, extension.data, extension.len);
+    client_hello_read(buf_slice(&bytes), &hello);
+    ck_assert_int_eq(hello.kind, CLIENT_HELLO_TLS);
+    ck_assert_uint_eq(hello.n_alpn, (size_t)8 + (size_t)_i);
+    ck_assert_uint_eq(strlen(client_hello_alpn(&hello, hello.n_alpn - 1)), LONG_NAME);
+    ck_assert_int_eq(client_hello_alpn(&hello, hello.n_alpn - 1)[0], 'a' + 7);
+    ck_assert_str_eq(_i == 0 ? "h2" : client_hello_alpn(&hello, 0), "h2");
+    buf_finish(&extension);
+    buf_finish(&bytes);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("client_hello");
     TCase *t = tcase_create("client_hello");
     tcase_add_loop_test(t, each_extension_has_its_member, 0,
                         (int)ARRAY_LEN(extensions));
+    tcase_add_loop_test(t, names_beyond_the_room_are_left_out, 0, 2);
     suite_add_tcase(s, t);
     return s;
 }
