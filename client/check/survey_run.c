@@ -18,7 +18,8 @@
  * then      the case that is shown after that
  * sni       then with the other site's name in SNI
  * host      then with that name in Host
- * alone     and once more as that site's own clients come, in a full handshake */
+ * alone     and once more as that site's own clients come, in a full handshake
+ * n_body    bytes that are posted, to a server that asks late */
 /* clang-format off */
 static const struct question {
     const char *first;
@@ -27,15 +28,17 @@ static const struct question {
     bool sni;
     bool host;
     bool alone;
+    size_t n_body;
 } questions[SURVEY_QUESTION_COUNT] = {
-    [SURVEY_RESUMED]          = { "good",    false, "good", false, false, false },
-    [SURVEY_WITHOUT]          = { "none",    false, "good", false, false, false },
-    [SURVEY_BAD]              = { "expired", false, "good", false, false, false },
-    [SURVEY_REVOKED]          = { "good",    false, "good", false, false, false },
-    [SURVEY_ELSEWHERE]        = { "good",    false, "good", true,  true,  true },
-    [SURVEY_FROM_ELSEWHERE]   = { "none",    true,  "none", false, false, true },
-    [SURVEY_OTHER_HOST_FIELD] = { NULL,      false, "good", false, true,  true },
-    [SURVEY_OTHER_SNI]        = { NULL,      false, "good", true,  false, false },
+    [SURVEY_RESUMED]          = { "good",    false, "good", false, false, false, 0 },
+    [SURVEY_WITHOUT]          = { "none",    false, "good", false, false, false, 0 },
+    [SURVEY_BAD]              = { "expired", false, "good", false, false, false, 0 },
+    [SURVEY_REVOKED]          = { "good",    false, "good", false, false, false, 0 },
+    [SURVEY_ELSEWHERE]        = { "good",    false, "good", true,  true,  true,  0 },
+    [SURVEY_FROM_ELSEWHERE]   = { "none",    true,  "none", false, false, true,  0 },
+    [SURVEY_OTHER_HOST_FIELD] = { NULL,      false, "good", false, true,  true,  0 },
+    [SURVEY_OTHER_SNI]        = { NULL,      false, "good", true,  false, false, 0 },
+    [SURVEY_LONG_BODY]        = { NULL,      false, "good", false, false, false, SURVEY_LONG_BODY_BYTES },
 };
 /* clang-format on */
 
@@ -67,7 +70,7 @@ static int make_session(struct surveyor *surveyor, const struct question *questi
                         struct err *err)
 {
     struct surveyor_connection connection = { question->first, question->is_there,
-                                              question->is_there, tls };
+                                              question->is_there, tls, 0 };
     if (question->first == NULL) {
         return 0;
     }
@@ -100,7 +103,7 @@ static int ask_alone(struct surveyor *surveyor, const struct question *question,
                      struct err *err)
 {
     struct surveyor_connection connection = { question->then, question->host,
-                                              question->host, tls };
+                                              question->host, tls, 0 };
     if (question->first == NULL && surveyor->options->other_host == NULL) {
         return 0;
     }
@@ -121,12 +124,16 @@ static int ask(struct surveyor *surveyor, enum survey_question number,
     const struct question *question = &questions[number];
     struct survey_answer *answer = &version->answers[number];
     struct surveyor_connection connection = { question->then, question->sni,
-                                              question->host, tls };
+                                              question->host, tls, question->n_body };
     int result = -1;
+    if (question->n_body > 0 && !version->asks_late) {
+        return 0;
+    }
     if (make_session(surveyor, question, tls, answer, err) != 0) {
         goto out;
     }
     take_ca_names(surveyor, version);
+    version->asks_late = version->asks_late || surveyor->result.requested_late;
     answer->tried = true;
     if (question->first != NULL && !answer->has_session) {
         outcome_format(&surveyor->result, answer->word);
@@ -207,7 +214,7 @@ static int use_sessions(struct surveyor *surveyor, struct survey *survey,
     for (size_t v = 0; v < REPORT_VERSION_COUNT; v++) {
         struct survey_answer *answer = &survey->versions[v].answers[SURVEY_REVOKED];
         struct surveyor_connection connection = { questions[SURVEY_REVOKED].then, false,
-                                                  false, tls_versions[v] };
+                                                  false, tls_versions[v], 0 };
         if (!survey->versions[v].tried) {
             continue;
         }

@@ -56,26 +56,41 @@ static int prepare(const struct surveyor *surveyor,
     return target_make_config(options->target, &use, ret_config, err);
 }
 
+static bool append_body(struct buf *body, struct request_text *request, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        buf_append_string(body, "x");
+    }
+    request->body = buf_slice(body);
+    return buf_ok(body);
+}
+
 int surveyor_connect(struct surveyor *surveyor,
                      const struct surveyor_connection *connection, struct err *err)
 {
     const struct matrix_options *options = surveyor->options;
-    struct request_text request = { .method = "GET" };
+    struct request_text request = { .method = connection->n_body > 0 ? "POST" : "GET" };
     struct forge_credential credential = { NULL, NULL, 0 };
     struct tls_client_config *config = NULL;
     struct buf text = BUF_EMPTY;
+    struct buf body = BUF_EMPTY;
     char host[HOST_FIELD_MAX];
     int result = -1;
     format_host(options, host);
     if (connection->host) {
         request.headers[request.n_headers++] = host;
     }
+    if (connection->n_body > 0) {
+        request.has_body = true;
+        request.body_type = "application/octet-stream";
+    }
     attempt_result_finish(&surveyor->result);
     attempt_result_init(&surveyor->result);
     if (prepare(surveyor, connection, &credential, &config, err) != 0) {
         goto out;
     }
-    if (!request_text_write(&request, &options->target->options->url, &text)) {
+    if (!append_body(&body, &request, connection->n_body) ||
+        !request_text_write(&request, &options->target->options->url, &text)) {
         err_memory(err);
         goto out;
     }
@@ -98,6 +113,7 @@ out:
     tls_client_config_destroy(config);
     forge_credential_finish(&credential);
     buf_finish(&text);
+    buf_finish(&body);
     return result;
 }
 

@@ -28,6 +28,7 @@ struct surveyor_connection {
     bool sni;              /* the other site's name in SNI */
     bool host;             /* and in Host */
     enum tls_version version;
+    size_t n_body; /* bytes of a body to POST; 0 = a GET */
 };
 
 /* The name of the other site. Borrowed from the options, or static. */

@@ -15,6 +15,7 @@ const char *survey_question_name(enum survey_question question)
         [SURVEY_FROM_ELSEWHERE] = "from-other-host",
         [SURVEY_OTHER_HOST_FIELD] = "host-is-not-sni",
         [SURVEY_OTHER_SNI] = "sni-is-not-host",
+        [SURVEY_LONG_BODY] = "long-body",
     };
     return names[question];
 }

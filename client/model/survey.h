@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * What one certificate at a time does not show of a server: whether a resumed session
- * is still who it was, here and at another site of the server, whether Host and SNI may
- * differ, which CAs it names. check/survey_run asks; this is what came.
+ * keeps the client's identity, here and at another site of the server, whether Host and
+ * SNI may differ, which CAs it names, and, if it asks late, whether it takes a long
+ * body. check/survey_run asks; this is what came.
  */
 #pragma once
 
@@ -22,6 +23,7 @@ enum survey_question {
     SURVEY_FROM_ELSEWHERE,   /* the other site's, made without one */
     SURVEY_OTHER_HOST_FIELD, /* Host is not what SNI was */
     SURVEY_OTHER_SNI,        /* and the other way round */
+    SURVEY_LONG_BODY, /* a body that a server that asks late may not hold meanwhile */
     SURVEY_QUESTION_COUNT
 };
 
@@ -40,8 +42,12 @@ struct survey_answer {
     char alone_word[OUTCOME_WORD_MAX]; /* "" = it was not asked */
 };
 
+/* One byte over IIS's default uploadReadAheadSize. */
+#define SURVEY_LONG_BODY_BYTES ((size_t)49153)
+
 struct survey_version {
     bool tried;
+    bool asks_late; /* it did, of one of the questions */
     struct survey_answer answers[SURVEY_QUESTION_COUNT];
     struct buf ca_names; /* owned; as tls_info.h has them */
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/survey_remark.h"
 
+#include <string.h>
+
 static struct survey_remark none(void)
 {
     return (struct survey_remark){ SURVEY_REMARK_NONE, "" };
@@ -141,6 +143,23 @@ static struct survey_remark remark_sni(const struct survey_answer *answer)
                                   : "another host in SNI is turned away");
 }
 
+static struct survey_remark remark_long_body(const struct survey_answer *answer)
+{
+    if (!answer->tried) {
+        return none();
+    }
+    if (strncmp(answer->word, "413", 3) == 0) {
+        return loud("a POST of 49153 bytes gets 413 in place of the question, as with "
+                    "IIS's default uploadReadAheadSize: a GET first, or Expect: "
+                    "100-continue, helps");
+    }
+    return answer->accepted
+               ? plain("a POST of 49153 bytes is asked for a certificate like a GET: "
+                       "uploadReadAheadSize is above IIS's default")
+               : loud("a POST of 49153 bytes fails where a GET does not, but not by "
+                      "413");
+}
+
 /* clang-format off */
 static const struct {
     bool is_test;
@@ -154,6 +173,7 @@ static const struct {
     [SURVEY_FROM_ELSEWHERE]   = { true,  remark_from_elsewhere },
     [SURVEY_OTHER_HOST_FIELD] = { false, remark_host },
     [SURVEY_OTHER_SNI]        = { false, remark_sni },
+    [SURVEY_LONG_BODY]        = { false, remark_long_body },
 };
 /* clang-format on */
 

@@ -250,6 +250,7 @@ static const char *const labels[SURVEY_QUESTION_COUNT] = {
     [SURVEY_FROM_ELSEWHERE] = "",
     [SURVEY_OTHER_HOST_FIELD] = "names of hosts",
     [SURVEY_OTHER_SNI] = "",
+    [SURVEY_LONG_BODY] = "long bodies",
 };
 
 static void append_other_site(const struct paper *paper, const struct survey *survey)

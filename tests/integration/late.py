@@ -501,6 +501,20 @@ def client():
                done.stdout[-2000:])
         tap.ok(b"is asked for one late" in done.stdout and b"LETS IN" not in done.stdout,
                "and that a session without a certificate is asked for one", done.stdout[-2000:])
+        tap.ok(b"a POST of 49153 bytes gets 413 in place of the question" in done.stdout,
+               "and that a long body keeps it from asking", done.stdout[-2000:])
+    for words, sentence in ((",uploadreadaheadsize=60000", b"is above IIS's default"),
+                            (",clientcertnegotiation=enable", None)):
+        with Server("--clientcertnegotiation", "disable", "--tls-max", "1.2", "--listen",
+                    f"127.0.0.1:0,sslflags=Require{words}", listen=()) as server:
+            done = subprocess.run([CERTGATE, "check", "--tls", "1.2", "--survey",
+                                   f"https://localhost:{server.ports['Require']}/", "good"],
+                                  env=server.env, capture_output=True, timeout=DEADLINE,
+                                  check=False)
+            tap.ok((sentence or b"no CA") in done.stdout and
+                   (b"49153" in done.stdout) == (sentence is not None),
+                   f"survey with {words[1:]}: {sentence or 'nothing of a body'}",
+                   done.stdout[-2000:])
 
 
 def main():

@@ -204,6 +204,15 @@ static const struct {
     { SURVEY_OTHER_HOST_FIELD, { .accepted = true }, "Host may differ from SNI\n" },
     { SURVEY_OTHER_HOST_FIELD, { .refused = true }, "Host must be what SNI was\n" },
     { SURVEY_OTHER_SNI, { .refused = true }, "another host in SNI is turned away\n" },
+    { SURVEY_LONG_BODY,
+      { .tried = true, .accepted = true, .word = "200" },
+      "above IIS's default\n" },
+    { SURVEY_LONG_BODY,
+      { .tried = true, .accepted = true, .word = "413.0" },
+      "! long bodies           a POST of 49153 bytes gets 413 in place of" },
+    { SURVEY_LONG_BODY,
+      { .tried = true, .refused = true, .word = "dropped" },
+      "! long bodies           a POST of 49153 bytes fails where a GET does not" },
 };
 
 START_TEST(answers_become_sentences)
