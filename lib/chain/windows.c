@@ -9,13 +9,13 @@
  * (Microsoft KB 2880390). */
 /* clang-format off */
 static const struct windows versions[] = {
-    /* name    title                     iis     build  tls1.3 large-root late certificate request */
-    { "2012",   "Windows Server 2012",    "8.0",   9200, false, true,  WINDOWS_LATE_RESET     },
-    { "2012R2", "Windows Server 2012 R2", "8.5",   9600, false, false, WINDOWS_LATE_RESET     },
-    { "2016",   "Windows Server 2016",    "10.0", 14393, false, false, WINDOWS_LATE_RESET     },
-    { "2019",   "Windows Server 2019",    "10.0", 17763, false, false, WINDOWS_LATE_RESET     },
-    { "2022",   "Windows Server 2022",    "10.0", 20348, true,  false, WINDOWS_LATE_RESET     },
-    { "2025",   "Windows Server 2025",    "10.0", 26100, true,  false, WINDOWS_LATE_ERROR_500 },
+    /* version      name    title                     iis     build  tls1.3 large-root late certificate request */
+    { WINDOWS_2012,   "2012",   "Windows Server 2012",    "8.0",   9200, false, true,  WINDOWS_LATE_RESET     },
+    { WINDOWS_2012R2, "2012R2", "Windows Server 2012 R2", "8.5",   9600, false, false, WINDOWS_LATE_RESET     },
+    { WINDOWS_2016,   "2016",   "Windows Server 2016",    "10.0", 14393, false, false, WINDOWS_LATE_RESET     },
+    { WINDOWS_2019,   "2019",   "Windows Server 2019",    "10.0", 17763, false, false, WINDOWS_LATE_RESET     },
+    { WINDOWS_2022,   "2022",   "Windows Server 2022",    "10.0", 20348, true,  false, WINDOWS_LATE_RESET     },
+    { WINDOWS_2025,   "2025",   "Windows Server 2025",    "10.0", 26100, true,  false, WINDOWS_LATE_ERROR_500 },
 };
 /* clang-format on */
 

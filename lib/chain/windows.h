@@ -13,7 +13,17 @@ enum windows_late_request {
     WINDOWS_LATE_ERROR_500, /* the same: 500.0 with 0x80070032 */
 };
 
+enum windows_version {
+    WINDOWS_2012,
+    WINDOWS_2012R2,
+    WINDOWS_2016,
+    WINDOWS_2019,
+    WINDOWS_2022,
+    WINDOWS_2025
+};
+
 struct windows {
+    enum windows_version version;
     const char *name;  /* "2022", as --profile takes it */
     const char *title; /* "Windows Server 2022" */
     const char *iis;   /* "10.0" */

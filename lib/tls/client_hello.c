@@ -16,8 +16,11 @@
 #define MESSAGE_CLIENT_HELLO 1
 #define RANDOM_LEN           32
 
+#define STATUS_TYPE_OCSP 1
+
 enum {
     EXT_SERVER_NAME = 0,
+    EXT_STATUS_REQUEST = 5,
     EXT_SUPPORTED_GROUPS = 10,
     EXT_SIGNATURE_ALGORITHMS = 13,
     EXT_ALPN = 16,
@@ -126,6 +129,18 @@ static void read_signature_algorithms(struct client_hello *hello, struct slice b
     }
 }
 
+/* Which responders and extensions it names does not matter: there is one response. */
+static void read_status_request(struct client_hello *hello, struct slice body)
+{
+    struct slice ignored;
+    size_t type;
+
+    hello->status_request = wire_read_number(&body, 1, &type) &&
+                            type == STATUS_TYPE_OCSP &&
+                            wire_read_vector(&body, 2, &ignored) &&
+                            wire_read_vector(&body, 2, &ignored) && body.len == 0;
+}
+
 static void read_session_ticket(struct client_hello *hello, struct slice body)
 {
     hello->session_ticket = true;
@@ -177,6 +192,7 @@ static const struct {
     void (*read)(struct client_hello *hello, struct slice body);
 } extensions[] = {
     { EXT_SERVER_NAME,            read_server_name },
+    { EXT_STATUS_REQUEST,         read_status_request },
     { EXT_SUPPORTED_GROUPS,       read_groups },
     { EXT_SIGNATURE_ALGORITHMS,   read_signature_algorithms },
     { EXT_ALPN,                   read_alpn },

@@ -51,6 +51,7 @@ struct client_hello {
     size_t n_psk_identities;
     bool early_data;
     bool extended_master_secret;
+    bool status_request; /* RFC 6066 8: wants an OCSP response for our certificate */
     bool encrypted_client_hello; /* the extension is there, real or GREASE */
 };
 

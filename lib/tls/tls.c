@@ -14,6 +14,7 @@
 
 #define MBEDTLS_PREFIX_TLS13 "TLS1-3-"
 #define IANA_PREFIX          "TLS_"
+#define WITH                 "_WITH_"
 
 int tls_init(struct err *err)
 {
@@ -49,6 +50,24 @@ bool tls_can_accept_any_certificate(void)
 bool tls_can_name_cas_in_tls13(void)
 {
 #ifdef MBEDTLS_SSL_TLS13_CA_LIST
+    return true;
+#else
+    return false;
+#endif
+}
+
+bool tls_can_choose_cipher_in_tls13(void)
+{
+#ifdef MBEDTLS_SSL_TLS13_SERVER_CIPHER_ORDER
+    return true;
+#else
+    return false;
+#endif
+}
+
+bool tls_can_staple(void)
+{
+#ifdef MBEDTLS_SSL_OCSP_STAPLING
     return true;
 #else
     return false;
@@ -97,11 +116,49 @@ bool tls_cipher_format(int id, char name[static TLS_CIPHER_NAME_MAX])
     return true;
 }
 
+/* "ECDHE-RSA-AES128-GCM-SHA256" from "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256": OpenSSL
+ * says neither RSA's key exchange nor CBC, nor what follows of itself from a mode. */
+static bool format_as_openssl(const char *iana, char name[static TLS_CIPHER_NAME_MAX])
+{
+    static const char rsa[] = "RSA" WITH;
+    const char *from = iana + strlen(IANA_PREFIX);
+    const char *rest = strstr(iana, WITH);
+    size_t len = 0;
+
+    if (rest == NULL) {
+        return false; /* TLS 1.3's have one name */
+    }
+    rest += strlen(WITH);
+    if (strncmp(from, rsa, strlen(rsa)) != 0) {
+        while (from < rest - strlen(WITH) + 1) {
+            name[len++] = *from == '_' ? '-' : *from;
+            from++;
+        }
+    }
+    for (bool first = true; *rest != '\0'; first = false) {
+        size_t n = strcspn(rest, "_");
+        bool is_number = rest[0] >= '0' && rest[0] <= '9';
+        if (strncmp(rest, "CBC_", n + 1) != 0) {
+            if (!first && !is_number) {
+                name[len++] = '-';
+            }
+            memcpy(name + len, rest, n);
+            len += n;
+        }
+        rest += strncmp(rest, "POLY1305", n) == 0 ? strlen(rest) : n + (rest[n] == '_');
+    }
+    name[len] = '\0';
+    return true;
+}
+
 int tls_cipher_find(const char *name)
 {
     for (const int *id = mbedtls_ssl_list_ciphersuites(); *id != 0; id++) {
         char known[TLS_CIPHER_NAME_MAX];
-        if (tls_cipher_format(*id, known) && strcmp(known, name) == 0) {
+        char other[TLS_CIPHER_NAME_MAX];
+        if (tls_cipher_format(*id, known) &&
+            (strcmp(known, name) == 0 ||
+             (format_as_openssl(known, other) && strcmp(other, name) == 0))) {
             return *id;
         }
     }

@@ -33,6 +33,12 @@ bool tls_can_accept_any_certificate(void);
  * false, it can neither be sent nor seen. In TLS 1.2 it always can. */
 bool tls_can_name_cas_in_tls13(void);
 
+/* The same for a server's choice of the cipher suite on TLS 1.3: false when the
+ * client's order decides. On TLS 1.2 the server's always does. */
+bool tls_can_choose_cipher_in_tls13(void);
+/* And for stapling (tls_config.h): false when no response is ever sent. */
+bool tls_can_staple(void);
+
 /* A line of an SSLKEYLOGFILE (RFC 9850) without its newline, for the program to write.
  * Called from within tls_session_step(). */
 typedef void (*tls_on_key_log_fn)(void *user, const char *line);
@@ -49,5 +55,6 @@ bool tls_version_parse(const char *word, enum tls_version *ret_version);
  * false if mbedTLS does not know it. */
 #define TLS_CIPHER_NAME_MAX 64
 bool tls_cipher_format(int id, char name[static TLS_CIPHER_NAME_MAX]);
-/* The number of a suite by its IANA name; 0 = unknown or not usable. */
+/* The number of a suite by its IANA name, or OpenSSL's ("ECDHE-RSA-AES128-GCM-SHA256");
+ * 0 = unknown or not usable. */
 int tls_cipher_find(const char *name);

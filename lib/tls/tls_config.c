@@ -38,6 +38,18 @@ static int copy_server_chain(struct tls_server_config *config,
     return result;
 }
 
+/* A Certificate message of TLS 1.3, with what stands around its parts. */
+static int copy_staple(struct tls_server_config *config, struct slice staple,
+                       struct err *err)
+{
+    size_t len = config->chain.bytes.len + 8 * config->chain.n_crts + staple.len;
+
+    if (len < MBEDTLS_SSL_OUT_CONTENT_LEN - 64) {
+        buf_append_slice(&config->staple, staple);
+    }
+    return buf_ok(&config->staple) ? 0 : err_memory(err);
+}
+
 /* mbedTLS takes the names from the subjects of a list of certificates. */
 static int copy_ca_names(struct tls_server_config *config, const struct slice *names,
                          size_t n, struct err *err)
@@ -109,17 +121,20 @@ int tls_server_config_create(const struct tls_server_options *options,
     config->asks_user = options->asks_user;
     config->resumption = options->resumption;
     config->no_tickets = options->no_tickets;
+    config->no_session_ids = options->no_session_ids;
     if (tls_settings_init(&config->settings, options->min_version, options->max_version,
                           options->ciphers, options->allow_null_cipher,
                           options->alpn != NULL ? options->alpn : alpn_default,
                           err) != 0 ||
         copy_server_chain(config, options, err) != 0 ||
+        copy_staple(config, options->staple, err) != 0 ||
         copy_ca_names(config, options->ca_names, options->n_ca_names, err) != 0 ||
         bind_tickets(config, options->listener != NULL ? options->listener : "", err) !=
             0) {
         tls_server_config_destroy(config);
         return -1;
     }
+    config->settings.groups = options->groups;
     config->settings.on_key_log = options->on_key_log;
     config->settings.key_log_user = options->key_log_user;
     *ret_config = config;
@@ -136,6 +151,7 @@ void tls_server_config_destroy(struct tls_server_config *config)
     tls_own_chain_finish(&config->chain);
     free(config->dn_hints);
     buf_finish(&config->dn_bytes);
+    buf_finish(&config->staple);
     free(config);
 }
 

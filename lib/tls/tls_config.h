@@ -42,10 +42,14 @@ struct tls_server_options {
     struct key *key; /* borrowed for the config's life */
     enum tls_version min_version;
     enum tls_version max_version;
-    /* NULL = the defaults; else NULL-terminated IANA names, preferred first */
+    /* NULL = the defaults; else NULL-terminated names as tls_cipher_find() has them,
+     * preferred first */
     const char *const *ciphers;
-    /* TLS 1.2 suites without encryption are added to the defaults. */
+    /* TLS 1.2 suites without encryption are added behind them. */
     bool allow_null_cipher;
+    /* NULL = mbedTLS's defaults; else IANA's numbers, preferred first, 0 at the end;
+     * borrowed for the config's life. */
+    const uint16_t *groups;
     /* Ask for a client certificate (never required). */
     bool ask_certificate;
     tls_asks_fn asks; /* decides for clients that send SNI; NULL = ask_certificate */
@@ -59,6 +63,11 @@ struct tls_server_options {
     const char *const *alpn;
     /* NULL = nothing is resumed; borrowed for the config's life. */
     struct tls_resumption *resumption;
+    /* An OCSP response for the certificate, DER, copied: sent to clients that ask for
+     * it, if tls_can_staple(). Empty = none. Left out if a record has no room for it
+     * beside the chain. */
+    struct slice staple;
+    bool no_session_ids;
     bool no_tickets;              /* on TLS 1.2, sessions are resumed by session ID */
     tls_on_key_log_fn on_key_log; /* NULL = none */
     void *key_log_user;

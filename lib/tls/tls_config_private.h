@@ -28,8 +28,10 @@ struct tls_server_config {
     void *asks_user;
     mbedtls_x509_crt *dn_hints;        /* owned array, linked; only subjects are set */
     struct buf dn_bytes;               /* what they point into */
+    struct buf staple;                 /* an OCSP response; empty = none */
     struct tls_resumption *resumption; /* borrowed; may be NULL */
     bool no_tickets;
+    bool no_session_ids;
     /* Covers the listener's name and everything that a resumed session skips. */
     uint8_t ticket_context[TLS_CONFIG_HASH_LEN];
 #ifdef CERTGATE_SSL_REST

@@ -63,6 +63,18 @@ static void choose_asking(struct tls_session *session)
     }
 }
 
+static void choose_stapling(struct tls_session *session)
+{
+#ifdef MBEDTLS_SSL_OCSP_STAPLING
+    struct slice staple = buf_slice(&session->server->staple);
+    if (session->hello.status_request && staple.len > 0) {
+        mbedtls_ssl_conf_ocsp_response(&session->conf, staple.data, staple.len);
+    }
+#else
+    (void)session;
+#endif
+}
+
 static void read_first_flight(struct tls_session *session, struct slice bytes)
 {
     if (session->server == NULL || session->hello.kind != CLIENT_HELLO_PARTIAL) {
@@ -76,6 +88,7 @@ static void read_first_flight(struct tls_session *session, struct slice bytes)
     if (session->hello.kind != CLIENT_HELLO_PARTIAL) {
         buf_finish(&session->first_flight);
         choose_asking(session);
+        choose_stapling(session);
     }
 }
 

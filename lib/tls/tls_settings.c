@@ -27,16 +27,17 @@ static mbedtls_ssl_protocol_version version_of(enum tls_version version,
     return otherwise;
 }
 
-/* Certificates on both sides are what this program is about: no pre-shared keys. */
-static bool is_default_cipher(int id, bool null_ciphers)
+/* The bits of its key; none, where it has none. Certificates on both sides is what this
+ * program is about: no pre-shared keys. */
+static bool is_for_certificates(int id, size_t *ret_bits)
 {
     const mbedtls_ssl_ciphersuite_t *info = mbedtls_ssl_ciphersuite_from_id(id);
 
     if (info == NULL || strstr(mbedtls_ssl_get_ciphersuite_name(id), "PSK") != NULL) {
         return false;
     }
-    size_t bits = mbedtls_ssl_ciphersuite_get_cipher_key_bitlen(info);
-    return bits >= DEFAULT_BITS_MIN || (bits == 0 && null_ciphers);
+    *ret_bits = mbedtls_ssl_ciphersuite_get_cipher_key_bitlen(info);
+    return true;
 }
 
 /* Preferred first, as on Windows: forward secrecy, then AES-GCM. mbedTLS's own order
@@ -49,15 +50,10 @@ static const struct {
     { "-ECDHE-", "CHACHA" }, { "-ECDHE-", "" }, { "-DHE-", "" },
 };
 
-#define RANK_LAST (ARRAY_LEN(preferred) + 1)
-
 static size_t rank_of(const char *name)
 {
     size_t rank = 0;
 
-    if (strstr(name, "-NULL-") != NULL) {
-        return RANK_LAST;
-    }
     while (rank < ARRAY_LEN(preferred) &&
            (strstr(name, preferred[rank].part) == NULL ||
             strstr(name, preferred[rank].other_part) == NULL)) {
@@ -66,16 +62,41 @@ static size_t rank_of(const char *name)
     return rank;
 }
 
-static size_t list_default_ciphers(int *list, bool null_ciphers)
+static size_t list_default_ciphers(int *list)
 {
     size_t n = 0;
+    size_t bits;
 
-    for (size_t rank = 0; rank <= RANK_LAST; rank++) {
+    for (size_t rank = 0; rank <= ARRAY_LEN(preferred); rank++) {
         for (const int *id = mbedtls_ssl_list_ciphersuites(); *id != 0; id++) {
-            if (n < LIST_MAX && is_default_cipher(*id, null_ciphers) &&
+            if (n < LIST_MAX && is_for_certificates(*id, &bits) &&
+                bits >= DEFAULT_BITS_MIN &&
                 rank_of(mbedtls_ssl_get_ciphersuite_name(*id)) == rank) {
                 list[n++] = *id;
             }
+        }
+    }
+    return n;
+}
+
+static bool is_listed(const int *list, size_t n, int id)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (list[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t add_null_ciphers(int *list, size_t n)
+{
+    size_t bits;
+
+    for (const int *id = mbedtls_ssl_list_ciphersuites(); *id != 0; id++) {
+        if (n < LIST_MAX && is_for_certificates(*id, &bits) && bits == 0 &&
+            !is_listed(list, n, *id)) {
+            list[n++] = *id;
         }
     }
     return n;
@@ -95,7 +116,7 @@ static int list_named_ciphers(int *list, const char *const *names, size_t *ret_n
             return err_set(
                 err, ERR_CONFIG, 0,
                 "there is no cipher suite %s: give the name that IANA registers, "
-                "such as TLS_AES_128_GCM_SHA256",
+                "such as TLS_AES_128_GCM_SHA256, or OpenSSL's",
                 names[n]);
         }
     }
@@ -113,9 +134,12 @@ static int copy_ciphers(struct tls_settings *settings, const char *const *names,
     size_t n = 0;
 
     if (names == NULL) {
-        n = list_default_ciphers(list, null_ciphers);
+        n = list_default_ciphers(list);
     } else if (list_named_ciphers(list, names, &n, err) != 0) {
         return -1;
+    }
+    if (null_ciphers) {
+        n = add_null_ciphers(list, n);
     }
     settings->ciphers = mem_alloc(n + 1, sizeof *settings->ciphers);
     if (settings->ciphers == NULL) {
@@ -189,6 +213,9 @@ int tls_settings_apply(const struct tls_settings *settings, mbedtls_ssl_config *
     mbedtls_ssl_conf_min_tls_version(conf, settings->min_version);
     mbedtls_ssl_conf_max_tls_version(conf, settings->max_version);
     mbedtls_ssl_conf_ciphersuites(conf, settings->ciphers);
+    if (settings->groups != NULL) {
+        mbedtls_ssl_conf_groups(conf, settings->groups);
+    }
     /* RFC 8446 2.2: resumption always with a fresh key exchange. */
     mbedtls_ssl_conf_tls13_key_exchange_modes(
         conf, MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL |

@@ -248,5 +248,7 @@ void tls_ticket_attach(struct tls_session *session)
         mbedtls_ssl_conf_session_tickets_cb(&session->conf, on_write, on_parse,
                                             session);
     }
-    mbedtls_ssl_conf_session_cache(&session->conf, session, on_find, on_keep);
+    if (!session->server->no_session_ids) {
+        mbedtls_ssl_conf_session_cache(&session->conf, session, on_find, on_keep);
+    }
 }

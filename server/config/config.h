@@ -139,6 +139,8 @@ struct config {
     bool disabletls12; /* netsh; the same as --tls-min 1.3 */
     bool disabletls13;
     bool enablesessionticket; /* default true */
+    bool disablesessionid;
+    bool disableocspstapling;
     uint32_t
         servercachetime_ms; /* Schannel's ServerCacheTime; 0 = nothing is resumed */
     char mapping[FILE_PATH_MAX];  /* IIS's XML */

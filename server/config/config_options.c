@@ -90,6 +90,8 @@ CONFIG_SETTER_SWITCH(no_aia, policy.disableauthorityinfoaccess)
 CONFIG_SETTER_SWITCH(disabletls12, disabletls12)
 CONFIG_SETTER_SWITCH(disabletls13, disabletls13)
 CONFIG_SETTER_SWITCH(session_ticket, enablesessionticket)
+CONFIG_SETTER_SWITCH(no_session_id, disablesessionid)
+CONFIG_SETTER_SWITCH(no_stapling, disableocspstapling)
 CONFIG_SETTER_SWITCH(cached_only, policy.verifyrevocationwithcachedclientcertonly)
 CONFIG_SETTER_FLAG(issuer_list, send_trusted_issuer_list)
 CONFIG_SETTER_FLAG(unsafe_listen, unsafe_listen)
@@ -307,11 +309,13 @@ const struct args_option config_options[] = {
     ARGS_HEADING("TLS"),
     { "tls-min", 0, NULL, "1.2|1.3", "The lowest version.", set_tls_min, ARGS_ONCE },
     { "tls-max", 0, NULL, "1.2|1.3", "The highest version.", set_tls_max, ARGS_ONCE },
-    { "disabletls12", 0, NULL, "SWITCH", "enable: the same as --tls-min 1.3. netsh has this and the next two.", set_disabletls12, ARGS_ONCE },
+    { "disabletls12", 0, NULL, "SWITCH", "enable: the same as --tls-min 1.3. netsh has this and the next four.", set_disabletls12, ARGS_ONCE },
     { "disabletls13", 0, NULL, "SWITCH", "enable: the same as --tls-max 1.2.", set_disabletls13, ARGS_ONCE },
     { "enablesessionticket", 0, NULL, "SWITCH", "disable: issue no tickets. TLS 1.3 then resumes nothing, TLS 1.2 by session ID.", set_session_ticket, ARGS_ONCE },
+    { "disablesessionid", 0, NULL, "SWITCH", "enable: TLS 1.2 resumes nothing by session IDs.", set_no_session_id, ARGS_ONCE },
+    { "disableocspstapling", 0, NULL, "SWITCH", "enable: staple no OCSP response to the server's certificate.", set_no_stapling, ARGS_ONCE },
     { "servercachetime", 0, NULL, "MS", "How long a session may be resumed, as Schannel's ServerCacheTime. Default 36000000 (10 hours); 0 = not at all.", set_server_cache_time, ARGS_ONCE },
-    { "ciphers", 0, "cipher", "LIST", "Cipher suites by their IANA names, separated by ':' or ','.", set_ciphers, ARGS_ONCE },
+    { "ciphers", 0, "cipher", "LIST", "Cipher suites by IANA's or OpenSSL's names, separated by ':' or ','. Default, on sites that play IIS: those of --profile, in Windows' order.", set_ciphers, ARGS_ONCE },
     { "null-ciphers", 0, NULL, NULL, "Also offer TLS 1.2 suites without encryption (for 403.5).", set_null_ciphers, ARGS_ONCE },
     { "keylog", 0, "keylogfile", "FILE", "Append TLS secrets for Wireshark. SSLKEYLOGFILE does the same.", set_keylog, ARGS_ONCE },
 

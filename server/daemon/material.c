@@ -5,7 +5,9 @@
 
 #include "base/mem.h"
 #include "chain/issuers.h"
+#include "chain/windows_tls.h"
 #include "daemon/accounts.h"
+#include "forge/forge_staple.h"
 #include "mapping/mapping_read.h"
 #include "net/address.h"
 #include "site/site_host.h"
@@ -59,6 +61,39 @@ static bool asks_by_name(void *user, const char *server_name)
              config_path_asks(asking->config, port_of(asking->site))));
 }
 
+/* Others have the TLS library's own list, and staple nothing. */
+static bool plays_iis(const struct config_listen *site)
+{
+    return site->roles == 0 && site->dialect == CONFIG_DIALECT_IIS;
+}
+
+/* Windows' list, as far as the TLS library has it. */
+static void list_suites(const struct config *config, const char **ret_names)
+{
+    const char *names[WINDOWS_TLS_SUITES_MAX + 1];
+    size_t n = 0;
+
+    windows_tls_suites(config->windows, names);
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (tls_cipher_find(names[i]) != 0) {
+            ret_names[n++] = names[i];
+        }
+    }
+    ret_names[n] = NULL;
+}
+
+static void speak_as_schannel(const struct config *config,
+                              const struct material *material, const char **suites,
+                              struct tls_server_options *tls)
+{
+    list_suites(config, suites);
+    tls->ciphers = suites;
+    tls->groups = windows_tls_groups(config->windows);
+    if (!config->disableocspstapling) {
+        tls->staple = buf_slice(&material->staple);
+    }
+}
+
 static int create_config(const struct material_options *options,
                          struct material *material, size_t index,
                          const struct issuers_list *list, struct err *err)
@@ -66,6 +101,7 @@ static int create_config(const struct material_options *options,
     const struct config *config = options->config;
     const struct config_listen *site = &config->listen[index];
     const struct certificate *chain[CHAIN_SENT_MAX];
+    const char *suites[WINDOWS_TLS_SUITES_MAX + 1];
     char address_text[ADDRESS_TEXT_LEN];
     char label[LABEL_LEN];
     struct sockaddr_storage copy = site->address;
@@ -83,7 +119,6 @@ static int create_config(const struct material_options *options,
         .key = material->entry->key,
         .min_version = config->tls_min,
         .max_version = config->tls_max,
-        .ciphers = config->ciphers[0] != NULL ? config->ciphers : NULL,
         .allow_null_cipher = config->null_ciphers,
         .ask_certificate = asks_by_name(&material->asking[index], NULL),
         .asks = asks_by_name,
@@ -92,9 +127,16 @@ static int create_config(const struct material_options *options,
         .n_ca_names = list->n,
         .resumption = config->servercachetime_ms > 0 ? options->resumption : NULL,
         .no_tickets = !config->enablesessionticket,
+        .no_session_ids = config->disablesessionid,
         .on_key_log = options->on_key_log,
         .key_log_user = options->key_log_user,
     };
+    if (plays_iis(site)) {
+        speak_as_schannel(config, material, suites, &tls);
+    }
+    if (config->ciphers[0] != NULL) {
+        tls.ciphers = config->ciphers;
+    }
     return tls_server_config_create(&tls, &material->lent.configs[index], err);
 }
 
@@ -125,6 +167,22 @@ static int create_configs(const struct material_options *options,
         issuers_list_finish(&list);
     }
     return result;
+}
+
+/* The CA that issued it answers for it; of another's certificate there is no word. */
+static int make_staple(const struct material_options *options,
+                       struct material *material, struct err *err)
+{
+    const struct certificate *chain[CHAIN_SENT_MAX];
+    size_t n =
+        store_server_chain(&material->store, material->entry, chain, CHAIN_SENT_MAX);
+
+    if (options->world == NULL || options->config->disableocspstapling || n < 2 ||
+        !tls_can_staple()) {
+        return 0;
+    }
+    return forge_staple(options->world, chain[0], chain[1], options->now,
+                        &material->staple, err);
 }
 
 static bool needs_tls(const struct config *config)
@@ -197,11 +255,13 @@ int material_create(const struct material_options *options,
     }
     if (needs_tls(config) &&
         (store_find_server(&material->store, &query, &material->entry, err) != 0 ||
+         make_staple(options, material, err) != 0 ||
          create_configs(options, material, err) != 0)) {
         goto fail;
     }
     material->lent.store = &material->store;
     material->lent.mapping = material->mapping;
+    material->made_at = options->now;
     *ret_material = material;
     return 0;
 fail:
@@ -220,5 +280,6 @@ void material_destroy(struct material *material)
     }
     mapping_destroy(material->mapping);
     store_finish(&material->store);
+    buf_finish(&material->staple);
     free(material);
 }

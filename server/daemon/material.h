@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct forge_world;
 struct tls_resumption;
 
 /* Who is asked for a certificate on a site: what its TLS configuration calls with. */
@@ -32,6 +33,8 @@ struct material {
     struct store store;
     struct mapping *mapping;         /* --mapping; NULL = none */
     const struct store_entry *entry; /* the server's certificate; in `store` */
+    struct buf staple;               /* an OCSP response for it; empty = none */
+    int64_t made_at;
     struct material_asking asking[CONFIG_LISTEN_MAX]; /* as many */
 };
 
@@ -42,7 +45,8 @@ struct material_options {
     tls_on_key_log_fn on_key_log;      /* NULL = none */
     void *key_log_user;
     int64_t now;
-    const struct store *previous; /* the store in use, if there is one */
+    const struct forge_world *world; /* signs what is stapled; NULL = nothing is */
+    const struct store *previous;    /* the store in use, if there is one */
     /* Told of each note of the store, also of one that cannot be used. */
     void (*on_note)(void *user, bool is_trap, const char *text);
     void *note_user;

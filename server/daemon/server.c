@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "daemon/show_sslcert.h"
 #include "forge/forge.h"
+#include "forge/forge_staple.h"
 #include "net/reserve.h"
 #include "roles/revocation_service.h"
 #include "tls/tls_resumption.h"
@@ -148,6 +149,10 @@ static void on_uv_refresh(uv_timer_t *timer)
     struct err err = ERR_INIT;
     if (server_refresh_world(server, &err) != 0) {
         server_report(server, "refresh", &err);
+    }
+    if (server->material->staple.len > 0 &&
+        clock_now_s() - server->material->made_at > FORGE_STAPLE_LIFETIME / 2) {
+        server_reload(server);
     }
 }
 

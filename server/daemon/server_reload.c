@@ -35,6 +35,7 @@ int server_load_material(struct server *server, struct err *err)
         .on_key_log = server->keylog.fd >= 0 ? keylog_write : NULL,
         .key_log_user = &server->keylog,
         .now = clock_now_s(),
+        .world = server->services.world,
         .previous = server->material != NULL ? &server->material->store : NULL,
         .on_note = on_note,
         .note_user = server,

@@ -47,6 +47,12 @@ void server_print_limits(const struct server *server)
             "no "
             "page, and on TLS 1.3 a client cannot read the alert that says so");
     }
+    if (!tls_can_choose_cipher_in_tls13() || !tls_can_staple()) {
+        terminal_log_say(&server->terminal, TERMINAL_WARNING, "limit", clock_now_s(),
+                         "this build uses an mbedTLS without certgate's patches: the "
+                         "client's order of cipher suites decides on TLS 1.3, and no "
+                         "OCSP response is stapled");
+    }
     if (server->config->send_trusted_issuer_list && !tls_can_name_cas_in_tls13()) {
         terminal_log_say(
             &server->terminal, TERMINAL_WARNING, "limit", clock_now_s(),

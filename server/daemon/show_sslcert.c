@@ -75,7 +75,7 @@ static void add_flags(struct buf *out, const struct config *config)
     add_flag(out, "Disable QUIC", true);
     add_flag(out, "Disable TLS1.2", config->tls_min == TLS_VERSION_1_3);
     add_flag(out, "Disable TLS1.3", config->tls_max == TLS_VERSION_1_2);
-    add_flag(out, "Disable OCSP Stapling", true);
+    add_flag(out, "Disable OCSP Stapling", config->disableocspstapling);
     add_flag(out, "Disable Legacy TLS Versions", true);
 }
 
