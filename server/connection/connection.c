@@ -234,6 +234,10 @@ static bool work_once(struct connection *conn)
         }
         break;
     case REQUEST_BAD:
+        if (request_parser_status(conn->parser) == RESPONSE_CONTENT_TOO_LARGE &&
+            connection_refuse_body(conn)) {
+            break;
+        }
         connection_answer_unread(conn, request_parser_status(conn->parser),
                                  request_parser_reason(conn->parser));
         break;

@@ -75,6 +75,8 @@ int connection_gate(void *user);
 
 /* connection_role.c */
 void connection_answer_role(struct connection *conn);
+/* The body is larger than is read. False: the site has no role that would say so. */
+bool connection_refuse_body(struct connection *conn);
 /* The end of DELAY. */
 void connection_send_delayed(struct connection *conn);
 /* In STREAM: asks for more. */

@@ -119,6 +119,23 @@ void connection_answer_role(struct connection *conn)
     conclude(conn, &question, &answer);
 }
 
+bool connection_refuse_body(struct connection *conn)
+{
+    struct question question;
+    struct role_answer answer;
+    struct err err = ERR_INIT;
+
+    if (conn->view.listen.roles == 0) {
+        return false;
+    }
+    ask(conn, &question);
+    if (role_answer_too_large(&question.input, &answer, &err) != 0) {
+        connection_log_trouble(conn, "answer", &err);
+    }
+    conclude(conn, &question, &answer);
+    return true;
+}
+
 /* ---- work in a thread */
 
 static void run(void *job)

@@ -7,7 +7,8 @@ ADVICE_LIST is lib/chain/advice_list.h: each of its rows becomes a template, too
 
 Indentation, comments ({{! ... }}) and the ends of lines that hold nothing but a
 section's tag go, so that pages are small and lists have no blank lines. For every
-style sheet the hash that a Content-Security-Policy wants is worked out here.
+style sheet, and every script of inline/, the hash that a Content-Security-Policy wants
+is worked out here.
 """
 import base64
 import hashlib
@@ -74,15 +75,17 @@ def c_bytes(data):
 
 def main():
     output, advice, files = sys.argv[1], sys.argv[2], sys.argv[3:]
-    rows, arrays, hashes = [], [], []
+    rows, arrays, styles, scripts = [], [], [], []
     # pages/custom/404.html is "custom/404", style.css is "style.css"
     templates = [(re.split(r"(?:^|/)pages/", path)[-1].removesuffix(".html"), read(path))
                  for path in files]
     for number, (name, text) in enumerate([*templates, *advice_templates(advice)]):
         data = squeeze(text).encode()
+        digest = "'sha256-%s'" % base64.b64encode(hashlib.sha256(data).digest()).decode()
         if name.endswith(".css"):
-            digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
-            hashes.append("'sha256-%s'" % digest)
+            styles.append(digest)
+        elif name.startswith("inline/"):
+            scripts.append(digest)
         arrays.append("static const unsigned char page_%d[] = {\n%s};\n" % (number, c_bytes(data)))
         rows.append('    { "%s", page_%d, sizeof page_%d },\n' % (name, number, number))
     with open(output + ".tmp", "w", encoding="utf-8") as out:
@@ -91,7 +94,8 @@ def main():
         out.write("\n".join(arrays))
         out.write("\nconst struct pages_source pages_sources[] = {\n%s};\n" % "".join(rows))
         out.write("const size_t pages_n_sources = sizeof pages_sources / sizeof pages_sources[0];\n")
-        out.write('const char pages_style_hashes[] = "%s";\n' % " ".join(hashes))
+        out.write('const char pages_style_hashes[] = "%s";\n' % " ".join(styles))
+        out.write('const char pages_script_hashes[] = "%s";\n' % " ".join(scripts))
     os.replace(output + ".tmp", output)
 
 

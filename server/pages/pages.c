@@ -38,21 +38,14 @@ const char *pages_verdict_name(enum verdict verdict, char name[static PAGES_NAME
     return name;
 }
 
-/* 'none' or 'self' for where forms may be sent. */
-static bool append_policy(struct buf *out, const char *form_action)
+bool pages_append_policy(struct buf *out, unsigned powers)
 {
+    bool is_live = (powers & PAGES_LIVE) != 0;
     return buf_printf(out,
-                      "default-src 'none'; style-src %s; base-uri 'none'; "
-                      "form-action %s; frame-ancestors 'none'",
-                      pages_style_hashes, form_action);
-}
-
-bool pages_append_policy(struct buf *out)
-{
-    return append_policy(out, "'none'");
-}
-
-bool pages_append_form_policy(struct buf *out)
-{
-    return append_policy(out, "'self'");
+                      "default-src 'none'; style-src %s; script-src %s%s; %s"
+                      "img-src data:; base-uri 'none'; form-action %s; "
+                      "frame-ancestors 'none'",
+                      pages_style_hashes, pages_script_hashes, is_live ? " 'self'" : "",
+                      is_live ? "connect-src 'self'; " : "",
+                      (powers & PAGES_FORM) != 0 ? "'self'" : "'none'");
 }

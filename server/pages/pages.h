@@ -23,8 +23,12 @@ struct slice pages_find(const char *name);
 #define PAGES_NAME_MAX 64
 const char *pages_verdict_name(enum verdict verdict, char name[static PAGES_NAME_MAX]);
 
-/* Appends the value of Content-Security-Policy for all of them: no scripts, no
- * requests, our own style sheets only. */
-bool pages_append_policy(struct buf *out);
-/* The same for a page whose form may be sent to the site itself. */
-bool pages_append_form_policy(struct buf *out);
+/* What a page may do beyond being read. */
+enum pages_power {
+    PAGES_READ = 0,
+    PAGES_FORM = 1, /* send its form to its own site */
+    PAGES_LIVE = 2, /* run a script of its own site, and ask its own site */
+};
+/* Appends the value of Content-Security-Policy: our own style sheets and the scripts of
+ * inline/, each by its hash, and no request to anywhere but for `powers`. */
+bool pages_append_policy(struct buf *out, unsigned powers);

@@ -56,6 +56,12 @@ static void put_general(struct values *v, const struct certificate *cert)
     }
 }
 
+static void put_saying(struct values *v, struct viewer_saying saying)
+{
+    values_text(v, "instead", saying.text);
+    values_flag(v, "is_unsure", saying.is_unsure);
+}
+
 /* ---- Details */
 
 static const char *row_class(const struct dialog_row *row)
@@ -69,6 +75,20 @@ static const char *row_class(const struct dialog_row *row)
     default:
         return "prop";
     }
+}
+
+/* Dates are shown to people in their own way. */
+static bool is_time(const struct dialog_row *row)
+{
+    char text[TIMESTAMP_TEXT_LEN];
+    int64_t time;
+    if (row->part != DIALOG_VERSION_1 || row->value.len == 0 ||
+        row->value.len >= sizeof text) {
+        return false;
+    }
+    memcpy(text, row->value.data, row->value.len);
+    text[row->value.len] = 0;
+    return timestamp_parse(text, &time);
 }
 
 static void on_row(void *user, const struct dialog_row *row)
@@ -85,6 +105,7 @@ static void on_row(void *user, const struct dialog_row *row)
     values_slice(&v, "label", row->label);
     values_flag(&v, "is_critical", row->is_critical);
     values_flag(&v, "is_long", is_long);
+    values_flag(&v, "is_time", is_time(row));
     values_put(&v, "start", values_buf(&start));
     /* The whole value; describe/dialog makes it valid UTF-8. */
     values_put(&v, "value",
@@ -121,7 +142,11 @@ json_t *viewer_create(const struct viewer_subject *subject)
     if (viewer_chain(subject) != NULL) {
         values_put(&v, "path", viewer_path(subject));
         values_put(&v, "path_faults", viewer_path_faults(subject));
-        values_put(&v, "picture", viewer_picture(subject));
+        json_t *missing = viewer_missing(subject);
+        if (missing != NULL) {
+            values_put(&v, "missing", missing);
+        }
+        put_saying(&v, viewer_saying(subject));
     }
     return values_take(&v);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * The certificate viewer, as the values of the template "viewer": the pages General
- * and Details of Windows' certificate dialog (describe/dialog), the certification path
- * with every fault at its certificate, and a drawing of it. Nothing depends on a
- * script: the tabs and the Show box are radio buttons and a style sheet.
+ * and Details of Windows' certificate dialog (describe/dialog), and the certification
+ * path, with a box that says of the chosen certificate what is wrong with it. Nothing
+ * depends on a script: the tabs, the Show box and the path are radio buttons and a
+ * style sheet.
  */
 #pragma once
 
@@ -39,7 +40,8 @@ const struct chain *viewer_chain(const struct viewer_subject *subject);
 size_t viewer_n_findings(const struct viewer_subject *subject);
 /* Finding `i`: where, what and how serious. */
 struct viewer_finding {
-    size_t element; /* chain->n_elements = of none */
+    enum finding_kind kind; /* FINDING_COUNT: one of server_check's own */
+    size_t element;         /* chain->n_elements = of none */
     bool is_note;
     bool is_about_time; /* finding_is_about_time() */
     bool decides;
@@ -59,5 +61,14 @@ json_t *viewer_fault(const struct viewer_subject *subject, size_t i);
 json_t *viewer_path(const struct viewer_subject *subject);
 /* The faults that belong to no certificate of the path. */
 json_t *viewer_path_faults(const struct viewer_subject *subject);
-/* The drawing: numbers and texts for the template "viewer_picture". */
-json_t *viewer_picture(const struct viewer_subject *subject);
+/* Whose issuer is missing: its name; NULL = none is, or memory ran out. */
+json_t *viewer_missing(const struct viewer_subject *subject);
+
+/* What Windows' dialog says on General instead of the purposes; NULL = nothing. */
+struct viewer_saying {
+    const char *text;
+    bool is_unsure; /* a sign of warning, not one of a fault */
+};
+struct viewer_saying viewer_saying(const struct viewer_subject *subject);
+/* What it says of one certificate of the path, in the box "Certificate status". */
+const char *viewer_status(const struct viewer_subject *subject, size_t element);

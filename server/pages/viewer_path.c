@@ -29,6 +29,7 @@ static struct viewer_finding server_finding(const struct server_check_finding *f
 {
     const struct server_check_info *info = server_check_get(found->kind);
     return (struct viewer_finding){
+        .kind = FINDING_COUNT,
         .element = found->element,
         .is_note = info->chrome == NULL,
         .name = info->name,
@@ -51,6 +52,7 @@ struct viewer_finding viewer_finding(const struct viewer_subject *subject, size_
     bool is_note = finding->verdict == VERDICT_OK;
     bool at_one = finding->element < chain->n_elements;
     return (struct viewer_finding){
+        .kind = finding->kind,
         .element = at_one ? finding->element : chain->n_elements,
         .is_note = is_note,
         .is_about_time = finding_is_about_time(finding->kind),
@@ -134,27 +136,71 @@ static bool is_bad(const struct viewer_subject *subject, size_t element)
     return false;
 }
 
-json_t *viewer_path(const struct viewer_subject *subject)
+/* Which one is chosen at first: that with the fault that decides, or the first with one
+ * from the client's certificate on, or the client's certificate. */
+static size_t first_choice(const struct viewer_subject *subject)
 {
     const struct chain *chain = viewer_chain(subject);
-    struct values list = values_list();
-    for (size_t i = chain->n_elements; i-- > 0;) {
-        const struct chain_element *element = &chain->elements[i];
-        size_t level = chain->n_elements - 1 - i;
-        struct values v;
-        values_init(&v);
-        values_number(&v, "level", (int64_t)(level < LEVEL_MAX ? level : LEVEL_MAX));
-        values_text(&v, "source", chain_source_name(element->source));
-        if (subject->shows_files) {
-            values_text(&v, "file", element->path);
+    size_t n = chain->n_elements;
+    for (size_t i = 0; i < viewer_n_findings(subject); i++) {
+        struct viewer_finding finding = viewer_finding(subject, i);
+        if (finding.decides && finding.element < n) {
+            return finding.element;
         }
-        values_flag(&v, "is_root", element->is_root);
-        values_flag(&v, "is_bad", is_bad(subject, i));
-        viewer_put(&v, "issued_to", describe_append_issued_to, element->cert);
-        values_put(&v, "faults", faults_of(subject, i));
-        values_add(&list, values_take(&v));
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (is_bad(subject, i)) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static json_t *element_values(const struct viewer_subject *subject, size_t i)
+{
+    const struct chain *chain = viewer_chain(subject);
+    const struct chain_element *element = &chain->elements[i];
+    size_t level = chain->n_elements - 1 - i;
+    struct values v;
+    values_init(&v);
+    values_number(&v, "number", (int64_t)i);
+    values_number(&v, "level", (int64_t)(level < LEVEL_MAX ? level : LEVEL_MAX));
+    values_text(&v, "source", chain_source_name(element->source));
+    if (subject->shows_files) {
+        values_text(&v, "file", element->path);
+    }
+    values_flag(&v, "is_root", element->is_root);
+    values_flag(&v, "is_bad", is_bad(subject, i));
+    values_flag(&v, "is_chosen", first_choice(subject) == i);
+    values_text(&v, "status", viewer_status(subject, i));
+    viewer_put(&v, "issued_to", describe_append_issued_to, element->cert);
+    values_put(&v, "faults", faults_of(subject, i));
+    return values_take(&v);
+}
+
+json_t *viewer_path(const struct viewer_subject *subject)
+{
+    struct values list = values_list();
+    for (size_t i = viewer_chain(subject)->n_elements; i-- > 0;) {
+        values_add(&list, element_values(subject, i));
     }
     return values_take(&list);
+}
+
+json_t *viewer_missing(const struct viewer_subject *subject)
+{
+    const struct chain *chain = viewer_chain(subject);
+    for (size_t i = 0; i < chain->n_findings; i++) {
+        const struct finding *finding = &chain->findings[i];
+        if (finding->kind == FINDING_PARTIAL_CHAIN && chain->n_elements > 0) {
+            const struct certificate *last =
+                chain->elements[chain->n_elements - 1].cert;
+            struct buf name = BUF_EMPTY;
+            describe_append_issued_by(&name, last);
+            return values_buf(&name);
+        }
+    }
+    return NULL;
 }
 
 json_t *viewer_path_faults(const struct viewer_subject *subject)

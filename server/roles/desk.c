@@ -5,6 +5,7 @@
 #include "roles/role.h"
 
 #include "base/compiler.h"
+#include "pages/pages.h"
 #include "roles/desk_mint.h"
 #include "roles/desk_values.h"
 #include "roles/desk_view.h"
@@ -30,7 +31,7 @@ static int answer_home(const struct role_input *input, struct role_answer *answe
     values_init(&v);
     desk_values_frame(&v, input, "/", "Log in with a client certificate");
     desk_values_home(&v, input);
-    return desk_answer_page(answer, "desk", &v, false, err);
+    return desk_answer_page(answer, "desk", &v, PAGES_READ, err);
 }
 
 static int answer_2026(const struct role_input *input, struct role_answer *answer,
@@ -43,7 +44,7 @@ static int answer_2026(const struct role_input *input, struct role_answer *answe
     values_init(&v);
     desk_values_frame(&v, input, "/2026", "2026: public CAs stop issuing clientAuth");
     desk_values_2026(&v, input);
-    return desk_answer_page(answer, "desk/y2026", &v, false, err);
+    return desk_answer_page(answer, "desk/y2026", &v, PAGES_READ, err);
 }
 
 int desk_answer_sentence(const struct role_input *input, struct role_answer *answer,
@@ -54,7 +55,7 @@ int desk_answer_sentence(const struct role_input *input, struct role_answer *ans
     desk_values_frame(&v, input, "", response_reason((int)answer->response.status));
     values_number(&v, "status", answer->response.status);
     values_put(&v, "sentence", values_buf(&answer->body));
-    return desk_answer_page(answer, "desk/sentence", &v, false, err);
+    return desk_answer_page(answer, "desk/sentence", &v, PAGES_READ, err);
 }
 
 const struct role_route *desk_routes(size_t *ret_n)

@@ -266,7 +266,8 @@ static int answer_page(const struct minting *m, struct role_answer *answer,
         values_text(&v, "problem", m->problem.text);
     }
     answer->response.status = m->status;
-    return desk_answer_page(answer, "desk/mint", &v, true, err);
+    answer->is_kept_for_back = true;
+    return desk_answer_page(answer, "desk/mint", &v, PAGES_FORM, err);
 }
 
 /* NULL, or why nothing is minted for this client. */

@@ -66,14 +66,12 @@ void desk_values_frame(struct values *v, const struct role_input *input,
 }
 
 int desk_answer_page(struct role_answer *answer, const char *page, struct values *v,
-                     bool has_form, struct err *err)
+                     unsigned powers, struct err *err)
 {
     struct buf policy = BUF_EMPTY;
     json_t *object = values_take(v);
-    bool ok =
-        object != NULL &&
-        (has_form ? pages_append_form_policy(&policy) : pages_append_policy(&policy)) &&
-        pages_render(&answer->body, page, object);
+    bool ok = object != NULL && pages_append_policy(&policy, powers) &&
+              pages_render(&answer->body, page, object);
     response_add(&answer->response, "Content-Type", "text/html; charset=utf-8");
     response_add_buf(&answer->response, "Content-Security-Policy", &policy);
     json_decref(object);

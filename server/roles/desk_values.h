@@ -11,10 +11,10 @@
  * the list of pages (`path` is this one), version, whom the server plays, ports. */
 void desk_values_frame(struct values *v, const struct role_input *input,
                        const char *path, const char *title);
-/* Answers with a page; `has_form`: it may post to this site. Consumes the values. -1:
+/* Answers with a page of these `powers` (enum pages_power). Consumes the values. -1:
  * memory. */
 int desk_answer_page(struct role_answer *answer, const char *page, struct values *v,
-                     bool has_form, struct err *err) MUST_CHECK;
+                     unsigned powers, struct err *err) MUST_CHECK;
 /* The first page, and the one about 2026. */
 void desk_values_home(struct values *v, const struct role_input *input);
 void desk_values_2026(struct values *v, const struct role_input *input);

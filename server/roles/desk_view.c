@@ -177,6 +177,26 @@ static void put_verdict(struct values *v, const struct look *look)
     }
 }
 
+/* What decided: for a browser, the first fault that it minds. */
+static void put_decided(struct values *v, const struct look *look,
+                        const struct viewer_subject *subject)
+{
+    size_t n = viewer_n_findings(subject);
+    size_t i = 0;
+    if (subject->judgement != NULL) {
+        i = subject->judgement->deciding;
+    } else {
+        while (i < n && (viewer_finding(subject, i).chrome == NULL ||
+                         strcmp(viewer_finding(subject, i).chrome,
+                                look->answer.server.chrome) != 0)) {
+            i++;
+        }
+    }
+    if (!look->answer.is_let_in && i < n) {
+        values_put(v, "decided", viewer_fault(subject, i));
+    }
+}
+
 /* The certificates behind the first, which belong to no path here. */
 static json_t *others_list(struct certificate *const *certs, size_t n)
 {
@@ -208,6 +228,7 @@ static void put_answer(struct values *v, const struct look *look,
     values_text(&result, "label", look->label);
     values_put(&result, "remarks", remarks_list(look));
     put_verdict(&result, look);
+    put_decided(&result, look, &subject);
     values_put(&result, "viewer", viewer_create(&subject));
     values_put(&result, "others", others_list(certs, n));
     if (n > DESK_VIEW_CERTIFICATES_MAX) {
@@ -225,7 +246,8 @@ static int render(struct look *look, struct values *v, struct role_answer *answe
         values_text(v, "problem", look->problem.text);
         answer->response.status = RESPONSE_BAD_REQUEST;
     }
-    return desk_answer_page(answer, "desk/view", v, true, err);
+    answer->is_kept_for_back = true;
+    return desk_answer_page(answer, "desk/view", v, PAGES_FORM, err);
 }
 
 static struct look *look_create(const struct role_input *input, struct err *err)
@@ -262,14 +284,22 @@ static void look_on(struct look *look, void (*run)(void *job),
     answer->work = (struct role_work){ run, answer_look, look_destroy, look };
 }
 
+/* In this page's words; NULL = nothing that the reader would not have said. */
 static const char *find_problem(const struct look *look)
 {
-    if (look->read == BUNDLE_NO_PASSWORD) {
-        return "has a password; send it again with that";
+    switch (look->read) {
+    case BUNDLE_NO_PASSWORD:
+        return "is protected by a password: choose it again, and type the password";
+    case BUNDLE_WRONG_PASSWORD:
+        return "does not open with that password: choose it again, and type the right "
+               "one (or it was changed on its way: export it again)";
+    case BUNDLE_OK:
+        return look->bundle.n_certs == 0 ? "holds a revocation list and no certificate"
+                                         : NULL;
+    case BUNDLE_FAILED:
+    default:
+        return NULL;
     }
-    return look->read == BUNDLE_OK && look->bundle.n_certs == 0
-               ? "holds a revocation list and no certificate"
-               : NULL;
 }
 
 static int show(struct look *look, bool has_answer, struct role_answer *answer,
@@ -293,6 +323,7 @@ static int answer_look(const struct role_input *input, void *job,
     const char *problem = find_problem(look);
     look->input = input;
     if (problem != NULL) {
+        look->problem = (struct err)ERR_INIT;
         (void)err_set(&look->problem, ERR_CONFIG, 0, "%s %s", look->label, problem);
     }
     if (look->problem.text[0] != 0) {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "describe/json_value.h"
 #include "http/query.h"
+#include "pages/pages.h"
 #include "roles/desk_values.h"
 #include "why/why.h"
 
@@ -228,7 +229,7 @@ static int answer_with(const struct role_input *input, struct role_answer *answe
         values_flag(&v, "is_unknown", text[0] != 0);
         answer->response.status = text[0] != 0 ? RESPONSE_NOT_FOUND : RESPONSE_OK;
     }
-    return desk_answer_page(answer, "desk/why", &v, true, err);
+    return desk_answer_page(answer, "desk/why", &v, PAGES_FORM, err);
 }
 
 int desk_why_answer(const struct role_input *input, struct role_answer *answer,

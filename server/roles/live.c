@@ -9,7 +9,6 @@
 #include "http/query.h"
 #include "logs/w3c_log.h"
 #include "pages/pages.h"
-#include "pages/pages_data.h"
 #include "pages/values.h"
 #include "roles/desk_values.h"
 #include "roles/events_feed.h"
@@ -150,16 +149,6 @@ static void put_choices(struct values *v, const struct event_filter *filter)
         values_add(&list, values_take(&choice));
     }
     values_put(v, "choices", values_take(&list));
-}
-
-/* The script of this page may run and fetch its stream; nothing else may. */
-static bool append_policy(struct buf *out)
-{
-    return buf_printf(out,
-                      "default-src 'none'; style-src %s; script-src 'self'; "
-                      "connect-src 'self'; img-src data:; base-uri 'none'; "
-                      "form-action 'self'; frame-ancestors 'none'",
-                      pages_style_hashes);
 }
 
 int live_answer_page(const struct role_input *input, struct role_answer *answer,
@@ -304,7 +293,8 @@ static int answer_listing(const struct role_input *input, void *job,
     struct listing *listing = job;
     struct buf policy = BUF_EMPTY;
     (void)input;
-    if (listing->failed || !buf_ok(&listing->body) || !append_policy(&policy)) {
+    if (listing->failed || !buf_ok(&listing->body) ||
+        !pages_append_policy(&policy, PAGES_FORM | PAGES_LIVE)) {
         buf_finish(&policy);
         return err_memory(err);
     }

@@ -22,11 +22,28 @@ static const struct role_info {
 
 /* ---- answers */
 
+/* {"error": "a sentence"}; without memory the body fails. */
+static void append_error(struct buf *out, const char *sentence)
+{
+    json_t *object = json_object();
+    bool failed = false;
+    json_value_set(object, "error", json_value_text(slice_from_string(sentence)),
+                   &failed);
+    out->failed |= failed || !json_value_dump(object, JSON_INDENT(2), out);
+    buf_append_byte(out, '\n');
+    json_decref(object);
+}
+
 void role_text(struct role_answer *answer, enum response_status status,
                const char *sentence)
 {
     answer->response.status = status;
     buf_clear(&answer->body);
+    if (answer->is_for_programs) {
+        append_error(&answer->body, sentence);
+        response_add(&answer->response, "Content-Type", TYPE_JSON);
+        return;
+    }
     buf_append_string(&answer->body, sentence);
     answer->is_sentence = answer->is_for_people;
     if (!answer->is_sentence) {
@@ -148,6 +165,29 @@ static const char *find_stranger(const struct exchange_input *input)
                  "--unsafe-roles.";
 }
 
+/* The desk's pages that take files say how large one may be. */
+static void refuse_size(const struct exchange_input *input, struct role_answer *answer)
+{
+    role_text(answer, RESPONSE_CONTENT_TOO_LARGE,
+              (input->site->roles & CONFIG_ROLE_DESK) != 0
+                  ? "That is more than 1 MiB, the most that is looked at here. A "
+                    "certificate has a few KiB: choose another file, or take the "
+                    "certificate out of this one. certgate explain FILE, in a "
+                    "terminal, reads larger ones."
+                  : "That is too much.");
+}
+
+static const char *nothing_here(const struct config_listen *site)
+{
+    return (site->roles & CONFIG_ROLE_DESK) != 0
+               ? "There is nothing at this address. The desk has /, /live, /2026, "
+                 "/mint, /view and /why, and files below /download/."
+           : (site->roles & CONFIG_ROLE_CONTROL) != 0
+               ? "There is nothing at this address. The control has /revocations and "
+                 "/events."
+               : "There is nothing here.";
+}
+
 static int answer_route(const struct role_input *input, struct role_answer *answer,
                         struct err *err)
 {
@@ -167,7 +207,7 @@ static int answer_route(const struct role_input *input, struct role_answer *answ
         answer->response.status = RESPONSE_NO_CONTENT;
         response_add(&answer->response, "Allow", "GET, HEAD, POST, OPTIONS");
     } else if (route == NULL) {
-        role_text(answer, RESPONSE_NOT_FOUND, "There is nothing here.");
+        role_text(answer, RESPONSE_NOT_FOUND, nothing_here(input->exchange->site));
     } else if (!allows(route, request->method)) {
         role_text(answer, RESPONSE_METHOD_NOT_ALLOWED, "Not with this method.");
         response_add(&answer->response, "Allow",
@@ -176,7 +216,7 @@ static int answer_route(const struct role_input *input, struct role_answer *answ
                                                         : "GET, HEAD, POST");
     } else if (request->body.len > ROLE_BODY_MAX &&
                (route->methods & ROLE_LARGE) == 0) {
-        role_text(answer, RESPONSE_CONTENT_TOO_LARGE, "That is too much.");
+        refuse_size(input->exchange, answer);
     } else if (role->json_only && request->method == REQUEST_METHOD_POST &&
                !role_is_json(request)) {
         role_text(answer, RESPONSE_UNSUPPORTED_MEDIA_TYPE,
@@ -189,11 +229,14 @@ static int answer_route(const struct role_input *input, struct role_answer *answ
 
 static void begin(const struct role_input *input, struct role_answer *answer)
 {
-    *answer = (struct role_answer){ .body = BUF_EMPTY,
-                                    .is_for_people = wants_page(input->exchange) };
+    unsigned own = input->exchange->site->roles;
+    *answer =
+        (struct role_answer){ .body = BUF_EMPTY,
+                              .is_for_people = wants_page(input->exchange),
+                              .is_for_programs = (own & CONFIG_ROLE_CONTROL) != 0 &&
+                                                 (own & CONFIG_ROLE_DESK) == 0 };
     response_init(&answer->response, RESPONSE_OK, input->exchange->request);
     response_add(&answer->response, "Server", "certgated");
-    response_add(&answer->response, "Cache-Control", "no-store");
     response_add(&answer->response, "X-Content-Type-Options", "nosniff");
     /* With "no-referrer" a browser would post our own forms with "Origin: null". */
     response_add(&answer->response, "Referrer-Policy", "same-origin");
@@ -214,6 +257,8 @@ static int complete(const struct role_input *input, int result,
         role_text(ret_answer, RESPONSE_INTERNAL_ERROR,
                   "certgated could not answer; its terminal says why.");
     }
+    response_add(&ret_answer->response, "Cache-Control",
+                 ret_answer->is_kept_for_back ? "private, max-age=0" : "no-store");
     return result;
 }
 
@@ -222,6 +267,25 @@ int role_answer(const struct role_input *input, struct role_answer *ret_answer,
 {
     begin(input, ret_answer);
     return complete(input, answer_route(input, ret_answer, err), ret_answer, err);
+}
+
+int role_answer_too_large(const struct role_input *input,
+                          struct role_answer *ret_answer, struct err *err)
+{
+    const char *refusal = find_stranger(input->exchange);
+    begin(input, ret_answer);
+    if (refusal == NULL) {
+        refusal = find_refusal(input->exchange);
+    }
+    if (refusal != NULL) {
+        ret_answer->is_for_people = false;
+        role_text(ret_answer, RESPONSE_FORBIDDEN, refusal);
+    } else {
+        refuse_size(input->exchange, ret_answer);
+    }
+    int result = complete(input, 0, ret_answer, err);
+    ret_answer->response.keep_alive = false; /* the rest of it is not read */
+    return result;
 }
 
 int role_answer_done(const struct role_input *input, struct role_work *work,

@@ -108,7 +108,10 @@ struct role_answer {
     struct role_work work;     /* run NULL: none */
     bool quiet;                /* not worth a line on the terminal */
     bool is_for_people;        /* role_text's sentences become pages of the desk */
+    bool is_for_programs;      /* and others become JSON */
     bool is_sentence;          /* that is to be done */
+    bool is_kept_for_back; /* the browser may keep it for its button Back; else nothing
+                              does */
 };
 
 struct role_route {
@@ -125,6 +128,9 @@ struct role_route {
  * -1 with the reason for our log when the answer is a 500. */
 int role_answer(const struct role_input *input, struct role_answer *ret_answer,
                 struct err *err) MUST_CHECK;
+/* Answers a request whose body was larger than is read; its head is there. */
+int role_answer_too_large(const struct role_input *input,
+                          struct role_answer *ret_answer, struct err *err) MUST_CHECK;
 /* The same after the work that an answer named. `work` stays the caller's, but for what
  * it hands on as further work: then its job is NULL. */
 int role_answer_done(const struct role_input *input, struct role_work *work,

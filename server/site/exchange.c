@@ -344,7 +344,7 @@ static void add_headers(struct job *job)
     buf_printf(&value, "Microsoft-IIS/%s", config->windows->iis);
     response_add_buf(&job->response, "Server", &value);
     response_add(&job->response, "X-Powered-By", "ASP.NET");
-    pages_append_policy(&value);
+    pages_append_policy(&value, PAGES_READ);
     response_add_buf(&job->response, "Content-Security-Policy", &value);
     response_add(&job->response, "X-Content-Type-Options", "nosniff");
     response_add(&job->response, "Referrer-Policy", "no-referrer");

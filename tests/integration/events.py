@@ -2,6 +2,7 @@
 """What the server saw: /events, certgate events, certgate expect; who never reads."""
 import json
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -253,11 +254,13 @@ def live(tap, site):
     tap.ok("<script>alert" not in page and "&lt;script&gt;alert" in page,
            "/live escapes a hostile subject")
     policy = [line for line in head.splitlines() if line.startswith("Content-Security-Policy")][0]
-    tap.ok("default-src 'none'" in policy and "script-src 'self';" in policy and
+    scripts = re.search(r"script-src ([^;]*);", policy)[1].split()
+    tap.ok("default-src 'none'" in policy and scripts.pop() == "'self'" and
+           all(each.startswith("'sha256-") for each in scripts) and
            "unsafe" not in policy, "its script is its own, and nothing else may run", policy)
     tap.ok("<rect " in page and "style=" not in page, "handshakes have a drawing")
     _, _, page = site.ask("/live?type=failed&subject=%22%3E%3Cscript%3E", port=site.desk)
-    tap.ok("<script>" not in page and 'value="&quot;&gt;&lt;script&gt;"' in page and
+    tap.ok('"><script>' not in page and 'value="&quot;&gt;&lt;script&gt;"' in page and
            'href="/live/w3c.log?type=failed&amp;subject=%22%3E%3Cscript%3E"' in page,
            "the filter is kept, and is no way in")
     status, head, script = site.ask("/live/live.js", port=site.desk)

@@ -2,6 +2,7 @@
 """The desk's certificate viewer, asked as a browser's form and as curl would, and told
 the same as certgate explain tells of the same file."""
 import base64
+import hashlib
 import html
 import http.client
 import json
@@ -66,11 +67,42 @@ def clients(server, port):
                   f"{case}: pasted, the same")
 
 
+def decided(server, port):
+    """What decided and what to do come first; the browser keeps the page for its button Back."""
+    for case, says, remedy in (
+            ("expired", "<strong><bdi>expired</bdi></strong> ended ", "Renew it"),
+            ("unknown-root", "The path ends in a root that is not in LocalMachine\\Root",
+             "Import that root certificate")):
+        page, headers = ask(port, body=multipart([], [
+            ("file", (server.cases / f"{case}.pem").read_bytes(), "x.pem")]), kind=MULTIPART)[1:]
+        found = page.partition('<div class="decided">')[2].partition("</div>")[0]
+        tap.ok(says in found and "What to do: " + remedy in found, f"{case}: what decided", page)
+        tap.ok(page.index('class="decided"') < page.index('class="viewer"'),
+               f"{case}: before the certificate")
+        tap.equal(headers["Cache-Control"], "private, max-age=0", f"{case}: Back shows it again")
+    page = ask(port, body=multipart([("as", "server"), ("host", "localhost")], [
+        ("file", (server.cases / "expired.pem").read_bytes(), "x.pem")]), kind=MULTIPART)[1]
+    tap.ok('<div class="decided">' in page, "as a server: what a browser minds", page)
+    tap.absent('class="decided"', ask(port, body=multipart([], [
+        ("file", (server.cases / "good.pem").read_bytes(), "x.pem")]), kind=MULTIPART)[1],
+               "good: nothing decided", 'id="verdict"')
+
+
+def nothing(port, control):
+    page = ask(port, "/nothing", Accept="text/html")[1]
+    tap.ok("There is nothing at this address." in page and "/why" in page and
+           '<nav aria-label="Pages">' in page, "the desk's 404 says what there is", page)
+    status, text, headers = ask(control, "/nothing")
+    told = json.loads(text)["error"] if headers["Content-Type"] == "application/json" else text
+    tap.ok(status == 404 and "/revocations" in told and "/events" in told,
+           "the control's 404 is JSON and says what there is", text)
+
+
 def hostile(server, port):
     page = ask(port, body=multipart([("host", '"><img src=x>')], [
         ("file", (server.cases / "subject-script.crt").read_bytes(),
          "<img src=x onerror=alert(1)>.crt")]), kind=MULTIPART)[1]
-    for markup in ("<img", "<script"):
+    for markup in ("<img", "<script>alert"):
         tap.absent(markup, page, f"a hostile certificate, file name and host: no {markup}",
                    "&lt;script&gt;alert(1)&lt;/script&gt;")
     tap.ok("&lt;img src=x onerror=alert(1)&gt;.crt" in page, "the file's name is shown")
@@ -84,8 +116,14 @@ def hostile(server, port):
     ):
         status, page, _ = ask(port, body=body, kind=kind)
         tap.ok(status == 400 and 'role="alert"' in page, f"{label}: 400, and a sentence", status)
-    tap.equal(ask(port, body="a=" + "x" * (1024 * 1024), kind=URLENCODED)[0], 413,
-              "over 1 MiB: 413")
+    for accept, says in (("text/html", "<h1>413 "), ("*/*", "That is more than 1 MiB")):
+        status, page, headers = ask(port, body="a=" + "x" * (1024 * 1024), kind=URLENCODED,
+                                    Accept=accept)
+        tap.ok(status == 413 and says in page and "certgate explain" in page and
+               headers["Server"] == "certgated" and headers["Connection"] == "close",
+               f"over 1 MiB: 413 in words of the desk, for {accept}", page)
+    tap.equal(ask(port, body="a=" + "x" * (1024 * 1024), kind=URLENCODED, Accept="text/html",
+                  Host="evil.example")[0], 403, "over 1 MiB by a foreign name: 403")
     tap.equal(ask(port, "/", body="a=" + "x" * 70000, kind=URLENCODED)[0], 405,
               "no other page takes a form")
     tap.equal(ask(port, body="text=x", kind=URLENCODED, Origin="http://evil.example")[0], 403,
@@ -96,12 +134,14 @@ def files(server, port):
     p12 = pathlib.Path(server.folder) / "some.p12"
     subprocess.run(["openssl", "pkcs12", "-export", "-in", server.cases / "good.pem", "-out", p12,
                     "-name", "Bob's <own>", "-passout", "pass:secret"], check=True)
-    for password, status, says in (("", 400, "some.p12 has a password"),
-                                   ("wrong", 400, "password"),
+    for password, status, says in (("", 400, "some.p12 is protected by a password: choose it "
+                                    "again, and type the password."),
+                                   ("wrong", 400, "some.p12 does not open with that password: "
+                                    "choose it again, and type the right one"),
                                    ("secret", 200, "Bob&#39;s &lt;own&gt;")):
         got, page, _ = ask(port, body=multipart(
             [("password", password)], [("file", p12.read_bytes(), "some.p12")]), kind=MULTIPART)
-        tap.ok(got == status and says in page, f"PKCS #12 with password '{password}': {status}",
+        tap.ok(got == status and says in page and "--pass" not in page, f"PKCS #12 with password '{password}': {status}",
                f"{got}\n{page[-3000:]}")
     text = base64.encodebytes(p12.read_bytes()).decode()
     page = ask(port, body=urllib.parse.urlencode({"text": text, "password": "secret"}),
@@ -120,14 +160,23 @@ def own(port):
     tap.ok("would accept it" in verdict_of(page), "a browser with the test CA accepts it", page)
     tap.ok("Ensures the identity of a remote computer" in page, "its purpose in words")
     policy = headers["Content-Security-Policy"]
+    scripts = re.search(r"script-src ([^;]*);", policy)[1].split()
     tap.ok("default-src 'none'" in policy and "form-action 'self'" in policy and
-           "script-src" not in policy, "no script may run there", policy)
+           scripts and all(re.fullmatch(r"'sha256-[A-Za-z0-9+/]{43}='", each) for each in scripts),
+           "no script may run there but ours, by its hash", policy)
+    inline = re.findall(r"<script>(.*?)</script>", ask(port, "/view")[1], re.S)
+    tap.ok(len(inline) == 2 and all("'sha256-" + base64.b64encode(hashlib.sha256(
+        each.encode()).digest()).decode() + "'" in scripts for each in inline),
+           "and these are the page's", policy)
 
 
 def main():
     need("openssl")
-    with Server("--quiet", "--listen", "127.0.0.1:0,desk,pki") as server:
+    with Server("--quiet", "--listen", "127.0.0.1:0,desk,pki",
+                "--listen", "127.0.0.1:0,control") as server:
         port = server.ports["desk"]
+        decided(server, port)
+        nothing(port, server.ports["control"])
         clients(server, port)
         hostile(server, port)
         files(server, port)

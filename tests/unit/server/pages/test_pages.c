@@ -75,13 +75,17 @@ static const char *const labels[] = {
     "Certification path",
     "this one decides",
     "Assumptions in force",
-    /* the viewer: General, Details, Certification path with its drawing */
-    "<li><bdi>Proves your identity to a remote computer</bdi></li>",
+    /* the viewer: General, Details, Certification path with its box */
     ">Critical Extensions Only</label>",
     "<div class=\"ext critical\"><dt><bdi>Key Usage</bdi>",
     "<bdi>Digital Signature (80)</bdi>",
-    "<svg class=\"picture\"",
-    "<text class=\"fault\" x=\"28\" y=\"38\">It is self-signed and not in</text>",
+    ("<p class=\"instead\">This CA Root certificate is not trusted. To enable trust, "
+     "install "
+     "this certificate"),
+    "<div class=\"path\" role=\"radiogroup\"",
+    ("<p class=\"status-is\">This CA Root certificate is not trusted because it is not "
+     "in "
+     "the Trusted"),
 };
 
 START_TEST(detailed_page_has)
@@ -206,6 +210,100 @@ START_TEST(every_fault_is_shown)
 }
 END_TEST
 
+/* ---- the viewer */
+
+#define PURPOSE "<li><bdi>Proves your identity to a remote computer</bdi></li>"
+
+/* What General says instead of the purposes, and the box of the one that is chosen. */
+static const struct {
+    const char *case_name;
+    const char *general;
+    const char *status;
+    bool is_unsure;
+} dialogs[] = {
+    { "good", PURPOSE, "This certificate is OK.", false },
+    { "eku-server", "<li><bdi>Ensures the identity of a remote computer</bdi></li>",
+      "Its Enhanced Key Usage does not list Client Authentication "
+      "(1.3.6.1.5.5.7.3.2).",
+      false },
+    { "expired",
+      "<p class=\"instead\">This certificate has expired or is not yet valid.</p>",
+      "This certificate has expired or is not yet valid.", false },
+    { "not-yet-valid",
+      "<p class=\"instead\">This certificate has expired or is not yet valid.</p>",
+      "This certificate has expired or is not yet valid.", false },
+    { "revoked",
+      "<p class=\"instead\">This certificate has been revoked by its certification "
+      "authority.</p>",
+      "This certificate was revoked by its certification authority.", false },
+    { "unknown-root",
+      "<p class=\"instead\">This certificate cannot be verified up to a trusted "
+      "certification authority.</p>",
+      "This CA Root certificate is not trusted because it is not in the Trusted Root "
+      "Certification Authorities store.",
+      false },
+    { "chain-missing",
+      "<p class=\"instead\">Windows does not have enough information to verify this "
+      "certificate.</p>",
+      "The issuer of this certificate could not be found.", true },
+    { "bad-signature",
+      "<p class=\"instead\">The integrity of this certificate cannot be guaranteed. "
+      "The "
+      "certificate may be corrupted or may have been altered.</p>",
+      "This certificate has an invalid digital signature.", false },
+    { "issuer-expired", PURPOSE, "This certificate has expired or is not yet valid.",
+      false },
+};
+
+START_TEST(dialog_row)
+{
+    const char *label = dialogs[_i].case_name;
+    const struct visit visit = { .label = label,
+                                 .case_name = label,
+                                 .flags = SSL_FLAGS_REQUIRE };
+    struct visit_result r;
+    visit_run(&visit, &r);
+    bool is_instead = strstr(dialogs[_i].general, "instead") != NULL;
+    ck_assert_msg(strstr(r.body, dialogs[_i].general) != NULL, "%s: no %s", label,
+                  dialogs[_i].general);
+    ck_assert_msg((strstr(r.body, "intended for the following") == NULL) == is_instead,
+                  "%s", label);
+    ck_assert_msg((strstr(r.body, "<circle class=\"unsure\"") != NULL) ==
+                      dialogs[_i].is_unsure,
+                  "%s: the sign", label);
+    ck_assert_msg((strstr(r.body, "<circle class=\"refused\"") != NULL) ==
+                      (is_instead && !dialogs[_i].is_unsure),
+                  "%s: the sign", label);
+    const char *chosen = strstr(r.body, "-path-");
+    while (chosen != NULL && strncmp(strchr(chosen, '"'), "\" checked>", 10) != 0) {
+        chosen = strstr(chosen + 1, "-path-");
+    }
+    ck_assert_msg(chosen != NULL, "%s: none is chosen", label);
+    const char *status = strstr(chosen, "<p class=\"status-is\">");
+    status = strchr(status, '>') + 1;
+    ck_assert_msg(strncmp(status, dialogs[_i].status, strlen(dialogs[_i].status)) == 0,
+                  "%s: %.200s", label, status);
+    visit_finish(&r);
+}
+END_TEST
+
+START_TEST(dates_are_times)
+{
+    const struct visit visit = { .label = "dates",
+                                 .case_name = "good",
+                                 .flags = SSL_FLAGS_REQUIRE };
+    struct visit_result r;
+    size_t n = 0;
+    visit_run(&visit, &r);
+    for (const char *at = strstr(r.body, "<time datetime=\"20"); at != NULL;
+         at = strstr(at + 1, "<time datetime=\"20")) {
+        n++;
+    }
+    ck_assert_uint_eq(n, 4); /* from and to, on General and on Details */
+    visit_finish(&r);
+}
+END_TEST
+
 /* ---- hostile text */
 
 static const struct {
@@ -216,7 +314,7 @@ static const struct {
     { { .label = "script in the subject",
         .case_name = "subject-script",
         .flags = SSL_FLAGS_REQUIRE },
-      "<script",
+      "<script>alert",
       "&lt;script&gt;alert(1)&lt;/script&gt;" },
     { { .label = "image in the subject",
         .case_name = "subject-script",
@@ -237,7 +335,7 @@ static const struct {
         .case_name = NULL,
         .flags = SSL_FLAGS_REQUIRE,
         .path = "/<script>x" },
-      "<script",
+      "<script>x",
       "/&lt;script&gt;x" },
     { { .label = "quotes in the path",
         .case_name = NULL,
@@ -417,6 +515,8 @@ Suite *suite(void)
     tcase_add_loop_test(t, why_row, 0, (int)ARRAY_LEN(whys));
     tcase_add_loop_test(t, why_of_verdict, 0, VERDICT_COUNT);
     tcase_add_test(t, plain_iis_is_iis_alone);
+    tcase_add_loop_test(t, dialog_row, 0, (int)ARRAY_LEN(dialogs));
+    tcase_add_test(t, dates_are_times);
     tcase_add_loop_test(t, hostile_row, 0, (int)ARRAY_LEN(hostile));
     tcase_add_loop_test(t, nothing_row, 0, (int)ARRAY_LEN(nothing));
     tcase_add_loop_test(t, page_is_well_formed, 0, (int)ARRAY_LEN(whole_pages));
