@@ -25,6 +25,19 @@ static void format_ipv6(const struct sockaddr_in6 *in6, struct address *address)
     }
 }
 
+bool address_is_loopback(const struct sockaddr *address)
+{
+    const void *memory = address;
+    if (address->sa_family == AF_INET) {
+        const struct sockaddr_in *v4 = memory;
+        return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    }
+    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)memory)->sin6_addr;
+    return address->sa_family == AF_INET6 &&
+           (IN6_IS_ADDR_LOOPBACK(v6) ||
+            (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET));
+}
+
 struct address address_from_sockaddr(const struct sockaddr *sockaddr)
 {
     struct address address = { "", 0 };

@@ -26,6 +26,9 @@ struct address address_from_sockaddr(const struct sockaddr *sockaddr);
 const char *address_format(const struct address *address,
                            char text[static ADDRESS_TEXT_LEN]);
 
+/* 127.0.0.0/8, ::1, and the former as an IPv4-mapped one. */
+bool address_is_loopback(const struct sockaddr *address);
+
 /* Whom an address belongs to, for limits: the whole IPv4 address, the first 64 bits of
  * an IPv6 one, of which a host has as many as it likes. 0 = unknown. */
 uint64_t address_owner(const struct address *address);

@@ -11,24 +11,12 @@
 #include "http/reply.h"
 
 #include <assert.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool fetch_address_is_allowed(const struct sockaddr *address, enum fetch_allow allow)
 {
-    const void *memory = address;
-    if (allow == FETCH_ALLOW_ANY) {
-        return true;
-    }
-    if (address->sa_family == AF_INET) {
-        const struct sockaddr_in *v4 = memory;
-        return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-    }
-    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)memory)->sin6_addr;
-    return address->sa_family == AF_INET6 &&
-           (IN6_IS_ADDR_LOOPBACK(v6) ||
-            (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET));
+    return allow == FETCH_ALLOW_ANY || address_is_loopback(address);
 }
 
 /* ---- the end */
