@@ -25,8 +25,9 @@ static const struct state_info {
 } states[ATTEMPT_STATE_COUNT] = {
     [ATTEMPT_STATE_CONNECT]   = { ATTEMPT_PHASE_CONNECT,    5000, on_connect_deadline, 1u << ATTEMPT_STATE_CONNECT | 1u << ATTEMPT_STATE_HANDSHAKE },
     [ATTEMPT_STATE_HANDSHAKE] = { ATTEMPT_PHASE_HANDSHAKE, 15000, give_up,             1u << ATTEMPT_STATE_SEND | 1u << ATTEMPT_STATE_SHUTDOWN },
-    [ATTEMPT_STATE_SEND]      = { ATTEMPT_PHASE_SEND,      15000, give_up,             1u << ATTEMPT_STATE_RECEIVE | 1u << ATTEMPT_STATE_SHUTDOWN },
-    [ATTEMPT_STATE_RECEIVE]   = { ATTEMPT_PHASE_RECEIVE,   60000, give_up,             1u << ATTEMPT_STATE_SHUTDOWN },
+    [ATTEMPT_STATE_SEND]      = { ATTEMPT_PHASE_SEND,      15000, give_up,             1u << ATTEMPT_STATE_RECEIVE | 1u << ATTEMPT_STATE_IDLE | 1u << ATTEMPT_STATE_SHUTDOWN },
+    [ATTEMPT_STATE_RECEIVE]   = { ATTEMPT_PHASE_RECEIVE,   60000, give_up,             1u << ATTEMPT_STATE_IDLE | 1u << ATTEMPT_STATE_SHUTDOWN },
+    [ATTEMPT_STATE_IDLE]      = { ATTEMPT_PHASE_RECEIVE,       0, NULL,                1u << ATTEMPT_STATE_SEND | 1u << ATTEMPT_STATE_SHUTDOWN },
     [ATTEMPT_STATE_SHUTDOWN]  = { ATTEMPT_PHASE_RECEIVE,     300, cut_short,           0 },
     [ATTEMPT_STATE_CLOSING]   = { ATTEMPT_PHASE_RECEIVE,       0, NULL,                0 },
 };
@@ -61,7 +62,7 @@ static void enter(struct attempt *attempt, enum attempt_state state)
     assert(state == ATTEMPT_STATE_CLOSING ||
            (states[attempt->state].next >> state & 1) != 0);
     attempt->state = state;
-    if (state == ATTEMPT_STATE_CLOSING) {
+    if (states[state].on_deadline == NULL) {
         uv_timer_stop(&attempt->timer);
     } else {
         arm(attempt);
@@ -118,7 +119,7 @@ static void on_uv_timer_close(uv_handle_t *handle)
 static void finish(struct attempt *attempt)
 {
     enter(attempt, ATTEMPT_STATE_CLOSING);
-    if (attempt->session != NULL) {
+    if (attempt->session != NULL && attempt->result != NULL) {
         attempt_facts_take_session(attempt->result, attempt->session,
                                    attempt->options.has_certificate);
     }
@@ -136,7 +137,29 @@ static void shut_down(struct attempt *attempt)
 
 /* ---- the answer */
 
-static void take_reply(struct attempt *attempt, enum reply_result result)
+/* The answer is complete and lets the connection be used again. */
+static bool stays_open(const struct attempt *attempt, enum reply_result result,
+                       size_t n_behind)
+{
+    return attempt->options.on_answer != NULL && result == REPLY_COMPLETE &&
+           n_behind == 0 && reply_parser_reply(attempt->parser)->keep_alive;
+}
+
+static void rest(struct attempt *attempt)
+{
+    end(attempt, ATTEMPT_END_ANSWER, NULL);
+    if (attempt->session != NULL && !attempt->is_asked_again) {
+        attempt_facts_take_session(attempt->result, attempt->session,
+                                   attempt->options.has_certificate);
+    }
+    enter(attempt, ATTEMPT_STATE_IDLE);
+    attempt->result = NULL;
+    attempt->options.on_answer(attempt->user);
+}
+
+/* `n_behind` bytes came that are not of the answer. */
+static void take_reply(struct attempt *attempt, enum reply_result result,
+                       size_t n_behind)
 {
     const struct reply *reply = reply_parser_reply(attempt->parser);
     bool is_cut = result == REPLY_TOO_LARGE && reply->status != 0;
@@ -160,6 +183,10 @@ static void take_reply(struct attempt *attempt, enum reply_result result)
         how = ATTEMPT_END_BROKEN;
         detail = "out of memory";
     }
+    if (how == ATTEMPT_END_ANSWER && stays_open(attempt, result, n_behind)) {
+        rest(attempt);
+        return;
+    }
     end(attempt, how, detail);
     shut_down(attempt);
 }
@@ -174,15 +201,20 @@ static void on_connected(void *user)
     enter(attempt, ATTEMPT_STATE_HANDSHAKE);
 }
 
-static void on_ready(void *user)
+static void send_request(struct attempt *attempt)
 {
-    struct attempt *attempt = user;
-    attempt->result->times.ready_us = elapsed_us(attempt);
     enter(attempt, ATTEMPT_STATE_SEND);
     if (!stream_write(&attempt->stream, attempt->options.request)) {
         end(attempt, ATTEMPT_END_BROKEN, "out of memory");
         stream_abort(&attempt->stream);
     }
+}
+
+static void on_ready(void *user)
+{
+    struct attempt *attempt = user;
+    attempt->result->times.ready_us = elapsed_us(attempt);
+    send_request(attempt);
 }
 
 static void on_drained(void *user)
@@ -197,11 +229,16 @@ static void on_data(void *user, struct slice plain)
 {
     struct attempt *attempt = user;
     size_t consumed;
+    if (attempt->state == ATTEMPT_STATE_IDLE) {
+        shut_down(attempt); /* nobody asked */
+        return;
+    }
     if (attempt->result->times.first_byte_us == 0) {
         attempt->result->times.first_byte_us = elapsed_us(attempt);
     }
     if (!attempt->has_ended) {
-        take_reply(attempt, reply_parser_feed(attempt->parser, plain, &consumed));
+        enum reply_result result = reply_parser_feed(attempt->parser, plain, &consumed);
+        take_reply(attempt, result, plain.len - consumed);
     }
 }
 
@@ -210,13 +247,17 @@ static void on_end(void *user, enum stream_end reason)
     struct attempt *attempt = user;
     bool is_open =
         attempt->state == ATTEMPT_STATE_SEND || attempt->state == ATTEMPT_STATE_RECEIVE;
+    if (attempt->state == ATTEMPT_STATE_IDLE) {
+        shut_down(attempt);
+        return;
+    }
     if (reason == STREAM_END_HANDSHAKE) {
         attempt_facts_take_session(attempt->result, attempt->session,
                                    attempt->options.has_certificate);
         const struct tls_failure *failure = tls_session_get_failure(attempt->session);
         end(attempt, attempt_facts_find_end(attempt->result, failure), failure->text);
     } else if (is_open && !attempt->has_ended) {
-        take_reply(attempt, reply_parser_eof(attempt->parser));
+        take_reply(attempt, reply_parser_eof(attempt->parser), 0);
     } else {
         end(attempt, ATTEMPT_END_CLOSED, NULL);
     }
@@ -305,4 +346,41 @@ void attempt_start(struct attempt *attempt, uv_loop_t *loop,
         return;
     }
     connect_next(attempt);
+}
+
+/* ---- further requests */
+
+void attempt_ask(struct attempt *attempt, struct attempt_result *result)
+{
+    assert(attempt->state == ATTEMPT_STATE_IDLE);
+    attempt->result = result;
+    attempt->has_ended = false;
+    attempt->is_asked_again = true;
+    attempt->started_us = clock_monotonic_us();
+    attempt_result_init(result);
+    result->is_tls = result->handshake_done = attempt->session != NULL;
+    reply_parser_destroy(attempt->parser);
+    attempt->parser =
+        reply_parser_create(attempt->options.to_head, attempt->options.body_max);
+    if (attempt->parser == NULL) {
+        end(attempt, ATTEMPT_END_BROKEN, "out of memory");
+        stream_abort(&attempt->stream);
+        return;
+    }
+    send_request(attempt);
+}
+
+void attempt_close(struct attempt *attempt)
+{
+    assert(attempt->state == ATTEMPT_STATE_IDLE);
+    shut_down(attempt);
+}
+
+void attempt_cancel(struct attempt *attempt)
+{
+    if (attempt->state == ATTEMPT_STATE_CLOSING) {
+        return;
+    }
+    end(attempt, ATTEMPT_END_BROKEN, "given up");
+    stream_abort(&attempt->stream);
 }

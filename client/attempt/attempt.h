@@ -3,6 +3,8 @@
  * One connection to a server, one request, one result: the state machine
  *
  *   CONNECT -> HANDSHAKE -> SEND -> RECEIVE -> SHUTDOWN -> CLOSING
+ *                            ^        |
+ *                            '- IDLE -'   only with on_answer
  *
  * with an edge from every state to CLOSING, and from CONNECT to itself while there
  * are addresses to try. One timer, armed by the state. Whatever happens, on_done
@@ -21,6 +23,8 @@
 #include <sys/socket.h>
 #include <uv.h>
 
+typedef void (*attempt_on_done_fn)(void *user);
+
 /* Everything is borrowed until on_done. */
 struct attempt_options {
     const struct sockaddr_storage *addresses; /* tried in this order */
@@ -33,6 +37,10 @@ struct attempt_options {
     size_t body_max;      /* 0 = REPLY_BODY_MAX */
     bool may_cut_body;    /* a body over body_max is cut, not an error */
     uint64_t max_time_ms; /* for all of it; 0 = only the states' deadlines */
+    /* Set: an answer whose connection stays open ends with this, and not with on_done:
+     * its result is complete and no longer borrowed, and the connection waits for
+     * attempt_ask or attempt_close; or for on_done, if the server ends it. */
+    attempt_on_done_fn on_answer;
 };
 
 enum attempt_state {
@@ -40,21 +48,20 @@ enum attempt_state {
     ATTEMPT_STATE_HANDSHAKE,
     ATTEMPT_STATE_SEND,
     ATTEMPT_STATE_RECEIVE,
+    ATTEMPT_STATE_IDLE,
     ATTEMPT_STATE_SHUTDOWN,
     ATTEMPT_STATE_CLOSING,
     ATTEMPT_STATE_COUNT
 };
 
-/* The memory of the attempt may go in it. */
-typedef void (*attempt_on_done_fn)(void *user);
-
 struct attempt {
     struct attempt_options options;
-    struct attempt_result *result; /* borrowed */
-    attempt_on_done_fn on_done;
+    struct attempt_result *result; /* borrowed; NULL = no request is under way */
+    attempt_on_done_fn on_done;    /* the memory of the attempt may go in it */
     void *user;
     enum attempt_state state;
     bool has_ended; /* result->end is decided */
+    bool is_asked_again;
     size_t next_address;
     int64_t started_us;
     struct tls_session *session; /* owned; NULL = plain */
@@ -68,3 +75,12 @@ struct attempt {
 void attempt_start(struct attempt *attempt, uv_loop_t *loop,
                    const struct attempt_options *options, struct attempt_result *result,
                    attempt_on_done_fn on_done, void *user);
+
+/* The same request once more, after on_answer; the limits of time begin anew. Its
+ * result has nothing of the handshake but that it was done. */
+void attempt_ask(struct attempt *attempt, struct attempt_result *result);
+/* Closes a connection that waits, in order. */
+void attempt_close(struct attempt *attempt);
+/* Closes it at once, in any state before on_done. A request that is under way ends as
+ * ATTEMPT_END_BROKEN. */
+void attempt_cancel(struct attempt *attempt);

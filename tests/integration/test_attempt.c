@@ -443,6 +443,136 @@ START_TEST(addresses_are_tried_in_turn)
 }
 END_TEST
 
+/* ---- connections that are asked again */
+
+struct asker {
+    struct fake fake;
+    struct attempt_result result;
+    int n_answers;
+    bool has_answer;
+};
+
+static struct asker asker;
+
+static void on_answer(void *user)
+{
+    (void)user;
+    ck_assert_msg(!asker.has_answer && !asker.fake.done, "an answer out of turn");
+    asker.has_answer = true;
+    asker.n_answers++;
+}
+
+static void start_asking(const struct row *row, struct tls_client_config *config)
+{
+    static struct sockaddr_storage address;
+    memset(&asker, 0, sizeof(asker));
+    address = fake_open(&asker.fake, row);
+    struct attempt_options options = {
+        .addresses = &address,
+        .n_addresses = 1,
+        .config = config,
+        .request = slice_from_string("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+        .on_answer = on_answer,
+    };
+    attempt_start(&attempt, &asker.fake.loop.uv, &options, &asker.result, on_done,
+                  &asker.fake.done);
+}
+
+static void await_answer(const char *detail)
+{
+    loop_run_until(&asker.fake.loop, &asker.has_answer);
+    asker.has_answer = false;
+    ck_assert_msg(asker.result.end == ATTEMPT_END_ANSWER &&
+                      asker.result.status == 200 && asker.result.handshake_done &&
+                      asker.result.times.total_us > 0,
+                  "%s", detail);
+    attempt_result_finish(&asker.result);
+    memset(&asker.result, 0xa5, sizeof(asker.result)); /* it is ours again */
+}
+
+static void stop_asking(struct tls_client_config *config)
+{
+    loop_run_until(&asker.fake.loop, &asker.fake.done);
+    tls_client_config_destroy(config);
+    fake_close(&asker.fake);
+}
+
+#define SHORT_ANSWER "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+
+START_TEST(an_open_connection_is_asked_again)
+{
+    static const struct row row = { .is_tls = true,
+                                    .deed = ANSWER_AND_HOLD,
+                                    .text = SHORT_ANSWER };
+    struct tls_client_config *config = make_config(NULL, versions[_i], true);
+    start_asking(&row, config);
+    await_answer("the first");
+    for (int i = 0; i < 3; i++) {
+        attempt_ask(&attempt, &asker.result);
+        ck_assert(!asker.has_answer);
+        await_answer("another");
+    }
+    ck_assert_int_eq(asker.n_answers, 4);
+    attempt_close(&attempt);
+    stop_asking(config);
+    ck_assert_int_eq(asker.n_answers, 4);
+}
+END_TEST
+
+START_TEST(a_server_may_end_a_connection_that_waits)
+{
+    static const struct row row = { .is_tls = true,
+                                    .deed = ANSWER_AND_HOLD,
+                                    .text = SHORT_ANSWER };
+    struct tls_client_config *config = make_config(NULL, versions[_i], true);
+    start_asking(&row, config);
+    await_answer("the first");
+    stream_close(&asker.fake.stream);
+    stop_asking(config);
+    ck_assert_int_eq(asker.n_answers, 1);
+}
+END_TEST
+
+/* It may close, or has said more than the answer: nothing stays open then. */
+static const struct row final_rows[] = {
+    { .is_tls = true,
+      .deed = ANSWER_AND_HOLD,
+      .text = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi" },
+    { .is_tls = true, .deed = ANSWER_AND_HOLD, .text = SHORT_ANSWER "more" },
+    { .is_tls = true,
+      .deed = ANSWER_AND_HOLD,
+      .text = "HTTP/1.0 200 OK\r\n"
+              "Content-Length: 2\r\n\r\nhi" },
+};
+
+START_TEST(a_last_answer_ends_it)
+{
+    struct tls_client_config *config = make_config(NULL, TLS_VERSION_1_3, true);
+    start_asking(&final_rows[_i], config);
+    stop_asking(config);
+    ck_assert_int_eq(asker.n_answers, 0);
+    ck_assert_int_eq(asker.result.end, ATTEMPT_END_ANSWER);
+    ck_assert_int_eq(asker.result.status, 200);
+    attempt_result_finish(&asker.result);
+}
+END_TEST
+
+START_TEST(a_request_can_be_given_up)
+{
+    static const struct row row = { .is_tls = true, .deed = IGNORE_REQUEST };
+    struct tls_client_config *config = make_config(NULL, versions[_i], true);
+    start_asking(&row, config);
+    while (attempt.state != ATTEMPT_STATE_RECEIVE) {
+        uv_run(&asker.fake.loop.uv, UV_RUN_ONCE);
+    }
+    attempt_cancel(&attempt);
+    ck_assert_msg(!asker.fake.done, "on_done inside attempt_cancel");
+    stop_asking(config);
+    ck_assert_int_eq(asker.result.end, ATTEMPT_END_BROKEN);
+    attempt_result_finish(&asker.result);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("attempt");
@@ -453,6 +583,11 @@ Suite *suite(void)
     tcase_add_loop_test(tc, refusals_are_early_and_late, 0, ARRAY_LEN(versions));
     tcase_add_loop_test(tc, strange_servers_are_not_trusted, 0, ARRAY_LEN(versions));
     tcase_add_test(tc, addresses_are_tried_in_turn);
+    tcase_add_loop_test(tc, an_open_connection_is_asked_again, 0, ARRAY_LEN(versions));
+    tcase_add_loop_test(tc, a_server_may_end_a_connection_that_waits, 0,
+                        ARRAY_LEN(versions));
+    tcase_add_loop_test(tc, a_last_answer_ends_it, 0, (int)ARRAY_LEN(final_rows));
+    tcase_add_loop_test(tc, a_request_can_be_given_up, 0, ARRAY_LEN(versions));
     suite_add_tcase(s, tc);
     return s;
 }
