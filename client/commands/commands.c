@@ -10,6 +10,8 @@ const struct command commands_all[] = {
     { "check", command_check,
       "every case against a server, compared with what IIS answers" },
     { "get", command_get, "one request with any client certificate, as curl does it" },
+    { "load", command_load,
+      "requests at a steady rate, and how long each took, as percentiles" },
     { "run", command_run, "a command with a server for as long as it takes: for CI" },
     { "wait", command_wait, "until a server answers, for scripts that started one" },
     { "events", command_events,

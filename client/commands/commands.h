@@ -23,6 +23,7 @@ const char *commands_suggest(const char *name);
 int command_check(int argc, char **argv);
 int command_get(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_load(int argc, char **argv);
 int command_forge(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_events(int argc, char **argv);

@@ -26,6 +26,7 @@ static const struct row by_option[] = {
     { "offer-as", { COMPLETION_WORDS, "chrome edge firefox dotnet" } },
     { "resume-case", { COMPLETION_CASES, "" } },
     { "sslflags", { COMPLETION_WORDS, "require accept ignore" } },
+    { "tls", { COMPLETION_WORDS, "1.2 1.3" } },
     { "tls-max", { COMPLETION_WORDS, "1.2 1.3" } },
 };
 
