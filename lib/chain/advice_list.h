@@ -238,5 +238,27 @@
         "Up to Windows Server 2022 the same case ends in a reset connection without any page."), \
       TRIES("Ask in the first handshake: `netsh http update sslcert ... clientcertnegotiation=enable`, or the box *Negotiate Client Certificate* of the binding.", \
         "Or turn TLS 1.3 off for the binding (*Disable TLS 1.3 over TCP*)."), \
-      "0x80070032 is ERROR_NOT_SUPPORTED.")
+      "0x80070032 is ERROR_NOT_SUPPORTED.") \
+    X(CONFIG_INVALID, \
+      "The requested page cannot be accessed because the related configuration data for the page is invalid.", \
+      CAUSES("A web.config or applicationHost.config has an element, an attribute or a value that IIS does not know, or is no XML.", \
+        "An element belongs to a module that is not installed."), \
+      TRIES("Look at the line that is named, in an editor that knows XML.", \
+        "Compare it with Microsoft's reference of that section: names are written as there.", \
+        "Install the module, or take its element out."), \
+      "0x8007000D is ERROR_INVALID_DATA. All that lies below the file has this answer.") \
+    X(CONFIG_LOCKED, \
+      "The requested page cannot be accessed because the related configuration data for the page is invalid.", \
+      CAUSES("A web.config uses a section that is locked above it: by `overrideModeDefault=\"Deny\"`, as IIS has `access` and the kinds of authentication, or by a `<location>` with `overrideMode=\"Deny\"`.", \
+        "It sets an attribute or an element that `lockAttributes`, `lockElements` or `lockItem` lock. The same value counts as set, too."), \
+      TRIES("Unlock the section on the server: `appcmd unlock config -section:system.webServer/security/access`.", \
+        "Or take it out of the web.config, and set it in a `<location>` of applicationHost.config."), \
+      "0x80070021 is ERROR_LOCK_VIOLATION. A lock can only be taken off where it was put on.") \
+    X(CONFIG_DUPLICATE, \
+      "The requested page cannot be accessed because the related configuration data for the page is invalid.", \
+      CAUSES("A web.config adds an entry that it inherits already, such as an `<error>` with the same statusCode.", \
+        "A section stands twice in a file for the same place."), \
+      TRIES("Put a `<remove>` with the same key, or `<clear />`, before the entry.", \
+        "Or take one of the two out."), \
+      "0x800700B7 is ERROR_ALREADY_EXISTS.")
 /* clang-format on */

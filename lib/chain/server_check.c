@@ -65,6 +65,9 @@ const char *server_check_error(enum verdict verdict)
     case VERDICT_APPLICATION_POOL:
     case VERDICT_ENTITY_TOO_LARGE:
     case VERDICT_POST_HANDSHAKE_AUTH:
+    case VERDICT_CONFIG_INVALID:
+    case VERDICT_CONFIG_LOCKED:
+    case VERDICT_CONFIG_DUPLICATE:
     case VERDICT_COUNT:
     default:
         return "ERR_CERT_INVALID";

@@ -46,5 +46,8 @@
     X(CRITICAL_EXTENSION,     403, 16, 0x800B0105u, "CERT_E_CRITICAL",               13, 17, "Client certificate is untrusted or invalid") \
     X(APPLICATION_POOL,       403, 18, 0x80070005u, "E_ACCESSDENIED",                 0,  0, "Cannot execute requested URL in the current application pool") \
     X(ENTITY_TOO_LARGE,       413,  0, 0x80070032u, "ERROR_NOT_SUPPORTED",            0,  0, "Request entity too large")                 \
-    X(POST_HANDSHAKE_AUTH,    500,  0, 0x80070032u, "ERROR_NOT_SUPPORTED",            0,  0, "Module or ISAPI error occurred")
+    X(POST_HANDSHAKE_AUTH,    500,  0, 0x80070032u, "ERROR_NOT_SUPPORTED",            0,  0, "Module or ISAPI error occurred")          \
+    X(CONFIG_INVALID,         500, 19, 0x8007000Du, "ERROR_INVALID_DATA",             0,  0, "Configuration data is invalid")            \
+    X(CONFIG_LOCKED,          500, 19, 0x80070021u, "ERROR_LOCK_VIOLATION",           0,  0, "Configuration data is invalid")            \
+    X(CONFIG_DUPLICATE,       500, 19, 0x800700B7u, "ERROR_ALREADY_EXISTS",           0,  0, "Configuration data is invalid")
 /* clang-format on */

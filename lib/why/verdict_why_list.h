@@ -19,6 +19,12 @@
     "certgate run -- sh -c 'certgate get --case " name " $CERTGATE_URL'"
 #define MAKE_WITH(option, command) \
     "certgate run -o " option " -- sh -c '" command " $CERTGATE_URL'"
+/* With a web.config that has this in <system.webServer>, on a server that allows
+ * nothing. */
+#define MAKE_CONFIG(text)                                                   \
+    "D=$(mktemp -d); printf '%s' '<configuration><system.webServer>" text   \
+    "</system.webServer></configuration>' >$D/web.config; certgate run -o " \
+    "--iis=$D/web.config -- sh -c 'certgate get $CERTGATE_URL'"
 /* With the mapping that lies beside the test certificates. */
 #define WORLD \
     "W=${XDG_DATA_HOME:-$HOME/.local/share}/certgate; certgate forge >/dev/null; "
@@ -189,5 +195,22 @@
       "The server asks for the client certificate after the handshake, which does not work on TLS 1.3.", \
       LOOK("`netsh http show sslcert`: *Negotiate Client Certificate: Disabled* means that the server asks late."), \
       OTHERS("nginx always asks in the first handshake. Apache: `SSLVerifyClient` for the whole site, or `SSLProtocol -TLSv1.3`."), \
-      MAKE(MAKE_WITH("--clientcertnegotiation=disable", "certgate get --case good --tlsv1.3")))
+      MAKE(MAKE_WITH("--clientcertnegotiation=disable", "certgate get --case good --tlsv1.3"))) \
+    X(CONFIG_INVALID, 2, \
+      "A configuration file of IIS has something in it that IIS does not know.", \
+      LOOK("The detailed page, with a browser on the server itself: *Config Error*, *Config File* and the line.", \
+        "`appcmd list config \"Default Web Site/app\"` says the same."), \
+      OTHERS("nginx does not start then, and `nginx -t` names the line."), \
+      MAKE(MAKE_CONFIG("<serverRuntime uploadReadAheadSize=\"48k\"/>"))) \
+    X(CONFIG_LOCKED, 1, \
+      "A web.config sets what is locked above it.", \
+      LOOK("`appcmd list config -section:system.webServer/security/access -text:*`: *overrideMode* and *isLocked*.", \
+        "`applicationHost.config`: `overrideModeDefault` of the section, and `<location overrideMode>`."), \
+      OTHERS("Apache: `AllowOverride` says what a `.htaccess` may set."), \
+      MAKE(MAKE_CONFIG("<security><access sslFlags=\"Ssl\"/></security>"))) \
+    X(CONFIG_DUPLICATE, 3, \
+      "A configuration file of IIS adds what is there already.", \
+      LOOK("The detailed page names the key; look for it in the files above."), \
+      OTHERS(NULL), \
+      MAKE(MAKE_CONFIG("<httpErrors><error statusCode=\"404\"/><error statusCode=\"404\"/></httpErrors>")))
 /* clang-format on */

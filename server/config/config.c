@@ -226,6 +226,13 @@ static int find_places(struct config *config, struct err *err)
     return 0;
 }
 
+bool config_listen_is_by_file(const struct config *config,
+                              const struct config_listen *listen)
+{
+    return config->n_iis > 0 && listen->roles == 0 && listen->host[0] == 0 &&
+           listen->dialect == CONFIG_DIALECT_IIS;
+}
+
 static void complete_site(struct config_listen *listen, const struct config *config)
 {
     if (!listen->has_flags) {
@@ -234,6 +241,14 @@ static void complete_site(struct config_listen *listen, const struct config *con
         listen->ssl |= config->site.ssl;
         listen->ssl128 |= config->site.ssl128;
         listen->map_cert |= config->site.map_cert;
+    }
+    /* The files of --iis say what holds, and None where they say nothing. */
+    if (config_listen_is_by_file(config, listen)) {
+        listen->flags = SSL_FLAGS_IGNORE;
+        listen->never_asks = false;
+        listen->ssl = false;
+        listen->ssl128 = false;
+        listen->map_cert = false;
     }
     /* IIS Manager forces Require SSL with Require (iis.md 3b). */
     listen->ssl = listen->ssl || listen->ssl128 || listen->flags == SSL_FLAGS_REQUIRE;

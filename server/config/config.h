@@ -94,6 +94,9 @@ struct config_path {
     struct config_listen says; /* has_flags: its flags count; upload_read_ahead */
 };
 
+/* Files of --iis, "[SITE/PATH=]FILE". */
+#define CONFIG_IIS_MAX ((size_t)64)
+
 /* <httpErrors errorMode> */
 enum config_error_mode {
     CONFIG_ERRORS_DETAILED_LOCAL_ONLY,
@@ -127,6 +130,8 @@ struct config {
     size_t n_listen;
     struct config_path paths[CONFIG_PATHS_MAX];
     size_t n_paths;
+    char iis[CONFIG_IIS_MAX][CONFIG_TEXT_MAX];
+    size_t n_iis;
     struct config_listen site; /* what --sslflags says: for sites that say nothing */
     bool unsafe_listen;
     bool unsafe_roles; /* desk and pki also answer other machines */
@@ -176,6 +181,7 @@ struct config {
     unsigned source;
     unsigned listen_source;
     unsigned path_source;
+    unsigned iis_source;
 };
 
 /* Value of an environment variable or NULL; tests have their own. */
@@ -192,6 +198,9 @@ bool config_append_help(struct buf *out);
 
 const char *config_error_mode_name(enum config_error_mode mode);
 
+/* The site's settings are those of the files of --iis. */
+bool config_listen_is_by_file(const struct config *config,
+                              const struct config_listen *listen);
 /* Some site has a role. */
 bool config_has_roles(const struct config *config);
 /* "desk", "pki", "control" or "desk,pki": a site's roles, as --listen has them. */

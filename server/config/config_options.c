@@ -256,6 +256,19 @@ static int add_path(void *target, const char *value, struct err *err)
     return config_options_path(target, value, err);
 }
 
+static int add_iis(void *target, const char *value, struct err *err)
+{
+    struct config *config = target;
+    if (config->iis_source != config->source) {
+        config->iis_source = config->source;
+        config->n_iis = 0;
+    }
+    if (config->n_iis == CONFIG_IIS_MAX) {
+        return err_set(err, ERR_LIMIT, 0, "more than %zu files", CONFIG_IIS_MAX);
+    }
+    return set_text(config->iis[config->n_iis++], CONFIG_TEXT_MAX, value, err);
+}
+
 /* The last action named wins, but --help always does. */
 static int set_action(struct config *config, enum config_action action)
 {
@@ -279,6 +292,7 @@ const struct args_option config_options[] = {
     { "listen", 'l', "accept", "SITE", "[ADDR:]PORT and words, separated by ',': sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), dialect=iis (or nginx, apache, haproxy, kestrel), host=CASE (as CASE.localhost), clientcertnegotiation=disable, uploadreadaheadsize=BYTES, ssl, ssl128, plain; desk, pki, control for a site with that role. Port 0 = any free port. Default: 8443 Require, 8444 Accept, 8445 Ignore,clientcertnegotiation=disable, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", add_listen, ARGS_REPEATABLE },
     { "sslflags", 'f', "ssl_verify_client", "WORD", "Require, Accept or Ignore, for sites without a setting of their own; or IIS's own words, separated by ',': Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, Ssl128. nginx's on, optional and off are accepted. Default Require.", set_flags, ARGS_ONCE },
     { "path", 0, NULL, "PATH", "[PORT]/PATH and words, separated by ',': sslflags=Require (or Accept, Ignore, IIS's own words), uploadreadaheadsize=BYTES. Applies below that path, on that port or on every site that judges; the longest match wins.", add_path, ARGS_REPEATABLE },
+    { "iis", 0, NULL, "FILE", "IIS's own applicationHost.config, or a web.config: its settings for a path (access, serverRuntime, httpErrors, authentication) apply, with inheritance and locks, and what IIS refuses with 500.19 is answered so. [SITE/PATH=]FILE says what a web.config stands for; otherwise its folder decides.", add_iis, ARGS_REPEATABLE },
     { "unsafe-listen", 0, NULL, NULL, "Allow addresses that other machines can reach.", set_unsafe_listen, ARGS_ONCE },
     { "unsafe-roles", 0, NULL, NULL, "Let desk and pki answer other machines.", set_unsafe_roles, ARGS_ONCE },
     { "certhash", 0, NULL, "HASH", "Thumbprint of the server's certificate in LocalMachine\\My. Default: the best one for --host.", set_certhash, ARGS_ONCE },

@@ -8,32 +8,58 @@
 #include "config/config_path.h"
 #include "http/request_parser.h"
 #include "site/exchange.h"
+#include "site/site_iis.h"
 #include "tls/tls_session.h"
 
 #include <string.h>
 
-/* The length of the part of the path that --path names. */
-static size_t choose_by_path(struct connection *conn, const struct request *request)
+/* The files of --iis speak of the request. NULL = they do not. */
+static const struct iis_settings *look_up(const struct connection *conn,
+                                          const struct request *request,
+                                          size_t *ret_base_len)
+{
+    const struct connection_material *material = conn->host->material;
+    size_t index = (size_t)(conn->site - conn->host->config->listen);
+    return material->iis == NULL || material->iis_sites[index] == NULL
+               ? NULL
+               : iis_config_lookup(material->iis, material->iis_sites[index],
+                                   request->path, ret_base_len);
+}
+
+/* The length of the part of the path that --path or a file of --iis names. --path is
+ * the nearer one. */
+static size_t choose_by_path(struct connection *conn, const struct request *request,
+                             const struct iis_settings **ret_iis)
 {
     const struct config_path *path = NULL;
-    if (request != NULL && !conn->view.is_named && conn->view.listen.roles == 0) {
-        path = config_path_find(conn->host->config, (uint16_t)conn->stream.local.port,
-                                request->path);
-    }
-    conn->has_path = path != NULL;
-    if (path == NULL) {
+    size_t base_len = 0;
+    conn->has_path = false;
+    if (request == NULL || conn->view.is_named || conn->view.listen.roles != 0) {
         return 0;
     }
-    conn->by_path = conn->view.listen;
-    config_path_apply(path, &conn->by_path);
-    return strlen(path->prefix);
+    *ret_iis = look_up(conn, request, &base_len);
+    path = config_path_find(conn->host->config, (uint16_t)conn->stream.local.port,
+                            request->path);
+    conn->has_path = path != NULL || *ret_iis != NULL;
+    if (conn->has_path) {
+        conn->by_path = conn->view.listen;
+    }
+    if (*ret_iis != NULL) {
+        site_iis_apply(*ret_iis, &conn->by_path);
+    }
+    if (path != NULL) {
+        config_path_apply(path, &conn->by_path);
+        base_len = strlen(path->prefix);
+    }
+    return base_len;
 }
 
 struct exchange_input connection_input(struct connection *conn,
                                        const struct chain_context *context,
                                        const struct request *request)
 {
-    size_t base_len = choose_by_path(conn, request);
+    const struct iis_settings *iis = NULL;
+    size_t base_len = choose_by_path(conn, request, &iis);
     struct exchange_input input = {
         .config = conn->host->config,
         .site = conn->has_path ? &conn->by_path : &conn->view.listen,
@@ -46,6 +72,7 @@ struct exchange_input connection_input(struct connection *conn,
                    : NULL,
         .request = request,
         .base_len = base_len,
+        .iis = iis,
         .mapping = conn->host->material->mapping,
         .places = &conn->host->services->places,
     };

@@ -35,6 +35,8 @@ enum conn_state {
 };
 
 struct connection;
+struct iis_config;
+struct iis_site;
 struct mapping;
 struct retrieval;
 struct signature_cache;
@@ -47,6 +49,8 @@ struct work_pool;
 struct connection_material {
     const struct store *store;
     const struct mapping *mapping; /* NULL = no certificate mappings */
+    const struct iis_config *iis;  /* NULL = no file of IIS's */
+    const struct iis_site *iis_sites[CONFIG_LISTEN_MAX]; /* which each plays; or NULL */
     struct tls_server_config *configs[CONFIG_LISTEN_MAX]; /* NULL for plain sites */
     size_t n_users; /* connections whose session borrows from this; they count
                        themselves */

@@ -7,7 +7,9 @@
 #include "chain/issuers.h"
 #include "chain/windows_tls.h"
 #include "daemon/accounts.h"
+#include "daemon/material_iis.h"
 #include "forge/forge_staple.h"
+#include "iis/iis_config.h"
 #include "mapping/mapping_read.h"
 #include "net/address.h"
 #include "site/site_host.h"
@@ -50,6 +52,13 @@ static uint16_t port_of(const struct config_listen *site)
     return (uint16_t)address_from_sockaddr((struct sockaddr *)&copy).port;
 }
 
+static bool asks_by_file(const struct material_asking *asking)
+{
+    const struct iis_site *site =
+        asking->material->iis_sites[asking->site - asking->config->listen];
+    return site != NULL && iis_config_asks(asking->material->iis, site);
+}
+
 static bool asks_by_name(void *user, const char *server_name)
 {
     const struct material_asking *asking = user;
@@ -58,7 +67,8 @@ static bool asks_by_name(void *user, const char *server_name)
     return !view.listen.late &&
            (view.listen.flags != SSL_FLAGS_IGNORE ||
             (!view.is_named && view.listen.roles == 0 &&
-             config_path_asks(asking->config, port_of(asking->site))));
+             (config_path_asks(asking->config, port_of(asking->site)) ||
+              asks_by_file(asking))));
 }
 
 /* Others have the TLS library's own list, and staple nothing. */
@@ -107,7 +117,8 @@ static int create_config(const struct material_options *options,
     struct sockaddr_storage copy = site->address;
     struct address address = address_from_sockaddr((struct sockaddr *)&copy);
 
-    material->asking[index] = (struct material_asking){ config, site, options->cases };
+    material->asking[index] =
+        (struct material_asking){ config, site, options->cases, &material->lent };
     /* Two sites may both be 127.0.0.1:0, hence the number. */
     snprintf(label, sizeof label, "%zu %s", index,
              address_format(&address, address_text));
@@ -201,6 +212,20 @@ static void on_mapping_note(void *user, bool is_trap, const char *text)
     options->on_note(options->note_user, is_trap, text);
 }
 
+static int load_iis(const struct material_options *options, struct material *material,
+                    struct err *err)
+{
+    if (options->config->n_iis == 0) {
+        return 0;
+    }
+    if (material_iis_read(options->config, &material->iis, err) != 0) {
+        return -1;
+    }
+    material_iis_lend(options->config, material->iis, &material->lent);
+    material_iis_tell(material->iis, options->on_note, options->note_user);
+    return 0;
+}
+
 static int load_mapping(const struct material_options *options,
                         struct material *material, struct err *err)
 {
@@ -250,7 +275,8 @@ int material_create(const struct material_options *options,
     } else if (store_damage_check(&material->store, options->previous, err) != 0) {
         goto fail;
     }
-    if (load_mapping(options, material, err) != 0) {
+    if (load_iis(options, material, err) != 0 ||
+        load_mapping(options, material, err) != 0) {
         goto fail;
     }
     if (needs_tls(config) &&
@@ -279,6 +305,7 @@ void material_destroy(struct material *material)
         tls_server_config_destroy(material->lent.configs[i]);
     }
     mapping_destroy(material->mapping);
+    iis_config_destroy(material->iis);
     store_finish(&material->store);
     buf_finish(&material->staple);
     free(material);

@@ -25,12 +25,14 @@ struct material_asking {
     const struct config *config;
     const struct config_listen *site;
     const struct recipe_table *cases;
+    const struct connection_material *material;
 };
 
 struct material {
     struct connection_material lent; /* what connections see; borrows from the rest */
     struct material *next;           /* among the retired ones */
     struct store store;
+    struct iis_config *iis;          /* --iis; NULL = none */
     struct mapping *mapping;         /* --mapping; NULL = none */
     const struct store_entry *entry; /* the server's certificate; in `store` */
     struct buf staple;               /* an OCSP response for it; empty = none */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "site/access.h"
 
+#include "site/site_iis.h"
+
 #include <stdio.h>
 
 #define STRONG_CIPHER_BITS 128u
@@ -53,6 +55,10 @@ int access_judge(const struct exchange_input *input, struct access *ret_access,
     const struct config_listen *site = input->site;
     const struct tls_info *tls = input->tls;
 
+    if (input->iis != NULL && input->iis->fault.text != NULL) {
+        ret_access->verdict = site_iis_verdict(input->iis);
+        return 0;
+    }
     if (tls == NULL) {
         ret_access->verdict = site->ssl ? VERDICT_SSL_REQUIRED : VERDICT_OK;
         return 0;

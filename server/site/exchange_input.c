@@ -2,6 +2,7 @@
 #include "site/exchange_input.h"
 
 #include "base/text.h"
+#include "site/site_iis.h"
 
 bool exchange_is_local(const struct address *peer)
 {
@@ -12,7 +13,11 @@ bool exchange_is_local(const struct address *peer)
 
 bool exchange_may_detail(const struct exchange_input *input)
 {
-    switch (input->config->error_mode) {
+    enum config_error_mode mode = input->config->error_mode;
+    if (input->iis != NULL) {
+        (void)site_iis_error_mode(input->iis, &mode);
+    }
+    switch (mode) {
     case CONFIG_ERRORS_DETAILED:
         return true;
     case CONFIG_ERRORS_CUSTOM:

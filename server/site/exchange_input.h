@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct iis_settings;
 struct mapping;
 
 /* Everything is borrowed. */
@@ -31,9 +32,9 @@ struct exchange_input {
     const struct address *peer;
     const struct tls_info *tls; /* NULL = plain HTTP */
     const struct request *request;
-    size_t base_len; /* for its path, from a --path; decides before the page's own
-                        settings */
-    const struct mapping *mapping; /* NULL = no certificate mappings */
+    size_t base_len; /* of its path: the part that --path or --iis names */
+    const struct iis_settings *iis; /* the settings from --iis; NULL = none */
+    const struct mapping *mapping;  /* NULL = no certificate mappings */
     const struct places
         *places; /* the other places that pages link to; NULL = not known */
     const struct offers

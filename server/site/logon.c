@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "site/logon.h"
 
+#include "site/site_iis.h"
+
 #include <string.h>
 
 bool logon_is_anonymous_on(const struct exchange_input *input)
@@ -12,8 +14,13 @@ bool logon_is_anonymous_on(const struct exchange_input *input)
         return false;
     case CONFIG_ANONYMOUS_BY_FILE:
     default:
-        return input->mapping == NULL || input->mapping->anonymous;
+        break;
     }
+    bool on = input->mapping == NULL || input->mapping->anonymous;
+    if (input->iis != NULL) {
+        (void)site_iis_anonymous(input->iis, &on);
+    }
+    return on;
 }
 
 /* Compares whole segments of the path: /private contains /private/x, but not

@@ -47,6 +47,14 @@ static const struct page_why whys[VERDICT_COUNT] = {
                                       "with TLS 1.3.",
                                       "Have it ask in the first handshake: "
                                       "clientcertnegotiation=enable." },
+    [VERDICT_CONFIG_INVALID] = { "A configuration file has something in it that IIS "
+                                 "does not know.",
+                                 "Look at the line that is named." },
+    [VERDICT_CONFIG_LOCKED] = { "A configuration file sets what is locked above it.",
+                                "Unlock it on the server, or set it there in a "
+                                "<location>." },
+    [VERDICT_CONFIG_DUPLICATE] = { "A configuration file adds what is there already.",
+                                   "Put a <remove> before it, or take it out." },
 };
 
 const struct page_why *page_why_get(enum verdict verdict)

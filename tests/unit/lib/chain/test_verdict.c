@@ -43,6 +43,9 @@ static const struct {
     { VERDICT_APPLICATION_POOL, "403.18", 5 },
     { VERDICT_ENTITY_TOO_LARGE, "413.0", 50 },
     { VERDICT_POST_HANDSHAKE_AUTH, "500.0", 50 },
+    { VERDICT_CONFIG_INVALID, "500.19", 13 },
+    { VERDICT_CONFIG_LOCKED, "500.19", 33 },
+    { VERDICT_CONFIG_DUPLICATE, "500.19", 183 },
 };
 _Static_assert(ARRAY_LEN(rows) == VERDICT_COUNT, "every verdict has a row");
 

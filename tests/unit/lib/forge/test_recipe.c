@@ -105,17 +105,13 @@ START_TEST(every_verdict_has_a_case)
 {
     static const enum verdict absent[] = {
         /* never about a certificate, or only under another policy than the default */
-        VERDICT_SSL_REQUIRED,
-        VERDICT_SSL128_REQUIRED,
-        VERDICT_MAPPER_DENIED,
-        VERDICT_MAPPING_CORRUPT,
-        VERDICT_LOGON_FAILED,
-        VERDICT_LOGON_DENIED,
-        VERDICT_ACL_DENIED,
-        VERDICT_APPLICATION_POOL,
-        VERDICT_ENTITY_TOO_LARGE,
-        VERDICT_POST_HANDSHAKE_AUTH,
-        VERDICT_ROLE,
+        VERDICT_SSL_REQUIRED,        VERDICT_SSL128_REQUIRED,
+        VERDICT_MAPPER_DENIED,       VERDICT_MAPPING_CORRUPT,
+        VERDICT_LOGON_FAILED,        VERDICT_LOGON_DENIED,
+        VERDICT_ACL_DENIED,          VERDICT_APPLICATION_POOL,
+        VERDICT_ENTITY_TOO_LARGE,    VERDICT_POST_HANDSHAKE_AUTH,
+        VERDICT_CONFIG_INVALID,      VERDICT_CONFIG_LOCKED,
+        VERDICT_CONFIG_DUPLICATE,    VERDICT_ROLE,
         VERDICT_NO_REVOCATION_CHECK,
     };
     for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
