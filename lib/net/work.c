@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 struct work {
@@ -93,10 +94,31 @@ static void run_next(struct work_pool *pool)
     (void)uv_queue_work(pool->loop, &work->request, on_uv_work, on_uv_after_work);
 }
 
-struct work *work_start(struct work_pool *pool, const struct work_order *order,
-                        struct err *err)
+static void put_first(struct work_pool *pool, struct work *work)
 {
-    if (pool->closing || pool->n_waiting >= WORK_QUEUE_MAX) {
+    work->next = pool->first;
+    pool->first = work;
+    if (pool->last == NULL) {
+        pool->last = work;
+    }
+}
+
+static void put_last(struct work_pool *pool, struct work *work)
+{
+    if (pool->last != NULL) {
+        pool->last->next = work;
+    } else {
+        pool->first = work;
+    }
+    pool->last = work;
+}
+
+static struct work *start(struct work_pool *pool, const struct work_order *order,
+                          size_t n_waiting_max,
+                          void (*put)(struct work_pool *pool, struct work *work),
+                          struct err *err)
+{
+    if (pool->closing || pool->n_waiting >= n_waiting_max) {
         (void)err_set(err, ERR_LIMIT, 0, "%zu jobs are waiting already",
                       pool->n_waiting);
         return NULL;
@@ -108,15 +130,22 @@ struct work *work_start(struct work_pool *pool, const struct work_order *order,
     }
     work->pool = pool;
     work->order = *order;
-    if (pool->last != NULL) {
-        pool->last->next = work;
-    } else {
-        pool->first = work;
-    }
-    pool->last = work;
+    put(pool, work);
     pool->n_waiting++;
     run_next(pool);
     return work;
+}
+
+struct work *work_start(struct work_pool *pool, const struct work_order *order,
+                        struct err *err)
+{
+    return start(pool, order, WORK_QUEUE_MAX, put_last, err);
+}
+
+struct work *work_start_first(struct work_pool *pool, const struct work_order *order,
+                              struct err *err)
+{
+    return start(pool, order, SIZE_MAX, put_first, err);
 }
 
 /* ---- ending */

@@ -58,5 +58,9 @@ void work_pool_close(struct work_pool *pool, void (*on_closed)(void *user), void
  * caller's. The pointer is good for work_cancel() until on_done begins. */
 struct work *work_start(struct work_pool *pool, const struct work_order *order,
                         struct err *err);
+/* For the server's own work, of which there is one job at a time: it goes before all
+ * that waits, and is never refused for their number. */
+struct work *work_start_first(struct work_pool *pool, const struct work_order *order,
+                              struct err *err);
 /* on_done does not come. A thread that has begun goes on to its end. */
 void work_cancel(struct work *work);

@@ -249,15 +249,10 @@ static int load_mapping(const struct material_options *options,
     return 0;
 }
 
-int material_create(const struct material_options *options,
-                    struct material **ret_material, struct err *err)
+int material_read(const struct material_options *options,
+                  struct material **ret_material, struct err *err)
 {
     const struct config *config = options->config;
-    const struct store_server_query query = {
-        .certhash = config->certhash[0] != 0 ? config->certhash : NULL,
-        .host = config->host[0] != 0 ? config->host : NULL,
-        .now = options->now,
-    };
     struct material *material = mem_alloc(1, sizeof *material);
 
     if (material == NULL) {
@@ -279,12 +274,6 @@ int material_create(const struct material_options *options,
         load_mapping(options, material, err) != 0) {
         goto fail;
     }
-    if (needs_tls(config) &&
-        (store_find_server(&material->store, &query, &material->entry, err) != 0 ||
-         make_staple(options, material, err) != 0 ||
-         create_configs(options, material, err) != 0)) {
-        goto fail;
-    }
     material->lent.store = &material->store;
     material->lent.mapping = material->mapping;
     material->made_at = options->now;
@@ -293,6 +282,25 @@ int material_create(const struct material_options *options,
 fail:
     material_destroy(material);
     return -1;
+}
+
+int material_equip(const struct material_options *options, struct material *material,
+                   struct err *err)
+{
+    const struct config *config = options->config;
+    const struct store_server_query query = {
+        .certhash = config->certhash[0] != 0 ? config->certhash : NULL,
+        .host = config->host[0] != 0 ? config->host : NULL,
+        .now = options->now,
+    };
+    if (!needs_tls(config)) {
+        return 0;
+    }
+    return store_find_server(&material->store, &query, &material->entry, err) != 0 ||
+                   make_staple(options, material, err) != 0 ||
+                   create_configs(options, material, err) != 0
+               ? -1
+               : 0;
 }
 
 void material_destroy(struct material *material)

@@ -54,6 +54,11 @@ struct material_options {
     void *note_user;
 };
 
-int material_create(const struct material_options *options,
-                    struct material **ret_material, struct err *err) MUST_CHECK;
+/* The store and the mappings. In any thread, for both may be long; it uses neither the
+ * cases nor the world. */
+int material_read(const struct material_options *options,
+                  struct material **ret_material, struct err *err) MUST_CHECK;
+/* What is made from them: the TLS configurations. On the loop. */
+int material_equip(const struct material_options *options, struct material *material,
+                   struct err *err) MUST_CHECK;
 void material_destroy(struct material *material); /* accepts NULL */

@@ -100,13 +100,15 @@ struct server {
     struct notify notify;
     struct activation activation; /* until the sites are open */
     struct watch watch;
-    uv_timer_t again;     /* a reload that was put off */
-    int64_t reloaded_us;  /* when the last reload ended; 0 = none did */
-    int64_t reloading_us; /* what it took */
-    uv_timer_t room;      /* while full */
-    uv_timer_t trim;      /* when a crowd has gone */
-    size_t n_gone;        /* connections, since memory was given back */
-    uv_timer_t keep;      /* of what was fetched */
+    uv_timer_t again;      /* a reload that was put off */
+    bool is_reloading;     /* a thread reads */
+    bool reload_once_more; /* it was asked for meanwhile */
+    int64_t reloaded_us;   /* when the last reload ended; 0 = none did */
+    int64_t reloading_us;  /* what it took */
+    uv_timer_t room;       /* while full */
+    uv_timer_t trim;       /* when a crowd has gone */
+    size_t n_gone;         /* connections, since memory was given back */
+    uv_timer_t keep;       /* of what was fetched */
     struct cache_writer cache_writer;
     bool has_cache_writer;
     bool cache_failed;  /* the last time it was tried */
@@ -150,7 +152,8 @@ void server_abandon_evidence(struct server *server);
 /* Makes the test CAs with the default store, or keeps them fresh. */
 int server_refresh_world(struct server *server, struct err *err) MUST_CHECK;
 int server_load_material(struct server *server, struct err *err) MUST_CHECK;
-/* Soon: at once, unless the last one was too recent. */
+/* Soon: at once, unless the last one was too recent, or is under way. A thread reads
+ * the store, for that can take long. */
 void server_reload(struct server *server);
 /* Destroys what was replaced and has no users any more. */
 void server_release_material(struct server *server);

@@ -2,8 +2,12 @@
 #include "daemon/server.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "forge/forge.h"
 #include "forge/forge_mint.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 int server_refresh_world(struct server *server, struct err *err)
 {
@@ -18,6 +22,8 @@ int server_refresh_world(struct server *server, struct err *err)
     return 0;
 }
 
+/* ---- the material */
+
 static void on_note(void *user, bool is_trap, const char *text)
 {
     const struct server *server = user;
@@ -25,10 +31,9 @@ static void on_note(void *user, bool is_trap, const char *text)
                      is_trap ? "trap" : "note", clock_now_s(), text);
 }
 
-int server_load_material(struct server *server, struct err *err)
+static struct material_options options_of(struct server *server)
 {
-    struct material *material = NULL;
-    const struct material_options options = {
+    return (struct material_options){
         .config = server->config,
         .cases = &server->book.cases,
         .resumption = server->host.resumption,
@@ -40,11 +45,17 @@ int server_load_material(struct server *server, struct err *err)
         .on_note = on_note,
         .note_user = server,
     };
+}
 
-    if (material_create(&options, &material, err) != 0) {
+/* Consumes `material`. */
+static int take_over(struct server *server, const struct material_options *options,
+                     struct material *material, struct err *err)
+{
+    struct material *old = server->material;
+    if (material_equip(options, material, err) != 0) {
+        material_destroy(material);
         return -1;
     }
-    struct material *old = server->material;
     server->material = material;
     server->host.material = &material->lent;
     server->host.n_loaded++;
@@ -55,6 +66,16 @@ int server_load_material(struct server *server, struct err *err)
         server_release_material(server);
     }
     return 0;
+}
+
+int server_load_material(struct server *server, struct err *err)
+{
+    const struct material_options options = options_of(server);
+    struct material *material = NULL;
+    if (material_read(&options, &material, err) != 0) {
+        return -1;
+    }
+    return take_over(server, &options, material, err);
 }
 
 void server_release_material(struct server *server)
@@ -70,18 +91,58 @@ void server_release_material(struct server *server)
     }
 }
 
-static void reload(struct server *server)
-{
-    struct err err = ERR_INIT;
-    struct terminal_line line;
+/* ---- reading it while others are served */
 
-    notify_reloading(&server->notify, clock_monotonic_us());
-    if (server_load_material(server, &err) != 0) {
-        err_wrap(&err, "the old store stays in use");
-        notify_ready(&server->notify, err.text);
-        server_report(server, "reload", &err);
-        return;
+struct reload {
+    struct material_options options;
+    struct material *material; /* NULL: it failed, and `err` says why */
+    struct err err;
+    struct buf notes; /* for each a byte, 1 for a trap; then its text and a NUL */
+    int64_t took_us;
+};
+
+static void destroy_reload(void *job)
+{
+    struct reload *reload = job;
+    material_destroy(reload->material);
+    buf_finish(&reload->notes);
+    free(reload);
+}
+
+static void keep_note(void *user, bool is_trap, const char *text)
+{
+    struct reload *reload = user;
+    buf_append_byte(&reload->notes, is_trap ? 1 : 0);
+    buf_append(&reload->notes, (const uint8_t *)text, strlen(text) + 1);
+}
+
+/* In a thread. */
+static void read_material(void *job)
+{
+    struct reload *reload = job;
+    int64_t before = clock_monotonic_us();
+    if (material_read(&reload->options, &reload->material, &reload->err) != 0) {
+        reload->material = NULL;
+    } else if (!buf_ok(&reload->notes)) {
+        material_destroy(reload->material);
+        reload->material = NULL;
+        err_memory(&reload->err);
     }
+    reload->took_us = clock_monotonic_us() - before;
+}
+
+static void tell_notes(struct server *server, struct slice notes)
+{
+    while (notes.len > 0) {
+        size_t len = 1 + slice_find(slice_part(notes, 1, notes.len), 0);
+        on_note(server, notes.data[0] != 0, (const char *)notes.data + 1);
+        notes = slice_part(notes, len + 1, notes.len);
+    }
+}
+
+static void tell_store(struct server *server)
+{
+    struct terminal_line line;
     terminal_log_begin(&server->terminal, &line, TERMINAL_INFO, "reload",
                        clock_now_s());
     terminal_line_add(&line, "store", server->config->store);
@@ -93,32 +154,84 @@ static void reload(struct server *server)
     }
     terminal_line_add_number(&line, "crls", server->material->store.n_crls);
     terminal_log_emit(&server->terminal, &line);
-    notify_ready(&server->notify, "serving");
 }
 
-static void reload_and_time(struct server *server)
+static void conclude(struct server *server, bool is_done, struct err *err)
 {
-    int64_t before = clock_monotonic_us();
-    reload(server);
+    if (!is_done) {
+        err_wrap(err, "the old store stays in use");
+        notify_ready(&server->notify, err->text);
+        server_report(server, "reload", err);
+    } else {
+        tell_store(server);
+        notify_ready(&server->notify, "serving");
+    }
+    server->is_reloading = false;
     server->reloaded_us = clock_monotonic_us();
-    server->reloading_us = server->reloaded_us - before;
+    if (server->reload_once_more) {
+        server->reload_once_more = false;
+        server_reload(server);
+    }
+}
+
+static void on_read(void *user, void *job)
+{
+    struct server *server = user;
+    struct reload *reload = job;
+    struct material *material = reload->material;
+    const struct material_options options = options_of(server);
+    reload->material = NULL;
+    server->reloading_us = reload->took_us;
+    tell_notes(server, buf_slice(&reload->notes));
+    conclude(server,
+             material != NULL &&
+                 take_over(server, &options, material, &reload->err) == 0,
+             &reload->err);
+    destroy_reload(reload);
+}
+
+static void start_reload(struct server *server)
+{
+    struct err err = ERR_INIT;
+    struct reload *reload = mem_alloc(1, sizeof *reload);
+    const struct work_order order = { .run = read_material,
+                                      .on_done = on_read,
+                                      .destroy = destroy_reload,
+                                      .job = reload,
+                                      .user = server };
+    server->is_reloading = true;
+    notify_reloading(&server->notify, clock_monotonic_us());
+    if (reload == NULL) {
+        err_memory(&err);
+        conclude(server, false, &err);
+        return;
+    }
+    reload->options = options_of(server);
+    reload->options.on_note = keep_note;
+    reload->options.note_user = reload;
+    if (work_start_first(&server->work, &order, &err) == NULL) {
+        destroy_reload(reload);
+        conclude(server, false, &err);
+    }
 }
 
 static void on_uv_again(uv_timer_t *timer)
 {
-    reload_and_time(timer->data);
+    start_reload(timer->data);
 }
 
 void server_reload(struct server *server)
 {
     int64_t rest = server->reloading_us * (SERVER_RELOAD_PART - 1) -
                    (clock_monotonic_us() - server->reloaded_us);
-    if (uv_is_active((uv_handle_t *)&server->again)) {
-        return;
-    }
-    if (server->reloaded_us == 0 || rest <= 0) {
-        reload_and_time(server);
-    } else {
-        (void)uv_timer_start(&server->again, on_uv_again, (uint64_t)rest / 1000 + 1, 0);
+    if (server->is_reloading) {
+        server->reload_once_more = true;
+    } else if (!uv_is_active((uv_handle_t *)&server->again)) {
+        if (server->reloaded_us == 0 || rest <= 0) {
+            start_reload(server);
+        } else {
+            (void)uv_timer_start(&server->again, on_uv_again, (uint64_t)rest / 1000 + 1,
+                                 0);
+        }
     }
 }

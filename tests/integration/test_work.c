@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define JOBS_MAX (WORK_PARALLEL_MAX + WORK_QUEUE_MAX + 1)
+#define JOBS_MAX (WORK_PARALLEL_MAX + WORK_QUEUE_MAX + 2)
 
 static struct loop loop;
 static struct work_pool pool;
@@ -23,7 +23,7 @@ static bool in_call;
 static bool is_settled; /* all jobs are done or destroyed */
 static size_t n_started;
 static bool is_closed;
-static int order_of_end[JOBS_MAX];
+static int order_of_end[2 * JOBS_MAX];
 
 struct job {
     int number;
@@ -71,16 +71,25 @@ static void destroy(void *user)
     is_settled = n_done + n_destroyed == n_started;
 }
 
-static struct work *start(size_t i, struct err *err)
+static struct work *start_by(size_t i,
+                             struct work *(*start_it)(struct work_pool *pool,
+                                                      const struct work_order *order,
+                                                      struct err *err),
+                             struct err *err)
 {
     const struct work_order order = { run, on_done, destroy, &jobs[i], &loop };
     jobs[i] = (struct job){ .number = (int)i };
     in_call = true;
-    struct work *work = work_start(&pool, &order, err);
+    struct work *work = start_it(&pool, &order, err);
     in_call = false;
     n_started += work != NULL;
     is_settled = false;
     return work;
+}
+
+static struct work *start(size_t i, struct err *err)
+{
+    return start_by(i, work_start, err);
 }
 
 static void open_gate(size_t n)
@@ -163,6 +172,38 @@ START_TEST(a_full_pool_refuses)
 }
 END_TEST
 
+/* Before all that wait, also where there is no place for more; and behind it their
+ * order is what it was. */
+START_TEST(own_work_goes_first)
+{
+    static const size_t own = JOBS_MAX - 1;
+    struct err err = ERR_INIT;
+    for (size_t i = 0; i < WORK_PARALLEL_MAX + WORK_QUEUE_MAX; i++) {
+        ck_assert_ptr_nonnull(start(i, &err));
+    }
+    ck_assert_ptr_nonnull(start_by(own, work_start_first, &err));
+    ck_assert_ptr_null(start(own - 1, &err));
+    is_settled = false;
+    open_gate(JOBS_MAX);
+    loop_run_until(&loop, &is_settled);
+    ck_assert_uint_eq(n_done, WORK_PARALLEL_MAX + WORK_QUEUE_MAX + 1);
+    bool is_early = false;
+    for (size_t i = 0; i < 2 * WORK_PARALLEL_MAX; i++) {
+        is_early = is_early || order_of_end[i] == (int)own;
+    }
+    ck_assert(is_early);
+    /* With nothing else, it is the first and the last. */
+    ck_assert_ptr_nonnull(start_by(0, work_start_first, &err));
+    ck_assert_ptr_nonnull(start_by(1, work_start_first, &err));
+    ck_assert_ptr_nonnull(start_by(2, work_start_first, &err));
+    ck_assert_ptr_nonnull(start(3, &err));
+    open_gate(4);
+    loop_run_until(&loop, &is_settled);
+    ck_assert(jobs[2].is_done && jobs[3].is_done);
+    ck_assert_uint_eq(pool.n_running + pool.n_waiting, 0);
+}
+END_TEST
+
 /* The first, one in the middle and the last of those that wait, and one that runs. */
 START_TEST(a_cancelled_job_is_destroyed)
 {
@@ -224,6 +265,7 @@ Suite *suite(void)
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, jobs_run_a_few_at_a_time);
     tcase_add_test(tc, a_full_pool_refuses);
+    tcase_add_test(tc, own_work_goes_first);
     tcase_add_test(tc, a_cancelled_job_is_destroyed);
     tcase_add_test(tc, closing_waits_for_threads_only);
     tcase_add_test(tc, closing_an_idle_pool);
