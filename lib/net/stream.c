@@ -12,6 +12,7 @@
 #include "tls/tls_session.h"
 
 #include <assert.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -166,12 +167,24 @@ static void tcp_ended(struct stream *stream)
     }
 }
 
+/* What a peer does not read stays with us, where it is counted, and not in the kernel,
+ * which takes 4 MB for each connection. What is on its way is not limited. */
+static void bound_kernel_buffer(const struct stream *stream)
+{
+    const int size = STREAM_UNSENT_MAX;
+    uv_os_fd_t fd;
+    if (uv_fileno((const uv_handle_t *)&stream->tcp, &fd) == 0) {
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &size, sizeof(size));
+    }
+}
+
 static void connected(struct stream *stream)
 {
     struct sockaddr_storage address = { 0 };
     int len = sizeof(address);
 
     (void)uv_tcp_nodelay(&stream->tcp, 1);
+    bound_kernel_buffer(stream);
     if (uv_tcp_getsockname(&stream->tcp, (struct sockaddr *)&address, &len) == 0) {
         stream->local = address_from_sockaddr((const struct sockaddr *)&address);
     }

@@ -44,7 +44,9 @@ struct tls_session;
 /* Bytes waiting for the peer: above HIGH we stop reading from it until all are
  * sent; above MAX stream_write refuses. */
 #define STREAM_BACKLOG_HIGH ((size_t)256 * 1024)
-#define STREAM_BACKLOG_MAX  ((size_t)16 * 1024 * 1024)
+/* Bytes that the kernel takes beyond those that the peer has room for. */
+#define STREAM_UNSENT_MAX  (64 * 1024)
+#define STREAM_BACKLOG_MAX ((size_t)16 * 1024 * 1024)
 /* What one read takes: a TLS record of the largest size and its overhead. */
 #define STREAM_READ_SIZE ((size_t)17 * 1024)
 

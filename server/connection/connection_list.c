@@ -39,7 +39,7 @@ void connection_bound_answers(struct connection_host *host)
         if (longest == NULL) {
             return;
         }
-        connection_abort(longest);
+        connection_reset(longest); /* and the kernel drops what it has, too */
     }
 }
 

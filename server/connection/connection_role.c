@@ -9,7 +9,6 @@
 #include "http/request_parser.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
 
 /* Each of these holds a place for long. */
 static bool is_too_many(const struct connection *conn, const struct role_answer *answer)
@@ -27,16 +26,6 @@ static void refuse(struct role_answer *answer)
     role_text(answer, RESPONSE_UNAVAILABLE, "Too many wait here already.");
 }
 
-/* A peer that does not read must not fill the kernel's memory either. */
-static void bound_kernel_buffer(struct connection *conn)
-{
-    const int size = ROLE_STREAM_SEND_BUFFER;
-    uv_os_fd_t fd;
-    if (uv_fileno((uv_handle_t *)&conn->stream.tcp, &fd) == 0) {
-        (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-    }
-}
-
 static void deliver(struct connection *conn, struct role_answer *answer,
                     struct slice message)
 {
@@ -52,7 +41,6 @@ static void deliver(struct connection *conn, struct role_answer *answer,
             connection_abort(conn);
         }
     } else if (answer->stream.pull != NULL) {
-        bound_kernel_buffer(conn);
         conn->flow = answer->stream;
         answer->stream = (struct role_stream){ .pull = NULL };
         connection_enter(conn, CONN_STATE_STREAM);

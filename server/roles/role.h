@@ -43,8 +43,6 @@
 #define ROLE_STREAMS_MAX ((size_t)128)
 /* Answers that a thread computes, at one time; above it, 503. */
 #define ROLE_WORK_MAX ((size_t)16)
-/* Bytes that the kernel keeps for the reader of a stream. */
-#define ROLE_STREAM_SEND_BUFFER (64 * 1024)
 /* A stream ends when its reader has read nothing for so many ticks. */
 #define ROLE_STREAM_STALLED_TICKS 4
 /* How often an idle stream is asked for a sign of life. */
