@@ -23,9 +23,12 @@
  * Too large for the stack. */
 struct look {
     const struct role_input *input; /* of the current call */
-    struct buf bytes;               /* a copy of the input; it may hold a key */
+    struct buf content_type;        /* copies of what was sent; it may hold a key */
+    struct buf body;
+    bool failed; /* out of memory */
     struct bundle bundle;
     struct signature_batch batch;
+    bool is_read; /* there was something to read, and `read` is what came of it */
     enum bundle_result read;
     char label[LABEL_MAX]; /* what it is called in sentences; a stranger's */
     char password[PASSWORD_MAX];
@@ -89,8 +92,8 @@ static int judge(struct look *look, struct certificate *const *certs, size_t n,
     return explain_judge(&question, &look->answer, err);
 }
 
-/* The form's fields; the peer's faults are `problem`. -1 when out of memory. */
-static int copy_fields(struct look *look, const struct form *form, struct err *err)
+/* The form's fields, and what they hold; the peer's faults are `problem`. */
+static void read_fields(struct look *look, const struct form *form)
 {
     char as[16];
     copy_field(form, "password", look->password, sizeof look->password);
@@ -101,23 +104,26 @@ static int copy_fields(struct look *look, const struct form *form, struct err *e
     if (bytes.len == 0) {
         (void)err_set(&look->problem, ERR_CONFIG, 0,
                       "nothing was sent: paste a certificate, or choose a file");
-        return 0;
+        return;
     }
-    return buf_append_slice(&look->bytes, bytes) ? 0 : err_memory(err);
+    look->is_read = true;
+    look->read = bundle_read_bounded(
+        bytes, look->password[0] == 0 ? NULL : look->password, DESK_VIEW_WORK_MAX,
+        look->label, &look->bundle, &look->problem);
 }
 
-static int read_form(struct look *look, struct err *err)
+/* In a thread: a form of a mebibyte takes as long as the loop has, and the input itself
+ * says how often its password is hashed. */
+static void read_form(void *job)
 {
-    const struct request *request = look->input->exchange->request;
+    struct look *look = job;
     struct form form = { .n_fields = 0 };
-    int result = 0;
-    switch (
-        form_read(request_find_header(request, "Content-Type"), request->body, &form)) {
+    switch (form_read(buf_string(&look->content_type), buf_slice(&look->body), &form)) {
     case FORM_MEMORY:
-        result = err_memory(err);
+        look->failed = true;
         break;
     case FORM_OK:
-        result = copy_fields(look, &form, err);
+        read_fields(look, &form);
         break;
     case FORM_OTHER_TYPE:
     case FORM_MALFORMED:
@@ -128,16 +134,14 @@ static int read_form(struct look *look, struct err *err)
         break;
     }
     form_finish(&form);
-    return result;
 }
 
-/* In a thread: the input itself says how often its password is hashed. */
-static void read_bundle(void *job)
+static bool copy_form(struct look *look)
 {
-    struct look *look = job;
-    look->read = bundle_read_bounded(
-        buf_slice(&look->bytes), look->password[0] == 0 ? NULL : look->password,
-        DESK_VIEW_WORK_MAX, look->label, &look->bundle, &look->problem);
+    const struct request *request = look->input->exchange->request;
+    const char *type = request_find_header(request, "Content-Type");
+    return buf_append_string(&look->content_type, type == NULL ? "" : type) &&
+           buf_append_slice(&look->body, request->body);
 }
 
 static void check_signatures(void *job)
@@ -266,7 +270,8 @@ static struct look *look_create(const struct role_input *input, struct err *err)
 static void look_destroy(void *job)
 {
     struct look *look = job;
-    buf_finish_secret(&look->bytes);
+    buf_finish(&look->content_type);
+    buf_finish_secret(&look->body);
     bundle_finish(&look->bundle);
     explain_finish(&look->answer);
     signature_batch_finish(&look->batch);
@@ -287,6 +292,9 @@ static void look_on(struct look *look, void (*run)(void *job),
 /* In this page's words; NULL = nothing that the reader would not have said. */
 static const char *find_problem(const struct look *look)
 {
+    if (!look->is_read) {
+        return NULL;
+    }
     switch (look->read) {
     case BUNDLE_NO_PASSWORD:
         return "is protected by a password: choose it again, and type the password";
@@ -322,6 +330,9 @@ static int answer_look(const struct role_input *input, void *job,
     struct look *look = job;
     const char *problem = find_problem(look);
     look->input = input;
+    if (look->failed) {
+        return err_memory(err);
+    }
     if (problem != NULL) {
         look->problem = (struct err)ERR_INIT;
         (void)err_set(&look->problem, ERR_CONFIG, 0, "%s %s", look->label, problem);
@@ -343,18 +354,19 @@ int desk_view_answer(const struct role_input *input, struct role_answer *answer,
                      struct err *err)
 {
     struct look *look = look_create(input, err);
-    int result = look == NULL ? -1 : 0;
-    if (result == 0 && input->exchange->request->method == REQUEST_METHOD_POST) {
-        result = read_form(look, err);
+    if (look == NULL) {
+        return -1;
     }
-    if (result == 0 && look->bytes.len > 0) {
-        look_on(look, read_bundle, answer);
+    if (input->exchange->request->method == REQUEST_METHOD_POST) {
+        if (!copy_form(look)) {
+            look_destroy(look);
+            return err_memory(err);
+        }
+        look_on(look, read_form, answer);
         return 0;
     }
-    result = result == 0 ? show(look, false, answer, err) : result;
-    if (look != NULL) {
-        look_destroy(look);
-    }
+    int result = show(look, false, answer, err);
+    look_destroy(look);
     return result;
 }
 
