@@ -9,7 +9,8 @@
  */
 #include "certgate_arith.h"
 
-#if defined(CERTGATE_ECC_NETTLE)
+/* Without the patch a context keeps no key for this, and nobody calls it. */
+#if defined(CERTGATE_ECC_NETTLE) && defined(CERTGATE_GCM_KEY)
 
 #include "mbedtls/platform_util.h"
 
