@@ -173,11 +173,18 @@ class Server:
             time.sleep(0.02)
         return words in self.errors()
 
-    def rss_kib(self):
+    def rss_kib(self, field="VmRSS"):
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(field + ":"):
                 return int(line.split()[1])
         return 0
+
+    def peak_kib(self):
+        """The most since forget_peak()."""
+        return self.rss_kib("VmHWM")
+
+    def forget_peak(self):
+        pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))

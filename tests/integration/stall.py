@@ -8,9 +8,11 @@ bounded is how long the thread of the server's event loop computed while the cli
 50 ms, and more under a sanitizer, where all takes longer.
 """
 import base64
+import contextlib
 import multiprocessing
 import os
 import pathlib
+import resource
 import signal
 import socket
 import ssl
@@ -20,14 +22,19 @@ import time
 import urllib.parse
 
 from harness import CERTGATE, CERTGATED, DEADLINE, Server, Tap, context, folder, need, read_answer
+from loop_turns import LoopTurns
 from openssl_ca import Maker
 
 need("openssl")
 tap = Tap()
+turns = LoopTurns()
 BOUND_MS = 50 * (5 if os.environ.get("CERTGATE_BUILD_KIND") in ("asan", "valgrind") else 1)
 GROWTH_MIB = 64
 ASKED_AT_LEAST = 20
 CLIENTS = 4
+NON_READERS = 120
+SLOW = 1600
+ANSWERS_MAX = 32 * 1024 * 1024  # CONNECTION_ANSWERS_MAX
 
 
 # ---- the ordinary client
@@ -37,13 +44,19 @@ def loop_ms(pid):
     return int(pathlib.Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[0]) / 1e6
 
 
+def long_request(path, port):
+    """What an event of the bus has room for."""
+    return (f"GET {path}?{'q' * 400} HTTP/1.1\r\nHost: localhost:{port}\r\n"
+            f"User-Agent: {'a' * 400}\r\n\r\n").encode()
+
+
 def ask_on(pid, port, cert, begin, end, answers):
     """Asks over one connection until `end`; sends how long each answer took, in ms, and how
     long the loop computed for it, and for others."""
     waited, computed = [], []
     with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as plain:
         with context(cert=cert).wrap_socket(plain, server_hostname="localhost") as s:
-            request = f"GET /whoami HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode()
+            request = long_request("/whoami", port)
             s.sendall(request)
             read_answer(s)
             begin.set()
@@ -92,9 +105,12 @@ class Client:
 def beside(server, title, attack, growth_mib=GROWTH_MIB):
     before = server.rss_kib()
     with Client(server) as client:
+        server.forget_peak()
+        turns.reset()
         said = attack()
-        grown = (server.rss_kib() - before) / 1024
-    print(f"# {title} ({said}): {client}; memory {grown:+.1f} MiB", flush=True)
+        grown = (server.peak_kib() - before) / 1024
+        figures = turns.judge(tap, title)
+    print(f"# {title} ({said}): {client}; {figures}; memory {grown:+.1f} MiB at most", flush=True)
     computed = percentile(client.computed, 99)
     tap.ok(computed <= BOUND_MS, f"{title}: an ordinary client is held up for {BOUND_MS} ms at "
            "most", f"p99 {computed:.1f} ms")
@@ -245,10 +261,19 @@ def fill_bus(server):
     port = server.ports["Ignore"]
     with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as plain:
         with context().wrap_socket(plain, server_hostname="localhost") as s:
-            for i in range(1000):
-                s.sendall(f"GET /x?{'q' * 400} HTTP/1.1\r\nHost: localhost:{port}\r\n"
-                          f"User-Agent: {'a' * 400}\r\n\r\n".encode())
+            for _ in range(1000):
+                s.sendall(long_request("/x", port))
                 read_answer(s)
+
+
+def read_all(s):
+    got = bytearray()
+    with s, contextlib.suppress(ConnectionResetError):
+        s.settimeout(0.5)  # it is kept alive
+        with contextlib.suppress(TimeoutError):
+            while piece := s.recv(65536):
+                got += piece
+    return got
 
 
 def fetch_plain(port, path):
@@ -271,21 +296,22 @@ def pages(server):
 
     def non_readers():
         held = []
-        answered = 0
-        for _ in range(300):
+        for _ in range(NON_READERS):
             s = socket.socket()
             s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             s.settimeout(DEADLINE)
             s.connect(("127.0.0.1", port))
             s.sendall(f"GET /live/w3c.log HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+            s.recv(1, socket.MSG_PEEK)  # it is being answered
             held.append(s)
         status, _, body = fetch_plain(port, "/live/w3c.log")
-        answered += status == 200 and body.count(b"\n") > 900
-        for s in held:
-            s.close()
-        tap.ok(answered == 1 or status == 503, "who reads has the log, or is told to wait",
+        tap.ok(status == 200 and body.count(b"\n") > 900, "who reads has the log",
                f"{status} {len(body)}")
-        return f"{len(held)} that do not read"
+        whole = sum(len(read_all(s)) > len(body) for s in held)
+        # Neither we nor the kernel, which is not seen in our memory, keep more for them.
+        tap.ok(0 < whole * len(body) <= ANSWERS_MAX, "and the answers that nobody reads are "
+               "bounded", f"{whole} of {len(held)} were kept")
+        return f"{len(held)} that do not read, {whole} of them kept"
     beside(server, "the live page, with a full bus", readers)
     beside(server, "logs that nobody reads", non_readers)
 
@@ -398,7 +424,7 @@ def slow_handshakes():
     with Server("--quiet", "--max-connections", "200") as server:
         port = server.ports["Require"]
         held = []
-        for _ in range(600):
+        for _ in range(SLOW):
             s = socket.socket()
             s.setblocking(False)
             s.connect_ex(("127.0.0.1", port))
@@ -406,9 +432,9 @@ def slow_handshakes():
         before = time.monotonic()
         status = fetch_with(port, server.cases / "good.pem")
         waited = time.monotonic() - before
-        print(f"# 600 handshakes that say nothing, 200 places: a good client waits "
+        print(f"# {SLOW} handshakes that say nothing, 200 places: a good client waits "
               f"{waited:.2f} s", flush=True)
-        tap.equal(status, 200, "600 handshakes that say nothing: a good client is let in")
+        tap.equal(status, 200, f"{SLOW} handshakes that say nothing: a good client is let in")
         tap.ok(waited < 8, "within some seconds", f"{waited:.1f} s")
         for s in held:
             s.close()
@@ -416,7 +442,7 @@ def slow_handshakes():
 
 
 def reloads():
-    with Server("--listen", "127.0.0.1:0,desk") as server:
+    with Server("--listen", "127.0.0.1:0,desk", env=turns.env) as server:
         root = pathlib.Path(server.root)
 
         def signals():
@@ -442,8 +468,10 @@ def reloads():
 
 
 def main():
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, SLOW + 500), hard))
     with folder() as top:
-        with Server("--quiet", "--listen", "127.0.0.1:0,desk,pki") as server:
+        with Server("--quiet", "--listen", "127.0.0.1:0,desk,pki", env=turns.env) as server:
             with Client(server) as calm:
                 time.sleep(0.5)
             print(f"# calm: {calm}", flush=True)

@@ -179,6 +179,15 @@ START_TEST(finds_serials_of_a_long_list)
         ck_assert_uint_eq(entry.reason, CRL_REASON_CERTIFICATE_HOLD);
         ck_assert(!crl_find(crl, BYTES("\x40"), &entry));
         ck_assert(!crl_find(crl, BYTES(""), &entry));
+        /* Nor does it walk: with its first entry damaged, a walk ends there. */
+        const struct slice whole = crl->entries;
+        struct buf damaged = BUF_EMPTY;
+        ck_assert(buf_append_byte(&damaged, 0));
+        ck_assert(buf_append_slice(&damaged, slice_part(whole, 1, whole.len)));
+        crl->entries = buf_slice(&damaged);
+        ck_assert(crl_find(crl, BYTES("\x41"), &entry) == (walked == 0));
+        crl->entries = whole;
+        buf_finish(&damaged);
         crl_index_finish(&crl->index); /* and the same without an index */
     }
     crl_destroy(crl);
