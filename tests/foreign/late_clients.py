@@ -8,17 +8,21 @@ user get to see? As recorded in late_clients.tsv.
 
 What a client did is taken from certgated's own log, what is seen from its output.
 """
+import os
 import pathlib
 import re
+import shutil
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 
-from clients import CLIENTS, REQUEST, Log, normalise, run
+from clients import CLIENTS, REQUEST, Log, first, normalise, run
 import harness
 
 RECORDED = pathlib.Path(__file__).resolve().parent / "late_clients.tsv"
+SOURCE = pathlib.Path(__file__).resolve().parent / "late_client.go"
 SETTINGS = [
     ("TLS 1.2", ("--tls-max", "1.2")),
     ("TLS 1.3, 2022", ("--tls-min", "1.3", "--profile", "2022")),
@@ -54,10 +58,35 @@ def silent(pem, root, port, case):
     return "closed"
 
 
+class Go:
+    """Built once, for both of what a Go program can say of renegotiation."""
+    folder = None
+
+    def __init__(self, renegotiation):
+        self.renegotiation = renegotiation
+
+    def __call__(self, pem, root, port, case):
+        if Go.folder is None:
+            Go.folder = tempfile.TemporaryDirectory(prefix="certgate-go-")
+            env = dict(os.environ, GOCACHE=f"{Go.folder.name}/cache", GOPATH=Go.folder.name,
+                       GO111MODULE="off", GOFLAGS="", CGO_ENABLED="0")
+            subprocess.run(["go", "build", "-o", f"{Go.folder.name}/client", SOURCE], env=env, check=True,
+                           timeout=300)
+        return run(f"{Go.folder.name}/client", self.renegotiation, root,
+                   f"https://localhost:{port}/c/{case}", *([pem] if pem else []))
+
+
+def go_version():
+    return "Go " + re.search(r"go([\d.]+)", first("go", "version"))[1]
+
+
 # name, package, whether it is here, version, function: as in clients.py
 EXTRA = [
     ("refuses", "openssl", CLIENTS[4][2], lambda: CLIENTS[4][3]() + " -no_renegotiation",
      s_client_refuses),
+    ("go", "golang-go", lambda: shutil.which("go"), go_version, Go("never")),
+    ("go-once", "golang-go", lambda: shutil.which("go"),
+     lambda: go_version() + " RenegotiateOnceAsClient", Go("once")),
     ("silent", "python3", lambda: True, lambda: "a client that stays silent", silent),
 ]
 

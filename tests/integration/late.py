@@ -2,7 +2,8 @@
 """A certificate that is asked for late: behind the request, by renegotiation on TLS 1.2.
 
 What a client gets, whose identity a request has, and what becomes of clients that do
-anything but answer HelloRequest.
+anything but answer HelloRequest. late_hostile.py has what attacks it, late_bodies.py what other
+people's clients send.
 """
 import json
 import os
@@ -12,121 +13,12 @@ import ssl
 import subprocess
 import time
 
-from harness import CERTGATE, DEADLINE, Server, Tap, context, get, read_answer, substatus
+from harness import CERTGATE, DEADLINE, Server, Tap, context, get
+from late_tools import HANDSHAKE_S, READ_AHEAD, SLOW, V12, Client, code, count, ends, request, who
 
-V12, V13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 LATE = "clientcertnegotiation=disable"
-READ_AHEAD = 49152
-SLOW = os.environ.get("CERTGATE_BUILD_KIND") in ("asan", "valgrind")
-SILENT, CROWD = (20, 30) if SLOW else (50, 300)
-HANDSHAKE_S = "20" if SLOW else "2"  # what the silent ones wait for
-# A sanitizer's memory is its own.
-IS_PLAIN = not SLOW and not any(name in os.environ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"))
 
 tap = Tap()
-
-
-class Client:
-    """One connection, with the bytes in our hands: what is sent, and when it is read."""
-
-    def __init__(self, port, cert=None, refuse=False, like=None, session=None):
-        """`like` = a client whose session is resumed, now with `cert`."""
-        tls = like.context if like else context(V12)
-        if cert:
-            tls.load_cert_chain(cert)
-        self.context = tls
-        if refuse:
-            tls.options |= ssl.OP_NO_RENEGOTIATION
-        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.tls = tls.wrap_bio(self.incoming, self.outgoing, server_hostname="localhost",
-                                session=session)
-        self.raw = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE)
-        self.do(self.tls.do_handshake)
-
-    def flush(self):
-        self.raw.sendall(self.outgoing.read())
-
-    def pull(self):
-        piece = self.raw.recv(65536)
-        self.incoming.write(piece) if piece else self.incoming.write_eof()
-
-    def do(self, what, *args):
-        while True:
-            try:
-                got = what(*args)
-                self.flush()
-                return got
-            except ssl.SSLWantReadError:
-                self.flush()
-                self.pull()
-
-    def send(self, data):
-        self.tls.write(data)
-        self.flush()
-
-    def recv(self, size):
-        try:
-            return self.do(self.tls.read, size)
-        except ssl.SSLZeroReturnError:
-            return b""
-
-    def get(self, path="/", head=""):
-        self.send(request("GET", path, head))
-        return self.answer()
-
-    def answer(self):
-        return read_answer(self)
-
-    def end(self):
-        """How the connection ends if nothing more is sent: "reset" or "closed"."""
-        try:
-            while self.raw.recv(65536):
-                pass
-        except ConnectionResetError:
-            return "reset"
-        return "closed"
-
-    def wait_for_question(self):
-        self.pull()
-
-    def close(self):
-        self.raw.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-
-def request(method, path, head="", body=b""):
-    length = f"Content-Length: {len(body)}\r\n" if body or method == "POST" else ""
-    return (f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{length}{head}\r\n"
-            .encode() + body)
-
-
-def code(answer):
-    return substatus(answer[2]) or str(answer[0])
-
-
-def ends(act):
-    """How a connection ends for a client that means well."""
-    try:
-        return act()
-    except ConnectionResetError:
-        return "reset"
-    except ssl.SSLError as error:
-        return error.reason or "ssl"
-
-
-def who(answer):
-    """Whose certificate /whoami has."""
-    presented = json.loads(answer[2])["presented"]
-    return presented[0]["issued_to"] if presented else None
-
-
-def count(server, words):
-    return server.errors().count(words)
 
 
 def answers(server):
@@ -278,63 +170,6 @@ def refusals(server, profile):
     del profile
 
 
-def flight(port, cert):
-    """What a client sends to answer the question."""
-    client = Client(port, cert)
-    client.send(request("GET", "/whoami"))
-    client.wait_for_question()
-    try:
-        client.tls.read(1)
-    except ssl.SSLWantReadError:
-        pass
-    return client
-
-
-def cuts(server):
-    """The second flight, cut and changed at many places: never an answer but a whole one."""
-    port, good = server.ports["Require"], server.cases / "good.pem"
-    client = flight(port, good)
-    hello = client.outgoing.read()
-    client.raw.sendall(hello)
-    client.pull()
-    try:
-        client.tls.read(1)
-    except ssl.SSLWantReadError:
-        pass
-    rest = client.outgoing.read()
-    client.close()
-    tap.ok(len(hello) > 100 and len(rest) > 500, "there are two flights to cut",
-           (len(hello), len(rest)))
-    asked = count(server, " request ")
-    for part in range(2):
-        for at in range(0, len((hello, rest)[part]), 97):
-            for change in (False, True):
-                with flight(port, good) as client:
-                    data = bytearray(client.outgoing.read())
-                    if part == 1:
-                        client.raw.sendall(data)
-                        client.pull()
-                        try:
-                            client.tls.read(1)
-                        except ssl.SSLWantReadError:
-                            pass
-                        data = bytearray(client.outgoing.read())
-                    if at >= len(data):
-                        continue
-                    if change:
-                        data[at] ^= 0x55
-                    client.raw.sendall(data if change else data[:at])
-                    try:
-                        client.raw.shutdown(socket.SHUT_WR)
-                    except OSError:
-                        pass  # it is reset already
-                    client.end()
-    tap.equal(count(server, " request "), asked, "cut or changed: none is answered")
-    tap.ok(count(server, " late-failed ") > 30, "each is a late handshake that failed",
-           count(server, " late-failed "))
-    tap.ok(server.alive(), "and the server lives", server.errors()[-500:])
-
-
 def storm(server):
     """A client's own renegotiations are refused, and too many of them end it."""
     process = subprocess.run(
@@ -344,50 +179,6 @@ def storm(server):
     tap.ok(b"no renegotiation" in said.lower() or b"RENEGOTIATING" in said,
            "openssl begins to renegotiate, and is refused", said[-400:])
     tap.equal(get(server.ports["Ignore"], "/")[0], 200, "others are served")
-
-
-def silent(server):
-    """A crowd that never answers the question takes no place for long, and no memory."""
-    port = server.ports["Require"]
-    crowd = []
-    for _ in range(SILENT):
-        client = Client(port)
-        client.send(request("GET", "/"))
-        crowd.append(client)
-    tap.equal(get(server.ports["Accept"], "/healthz")[0], 200, "beside a silent crowd: 200")
-    tap.equal({client.end() for client in crowd}, {"reset"}, "each of the crowd is reset")
-    for client in crowd:
-        client.close()
-
-
-def crowd():
-    """Hundreds that never answer: others are served, and all is given back."""
-    with Server("--clientcertnegotiation", "disable", "--handshake-timeout", "60") as server:
-        port, sizes = server.ports["Require"], []
-        most = server.descriptors() + CROWD // 10
-        for _ in range(3):
-            clients = []
-            for _ in range(CROWD):
-                client = Client(port)
-                client.send(request("GET", "/"))
-                client.wait_for_question()
-                clients.append(client)
-            times = []
-            for _ in range(20):
-                start = time.monotonic()
-                status = get(server.ports["Accept"], "/healthz")[0]
-                times.append(time.monotonic() - start if status == 200 else DEADLINE)
-            tap.ok(max(times) < (1 if IS_PLAIN else 10), f"beside {CROWD} silent ones each of 20 is served",
-                   f"{max(times):.3f} s")
-            for client in clients:
-                client.close()
-            end = time.monotonic() + DEADLINE
-            while server.descriptors() > most and time.monotonic() < end:
-                time.sleep(0.02)  # there is no event of another process to wait for
-            left = server.descriptors()
-            tap.ok(left <= most, "they leave no descriptor", left)
-            sizes.append(server.rss_kib())
-        tap.ok(sizes[2] - sizes[1] < 4096 or not IS_PLAIN, "the third crowd takes no more memory", sizes)
 
 
 def endings():
@@ -526,13 +317,7 @@ def main():
         identities(server)
         refusals(server, "2025")
         storm(server)
-        silent(server)
-        before = server.rss_kib()
-        cuts(server)
-        silent(server)
-        tap.ok(server.rss_kib() - before < 8192 or not IS_PLAIN, "no growth", f"{before} to {server.rss_kib()}")
         tap.equal(server.stop(), 0, "the server ends with 0")
-    crowd()
     endings()
     words()
     paths()
