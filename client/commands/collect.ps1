@@ -63,7 +63,7 @@ if (Test-Path -LiteralPath $Main) {
                 Get-ChildItem -LiteralPath $Top -Filter web.config -Recurse -ErrorAction SilentlyContinue |
                     ForEach-Object {
                         $Below = $_.DirectoryName.Substring($Top.Length).Trim('\')
-                        $Parts = 'sites', $Site.id, $Url, $Below, 'web.config' | Where-Object { $_ }
+                        $Parts = 'sites', $Site.name, $Url, $Below, 'web.config' | Where-Object { $_ }
                         Copy-Configuration $_.FullName ($Parts -join '\')
                     }
             }

@@ -29,6 +29,15 @@ const struct windows *windows_find(const char *name)
     return NULL;
 }
 
+const struct windows *windows_find_build(unsigned build)
+{
+    const struct windows *found = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(versions) && versions[i].build <= build; i++) {
+        found = &versions[i];
+    }
+    return found;
+}
+
 const struct windows *windows_default(void)
 {
     return &versions[ARRAY_LEN(versions) - 1];

@@ -35,6 +35,9 @@ struct windows {
 
 /* By its name in any case; NULL = not known. */
 const struct windows *windows_find(const char *name);
+/* The version that a build of Windows is, or the last one before it; NULL = it is older
+ * than all. */
+const struct windows *windows_find_build(unsigned build);
 /* The newest: what certgated is unless told otherwise. */
 const struct windows *windows_default(void);
 /* "2012, 2012R2, ...": for error messages. Static text. */

@@ -23,7 +23,7 @@ enum netsh_field {
         NETSH_FIELD_COUNT
 };
 
-enum netsh_kind { NETSH_TEXT, NETSH_NUMBER, NETSH_SWITCH, NETSH_BITS };
+enum netsh_kind { NETSH_TEXT, NETSH_NUMBER, NETSH_SWITCH, NETSH_FLAG, NETSH_BITS };
 
 struct netsh_field_info {
     const char *label;

@@ -7,8 +7,9 @@
  *               letters and digits
  *   other name  under which it stands there, too: that of the parameter of `netsh http
  *               add sslcert`, or of the member of HTTP_SERVICE_CONFIG_SSL_PARAM
- *   kind        TEXT, NUMBER or SWITCH; BITS are several switches in one number
- *   option      of certgated, which takes the value; "" = none does
+ *   kind        TEXT, NUMBER or SWITCH; FLAG is a switch that says nothing unless it is
+ * set; BITS are several switches in one number option      of certgated, which takes
+ * the value; "" = none does
  */
 #pragma once
 
@@ -35,15 +36,15 @@
     X(REJECT, "Reject Connections", "reject", SWITCH, "")                                            \
     X(NO_HTTP2, "Disable HTTP2", "disablehttp2", SWITCH, "")                                         \
     X(NO_QUIC, "Disable QUIC", "disablequic", SWITCH, "")                                            \
-    X(NO_TLS12, "Disable TLS1.2", "disabletls12", SWITCH, "disabletls12")                            \
-    X(NO_TLS13, "Disable TLS1.3", "disabletls13", SWITCH, "disabletls13")                            \
-    X(NO_STAPLING, "Disable OCSP Stapling", "disableocspstapling", SWITCH, "")                       \
+    X(NO_TLS12, "Disable TLS1.2", "disabletls12", FLAG, "disabletls12")                            \
+    X(NO_TLS13, "Disable TLS1.3", "disabletls13", FLAG, "disabletls13")                            \
+    X(NO_STAPLING, "Disable OCSP Stapling", "disableocspstapling", FLAG, "disableocspstapling")                       \
     X(TOKEN_BINDING, "Enable Token Binding", "enabletokenbinding", SWITCH, "")                       \
     X(EXTENDED_EVENTS, "Log Extended Events", "logextendedevents", SWITCH, "")                       \
     X(NO_LEGACY, "Disable Legacy TLS Versions", "disablelegacytls", SWITCH, "")                      \
-    X(TICKET, "Enable Session Ticket", "enablesessionticket", SWITCH, "")                            \
-    X(NO_SESSION_ID, "Disable Session ID", "disablesessionid", SWITCH, "")                           \
-    X(NO_AIA, "Disable Authority Info Access", "disableauthorityinfoaccess", SWITCH,                 \
+    X(TICKET, "Enable Session Ticket", "enablesessionticket", FLAG, "enablesessionticket")                            \
+    X(NO_SESSION_ID, "Disable Session ID", "disablesessionid", FLAG, "disablesessionid")                           \
+    X(NO_AIA, "Disable Authority Info Access", "disableauthorityinfoaccess", FLAG,                 \
       "disableauthorityinfoaccess")                                                                  \
     X(CHECK_MODE, "Default Cert Check Mode", "defaultsslcertcheckmode", BITS, "")                    \
     X(FLAGS, "Default Flags", "flags", BITS, "")

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "config/config_internal.h"
+#include "like/like.h"
 
 #include <ini.h>
 
@@ -20,7 +21,13 @@
 /* Schannel's ServerCacheTime: 10 hours */
 #define SERVER_CACHE_TIME_DEFAULT_S ((uint32_t)10 * 3600)
 
-enum source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT, SOURCE_ARGUMENTS };
+enum source {
+    SOURCE_DEFAULT,
+    SOURCE_LIKE,
+    SOURCE_FILE,
+    SOURCE_ENVIRONMENT,
+    SOURCE_ARGUMENTS
+};
 
 static const char *const error_modes[] = {
     [CONFIG_ERRORS_DETAILED_LOCAL_ONLY] = "DetailedLocalOnly",
@@ -226,56 +233,8 @@ static int find_places(struct config *config, struct err *err)
     return 0;
 }
 
-bool config_listen_is_by_file(const struct config *config,
-                              const struct config_listen *listen)
+static int complete_versions(struct config *config, struct err *err)
 {
-    return config->n_iis > 0 && listen->roles == 0 && listen->host[0] == 0 &&
-           listen->dialect == CONFIG_DIALECT_IIS;
-}
-
-static void complete_site(struct config_listen *listen, const struct config *config)
-{
-    if (!listen->has_flags) {
-        listen->flags = config->site.flags;
-        listen->never_asks = config->site.never_asks;
-        listen->ssl |= config->site.ssl;
-        listen->ssl128 |= config->site.ssl128;
-        listen->map_cert |= config->site.map_cert;
-    }
-    /* The files of --iis say what holds, and None where they say nothing. */
-    if (config_listen_is_by_file(config, listen)) {
-        listen->flags = SSL_FLAGS_IGNORE;
-        listen->never_asks = false;
-        listen->ssl = false;
-        listen->ssl128 = false;
-        listen->map_cert = false;
-    }
-    /* IIS Manager forces Require SSL with Require (iis.md 3b). */
-    listen->ssl = listen->ssl || listen->ssl128 || listen->flags == SSL_FLAGS_REQUIRE;
-    if (!listen->has_negotiation) {
-        listen->late = !config->clientcertnegotiation;
-    }
-    if (listen->upload_read_ahead == 0) {
-        listen->upload_read_ahead = CONFIG_UPLOAD_READ_AHEAD;
-    }
-    listen->policy = config->policy;
-    if (listen->has_ctl_store) {
-        listen->policy.has_sslctlstorename = true;
-        listen->policy.sslctlstorename = listen->ctl_store;
-    }
-}
-
-static int complete(struct config *config, struct err *err)
-{
-    if ((config->n_listen == 0 && config_options_add_default_sites(config, err) != 0) ||
-        cut_ciphers(config, err) != 0 || find_places(config, err) != 0) {
-        return -1;
-    }
-    config->policy.large_root_store_breaks_all =
-        config->windows->large_root_store_breaks_all;
-    for (size_t i = 0; i < config->n_listen; i++) {
-        complete_site(&config->listen[i], config);
-    }
     if (config->disabletls13 && config->disabletls12) {
         return err_set(err, ERR_CONFIG, 0,
                        "--disabletls12 and --disabletls13 leave no version of TLS");
@@ -289,6 +248,37 @@ static int complete(struct config *config, struct err *err)
     if (config->tls_min == TLS_VERSION_1_3 && config->tls_max == TLS_VERSION_1_2) {
         return err_set(err, ERR_CONFIG, 0, "--tls-min 1.3 is above --tls-max 1.2");
     }
+    return 0;
+}
+
+static int add_sites(struct config *config, struct err *err)
+{
+    if (config->n_listen > 0) {
+        return 0;
+    }
+    return config->like_read != NULL ? config_like_add_sites(config, err)
+                                     : config_options_add_default_sites(config, err);
+}
+
+/* `parts` are those of --like's bindings; NULL without it. */
+static int complete(struct config *config, const struct config_part *parts,
+                    size_t n_parts, struct err *err)
+{
+    if (add_sites(config, err) != 0 || cut_ciphers(config, err) != 0 ||
+        find_places(config, err) != 0 || complete_versions(config, err) != 0) {
+        return -1;
+    }
+    const struct config_part own = config_part_of(config);
+    config->policy = own.policy;
+    if (parts != NULL) {
+        config_like_settle(config, parts, n_parts);
+    }
+    for (size_t i = 0; i < config->n_listen; i++) {
+        struct config_listen *listen = &config->listen[i];
+        config_part_complete(listen, config,
+                             listen->part != NULL ? listen->part : &own);
+        listen->part = NULL;
+    }
     return config_listen_check(config, err);
 }
 
@@ -297,6 +287,61 @@ static int refuse_operand(void *target, const char *operand, struct err *err)
     (void)target;
     return err_set(err, ERR_CONFIG, 0,
                    "'%s' is no option (certgated takes no operands)", operand);
+}
+
+/* ---- all sources, one after another */
+
+struct sources {
+    const char *file; /* "" = the default one, if it is there */
+    int argc;
+    char *const *argv;
+    config_getenv_fn getenv_fn;
+    void *user;
+};
+
+static int read_sources(struct config *config, const struct sources *sources,
+                        struct err *err)
+{
+    if (read_any_file(config, sources->file, err) != 0 ||
+        read_environment(config, sources->getenv_fn, sources->user, err) != 0) {
+        return -1;
+    }
+    config->source = SOURCE_ARGUMENTS;
+    return args_parse(config_options, config_n_options, sources->argc, sources->argv,
+                      config, refuse_operand, err);
+}
+
+/* The sources anew on top of what a binding says; `config` has them without it. */
+static int read_binding(struct config *config, const struct sources *sources,
+                        struct like *like, size_t binding, struct err *err)
+{
+    enum config_action action = config->action;
+    set_defaults(config);
+    config->action = action;
+    config->source = SOURCE_LIKE;
+    config_like_apply(config, like, binding);
+    config->like_read = like;
+    return read_sources(config, sources, err);
+}
+
+static int read_like(struct config *config, const struct sources *sources,
+                     struct err *err)
+{
+    struct like *like = NULL;
+    struct config_part parts[LIKE_BINDINGS_MAX];
+    if (like_read(config->like, &like, err) != 0) {
+        return err_wrap(err, "--like");
+    }
+    size_t n = like->n_bindings > 0 ? like->n_bindings : 1;
+    /* The first one last: what it says is the server's. */
+    for (size_t i = n; i > 0; i--) {
+        if (read_binding(config, sources, like, i - 1, err) != 0 ||
+            complete_versions(config, err) != 0) {
+            return -1;
+        }
+        parts[i - 1] = config_part_of(config);
+    }
+    return complete(config, parts, n, err);
 }
 
 int config_read(struct config *config, int argc, char *const *argv,
@@ -328,19 +373,21 @@ int config_read(struct config *config, int argc, char *const *argv,
             memcpy(look->file, named, strlen(named) + 1);
         }
     }
-    if (read_any_file(config, look->file, err) != 0 ||
-        read_environment(config, getenv_fn, user, err) != 0) {
+    const struct sources sources = { look->file, argc, argv, getenv_fn, user };
+    if (read_sources(config, &sources, err) != 0) {
         goto out;
     }
-    config->source = SOURCE_ARGUMENTS;
-    if (args_parse(config_options, config_n_options, argc, argv, config, refuse_operand,
-                   err) != 0) {
-        goto out;
-    }
-    result = complete(config, err);
+    result = config->like[0] != 0 ? read_like(config, &sources, err)
+                                  : complete(config, NULL, 0, err);
 out:
     free(look);
     return result;
+}
+
+void config_finish(struct config *config)
+{
+    like_destroy(config->like_read);
+    config->like_read = NULL;
 }
 
 bool config_append_help(struct buf *out)

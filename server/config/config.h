@@ -80,9 +80,13 @@ struct config_listen {
     bool has_ctl_store; /* else the default of --sslctlstorename */
     enum store_folder ctl_store;
     struct policy policy; /* the server's, with what this site says; set at the end */
-    unsigned roles;       /* of enum config_role */
-    char host[CONFIG_HOST_MAX]; /* stands for this name of site_host.h; "" = none */
-    bool may_be_taken;          /* a default port: if it is taken, go on without it */
+    enum tls_version tls_min; /* likewise */
+    enum tls_version tls_max;
+    const struct config_part *part; /* while it is read: the binding of --like */
+    const char *plays;              /* the binding's address; NULL = none. Borrowed */
+    unsigned roles;                 /* of enum config_role */
+    char host[CONFIG_HOST_MAX];     /* stands for this name of site_host.h; "" = none */
+    bool may_be_taken; /* a default port: if it is taken, go on without it */
 };
 
 /* sslFlags for what lies below a path (config_path.h). */
@@ -119,13 +123,19 @@ enum config_action {
     CONFIG_SHOW
 };
 
-/* Plain memory: nothing to free. A string that was not given is "". */
+struct like;        /* like/like.h */
+struct config_part; /* config/config_internal.h */
+
+/* Plain memory but for `like_read`: config_finish frees that. A string that was not
+ * given is "". */
 struct config {
     enum config_action action;
     char file[FILE_PATH_MAX]; /* the configuration file that was read */
     char store[FILE_PATH_MAX];
     bool store_given; /* else the default place, which may be made on first run */
     bool ignore_damaged_store;
+    char like[FILE_PATH_MAX];
+    struct like *like_read; /* owned; NULL = no --like */
     struct config_listen listen[CONFIG_LISTEN_MAX];
     size_t n_listen;
     struct config_path paths[CONFIG_PATHS_MAX];
@@ -186,6 +196,8 @@ struct config {
 
 /* Value of an environment variable or NULL; tests have their own. */
 typedef const char *(*config_getenv_fn)(void *user, const char *name);
+
+void config_finish(struct config *config); /* accepts a zeroed one */
 
 /* Reads everything. With action CONFIG_HELP or CONFIG_VERSION nothing else is set.
  * The error is one sentence that names the option, and the file's line. */

@@ -44,3 +44,30 @@ int config_options_path(struct config *config, const char *value, struct err *er
 int config_options_add_default_sites(struct config *config, struct err *err) MUST_CHECK;
 /* By name or alias; NULL if there is none (headings are none). */
 const struct args_option *config_options_find(const char *name);
+
+/* ---- --like (config_like.c): a server's own files stand for options. They come before
+ * every other source, so that any option of the user's still counts: what would help
+ * can be tried. */
+
+/* What sites take from the server, as one binding has it. */
+struct config_part {
+    struct policy policy;
+    struct config_listen site;
+    bool clientcertnegotiation;
+    enum tls_version tls_min;
+    enum tls_version tls_max;
+};
+
+struct config_part config_part_of(const struct config *config);
+/* Fills in what the site does not say. */
+void config_part_complete(struct config_listen *listen, const struct config *config,
+                          const struct config_part *part);
+
+/* Puts the folder's settings for a binding (by its index) where defaults are; a value
+ * that an option does not take becomes a line of `like`. */
+void config_like_apply(struct config *config, struct like *like, size_t binding);
+/* Sites for its bindings, the desk and control, if the user named none. */
+int config_like_add_sites(struct config *config, struct err *err) MUST_CHECK;
+/* Each judged site, in their order, is one binding; the last for all that are left. */
+void config_like_settle(struct config *config, const struct config_part *parts,
+                        size_t n_parts);

@@ -71,6 +71,7 @@ CONFIG_SETTER_TEXT(file, file)
 CONFIG_SETTER_TEXT(certhash, certhash)
 CONFIG_SETTER_TEXT(host, host)
 CONFIG_SETTER_TEXT(keylog, keylog)
+CONFIG_SETTER_TEXT(like, like)
 CONFIG_SETTER_TEXT(mapping, mapping)
 CONFIG_SETTER_TEXT(accounts, accounts)
 CONFIG_SETTER_TEXT(log_dir, log_dir)
@@ -288,6 +289,7 @@ CONFIG_SETTER(check,   ((void)value, (void)err, set_action(c, CONFIG_CHECK)))
 const struct args_option config_options[] = {
     ARGS_HEADING("Sites and stores"),
     { "store", 's', NULL, "DIR", "The certificate stores; created on the first run if DIR is the default ($XDG_DATA_HOME/certgate/store).", set_store, ARGS_ONCE },
+    { "like", 0, NULL, "DIR", "Play the IIS server whose files are in DIR, as the script of `certgate collect` leaves them: its bindings, stores, registry and configuration. Options beside it count more.", set_like, ARGS_ONCE },
     { "damaged-store", 0, NULL, "WORD", "refuse (default): do not start, or keep the old store at a reload, if something cannot be read that may refuse a client: a revocation list, a certificate in Disallowed. ignore: continue without it.", set_damaged_store, ARGS_ONCE },
     { "listen", 'l', "accept", "SITE", "[ADDR:]PORT and words, separated by ',': sslflags=Require (or Accept, Ignore), enforce=http (or alert, alert:NAME, reset), dialect=iis (or nginx, apache, haproxy, kestrel), host=CASE (as CASE.localhost), clientcertnegotiation=disable, uploadreadaheadsize=BYTES, ssl, ssl128, plain; desk, pki, control for a site with that role. Port 0 = any free port. Default: 8443 Require, 8444 Accept, 8445 Ignore,clientcertnegotiation=disable, 8440,desk,pki and 8441,control, on 127.0.0.1 and ::1.", add_listen, ARGS_REPEATABLE },
     { "sslflags", 'f', "ssl_verify_client", "WORD", "Require, Accept or Ignore, for sites without a setting of their own; or IIS's own words, separated by ',': Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, Ssl128. nginx's on, optional and off are accepted. Default Require.", set_flags, ARGS_ONCE },

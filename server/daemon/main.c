@@ -31,6 +31,7 @@ int main(int argc, char **argv)
 
     if (config_read(&config, argc, argv, get_environment, NULL, &err) != 0) {
         fprintf(stderr, "certgated: %s\n", err.text);
+        config_finish(&config);
         return SERVER_EXIT_CONFIG;
     }
     switch (config.action) {
@@ -43,6 +44,9 @@ int main(int argc, char **argv)
     case CONFIG_CHECK:
     case CONFIG_SHOW:
     default:
-        return server_run(&server, &config);
+        break;
     }
+    int code = server_run(&server, &config);
+    config_finish(&config);
+    return code;
 }

@@ -104,6 +104,12 @@ static void speak_as_schannel(const struct config *config,
     }
 }
 
+/* Where the server's certificate is. */
+static const struct store *own_store(const struct material *material)
+{
+    return material->own.dir != NULL ? &material->own : &material->store;
+}
+
 static int create_config(const struct material_options *options,
                          struct material *material, size_t index,
                          const struct issuers_list *list, struct err *err)
@@ -125,11 +131,11 @@ static int create_config(const struct material_options *options,
     struct tls_server_options tls = {
         .listener = label,
         .chain = chain,
-        .n_chain = store_server_chain(&material->store, material->entry, chain,
+        .n_chain = store_server_chain(own_store(material), material->entry, chain,
                                       CHAIN_SENT_MAX),
         .key = material->entry->key,
-        .min_version = config->tls_min,
-        .max_version = config->tls_max,
+        .min_version = site->tls_min,
+        .max_version = site->tls_max,
         .allow_null_cipher = config->null_ciphers,
         .ask_certificate = asks_by_name(&material->asking[index], NULL),
         .asks = asks_by_name,
@@ -186,7 +192,7 @@ static int make_staple(const struct material_options *options,
 {
     const struct certificate *chain[CHAIN_SENT_MAX];
     size_t n =
-        store_server_chain(&material->store, material->entry, chain, CHAIN_SENT_MAX);
+        store_server_chain(own_store(material), material->entry, chain, CHAIN_SENT_MAX);
 
     if (options->world == NULL || options->config->disableocspstapling || n < 2 ||
         !tls_can_staple()) {
@@ -249,17 +255,18 @@ static int load_mapping(const struct material_options *options,
     return 0;
 }
 
-int material_read(const struct material_options *options,
-                  struct material **ret_material, struct err *err)
+/* With --like, clients are judged by that folder's stores, and of the other one nothing
+ * counts but the server's own certificate. */
+static int load_stores(const struct material_options *options,
+                       struct material *material, struct err *err)
 {
     const struct config *config = options->config;
-    struct material *material = mem_alloc(1, sizeof *material);
-
-    if (material == NULL) {
-        return err_memory(err);
-    }
-    if (store_load(&material->store, config->store, options->now, err) != 0) {
-        goto fail;
+    bool is_like = config->like_read != NULL;
+    if ((is_like &&
+         store_load(&material->own, config->store, options->now, err) != 0) ||
+        store_load(&material->store, is_like ? config->like : config->store,
+                   options->now, err) != 0) {
+        return -1;
     }
     for (size_t i = 0; i < material->store.n_notes; i++) {
         options->on_note(options->note_user, material->store.notes[i].is_trap,
@@ -267,7 +274,20 @@ int material_read(const struct material_options *options,
     }
     if (config->ignore_damaged_store) {
         material->store.n_damaged = 0;
-    } else if (store_damage_check(&material->store, options->previous, err) != 0) {
+        return 0;
+    }
+    return store_damage_check(&material->store, options->previous, err);
+}
+
+int material_read(const struct material_options *options,
+                  struct material **ret_material, struct err *err)
+{
+    struct material *material = mem_alloc(1, sizeof *material);
+
+    if (material == NULL) {
+        return err_memory(err);
+    }
+    if (load_stores(options, material, err) != 0) {
         goto fail;
     }
     if (load_iis(options, material, err) != 0 ||
@@ -296,7 +316,7 @@ int material_equip(const struct material_options *options, struct material *mate
     if (!needs_tls(config)) {
         return 0;
     }
-    return store_find_server(&material->store, &query, &material->entry, err) != 0 ||
+    return store_find_server(own_store(material), &query, &material->entry, err) != 0 ||
                    make_staple(options, material, err) != 0 ||
                    create_configs(options, material, err) != 0
                ? -1
@@ -316,5 +336,6 @@ void material_destroy(struct material *material)
     iis_config_destroy(material->iis);
     store_finish(&material->store);
     buf_finish(&material->staple);
+    store_finish(&material->own);
     free(material);
 }

@@ -32,6 +32,7 @@ struct material {
     struct connection_material lent; /* what connections see; borrows from the rest */
     struct material *next;           /* among the retired ones */
     struct store store;
+    struct store own; /* --like: the server's certificate; `store` judges clients */
     struct iis_config *iis;          /* --iis; NULL = none */
     struct mapping *mapping;         /* --mapping; NULL = none */
     const struct store_entry *entry; /* the server's certificate; in `store` */

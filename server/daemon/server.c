@@ -263,7 +263,12 @@ static int prepare(struct server *server, struct err *err)
         keylog_open(&server->keylog, server->config->keylog, err) != 0) {
         return -1;
     }
-    return server_load_material(server, err);
+    server_tell_like(server);
+    if (server_load_material(server, err) != 0) {
+        return -1;
+    }
+    server_tell_like_store(server);
+    return 0;
 }
 
 static void unprepare(struct server *server)

@@ -128,6 +128,10 @@ size_t server_limit_connections(const struct config *config);
 /* Descriptors beside those of --max-connections. */
 size_t server_count_reserved(const struct config *config);
 
+/* server_like.c: before and after the stores are read. */
+void server_tell_like(const struct server *server);
+void server_tell_like_store(const struct server *server);
+
 /* server_places.c */
 /* Whether one more may connect. The sites with roles have some additional places, so
  * that a full server can still ask its own pki site, and can be controlled. */

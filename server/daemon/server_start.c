@@ -256,7 +256,7 @@ static void print_site(const struct site *site)
     char enforce[CONFIG_ENFORCE_TEXT_MAX];
     config_enforce_format(site->config, enforce);
     bool foreign = dialect_is_foreign(site->config);
-    printf("listening %s://%s sslflags=%s%s%s%s%s%s%s%s%s%s\n",
+    printf("listening %s://%s sslflags=%s%s%s%s%s%s%s%s%s%s%s%s\n",
            site->config->plain ? "http" : "https",
            address_format(&site->listener.address, text),
            ssl_flags_name(site->config->flags), site->config->ssl128 ? " ssl128" : "",
@@ -264,7 +264,9 @@ static void print_site(const struct site *site)
            site->config->late ? " clientcertnegotiation=disable" : "",
            enforce[0] != 0 ? " enforce=" : "", enforce, foreign ? " dialect=" : "",
            foreign ? config_dialect_word(site->config->dialect) : "",
-           site->config->host[0] != 0 ? " host=" : "", site->config->host);
+           site->config->host[0] != 0 ? " host=" : "", site->config->host,
+           site->config->plays != NULL ? " plays=" : "",
+           site->config->plays != NULL ? site->config->plays : "");
 }
 
 /* The addresses that a person types; one per port. */
@@ -390,6 +392,9 @@ int server_announce(struct server *server, struct err *err)
         print_escaped("config", config->file);
     }
     print_escaped("store", config->store);
+    if (config->like_read != NULL) {
+        print_escaped("like", config->like);
+    }
     print_escaped("log", config->log_dir);
     print_certificate(server);
     for (size_t i = 0; i < config->n_listen; i++) {

@@ -68,13 +68,14 @@ static void add_policy(struct buf *out, const struct config_listen *site)
     add_switch(out, "Negotiate Client Certificate", !site->late);
 }
 
-static void add_flags(struct buf *out, const struct config *config)
+static void add_flags(struct buf *out, const struct config *config,
+                      const struct config_listen *site)
 {
     add_switch(out, "Reject Connections", false);
     add_flag(out, "Disable HTTP2", true);
     add_flag(out, "Disable QUIC", true);
-    add_flag(out, "Disable TLS1.2", config->tls_min == TLS_VERSION_1_3);
-    add_flag(out, "Disable TLS1.3", config->tls_max == TLS_VERSION_1_2);
+    add_flag(out, "Disable TLS1.2", site->tls_min == TLS_VERSION_1_3);
+    add_flag(out, "Disable TLS1.3", site->tls_max == TLS_VERSION_1_2);
     add_flag(out, "Disable OCSP Stapling", config->disableocspstapling);
     add_flag(out, "Disable Legacy TLS Versions", true);
 }
@@ -96,7 +97,7 @@ bool show_sslcert(struct buf *out, const struct config *config,
         add_certificate(out, entry);
         add_policy(out, site);
         if (config->windows->build >= BUILD_WITH_FLAGS) {
-            add_flags(out, config);
+            add_flags(out, config, site);
         }
         buf_append_byte(out, '\n');
     }
