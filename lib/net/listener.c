@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -87,9 +88,8 @@ static bool is_accepting(const struct listener *listener)
 static void accept_burst(struct listener *listener)
 {
     for (int i = 0; i < LISTENER_BURST && is_accepting(listener); i++) {
-        int fd = accept(listener->fd, NULL, NULL);
+        int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
         if (fd >= 0) {
-            (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
             listener->callbacks->on_connection(listener->user, fd);
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return;
@@ -162,6 +162,8 @@ static int watch(struct listener *listener, uv_loop_t *loop, int fd, struct err 
         return err_set_reason(err, ERR_UV, rc, uv_strerror(rc), "cannot listen on %s",
                               address_format(&listener->address, text));
     }
+    /* What is accepted inherits it. */
+    (void)set_option(fd, IPPROTO_TCP, TCP_NODELAY);
     (void)uv_timer_init(loop, &listener->rest);
     listener->fd = fd;
     listener->poll.data = listener;

@@ -183,7 +183,6 @@ static void connected(struct stream *stream)
     struct sockaddr_storage address = { 0 };
     int len = sizeof(address);
 
-    (void)uv_tcp_nodelay(&stream->tcp, 1);
     bound_kernel_buffer(stream);
     if (uv_tcp_getsockname(&stream->tcp, (struct sockaddr *)&address, &len) == 0) {
         stream->local = address_from_sockaddr((const struct sockaddr *)&address);
@@ -197,6 +196,7 @@ static void connected(struct stream *stream)
 /* The client's side: libuv says that we are connected. */
 static void begin_client(struct stream *stream)
 {
+    (void)uv_tcp_nodelay(&stream->tcp, 1);
     connected(stream);
     if (stream->callbacks->on_connected != NULL) {
         stream->callbacks->on_connected(stream->user);

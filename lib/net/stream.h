@@ -134,7 +134,7 @@ struct stream {
 
 /* Both always end with on_closed: what fails at once fails through it, later.
  * `session` (borrowed until on_closed) and `callbacks` outlive the stream.
- * stream_accept consumes `fd`, a connected socket. */
+ * stream_accept consumes `fd`, a connected socket that does not delay small writes. */
 void stream_accept(struct stream *stream, uv_loop_t *loop, int fd,
                    struct tls_session *session,
                    const struct stream_callbacks *callbacks, void *user);
@@ -145,6 +145,9 @@ void stream_connect(struct stream *stream, uv_loop_t *loop,
 /* Copies the bytes. False, and nothing is sent, before on_ready, after closing
  * began, above STREAM_BACKLOG_MAX or without memory. */
 bool stream_write(struct stream *stream, struct slice plain);
+/* The same, and close_notify goes out with it: nothing may be written behind it. The
+ * stream stays open until stream_close. */
+bool stream_write_last(struct stream *stream, struct slice plain);
 
 /* Stops and starts on_data, or the reading of a handshake. What was read already still
  * comes: at most STREAM_READ_SIZE bytes after a pause. */

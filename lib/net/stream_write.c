@@ -142,7 +142,7 @@ static void on_uv_shutdown(uv_shutdown_t *request, int status)
     }
 }
 
-bool stream_write(struct stream *stream, struct slice plain)
+static bool put(struct stream *stream, struct slice plain, bool is_last)
 {
     size_t overhead = (plain.len / STREAM_RECORD_SIZE + 1) * STREAM_RECORD_OVERHEAD;
 
@@ -150,7 +150,7 @@ bool stream_write(struct stream *stream, struct slice plain)
         stream_backlog(stream) + plain.len + overhead > STREAM_BACKLOG_MAX) {
         return false;
     }
-    if (plain.len == 0) {
+    if (plain.len == 0 && !is_last) {
         return true;
     }
     if (stream->session == NULL) {
@@ -158,10 +158,21 @@ bool stream_write(struct stream *stream, struct slice plain)
             stream_fail(stream, STREAM_END_MEMORY, 0);
             return false;
         }
-    } else if (!stream_tls_encrypt(stream, plain)) {
+    } else if (!stream_tls_encrypt(stream, plain) ||
+               (is_last && !stream_tls_close(stream))) {
         return false;
     }
     stream->undrained = true;
     stream_flush(stream);
     return stream->state == STREAM_STATE_OPEN;
+}
+
+bool stream_write(struct stream *stream, struct slice plain)
+{
+    return put(stream, plain, false);
+}
+
+bool stream_write_last(struct stream *stream, struct slice plain)
+{
+    return put(stream, plain, true);
 }

@@ -88,7 +88,7 @@ void connection_send(struct connection *conn, struct slice answer, bool keep_ali
     connection_enter(conn, CONN_STATE_RESPOND);
     conn->n_answer = answer.len;
     conn->host->n_answers += answer.len;
-    if (!stream_write(&conn->stream, answer)) {
+    if (!(conn->keep_alive ? stream_write : stream_write_last)(&conn->stream, answer)) {
         connection_abort(conn);
     } else if (stream_backlog(&conn->stream) > 0) {
         stream_pause(&conn->stream);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "connection/connection.h"
 #include "connection/event_json.h"
+#include "connection/peer_memo.h"
 #include "http/request_parser.h"
 #include "tls/tls_session.h"
 
@@ -55,7 +56,9 @@ static void tell_handshake(const struct connection *conn,
 void connection_tell_handshake(struct connection *conn)
 {
     if (conn->session != NULL && !conn->is_plain_on_tls && conn->site->roles == 0) {
-        event_json_peer(&conn->said, tls_session_get_info(conn->session));
+        const struct tls_info *tls = tls_session_get_info(conn->session);
+        event_json_session(&conn->said, tls);
+        peer_memo_say(conn->host->peers, tls, &conn->said);
         if (!event_text_ok(&conn->said)) {
             event_text_finish(&conn->said); /* each event says it anew */
         }

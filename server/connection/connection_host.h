@@ -38,6 +38,7 @@ struct connection;
 struct iis_config;
 struct iis_site;
 struct mapping;
+struct peer_memo;
 struct retrieval;
 struct signature_cache;
 struct tls_resumption;
@@ -65,6 +66,7 @@ struct connection_host {
     uint64_t n_loaded; /* materials so far */
     struct signature_cache *cache;
     struct answer_memo *memo;
+    struct peer_memo *peers;     /* what events say of them */
     struct retrieval *retrieval; /* NULL: nothing is fetched */
     struct work_pool *work;      /* for work that would hold up the loop */
     struct role_services *services;

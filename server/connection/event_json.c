@@ -27,13 +27,20 @@ static void put_time(struct event_text *v, int64_t time_ms)
                     (struct slice){ (const uint8_t *)whole, (size_t)len });
 }
 
+/* A member that is missing for want of memory makes the event one that failed. */
+static void finish_text(struct event_text *v, struct buf *text)
+{
+    v->members.failed = v->members.failed || !buf_ok(text);
+    buf_finish(text);
+}
+
 static void put_subject(struct event_text *v, struct slice name)
 {
     struct buf text = BUF_EMPTY;
     if (!name_is_empty(name) && name_format(&text, name)) {
         event_text_fact(v, EVENT_FACT_SUBJECT, buf_slice(&text));
     }
-    buf_finish(&text);
+    finish_text(v, &text);
 }
 
 /* Filters compare the leaf's. */
@@ -46,11 +53,11 @@ static void put_issued(struct event_text *v, const struct certificate *cert,
     } else {
         event_text_slice(v, "issued_to", buf_slice(&text));
     }
-    buf_clear(&text);
+    finish_text(v, &text);
     if (describe_append_issued_by(&text, cert)) {
         event_text_slice(v, "issued_by", buf_slice(&text));
     }
-    buf_finish(&text);
+    finish_text(v, &text);
 }
 
 static void put_hash(struct event_text *v, const char *key, const uint8_t *hash,
@@ -59,7 +66,7 @@ static void put_hash(struct event_text *v, const char *key, const uint8_t *hash,
     struct buf text = BUF_EMPTY;
     text_append_hex(&text, (struct slice){ hash, len }, 0);
     event_text_slice(v, key, buf_slice(&text));
-    buf_finish(&text);
+    finish_text(v, &text);
 }
 
 static void put_chain(struct event_text *v, const struct tls_info *tls)
@@ -74,8 +81,7 @@ static void put_chain(struct event_text *v, const struct tls_info *tls)
     event_text_close(v, ']');
 }
 
-/* What the peer presented; possession_proved tells whether it holds the key. */
-static void put_certificate(struct event_text *v, const struct tls_info *tls)
+void event_json_chain(struct event_text *v, const struct tls_info *tls)
 {
     if (tls->n_chain == 0) {
         return;
@@ -85,13 +91,10 @@ static void put_certificate(struct event_text *v, const struct tls_info *tls)
     put_issued(v, leaf, true);
     put_hash(v, "sha1", leaf->sha1, sizeof leaf->sha1);
     put_hash(v, "sha256", leaf->sha256, sizeof leaf->sha256);
-    event_text_flag(v, "possession_proved", tls->possession_proved);
-    event_text_put(v, "unusable", tls->chain_problem);
     put_chain(v, tls);
-    event_text_number(v, "n_chain", (int64_t)(tls->n_chain + tls->n_chain_dropped));
 }
 
-void event_json_peer(struct event_text *v, const struct tls_info *tls)
+void event_json_session(struct event_text *v, const struct tls_info *tls)
 {
     event_text_put(v, "sni", tls->server_name);
     event_text_put(v, "tls", tls->version);
@@ -99,7 +102,11 @@ void event_json_peer(struct event_text *v, const struct tls_info *tls)
     event_text_put(v, "alpn", tls->alpn);
     event_text_flag(v, "asked", tls->certificate_requested);
     event_text_flag(v, "resumed", tls->resumed);
-    put_certificate(v, tls);
+    if (tls->n_chain > 0) {
+        event_text_flag(v, "possession_proved", tls->possession_proved);
+        event_text_put(v, "unusable", tls->chain_problem);
+        event_text_number(v, "n_chain", (int64_t)(tls->n_chain + tls->n_chain_dropped));
+    }
 }
 
 static void begin(struct event_text *v, const struct event_json_source *source,
@@ -130,7 +137,8 @@ static void put_peer(struct event_text *v, const struct event_json_source *sourc
     if (source->said != NULL) {
         event_text_join(v, source->said);
     } else if (source->tls != NULL) {
-        event_json_peer(v, source->tls);
+        event_json_session(v, source->tls);
+        event_json_chain(v, source->tls);
     }
 }
 

@@ -31,7 +31,8 @@ struct event_json_source {
     const struct address *peer;
     const struct config_listen *site; /* as this client sees it */
     const struct tls_info *tls;       /* NULL = plain HTTP */
-    /* What event_json_peer() said of `tls`; NULL = it has to be asked. */
+    /* What event_json_session() and event_json_chain() said of `tls`; NULL = they have
+     * to be asked. */
     const struct event_text *said;
 };
 
@@ -60,7 +61,8 @@ void event_json_handshake(struct event_text *v, const struct event_json_source *
                           const struct event_json_handshake *handshake);
 void event_json_request(struct event_text *v, const struct event_json_source *source,
                         const struct event_json_request *request);
-/* What both say of TLS and the certificate: the same for all of a connection's
- * requests.
- */
-void event_json_peer(struct event_text *v, const struct tls_info *tls);
+/* What both say of TLS and of the peer's chain: the same for all of a connection's
+ * requests. */
+void event_json_session(struct event_text *v, const struct tls_info *tls);
+/* What the peer presented, and nothing but what depends on these certificates. */
+void event_json_chain(struct event_text *v, const struct tls_info *tls);

@@ -15,6 +15,7 @@
 #include "chain/chain.h"
 #include "config/config.h"
 #include "connection/connection.h"
+#include "connection/peer_memo.h"
 #include "daemon/activation.h"
 #include "daemon/cache_writer.h"
 #include "daemon/control_file.h"
@@ -87,6 +88,7 @@ struct server {
     char control_url[CONTROL_FILE_URL_MAX]; /* "" = no control file was written */
     struct terminal_log terminal;
     struct event_bus *bus;
+    struct peer_memo peers;
     struct event_bus_watcher bus_watcher;
     struct w3c_log log;
     struct keylog keylog;

@@ -240,6 +240,14 @@ bool end_write(struct end *end, struct slice bytes)
     return taken;
 }
 
+bool end_write_last(struct end *end, const char *text)
+{
+    end->in_call = true;
+    bool taken = stream_write_last(&end->stream, slice_from_string(text));
+    end->in_call = false;
+    return taken;
+}
+
 bool end_write_string(struct end *end, const char *text)
 {
     return end_write(end, slice_from_string(text));

@@ -63,6 +63,7 @@ void ends_finish(struct ends *ends);
 
 /* The calls, watched. */
 bool end_write(struct end *end, struct slice bytes);
+bool end_write_last(struct end *end, const char *text);
 bool end_write_string(struct end *end, const char *text);
 void end_close(struct end *end);
 void end_abort(struct end *end);

@@ -99,6 +99,47 @@ START_TEST(stream_echo)
 }
 END_TEST
 
+/* ---- the last words */
+
+static void act_answer_for_good(struct end *end, enum event event)
+{
+    if (event == EVENT_DATA) {
+        ck_assert(end_write_last(end, "bye"));
+    } else if (event == EVENT_END) {
+        end_close(end);
+    }
+}
+
+/* Over TLS the peer learns with the last bytes that they are the last, before the owner
+ * closes; without it only the owner's FIN says so. */
+START_TEST(stream_last_words_end_the_session)
+{
+    ends_init(&ends, _i == 1);
+    ends.server.act = act_answer_for_good;
+    ends.client.act = act_say_hello;
+    ends_connect(&ends);
+    while (ends.server.counts[EVENT_DRAINED] == 0 || ends.client.received.len < 3) {
+        loop_run_once(&ends.loop);
+    }
+    ck_assert_int_eq(ends.server.stream.state, STREAM_STATE_OPEN);
+    if (_i == 1) {
+        while (ends.client.counts[EVENT_END] == 0) {
+            loop_run_once(&ends.loop);
+        }
+        ck_assert_int_eq(ends.client.end_reason, STREAM_END_PEER_CLOSED);
+        ck_assert(!ends.server.asked_close);
+    }
+    end_close(&ends.server);
+    end_close(&ends.client);
+    loop_run_until(&ends.loop, &ends.client.closed);
+    loop_run_until(&ends.loop, &ends.server.closed);
+    ck_assert_str_eq(buf_string(&ends.client.received), "bye");
+    ck_assert_int_eq(ends.client.closed_reason,
+                     _i == 1 ? STREAM_END_PEER_CLOSED : STREAM_END_CLOSED);
+    ends_finish(&ends);
+}
+END_TEST
+
 /* ---- much data through a slow reader */
 
 #define MUCH  ((size_t)6 * 1024 * 1024)
@@ -560,6 +601,7 @@ Suite *suite(void)
     TCase *both = tcase_create("both");
     tcase_set_timeout(both, 40);
     tcase_add_loop_test(both, stream_echo, 0, 2);
+    tcase_add_loop_test(both, stream_last_words_end_the_session, 0, 2);
     tcase_add_loop_test(both, stream_much_data, 0, 2);
     tcase_add_loop_test(both, stream_peer_says_nothing, 0, 2);
     tcase_add_loop_test(both, stream_connection_refused, 0, 2);
