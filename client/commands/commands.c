@@ -24,6 +24,8 @@ const struct command commands_all[] = {
       "what an error, a code or a line of IIS's log means, and what to do" },
     { "collect", command_collect,
       "a script that copies an IIS server's settings, for --like" },
+    { "doctor", command_doctor,
+      "what on this machine is not as it should be, and the fix of each" },
     { "store", command_store, "list, add to and check the certificate stores" },
     { "ca", command_ca, "export what another server has to trust" },
     { "revoke", command_revoke,

@@ -30,6 +30,7 @@ int command_events(int argc, char **argv);
 int command_expect(int argc, char **argv);
 int command_wait(int argc, char **argv);
 int command_run(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 int command_store(int argc, char **argv);
 int command_ca(int argc, char **argv);
 int command_revoke(int argc, char **argv);
