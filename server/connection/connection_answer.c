@@ -105,9 +105,7 @@ static void judge_offers(struct connection *conn, struct exchange_input *input)
     if (services->world == NULL || !exchange_wants_offers(input)) {
         return;
     }
-    struct chain_context context = *input->context;
-    context.batch = NULL; /* what is remembered was judged completely */
-    if (offers_refresh(&services->offers, services->world, &context, &err) != 0) {
+    if (offers_make(&services->offers, services->world, input->context, &err) != 0) {
         connection_log_trouble(conn, "offers", &err);
     }
     input->offers = services->offers.n_rows > 0 ? &services->offers : NULL;

@@ -156,16 +156,27 @@ static void on_uv_refresh(uv_timer_t *timer)
     }
 }
 
-/* So that the first visitor of the desk does not have to wait. */
+/* What browsers would offer, a little at a time: pages show what there is. */
 static void on_uv_warm(uv_timer_t *timer)
 {
     struct server *server = timer->data;
     const struct chain_context context =
         connection_host_context(&server->host, &server->config->listen[0]);
     struct err err = ERR_INIT;
-    if (offers_refresh(&server->services.offers, server->services.world, &context,
-                       &err) != 0) {
+    bool has_more;
+    if (offers_go_on(&server->services.offers, server->services.world, &context,
+                     &has_more, &err) != 0) {
         server_report(server, "offers", &err);
+        has_more = false;
+    }
+    (void)uv_timer_start(timer, on_uv_warm,
+                         has_more ? SERVER_WARM_STEP_MS : SERVER_WARM_AGAIN_MS, 0);
+}
+
+void server_warm(struct server *server, uint64_t delay_ms)
+{
+    if (server->services.world != NULL) {
+        (void)uv_timer_start(&server->warm, on_uv_warm, delay_ms, 0);
     }
 }
 
@@ -343,9 +354,7 @@ static int serve(struct server *server, struct err *err)
                    on_watch_change, server, err) == 0 &&
         open_lifeline(server, err) == 0 && server_announce(server, err) == 0) {
         result = 0;
-        if (server->services.world != NULL && server->services.places.desk != 0) {
-            (void)uv_timer_start(&server->warm, on_uv_warm, SERVER_WARM_MS, 0);
-        }
+        server_warm(server, SERVER_WARM_MS);
     } else {
         stop(server);
     }

@@ -51,9 +51,11 @@
  * so that thousands of slow clients delay others by a second or two at most. */
 #define SERVER_PATIENCE_MAX_US ((int64_t)2 * 1000 * 1000)
 #define SERVER_PATIENCE_MIN_US ((int64_t)100 * 1000)
-/* After the start, the browsers' offers on the desk are computed when the server is
- * idle. */
+/* When it is judged what browsers would offer: after the start, and again. */
 #define SERVER_WARM_MS ((uint64_t)50)
+/* 0 would be in the same turn of the loop. */
+#define SERVER_WARM_STEP_MS  ((uint64_t)1)
+#define SERVER_WARM_AGAIN_MS ((uint64_t)OFFERS_LIFETIME_S * 1000)
 /* The test certificates in the default store are kept fresh this often. */
 #define SERVER_REFRESH_MS ((uint64_t)3600 * 1000)
 
@@ -115,7 +117,7 @@ struct server {
     bool has_cache_writer;
     bool cache_failed;  /* the last time it was tried */
     uv_timer_t refresh; /* default store only */
-    uv_timer_t warm;    /* once, with a desk */
+    uv_timer_t warm;    /* judges what browsers would offer */
 };
 
 /* Runs until a signal; the program's exit code. Large: the caller's is static. */
@@ -153,6 +155,10 @@ int server_open_evidence(struct server *server, struct err *err) MUST_CHECK;
 void server_close_evidence(struct server *server);
 /* The program's end does not wait for the disk any more. */
 void server_abandon_evidence(struct server *server);
+
+/* server.c */
+/* After a while, judges anew what browsers would offer if that is out of date. */
+void server_warm(struct server *server, uint64_t delay_ms);
 
 /* server_reload.c */
 /* Makes the test CAs with the default store, or keeps them fresh. */

@@ -164,6 +164,7 @@ static void conclude(struct server *server, bool is_done, struct err *err)
         server_report(server, "reload", err);
     } else {
         tell_store(server);
+        server_warm(server, 0);
         notify_ready(&server->notify, "serving");
     }
     server->is_reloading = false;

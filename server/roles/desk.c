@@ -17,8 +17,8 @@ static int judge_offers(const struct role_input *input, struct err *err)
 {
     struct role_services *services = input->services;
     return services->world == NULL ? 0
-                                   : offers_refresh(&services->offers, services->world,
-                                                    input->exchange->context, err);
+                                   : offers_make(&services->offers, services->world,
+                                                 input->exchange->context, err);
 }
 
 static int answer_home(const struct role_input *input, struct role_answer *answer,

@@ -56,47 +56,100 @@ static int fill_row(struct offers_row *row, struct forge_world *world,
     return result;
 }
 
-int offers_refresh(struct offers *offers, struct forge_world *world,
-                   const struct chain_context *context, struct err *err)
+static bool is_out_of_date(const struct offers *offers, int64_t now)
+{
+    return offers->rows == NULL || now < offers->made_at ||
+           now - offers->made_at >= OFFERS_LIFETIME_S;
+}
+
+static void drop_next(struct offers *offers)
+{
+    free(offers->next);
+    offers->next = NULL;
+    offers->n_next = offers->n_seen = 0;
+}
+
+static int begin(struct offers *offers, const struct recipe_table *cases, int64_t now,
+                 struct err *err)
+{
+    drop_next(offers);
+    offers->next = mem_alloc(cases->n_recipes, sizeof *offers->next);
+    offers->next_at = now;
+    return offers->next != NULL ? 0 : err_memory(err);
+}
+
+static void take_next(struct offers *offers)
+{
+    free(offers->rows);
+    offers->rows = offers->next;
+    offers->n_rows = offers->n_next;
+    offers->made_at = offers->next_at;
+    offers->next = NULL;
+    drop_next(offers);
+}
+
+static int judge_some(struct offers *offers, struct forge_world *world,
+                      const struct chain_context *context, size_t max, struct err *err)
 {
     const struct recipe_table *cases = &forge_book(world)->cases;
-    struct offers fresh = { .made_at = context->now };
     /* Browsers do not fetch evidence to choose a certificate. */
     struct chain_context own = *context;
     own.evidence = NULL;
+    own.batch = NULL; /* what is remembered was judged completely */
 
-    if (offers->rows != NULL && context->now >= offers->made_at &&
-        context->now - offers->made_at < OFFERS_LIFETIME_S) {
-        return 0;
+    if (offers->next == NULL && begin(offers, cases, context->now, err) != 0) {
+        return -1;
     }
-    fresh.rows = mem_alloc(cases->n_recipes, sizeof *fresh.rows);
-    if (fresh.rows == NULL) {
-        return err_memory(err);
-    }
-    for (size_t i = 0; i < cases->n_recipes; i++) {
-        if (cases->recipes[i].is_none) {
+    for (; max > 0 && offers->n_seen < cases->n_recipes; offers->n_seen++) {
+        const struct recipe *recipe = &cases->recipes[offers->n_seen];
+        if (recipe->is_none) {
             continue;
         }
-        fresh.rows[fresh.n_rows].recipe = &cases->recipes[i];
-        if (fill_row(&fresh.rows[fresh.n_rows], world, &own, err) != 0) {
-            offers_finish(&fresh);
+        offers->next[offers->n_next].recipe = recipe;
+        if (fill_row(&offers->next[offers->n_next], world, &own, err) != 0) {
+            drop_next(offers);
             return -1;
         }
-        fresh.n_rows++;
+        offers->n_next++;
+        max--;
     }
-    offers_finish(offers);
-    *offers = fresh;
+    if (offers->n_seen == cases->n_recipes) {
+        take_next(offers);
+    }
+    return 0;
+}
+
+int offers_make(struct offers *offers, struct forge_world *world,
+                const struct chain_context *context, struct err *err)
+{
+    return offers->rows != NULL ? 0 : judge_some(offers, world, context, SIZE_MAX, err);
+}
+
+int offers_go_on(struct offers *offers, struct forge_world *world,
+                 const struct chain_context *context, bool *ret_has_more,
+                 struct err *err)
+{
+    *ret_has_more = false;
+    if (!is_out_of_date(offers, context->now)) {
+        return 0;
+    }
+    if (judge_some(offers, world, context, OFFERS_STEP, err) != 0) {
+        return -1;
+    }
+    *ret_has_more = offers->next != NULL;
     return 0;
 }
 
 void offers_forget(struct offers *offers)
 {
     offers->made_at = INT64_MIN / 2;
+    drop_next(offers);
 }
 
 void offers_finish(struct offers *offers)
 {
     free(offers->rows);
+    drop_next(offers);
     *offers = (struct offers){ .n_rows = 0 };
 }
 

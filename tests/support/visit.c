@@ -95,9 +95,9 @@ void visit_prepare(const struct visit *visit, struct visit_scene *scene)
         .body = { body, visit->body_len },
     };
     if (visit->knows_all) {
-        ck_assert_msg(
-            offers_refresh(&scene->offers, world_get(), &scene->context, &err) == 0,
-            "%s", err.text);
+        ck_assert_msg(offers_make(&scene->offers, world_get(), &scene->context, &err) ==
+                          0,
+                      "%s", err.text);
     }
     scene->input = (struct exchange_input){
         .config = &scene->config,

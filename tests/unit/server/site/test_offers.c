@@ -11,20 +11,43 @@
 
 static struct offers offers;
 
+static struct chain_context context_at(int64_t now)
+{
+    static struct policy policy;
+    policy = policy_default();
+    return (
+        struct chain_context){ .store = world_store(), .policy = &policy, .now = now };
+}
+
+/* All at once, if there are none. */
+static void make(int64_t now)
+{
+    const struct chain_context context = context_at(now);
+    struct err err = ERR_INIT;
+    ck_assert_msg(offers_make(&offers, world_get(), &context, &err) == 0, "%s",
+                  err.text);
+}
+
+/* One step; true: there is more to do. */
+static bool go_on(int64_t now)
+{
+    const struct chain_context context = context_at(now);
+    struct err err = ERR_INIT;
+    bool has_more = false;
+    ck_assert_msg(offers_go_on(&offers, world_get(), &context, &has_more, &err) == 0,
+                  "%s", err.text);
+    return has_more;
+}
+
 static void refresh(int64_t now)
 {
-    const struct policy policy = policy_default();
-    const struct chain_context context = { .store = world_store(),
-                                           .policy = &policy,
-                                           .now = now };
-    struct err err = ERR_INIT;
-    ck_assert_msg(offers_refresh(&offers, world_get(), &context, &err) == 0, "%s",
-                  err.text);
+    while (go_on(now)) {
+    }
 }
 
 static void make_offers(void)
 {
-    refresh(WORLD_NOW);
+    make(WORLD_NOW);
 }
 
 /* clang-format off */
@@ -92,6 +115,36 @@ START_TEST(kept_for_a_while)
 }
 END_TEST
 
+/* A few with each step; until all are judged, the old ones are shown. */
+START_TEST(step_by_step)
+{
+    const struct offers_row *old = offers.rows;
+    const size_t n = offers.n_rows;
+    size_t n_steps = 1;
+    make(WORLD_NOW + OFFERS_LIFETIME_S); /* a page has what there is */
+    ck_assert_ptr_eq(offers.rows, old);
+    offers_forget(&offers);
+    make(WORLD_NOW + 1);
+    ck_assert_ptr_eq(offers.rows, old);
+    while (go_on(WORLD_NOW + 1)) {
+        ck_assert_ptr_eq(offers.rows, old);
+        ck_assert_uint_eq(offers.n_next, OFFERS_STEP * n_steps);
+        n_steps++;
+    }
+    ck_assert_uint_ge(n_steps, n / OFFERS_STEP);
+    ck_assert_uint_eq(offers.n_rows, n);
+    ck_assert_ptr_null(offers.next);
+    ck_assert(!go_on(WORLD_NOW + 1));
+    /* What was begun with the store of before is begun anew. */
+    offers_forget(&offers);
+    ck_assert(go_on(WORLD_NOW + 2));
+    offers_forget(&offers);
+    ck_assert_ptr_null(offers.next);
+    refresh(WORLD_NOW + 3);
+    ck_assert_int_eq(offers.made_at, WORLD_NOW + 3);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("offers");
@@ -100,6 +153,7 @@ Suite *suite(void)
     tcase_add_loop_test(tcase, row, 0, (int)ARRAY_LEN(rows));
     tcase_add_test(tcase, counts);
     tcase_add_test(tcase, kept_for_a_while);
+    tcase_add_test(tcase, step_by_step);
     suite_add_tcase(s, tcase);
     return s;
 }
