@@ -134,8 +134,8 @@ static bool is_taken(const struct like *like, uint16_t port)
     return false;
 }
 
-/* Where nobody needs to be root: 443 becomes 8443; one that is taken, the next. */
-static uint16_t choose_port(const struct like *like, struct slice address)
+/* Behind the last colon. */
+static uint16_t read_port(struct slice address)
 {
     uint32_t port = 0;
     uint32_t scale = 1;
@@ -146,12 +146,18 @@ static uint16_t choose_port(const struct like *like, struct slice address)
         }
         port += (uint32_t)(c - '0') * scale;
     }
-    port = port == 0 || port > 60000 ? 443 : port;
-    port = port < 1024 ? port + 8000 : port;
-    while (is_taken(like, (uint16_t)port)) {
-        port++;
+    return (uint16_t)(port <= UINT16_MAX ? port : 0);
+}
+
+/* Where nobody needs to be root: 443 becomes 8443; one that is taken, the next. */
+static uint16_t choose_port(const struct like *like, uint16_t port)
+{
+    uint32_t local = port == 0 || port > 60000 ? 443 : port;
+    local = local < 1024 ? local + 8000 : local;
+    while (is_taken(like, (uint16_t)local)) {
+        local++;
     }
-    return (uint16_t)port;
+    return (uint16_t)local;
 }
 
 struct like_binding *like_add_binding(struct like *like, struct slice address,
@@ -172,7 +178,8 @@ struct like_binding *like_add_binding(struct like *like, struct slice address,
     struct like_binding *binding = &bindings[like->n_bindings];
     *binding = (struct like_binding){
         .address = escape(like, slice_part(address, 0, SHOWN_MAX)),
-        .local_port = choose_port(like, address),
+        .port = read_port(address),
+        .local_port = choose_port(like, read_port(address)),
         .file = escape(like, slice_from_string(file)),
         .line = line,
     };

@@ -49,6 +49,7 @@ struct like_settings {
 /* A binding of http.sys, in the order of its file. */
 struct like_binding {
     char *address;       /* owned; escaped: "0.0.0.0:443", "www.example.com:443" */
+    uint16_t port;       /* 0 = it has none */
     uint16_t local_port; /* where certgated plays it unless told otherwise */
     struct like_settings settings;
     char *file; /* owned; as of like_line */

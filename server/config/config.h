@@ -84,6 +84,7 @@ struct config_listen {
     enum tls_version tls_max;
     const struct config_part *part; /* while it is read: the binding of --like */
     const char *plays;              /* the binding's address; NULL = none. Borrowed */
+    uint16_t plays_port;            /* likewise; 0 = its own */
     unsigned roles;                 /* of enum config_role */
     char host[CONFIG_HOST_MAX];     /* stands for this name of site_host.h; "" = none */
     bool may_be_taken; /* a default port: if it is taken, go on without it */

@@ -69,6 +69,7 @@ void config_like_settle(struct config *config, const struct config_part *parts,
         listen->part = &parts[binding];
         if (binding < like->n_bindings) {
             listen->plays = like->bindings[binding].address;
+            listen->plays_port = like->bindings[binding].port;
         }
     }
 }

@@ -70,10 +70,12 @@ void material_iis_lend(const struct config *config, const struct iis_config *iis
     for (size_t i = 0; i < config->n_listen; i++) {
         const struct config_listen *listen = &config->listen[i];
         struct sockaddr_storage copy = listen->address;
+        struct address address = address_from_sockaddr((struct sockaddr *)&copy);
+        uint16_t port =
+            listen->plays_port != 0 ? listen->plays_port : (uint16_t)address.port;
         if (config_listen_is_by_file(config, listen)) {
-            lent->iis_sites[i] = iis_config_choose_site(
-                iis, listen->plain ? "http" : "https",
-                (uint16_t)address_from_sockaddr((struct sockaddr *)&copy).port);
+            lent->iis_sites[i] =
+                iis_config_choose_site(iis, listen->plain ? "http" : "https", port);
         }
     }
 }

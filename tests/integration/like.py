@@ -332,6 +332,85 @@ def bindings(world):
                "a German netsh: the line of the registry", server.errors())
 
 
+HOST_CONFIG = """<?xml version="1.0" encoding="UTF-8"?>
+<configuration>
+  <configSections>
+    <sectionGroup name="system.webServer">
+      <sectionGroup name="security">
+        <section name="access" overrideModeDefault="Allow" />
+      </sectionGroup>
+    </sectionGroup>
+  </configSections>
+  <system.applicationHost>
+    <sites>
+      <site name="Default Web Site" id="1">
+        <application path="/">
+          <virtualDirectory path="/" physicalPath="%SystemDrive%\\inetpub\\wwwroot" />
+        </application>
+        <bindings><binding protocol="https" bindingInformation="*:443:" /></bindings>
+      </site>
+      <site name="Second" id="2">
+        <application path="/">
+          <virtualDirectory path="/" physicalPath="D:\\second" />
+        </application>
+        <bindings><binding protocol="https" bindingInformation="*:444:" /></bindings>
+      </site>
+    </sites>
+  </system.applicationHost>
+  <location path="Default Web Site/secure">
+    <system.webServer><security><access sslFlags="Ssl, SslNegotiateCert, SslRequireCert" /></security>
+    </system.webServer>
+  </location>
+  <location path="Second">
+    <system.webServer><security><access sslFlags="Ssl, SslNegotiateCert" /></security></system.webServer>
+  </location>
+</configuration>
+"""
+WEB_CONFIG = """<configuration>
+  <system.webServer><security><access sslFlags="Ssl,SslNegotiateCert,SslRequireCert" /></security>
+  </system.webServer>
+</configuration>
+"""
+
+
+def per_path(world):
+    files = {"applicationHost.config": HOST_CONFIG, "sites/Default Web Site/app/web.config": WEB_CONFIG,
+             "netsh.txt": netsh() + netsh(address="0.0.0.0:444")}
+    with world.serve(world.make(files), n=2) as server:
+        got = {path: ask(server, None, V12, path)
+               for path in ("/", "/secure/", "/SECURE", "/app/", "/secured/")}
+        tap.equal(got, {"/": 200, "/secure/": "403.7", "/SECURE": "403.7", "/app/": "403.7",
+                        "/secured/": "404.0"}, "per path: none is refused where one is required")
+        tap.equal([ask(server, world.case(case), V12, "/app/") for case in ("good", "revoked")],
+                  [200, "403.13"], "per path: a certificate is judged there")
+        tap.equal([ask(server, world.case("revoked"), V12, "/", plays) for plays in
+                   ("0.0.0.0:443", "0.0.0.0:444")], [200, "403.13"],
+                  "per path: each binding has its own site")
+        tap.ok(has_line(server.errors(), "taken", "sites/Default Web Site/app/web.config",
+                        "Default Web Site/app"), "per path: the web.config has its line", server.errors())
+    late = {**files, "netsh.txt": netsh(negotiate="Disabled")}
+    with world.serve(world.make(late)) as server:
+        tap.equal([ask(server, world.case("good"), V13, path) for path in ("/", "/app/")], [200, "reset"],
+                  "per path, asked late: TLS 1.3 is reset where a certificate is required")
+        tap.equal([ask(server, world.case("good"), V12, path) for path in ("/", "/app/")], [200, 200],
+                  "per path, asked late: TLS 1.2 is not")
+    locked = HOST_CONFIG.replace("Allow", "Deny")
+    with world.serve(world.make({**files, "applicationHost.config": locked})) as server:
+        tap.equal(ask(server, world.case("good"), V12, "/app/"), "500.19", "a locked section is 500.19")
+
+
+def mappings(world):
+    config = (world.home / "mapping.config").read_text()
+    config = re.sub(r'password="[^"]*"', 'password=""', config)
+    with world.serve(world.make({"applicationHost.config": config})) as server:
+        tap.equal([ask(server, world.case(case), V12) for case in
+                   ("good", "eku-absent", "subject-script")], [200, "403.12", "401.2"],
+                  "mappings: who is mapped, denied, not known")
+        line = 1 + config[:config.index("<iisClient")].count("\n")
+        tap.ok(has_line(server.errors(), "taken", f"applicationHost.config:{line}:", "mappings"),
+               "mappings: the line", server.errors())
+
+
 # ---- what is no such folder
 
 def refused(world):
@@ -358,6 +437,9 @@ def damaged(world):
     tap.ok(code == 2 and "Root.sst is a damaged serialized store" in said, "a cut .sst", said)
     code, said = world.check(like, "--damaged-store", "ignore")
     tap.ok(code == 0 and "Root.sst" in said, "a cut .sst, ignored", said)
+    code, said = world.check(world.make({"applicationHost.config": b"<a>\n\0"}))
+    tap.ok(code == 2 and "applicationHost.config, line 2: this is no XML" in said and "\0" not in said,
+           "an applicationHost.config that is no XML", said)
     lines = "".join(f'"Value {n}"=dword:{n:08x}\n' for n in range(100000))
     rows = [
         ("a binary .reg", {"schannel.reg": b"\0\1\2\xff" * 1000}, ["unread", "schannel.reg:", "reg export"]),
@@ -415,7 +497,7 @@ def main():
     with folder() as place:
         world = World(pathlib.Path(place))
         for test in (asked_late, tls_1_3, ctl_store, intermediate_in_root, trust_mode_2, issuer_list,
-                     bindings, refused, damaged, hostile):
+                     bindings, per_path, mappings, refused, damaged, hostile):
             test(world)
     tap.done()
 
