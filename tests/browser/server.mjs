@@ -48,10 +48,11 @@ export class Server {
 
     // The listeners' ports, in the order of the command line.
     async #ready() {
-        const errors = [];
         const ports = [];
         this.lines = [];
-        this.process.stderr.on('data', (data) => errors.push(data));
+        this.errors = []; // lines of standard error: requests, handshakes that failed
+        readline.createInterface({ input: this.process.stderr })
+            .on('line', (text) => this.errors.push(text));
         const timer = setTimeout(() => this.process.kill('SIGKILL'), DEADLINE_MS);
         const lines = readline.createInterface({ input: this.process.stdout });
         for await (const line of lines) {
@@ -67,7 +68,7 @@ export class Server {
                 return ports;
             }
         }
-        throw new Error(`certgated did not start: ${Buffer.concat(errors)}`);
+        throw new Error(`certgated did not start: ${this.errors.join('\n')}`);
     }
 
     url(name, where = '/', host = 'localhost') {
