@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "commands/commands.h"
-#include "commands/request_issue.h"
 #include "common/command.h"
 #include "common/prompt.h"
 #include "describe/json_value.h"
@@ -15,6 +14,8 @@
 #include "explain/explain_show.h"
 #include "explain/server_chain.h"
 #include "explain/trust.h"
+#include "forge/forge_request.h"
+#include "pki/request.h"
 #include "tls/tls.h"
 
 #include <stdio.h>
@@ -215,13 +216,16 @@ static int explain_request(struct run *run, const char *name, struct slice der,
                            struct err *err)
 {
     struct bundle bundle = { .format = BUNDLE_DER };
+    struct buf ca = BUF_EMPTY;
     struct request request;
-    if (!request_read(der, &request) ||
-        request_issue(&request, run->options.now, &run->trust, &bundle, err) != 0) {
-        return -1;
+    int result = -1;
+    if (request_read(der, &request) &&
+        forge_request(&request, run->options.now, &ca, &bundle, err) == 0 &&
+        trust_add_root(&run->trust, buf_slice(&ca), FORGE_REQUEST_CA, err) == 0) {
+        result = explain_bundle(run, name, EXPLAIN_REQUEST, &bundle, err);
     }
-    int result = explain_bundle(run, name, EXPLAIN_REQUEST, &bundle, err);
     bundle_finish(&bundle);
+    buf_finish(&ca);
     return result;
 }
 

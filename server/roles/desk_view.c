@@ -3,11 +3,13 @@
 
 #include "base/mem.h"
 #include "bundle/bundle.h"
+#include "bundle/pkcs12_importers.h"
 #include "chain/explain.h"
 #include "chain/signature_batch.h"
 #include "http/form.h"
 #include "pages/pages.h"
 #include "pages/viewer.h"
+#include "roles/desk_request.h"
 #include "roles/desk_sending.h"
 #include "roles/desk_values.h"
 
@@ -27,6 +29,8 @@ struct look {
     struct buf body;
     bool failed; /* out of memory */
     struct bundle bundle;
+    struct desk_request as_request; /* it was one: what is judged is what it becomes */
+    int64_t now;                    /* when it came */
     struct signature_batch batch;
     bool is_read; /* there was something to read, and `read` is what came of it */
     enum bundle_result read;
@@ -76,11 +80,12 @@ static int judge(struct look *look, struct certificate *const *certs, size_t n,
                  struct err *err)
 {
     const struct chain_context *context = look->input->exchange->context;
+    const struct store *store = desk_request_trust(&look->as_request, context->store);
     const struct explain_question question = {
         .source = look->label,
         .presented = certs,
         .n_presented = n,
-        .store = context->store,
+        .store = store,
         .policy = context->policy,
         .flags = SSL_FLAGS_REQUIRE,
         .role = look->role,
@@ -89,7 +94,8 @@ static int judge(struct look *look, struct certificate *const *certs, size_t n,
         .batch = &look->batch,
     };
     explain_finish(&look->answer);
-    return explain_judge(&question, &look->answer, err);
+    return store == NULL ? err_memory(err)
+                         : explain_judge(&question, &look->answer, err);
 }
 
 /* The form's fields, and what they hold; the peer's faults are `problem`. */
@@ -107,6 +113,11 @@ static void read_fields(struct look *look, const struct form *form)
         return;
     }
     look->is_read = true;
+    if (desk_request_read(&look->as_request, bytes, look->now, &look->bundle,
+                          &look->problem)) {
+        look->read = BUNDLE_OK;
+        return;
+    }
     look->read = bundle_read_bounded(
         bytes, look->password[0] == 0 ? NULL : look->password, DESK_VIEW_WORK_MAX,
         look->label, &look->bundle, &look->problem);
@@ -152,15 +163,27 @@ static void check_signatures(void *job)
 
 /* ---- the page */
 
-/* The remarks about the file, one in each line. */
-static json_t *remarks_list(const struct look *look)
+static json_t *lines_list(struct slice lines)
 {
-    struct slice rest = buf_slice(&look->bundle.remarks);
     struct values list = values_list();
-    while (rest.len > 0) {
-        values_add(&list, values_string(slice_take_line(&rest)));
+    while (lines.len > 0) {
+        values_add(&list, values_string(slice_take_line(&lines)));
     }
     return values_take(&list);
+}
+
+/* Who imports a PKCS#12 file that is protected so. */
+static void put_importers(struct values *v, unsigned uses)
+{
+    struct buf how = BUF_EMPTY;
+    struct buf lines = BUF_EMPTY;
+    if (uses != 0 && pkcs12_append_uses(&how, uses) &&
+        pkcs12_append_importers(&lines, uses)) {
+        values_text(v, "protection", buf_string(&how));
+        values_put(v, "importers", lines_list(buf_slice(&lines)));
+    }
+    buf_finish(&how);
+    buf_finish(&lines);
 }
 
 static void put_verdict(struct values *v, const struct look *look)
@@ -230,7 +253,9 @@ static void put_answer(struct values *v, const struct look *look,
     struct values result;
     values_init(&result);
     values_text(&result, "label", look->label);
-    values_put(&result, "remarks", remarks_list(look));
+    values_flag(&result, "is_request", look->as_request.ca != NULL);
+    values_put(&result, "remarks", lines_list(buf_slice(&look->bundle.remarks)));
+    put_importers(&result, look->bundle.pkcs12_uses);
     put_verdict(&result, look);
     put_decided(&result, look, &subject);
     values_put(&result, "viewer", viewer_create(&subject));
@@ -262,6 +287,7 @@ static struct look *look_create(const struct role_input *input, struct err *err)
         return NULL;
     }
     look->input = input;
+    look->now = input->exchange->context->now;
     look->problem = (struct err)ERR_INIT;
     signature_batch_init(&look->batch, SIGNATURE_BATCH_ALLOWANCE);
     return look;
@@ -274,6 +300,7 @@ static void look_destroy(void *job)
     buf_finish_secret(&look->body);
     bundle_finish(&look->bundle);
     explain_finish(&look->answer);
+    desk_request_finish(&look->as_request);
     signature_batch_finish(&look->batch);
     mem_wipe(look->password, sizeof look->password);
     free(look);

@@ -130,6 +130,55 @@ def hostile(server, port):
               "a foreign page's form: 403")
 
 
+def shown(port, path, **fields):
+    page = ask(port, body=multipart(list(fields.items()), [("file", path.read_bytes(), path.name)]),
+               kind=MULTIPART)[1]
+    return verdict_of(page), html.unescape(re.sub(r"\s+", " ", re.sub("<[^>]*>", "", page))), page
+
+
+def requests(server, port):
+    """A certificate request is shown as what it would become, as explain does."""
+    for purpose, told in (("clientAuth", "IIS would let this client in, if a CA issues it"),
+                          ("serverAuth", "IIS would refuse this client: 403.16 Client certificate "
+                           "is untrusted or invalid, if a CA issues it")):
+        csr = pathlib.Path(server.folder) / f"{purpose}.csr"
+        subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{csr}.key", "-subj",
+                        "/CN=asked for", "-addext", f"extendedKeyUsage={purpose}", "-out", csr],
+                       check=True, capture_output=True)
+        verdict, text, page = shown(port, csr)
+        want = explained(server, str(csr))
+        tap.equal(verdict, told, f"a request for {purpose}")
+        names = re.findall(r"<code>([A-Z_]+)</code>",
+                           page.partition('class="panel panel-3"')[2].partition("<h3>What")[0])
+        tap.equal(sorted(n for n in names if "_E_" not in n and not n.startswith("CERT_")),
+                  sorted(f["name"] for f in want["chain"]["findings"]),
+                  f"a request for {purpose}: explain's findings")
+        tap.ok(all(f"The file {line}" in text for line in want["remarks"]) and want["remarks"],
+               f"a request for {purpose}: explain's remarks", (want["remarks"], text[:900]))
+    # What it made for the request is forgotten: the same CA's name is nobody's issuer.
+    tap.equal(shown(port, server.cases / "good.crt")[0], "IIS would let this client in",
+              "after it the store is as it was")
+
+
+def importers(server, port):
+    """Who imports a PKCS#12 file, as explain says."""
+    for name, options in (("new", ()), ("old", ("-legacy",))):
+        p12 = pathlib.Path(server.folder) / f"{name}.p12"
+        subprocess.run(["openssl", "pkcs12", "-export", *options, "-in",
+                        server.cases / "good.pem", "-out", p12, "-passout", "pass:x"], check=True,
+                       capture_output=True)
+        want = explained(server, "--pass", "x", str(p12))["importers"]
+        text = shown(port, p12, password="x")[1].partition("Who imports this file")[2]
+        words = {"yes": "Imported by", "perhaps": "Perhaps by", "no": "Not by"}
+        parts = dict(re.findall(r"(Imported by|Perhaps by|Not by) (.*?)\. ", text))
+        wrong = [i["name"] for i in want
+                 if i["name"] not in parts.get(words[i["imports"]], "")]
+        tap.ok(len(want) > 5 and not wrong, f"{name}.p12: its importers", (wrong, text[:900]))
+    tap.absent("Who imports", shown(port, server.cases / "good.pem")[1],
+               "a PEM file has no importers", "What a client would send")
+
+
 def files(server, port):
     p12 = pathlib.Path(server.folder) / "some.p12"
     subprocess.run(["openssl", "pkcs12", "-export", "-in", server.cases / "good.pem", "-out", p12,
@@ -180,6 +229,8 @@ def main():
         clients(server, port)
         hostile(server, port)
         files(server, port)
+        requests(server, port)
+        importers(server, port)
         own(port)
     tap.done()
 

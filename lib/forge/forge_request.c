@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "commands/request_issue.h"
+#include "forge/forge_request.h"
 
 #include "base/mem.h"
 #include "forge/forge_certificate.h"
@@ -92,14 +92,13 @@ static int keep(const struct request *request, struct slice der,
     return 0;
 }
 
-int request_issue(const struct request *request, int64_t now, struct trust *trust,
+int forge_request(const struct request *request, int64_t now, struct buf *ca,
                   struct bundle *ret_bundle, struct err *err)
 {
     struct key *key = NULL;
     struct buf name = BUF_EMPTY;
     struct buf spki = BUF_EMPTY;
     struct buf extensions = BUF_EMPTY;
-    struct buf ca = BUF_EMPTY;
     struct buf leaf = BUF_EMPTY;
     int result = -1;
     write_ca_extensions(&extensions);
@@ -129,8 +128,7 @@ int request_issue(const struct request *request, int64_t now, struct trust *trus
         .from = now,
         .to = now + YEAR,
     };
-    if (issue(&of_ca, key, &ca, err) == 0 && issue(&of_leaf, key, &leaf, err) == 0 &&
-        trust_add_root(trust, buf_slice(&ca), "made for this request", err) == 0) {
+    if (issue(&of_ca, key, ca, err) == 0 && issue(&of_leaf, key, &leaf, err) == 0) {
         result = keep(request, buf_slice(&leaf), ret_bundle, err);
     }
 out:
@@ -138,7 +136,6 @@ out:
     buf_finish(&name);
     buf_finish(&spki);
     buf_finish(&extensions);
-    buf_finish(&ca);
     buf_finish(&leaf);
     return result;
 }

@@ -7,10 +7,12 @@
 
 #include "base/err.h"
 #include "bundle/bundle.h"
-#include "explain/trust.h"
 #include "pki/request.h"
 
+/* What the CA's certificate is called where files have their paths. */
+#define FORGE_REQUEST_CA "made for this request"
+
 /* `ret_bundle` holds the certificate, good from `now` for a year, and says in its
- * remarks what it is; the CA is trusted from now on. */
-int request_issue(const struct request *request, int64_t now, struct trust *trust,
+ * remarks what it is. The CA's DER is appended to `ca`: trust it for this bundle. */
+int forge_request(const struct request *request, int64_t now, struct buf *ca,
                   struct bundle *ret_bundle, struct err *err) MUST_CHECK;
