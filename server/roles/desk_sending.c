@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "roles/desk_sending.h"
 
-#include "pages/values.h"
+#include "bundle/pkcs12_importers.h"
 
 static json_t *cell_create(const struct sending *sending)
 {
@@ -64,4 +64,26 @@ json_t *desk_sending_problems(const struct sendings *sendings)
         }
     }
     return values_take(&list);
+}
+
+json_t *desk_sending_lines(struct slice lines)
+{
+    struct values list = values_list();
+    while (lines.len > 0) {
+        values_add(&list, values_string(slice_take_line(&lines)));
+    }
+    return values_take(&list);
+}
+
+void desk_sending_importers(struct values *v, unsigned uses)
+{
+    struct buf how = BUF_EMPTY;
+    struct buf lines = BUF_EMPTY;
+    if (uses != 0 && pkcs12_append_uses(&how, uses) &&
+        pkcs12_append_importers(&lines, uses)) {
+        values_text(v, "protection", buf_string(&how));
+        values_put(v, "importers", desk_sending_lines(buf_slice(&lines)));
+    }
+    buf_finish(&how);
+    buf_finish(&lines);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "chain/sending.h"
+#include "pages/values.h"
 
 #include <jansson.h>
 
@@ -15,3 +16,7 @@
 json_t *desk_sending_clients(const struct sendings *sendings);
 /* [text]: why no client sends the key on a version; mostly empty. */
 json_t *desk_sending_problems(const struct sendings *sendings);
+/* Text by its lines. */
+json_t *desk_sending_lines(struct slice lines);
+/* Who imports a PKCS#12 file that is protected so; nothing if `uses` is 0. */
+void desk_sending_importers(struct values *v, unsigned uses);

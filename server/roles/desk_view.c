@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "bundle/bundle.h"
-#include "bundle/pkcs12_importers.h"
 #include "chain/explain.h"
 #include "chain/signature_batch.h"
 #include "http/form.h"
@@ -163,29 +162,6 @@ static void check_signatures(void *job)
 
 /* ---- the page */
 
-static json_t *lines_list(struct slice lines)
-{
-    struct values list = values_list();
-    while (lines.len > 0) {
-        values_add(&list, values_string(slice_take_line(&lines)));
-    }
-    return values_take(&list);
-}
-
-/* Who imports a PKCS#12 file that is protected so. */
-static void put_importers(struct values *v, unsigned uses)
-{
-    struct buf how = BUF_EMPTY;
-    struct buf lines = BUF_EMPTY;
-    if (uses != 0 && pkcs12_append_uses(&how, uses) &&
-        pkcs12_append_importers(&lines, uses)) {
-        values_text(v, "protection", buf_string(&how));
-        values_put(v, "importers", lines_list(buf_slice(&lines)));
-    }
-    buf_finish(&how);
-    buf_finish(&lines);
-}
-
 static void put_verdict(struct values *v, const struct look *look)
 {
     const struct explain_answer *answer = &look->answer;
@@ -254,8 +230,9 @@ static void put_answer(struct values *v, const struct look *look,
     values_init(&result);
     values_text(&result, "label", look->label);
     values_flag(&result, "is_request", look->as_request.ca != NULL);
-    values_put(&result, "remarks", lines_list(buf_slice(&look->bundle.remarks)));
-    put_importers(&result, look->bundle.pkcs12_uses);
+    values_put(&result, "remarks",
+               desk_sending_lines(buf_slice(&look->bundle.remarks)));
+    desk_sending_importers(&result, look->bundle.pkcs12_uses);
     put_verdict(&result, look);
     put_decided(&result, look, &subject);
     values_put(&result, "viewer", viewer_create(&subject));
