@@ -31,7 +31,7 @@
  * all sites; entries of httpErrors; notes. */
 #define IIS_CONFIG_USES_MAX   ((size_t)2000)
 #define IIS_CONFIG_PLACES_MAX ((size_t)1000)
-#define IIS_CONFIG_ERRORS_MAX ((size_t)4000)
+#define IIS_CONFIG_ERRORS_MAX ((size_t)2000)
 #define IIS_CONFIG_NOTES_MAX  ((size_t)100)
 /* Of a name or a path in a file. */
 #define IIS_CONFIG_PATH_MAX ((size_t)512)

@@ -37,6 +37,10 @@ static bool is_of_this_site(struct mapping_reader *reader)
     if (reader->location[0] == 0) {
         return true;
     }
+    if (reader->only_site != NULL &&
+        !text_equal_ignoring_case(reader->only_site, reader->location)) {
+        return false;
+    }
     if (reader->site[0] != 0 && strcmp(reader->site, reader->location) != 0) {
         MAPPING_FAIL(
             reader,
@@ -100,6 +104,7 @@ static enum mapping_place begin_anonymous(struct mapping_reader *reader,
 {
     bool is_foreign = reader->location[0] != 0 && reader->site[0] != 0 &&
                       strcmp(reader->location, reader->site) != 0;
+    is_foreign |= reader->only_site != NULL; /* the reader of all settings says it */
     if (!reader->is_below_site && !is_foreign) {
         reader->mapping->has_anonymous = true;
         reader->mapping->anonymous = true; /* the attribute's own default */

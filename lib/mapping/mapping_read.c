@@ -103,8 +103,9 @@ static void note_idle(const struct mapping_reader *reader)
     }
 }
 
-int mapping_parse(struct slice xml, const char *path, mapping_on_note_fn on_note,
-                  void *user, struct mapping **ret_mapping, struct err *err)
+static int parse(struct slice xml, const char *path, const char *only_site,
+                 mapping_on_note_fn on_note, void *user, struct mapping **ret_mapping,
+                 struct err *err)
 {
     static const XML_Memory_Handling_Suite memory = { give, resize, free };
     const char *base = strrchr(path, '/');
@@ -112,6 +113,7 @@ int mapping_parse(struct slice xml, const char *path, mapping_on_note_fn on_note
         .path = path,
         .is_web_config =
             text_equal_ignoring_case(base != NULL ? base + 1 : path, "web.config"),
+        .only_site = only_site,
         .on_note = on_note,
         .user = user,
         .err = err,
@@ -151,13 +153,25 @@ out:
     return result;
 }
 
+int mapping_parse(struct slice xml, const char *path, mapping_on_note_fn on_note,
+                  void *user, struct mapping **ret_mapping, struct err *err)
+{
+    return parse(xml, path, NULL, on_note, user, ret_mapping, err);
+}
+
 int mapping_read(const char *path, mapping_on_note_fn on_note, void *user,
                  struct mapping **ret_mapping, struct err *err)
+{
+    return mapping_read_site(path, NULL, on_note, user, ret_mapping, err);
+}
+
+int mapping_read_site(const char *path, const char *site, mapping_on_note_fn on_note,
+                      void *user, struct mapping **ret_mapping, struct err *err)
 {
     struct buf text = BUF_EMPTY;
     int result = file_read_all(path, MAPPING_FILE_MAX, &text, err);
     if (result == 0) {
-        result = mapping_parse(buf_slice(&text), path, on_note, user, ret_mapping, err);
+        result = parse(buf_slice(&text), path, site, on_note, user, ret_mapping, err);
     }
     buf_finish_secret(&text); /* it may hold passwords */
     return result;

@@ -25,6 +25,10 @@ typedef void (*mapping_on_note_fn)(void *user, bool is_trap, const char *text);
 /* Owned by the caller. `on_note` may be NULL. */
 int mapping_read(const char *path, mapping_on_note_fn on_note, void *user,
                  struct mapping **ret_mapping, struct err *err) MUST_CHECK;
+/* The same, of a file with several sites: only what holds for `site`. */
+int mapping_read_site(const char *path, const char *site, mapping_on_note_fn on_note,
+                      void *user, struct mapping **ret_mapping, struct err *err)
+    MUST_CHECK;
 /* The same from memory; `path` is for the messages and tells a web.config. */
 int mapping_parse(struct slice xml, const char *path, mapping_on_note_fn on_note,
                   void *user, struct mapping **ret_mapping, struct err *err) MUST_CHECK;

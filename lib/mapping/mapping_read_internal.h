@@ -30,6 +30,7 @@ struct mapping_reader {
     XML_Parser parser;
     const char *path;
     bool is_web_config;
+    const char *only_site; /* NULL = any, but one */
     mapping_on_note_fn on_note;
     void *user;
     struct mapping *mapping;

@@ -68,8 +68,8 @@ struct file_reader {
 
 static bool may_stand_in_file(const char *name)
 {
-    static const char *const not_there[] = { "config", "check", "show", "help",
-                                             "version" };
+    static const char *const not_there[] = { "config", "check", "show",
+                                             "json",   "help",  "version" };
     for (size_t i = 0; i < ARRAY_LEN(not_there); i++) {
         if (strcmp(name, not_there[i]) == 0) {
             return false;
@@ -268,6 +268,10 @@ static int complete(struct config *config, const struct config_part *parts,
         find_places(config, err) != 0 || complete_versions(config, err) != 0) {
         return -1;
     }
+    if (config->action == CONFIG_SHOW_CONFIG && config->n_iis == 0) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "--show config is for the files of --iis, which is not given");
+    }
     const struct config_part own = config_part_of(config);
     config->policy = own.policy;
     if (parts != NULL) {
@@ -282,11 +286,23 @@ static int complete(struct config *config, const struct config_part *parts,
     return config_listen_check(config, err);
 }
 
-static int refuse_operand(void *target, const char *operand, struct err *err)
+/* Of --show config only. */
+static int take_operand(void *target, const char *operand, struct err *err)
 {
-    (void)target;
-    return err_set(err, ERR_CONFIG, 0,
-                   "'%s' is no option (certgated takes no operands)", operand);
+    struct config *config = target;
+    size_t len = strlen(operand);
+    if (config->action != CONFIG_SHOW_CONFIG || config->show_path[0] != 0) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "'%s' is no option (certgated takes no operands, but a path "
+                       "behind --show config)",
+                       operand);
+    }
+    if (len == 0 || len >= sizeof config->show_path) {
+        return err_set(err, ERR_CONFIG, 0, "a path has from 1 to %zu bytes",
+                       sizeof config->show_path - 1);
+    }
+    memcpy(config->show_path, operand, len + 1);
+    return 0;
 }
 
 /* ---- all sources, one after another */
@@ -308,7 +324,7 @@ static int read_sources(struct config *config, const struct sources *sources,
     }
     config->source = SOURCE_ARGUMENTS;
     return args_parse(config_options, config_n_options, sources->argc, sources->argv,
-                      config, refuse_operand, err);
+                      config, take_operand, err);
 }
 
 /* The sources anew on top of what a binding says; `config` has them without it. */
@@ -358,7 +374,7 @@ int config_read(struct config *config, int argc, char *const *argv,
     set_defaults(config);
     set_defaults(look);
     look->source = SOURCE_ARGUMENTS;
-    if (args_parse(config_options, config_n_options, argc, argv, look, refuse_operand,
+    if (args_parse(config_options, config_n_options, argc, argv, look, take_operand,
                    err) != 0) {
         goto out;
     }

@@ -121,7 +121,8 @@ enum config_action {
     CONFIG_HELP,
     CONFIG_VERSION,
     CONFIG_CHECK,
-    CONFIG_SHOW
+    CONFIG_SHOW,
+    CONFIG_SHOW_CONFIG
 };
 
 struct like;        /* like/like.h */
@@ -141,6 +142,8 @@ struct config {
     size_t n_listen;
     struct config_path paths[CONFIG_PATHS_MAX];
     size_t n_paths;
+    char show_path[CONFIG_TEXT_MAX]; /* "SITE/PATH" or "/PATH"; "" = the root */
+    bool json;
     char iis[CONFIG_IIS_MAX][CONFIG_TEXT_MAX];
     size_t n_iis;
     struct config_listen site; /* what --sslflags says: for sites that say nothing */

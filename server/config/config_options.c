@@ -97,6 +97,7 @@ CONFIG_SETTER_SWITCH(cached_only, policy.verifyrevocationwithcachedclientcertonl
 CONFIG_SETTER_FLAG(issuer_list, send_trusted_issuer_list)
 CONFIG_SETTER_FLAG(unsafe_listen, unsafe_listen)
 CONFIG_SETTER_FLAG(unsafe_roles, unsafe_roles)
+CONFIG_SETTER_FLAG(json, json)
 CONFIG_SETTER_FLAG(friendly, friendly)
 CONFIG_SETTER_FLAG(reveal_header, reveal_header)
 CONFIG_SETTER_FLAG(plain_iis, plain_iis)
@@ -181,9 +182,11 @@ static int set_action(struct config *config, enum config_action action);
 
 static int set_show(void *target, const char *value, struct err *err)
 {
+    if (text_equal_ignoring_case(value, "config")) {
+        return set_action(target, CONFIG_SHOW_CONFIG);
+    }
     if (!text_equal_ignoring_case(value, "sslcert")) {
-        return err_set(err, ERR_CONFIG, 0, "'%s': sslcert is all that can be shown",
-                       value);
+        return err_set(err, ERR_CONFIG, 0, "'%s' is neither sslcert nor config", value);
     }
     return set_action(target, CONFIG_SHOW);
 }
@@ -354,7 +357,8 @@ const struct args_option config_options[] = {
     { "idle-timeout", 0, NULL, "S", "Time limit between requests. Default 120.", set_idle_timeout, ARGS_ONCE },
     { "quiet", 'q', NULL, NULL, "Report only problems on the terminal.", set_quiet, ARGS_ONCE },
     { "color", 0, NULL, "WHEN", "auto (default), always or never.", set_color, ARGS_ONCE },
-    { "show", 0, NULL, "WHAT", "sslcert: list the sites as netsh http show sslcert does, then exit.", set_show, ARGS_ONCE },
+    { "show", 0, NULL, "WHAT", "sslcert: list the sites as netsh http show sslcert does, then exit. config: what the files of --iis say of the operand, a path, and where they say it, then exit.", set_show, ARGS_ONCE },
+    { "json", 0, NULL, NULL, "--show config as JSON.", set_json, ARGS_ONCE },
     { "check", 't', NULL, NULL, "Check the configuration and the store, then exit.", set_check, ARGS_ONCE },
     { "help", 'h', NULL, NULL, "Show this text.", set_help, ARGS_ONCE },
     { "version", 'V', NULL, NULL, "Show the versions of certgated and mbedTLS.", set_version_option, ARGS_ONCE },

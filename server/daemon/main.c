@@ -4,6 +4,7 @@
  */
 #include "config/config.h"
 #include "daemon/server.h"
+#include "daemon/show_config.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,20 @@ static int print_help(void)
     return ok ? SERVER_EXIT_OK : SERVER_EXIT_FAILED;
 }
 
+static int print_config(const struct config *config)
+{
+    struct buf text = BUF_EMPTY;
+    struct err err = ERR_INIT;
+    int result = show_config(&text, config, &err);
+    if (result == 0) {
+        fputs(buf_string(&text), stdout);
+    } else {
+        fprintf(stderr, "certgated: %s\n", err.text);
+    }
+    buf_finish(&text);
+    return result == 0 ? SERVER_EXIT_OK : SERVER_EXIT_CONFIG;
+}
+
 int main(int argc, char **argv)
 {
     static struct config config;
@@ -40,6 +55,8 @@ int main(int argc, char **argv)
     case CONFIG_VERSION:
         printf("certgated %s, %s\n", CERTGATE_VERSION, tls_library());
         return SERVER_EXIT_OK;
+    case CONFIG_SHOW_CONFIG:
+        return print_config(&config);
     case CONFIG_RUN:
     case CONFIG_CHECK:
     case CONFIG_SHOW:

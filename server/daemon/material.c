@@ -232,27 +232,53 @@ static int load_iis(const struct material_options *options, struct material *mat
     return 0;
 }
 
+/* Of a file of --iis: what is not reproduced of it is told, and no error. */
+static int load_mapping_by_file(struct material_options *options,
+                                struct material *material, struct err *err)
+{
+    const struct iis_site *site = iis_config_choose_site(material->iis, "https", 0);
+    const struct iis_settings *settings =
+        iis_config_lookup(material->iis, site, "/", NULL);
+    const char *file = settings->origins[IIS_SETTING_CERT_MAPPING].file;
+    struct err trouble = ERR_INIT;
+    if (file == NULL || mapping_read_site(file, site->name, on_mapping_note, options,
+                                          &material->mapping, &trouble) == 0) {
+        return 0;
+    }
+    if (trouble.domain == ERR_MEMORY) {
+        *err = trouble;
+        return -1;
+    }
+    err_wrap(&trouble, "the mappings are left out");
+    options->on_note(options->note_user, true, trouble.text);
+    return 0;
+}
+
 static int load_mapping(const struct material_options *options,
                         struct material *material, struct err *err)
 {
     const struct config *config = options->config;
     struct material_options copy = *options;
-    if (config->mapping[0] == 0) {
-        return config->accounts[0] == 0
-                   ? 0
-                   : err_set(err, ERR_CONFIG, 0,
-                             "--accounts is for the accounts of --mapping, which is "
-                             "not given");
+    if (config->mapping[0] != 0) {
+        if (mapping_read(config->mapping, on_mapping_note, &copy, &material->mapping,
+                         err) != 0) {
+            return err_wrap(err, "--mapping");
+        }
+    } else if (material->iis != NULL &&
+               load_mapping_by_file(&copy, material, err) != 0) {
+        return -1;
     }
-    if (mapping_read(config->mapping, on_mapping_note, &copy, &material->mapping,
-                     err) != 0) {
-        return err_wrap(err, "--mapping");
+    if (config->accounts[0] == 0) {
+        return 0;
     }
-    if (config->accounts[0] != 0 &&
-        accounts_read(config->accounts, material->mapping, err) != 0) {
-        return err_wrap(err, "--accounts");
+    if (material->mapping == NULL) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "--accounts is for the accounts of --mapping, which is "
+                       "not given");
     }
-    return 0;
+    return accounts_read(config->accounts, material->mapping, err) != 0
+               ? err_wrap(err, "--accounts")
+               : 0;
 }
 
 /* With --like, clients are judged by that folder's stores, and of the other one nothing

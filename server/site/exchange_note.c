@@ -2,6 +2,7 @@
 #include "site/exchange_note.h"
 
 #include "describe/describe.h"
+#include "site/site_iis.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +52,12 @@ static void note_logon(struct exchange_result *result, const struct access *acce
     buf_finish(&reason);
 }
 
+static void note_config(struct exchange_result *result, const struct iis_fault *fault)
+{
+    snprintf(result->fault, sizeof result->fault, "%s, line %lu: %s", fault->at.file,
+             fault->at.line, fault->text);
+}
+
 static void note_fault(struct exchange_result *result, const struct access *access)
 {
     if (access->is_foreign) {
@@ -69,6 +76,11 @@ void exchange_note(struct exchange_result *exchange, const struct exchange_input
                    const struct access *access)
 {
     note_certificate(exchange, input);
-    note_fault(exchange, access);
+    if (input->iis != NULL && site_iis_verdict(input->iis) == access->verdict &&
+        access->verdict != VERDICT_OK) {
+        note_config(exchange, &input->iis->fault);
+    } else {
+        note_fault(exchange, access);
+    }
     note_findings(exchange, access);
 }

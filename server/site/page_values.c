@@ -10,6 +10,7 @@
 #include "site/page_absence.h"
 #include "site/page_certificates.h"
 #include "site/page_why.h"
+#include "site/site_iis.h"
 #include "site/whoami.h"
 #include "site/why_link.h"
 
@@ -44,6 +45,13 @@ static void put_physical_path(struct values *v, const char *path)
     values_put(v, "physical_path", values_buf(&text));
 }
 
+/* Of a 500.19. The lines themselves may hold passwords, so they are not shown. */
+static void put_config_fault(struct values *v, const struct iis_fault *fault)
+{
+    values_text(v, "config_error", fault->text);
+    values_printf(v, "config_file", "%s, line %lu", fault->at.file, fault->at.line);
+}
+
 static void put_minted(struct values *v, const struct exchange_input *input)
 {
     values_text(v, "mint_name", input->host->minted_name);
@@ -70,7 +78,11 @@ json_t *page_values_create(const struct exchange_input *input,
     values_text(&v, "fragment", subject->fragment);
     values_text(&v, "module", subject->module);
     values_text(&v, "notification", subject->notification);
-    values_text(&v, "handler", "StaticFile");
+    bool is_read = input->iis == NULL || input->iis->fault.text == NULL;
+    values_text(&v, "handler", is_read ? "StaticFile" : undetermined);
+    if (!is_read) {
+        put_config_fault(&v, &input->iis->fault);
+    }
     bool logged_on = subject->logon_method != NULL;
     values_text(&v, "logon_method", logged_on ? subject->logon_method : undetermined);
     values_text(&v, "logon_user", logged_on ? subject->logon_user : undetermined);

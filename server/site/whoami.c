@@ -6,6 +6,7 @@
 #include "chain/assume.h"
 #include "describe/describe.h"
 #include "site/logon_values.h"
+#include "site/site_iis.h"
 
 json_t *whoami_verdict(enum verdict verdict)
 {
@@ -188,6 +189,17 @@ static void put_judgement(struct values *v, const struct exchange_input *input,
                    : json_null());
 }
 
+/* Of a 500.19. */
+static json_t *config_fault_json(const struct iis_fault *fault)
+{
+    struct values v;
+    values_init(&v);
+    values_text(&v, "text", fault->text);
+    values_text(&v, "file", fault->at.file);
+    values_number(&v, "line", (int64_t)fault->at.line);
+    return values_take(&v);
+}
+
 json_t *whoami_create(const struct exchange_input *input, const struct access *access)
 {
     char now[TIMESTAMP_TEXT_LEN];
@@ -204,6 +216,10 @@ json_t *whoami_create(const struct exchange_input *input, const struct access *a
     } else {
         values_put(&v, "chain", json_null());
         values_put(&v, "deciding", json_null());
+    }
+    if (input->iis != NULL && input->iis->fault.text != NULL &&
+        exchange_may_detail(input)) {
+        values_put(&v, "config_fault", config_fault_json(&input->iis->fault));
     }
     values_put(&v, "logon", logon_values_create(input, access));
     values_put(&v, "assumptions", whoami_assumptions(input->config));

@@ -47,6 +47,17 @@ struct file {
 #define ACCESS(flags)  SECURITY("<access sslFlags='" flags "'/>")
 #define AT(path, text) "<location path='" path "'>" text "</location>"
 
+#define ACCESS_HERE SECURITY("<access/>")
+#define AUTH(text)  SECURITY("<authentication>" text "</authentication>")
+#define ONE_SECTION(words)                                                        \
+    "<configSections><sectionGroup name='system.webServer'><sectionGroup name="   \
+    "'security'><section name='access' " words "/></sectionGroup></sectionGroup>" \
+    "</configSections>"
+#define NO_SUB                                                                    \
+    "<system.applicationHost><sites><site name='Default Web Site' id='1'>"        \
+    "<application path='/'><virtualDirectory path='/' physicalPath='c:\\wwwroot'" \
+    " allowSubDirConfig='false'/></application></site></sites>"                   \
+    "</system.applicationHost>"
 #define FILE(name, text) \
     {                    \
         name, NULL, text \
@@ -100,7 +111,132 @@ static const struct row {
     /* the folder of an application, and what is said of it */
     HOLDS(NULL, "/crm/V2/x", SSL_FLAGS, "Ssl @ /copy/contoso/crm/v2/web.config:2",
           WITH("Allow", ""), FILE("/copy/contoso/crm/v2/web.config", CONFIG(ACCESS("Ssl")))),
+    HOLDS(NULL, "/crm/images/x", SSL_FLAGS, "Ssl @ E:/images/web.config:2",
+          WITH("Allow", ""), FILE("E:/images/web.config", CONFIG(ACCESS("Ssl")))),
     HOLDS("Intern", "/a/b", SSL_FLAGS, "Ssl @ any:2", WITH("Allow", ""), URL("any", "Intern/a", CONFIG(ACCESS("Ssl")))),
+    HOLDS(NULL, "/a/b", SSL_FLAGS, "Ssl @ any:2", WITH("Allow", ""), URL("any", "/a/", CONFIG(ACCESS("Ssl")))),
+    HOLDS(NULL, "/", SSL_FLAGS, "Ssl @ /nowhere/web.config:2", WITH("Allow", ""), FILE("/nowhere/web.config", CONFIG(ACCESS("Ssl")))),
+    /* nearer places count more, whoever says it; each attribute by itself */
+    HOLDS(NULL, "/sub/x", SSL_FLAGS, "None @ " ROOT_DIR "sub/web.config:2",
+          WITH("Allow", AT("Default Web Site/sub", ACCESS("Ssl"))), IN_SUB(ACCESS("None"))),
+    HOLDS(NULL, "/sub/deep/x", SSL_FLAGS, "Ssl128 @ " HOST ":2",
+          WITH("Allow", AT("Default Web Site/sub/deep", ACCESS("Ssl128"))), IN_SUB(ACCESS("None"))),
+    HOLDS(NULL, "/sub/one/x", SSL_FLAGS, "Ssl @ " ROOT_DIR "sub/web.config:2", WITH("Allow", ""),
+          IN_SUB(ACCESS("None") AT("one", ACCESS("Ssl")))),
+    HOLDS(NULL, "/sub", READ_AHEAD, "0 @ " HOST ":2",
+          WITH("Allow", SERVER("<serverRuntime uploadReadAheadSize='0'/>")), IN_SUB(SERVER("<serverRuntime enableNagling='TRUE'/>"))),
+    HOLDS(NULL, "/sub", READ_AHEAD, "2147483647 @ " HOST ":2", ALONE(SERVER("<serverRuntime uploadReadAheadSize='2147483647'/>"))),
+    HOLDS(NULL, "/", ERROR_MODE, "Detailed @ " HOST ":2", ALONE(SERVER("<httpErrors errorMode='detailed'/>"))),
+    HOLDS(NULL, "/", ANONYMOUS, "false @ " HOST ":2", ALONE(AUTH("<anonymousAuthentication enabled='False' password='p'/>"))),
+    HOLDS(NULL, "/", SSL_FLAGS, "None @ " HOST ":2", ALONE(ACCESS(""))),
+    HOLDS(NULL, "/", SSL_FLAGS, "SslMapCert @ " HOST ":2", ALONE(ACCESS(" SslMapCert , None "))),
+    /* who may unlock, and for whom */
+    HOLDS(NULL, "/sub/x", SSL_FLAGS, "Ssl @ " ROOT_DIR "sub/web.config:2",
+          WITH("Deny", "<location overrideMode='Allow'>" ACCESS("None") "</location>"), IN_SUB(ACCESS("Ssl"))),
+    HOLDS(NULL, "/sub/x", SSL_FLAGS, "Ssl @ " ROOT_DIR "sub/web.config:2",
+          WITH("Deny", "<location path='Default Web Site' allowOverride='true'>" ACCESS_HERE "</location>"), IN_SUB(ACCESS("Ssl"))),
+    FAULT(NULL, "/sub/x", "80070021 @ " ROOT_DIR "sub/web.config:2", "locked at a parent level",
+          WITH("Deny", "<location path='Intern' overrideMode='Allow'>" ACCESS_HERE "</location>"), IN_SUB(ACCESS("Ssl"))),
+    FAULT(NULL, "/sub/x", "80070021 @ " ROOT_DIR "sub/web.config:2", HOST ", line 2",
+          WITH("Allow", "<location path='Default Web Site' overrideMode='Deny'>" ACCESS_HERE "</location>"), IN_SUB(ACCESS("Ssl"))),
+    FAULT(NULL, "/sub/x", "80070021 @ " ROOT_DIR "sub/web.config:2", HOST ", line 2",
+          WITH("Allow", "<location path='Default Web Site' allowOverride='false'>" ACCESS_HERE "</location>"), IN_SUB(ACCESS("Ssl"))),
+    FAULT(NULL, "/sub/x", "80070021 @ " ROOT_DIR "sub/web.config:2", "locked at a parent level",
+          WITH("Deny", "<location path='Default Web Site' overrideMode='Inherit'>" ACCESS_HERE "</location>"), IN_SUB(ACCESS("Ssl"))),
+    /* the same file may say more below its own lock */
+    HOLDS(NULL, "/a", SSL_FLAGS, "Ssl @ " HOST ":2",
+          WITH("Allow", "<location overrideMode='Deny'>" ACCESS("None") "</location>" AT("Default Web Site/a", ACCESS("Ssl")))),
+    FAULT(NULL, "/sub/deep", "80070021 @ " ROOT_DIR "sub/deep/web.config:2", ROOT_DIR "sub/web.config, line 2",
+          WITH("Allow", ""), IN_SUB("<location path='deep' overrideMode='Deny'>" ACCESS_HERE "</location>"),
+          FILE(ROOT_DIR "sub/deep/web.config", CONFIG(ACCESS_HERE))),
+    HOLDS(NULL, "/sub/other", SSL_FLAGS, "Ssl @ " ROOT_DIR "sub/other/web.config:2",
+          WITH("Allow", ""), IN_SUB("<location path='deep' overrideMode='Deny'>" ACCESS_HERE "</location>"),
+          FILE(ROOT_DIR "sub/other/web.config", CONFIG(ACCESS("Ssl")))),
+    FAULT(NULL, "/sub/shop", "80070021 @ " HOST ":2", "unlocked here and locked at " ROOT_DIR "sub/web.config",
+          WITH("Allow", "<location path='Default Web Site/sub/shop' overrideMode='Allow'>" ACCESS_HERE "</location>"),
+          IN_SUB("<location overrideMode='Deny'>" ACCESS_HERE "</location>")),
+    FAULT(NULL, "/sub", "80070021 @ " ROOT_DIR "sub/web.config:2", "locked at a parent level",
+          WITH("Allow", SECURITY("<access lockItem='true'/>")), IN_SUB(ACCESS_HERE)),
+    FAULT(NULL, "/sub", "80070021 @ " ROOT_DIR "sub/web.config:2", "allowDefinition at " HOST,
+          FILE(HOST, CONFIG(ONE_SECTION("allowDefinition='MachineToApplication'") SITES)), IN_SUB(ACCESS("Ssl"))),
+    HOLDS(NULL, "/", SSL_FLAGS, "Ssl @ " ROOT_DIR "web.config:2",
+          FILE(HOST, CONFIG(ONE_SECTION("allowDefinition='MachineToApplication'") SITES)), FILE(ROOT_DIR "web.config", CONFIG(ACCESS("Ssl")))),
+    FAULT(NULL, "/", "80070021 @ " ROOT_DIR "web.config:2", "allowDefinition at " HOST,
+          FILE(HOST, CONFIG(ONE_SECTION("allowDefinition='AppHostOnly'") SITES)), FILE(ROOT_DIR "web.config", CONFIG(ACCESS("Ssl")))),
+    HOLDS(NULL, "/a", SSL_FLAGS, "Ssl @ " HOST ":2",
+          FILE(HOST, CONFIG(ONE_SECTION("allowDefinition='MachineOnly'") SITES AT("Default Web Site/a", ACCESS("Ssl"))))),
+    /* parts of a section */
+    FAULT(NULL, "/sub", "80070021 @ " ROOT_DIR "sub/web.config:2", "attribute sslFlags of <access> is locked: " HOST ", line 2",
+          WITH("Allow", SECURITY("<access sslFlags='Ssl' lockAttributes='sslFlags'/>")), IN_SUB(ACCESS("Ssl"))),
+    FAULT(NULL, "/sub", "80070021 @ " ROOT_DIR "sub/web.config:2", "attribute sslFlags",
+          WITH("Allow", SECURITY("<access lockAttributes='*'/>")), IN_SUB(ACCESS("Ssl"))),
+    HOLDS(NULL, "/sub", SSL_FLAGS, "Ssl @ " HOST ":2",
+          WITH("Allow", SECURITY("<access sslFlags='Ssl' lockAttributes='*'/>")), IN_SUB(ACCESS_HERE)),
+    HOLDS(NULL, "/sub", READ_AHEAD, "7 @ " ROOT_DIR "sub/web.config:2",
+          WITH("Allow", SERVER("<serverRuntime lockAllAttributesExcept='uploadReadAheadSize'/>")), IN_SUB(SERVER("<serverRuntime uploadReadAheadSize='7'/>"))),
+    FAULT(NULL, "/sub", "80070021 @ " ROOT_DIR "sub/web.config:2", "attribute enabled",
+          WITH("Allow", SERVER("<serverRuntime lockAllAttributesExcept='uploadReadAheadSize'/>")), IN_SUB(SERVER("<serverRuntime enabled='true'/>"))),
+    HOLDS(NULL, "/a", SSL_FLAGS, "None @ " HOST ":2",
+          WITH("Allow", SECURITY("<access lockAttributes='sslFlags'/>") AT("Default Web Site/a", ACCESS("None")))),
+    FAULT(NULL, "/sub", "80070021 @ " ROOT_DIR "sub/web.config:2", "element clear of <httpErrors>",
+          ALONE(SERVER("<httpErrors lockElements='remove, clear'/>")), IN_SUB(SERVER("<httpErrors><clear/></httpErrors>"))),
+    HOLDS(NULL, "/sub", ERROR_MODE, "DetailedLocalOnly",
+          ALONE(SERVER("<httpErrors lockElements='remove, clear'/>")), IN_SUB(SERVER("<httpErrors><error statusCode='404'/></httpErrors>"))),
+    FAULT(NULL, "/sub", "80070021 @ " ROOT_DIR "sub/web.config:2", "element remove",
+          ALONE(SERVER("<httpErrors lockAllElementsExcept='error,clear'/>")), IN_SUB(SERVER("<httpErrors><remove statusCode='404'/></httpErrors>"))),
+    FAULT(NULL, "/sub", "80070021 @ " ROOT_DIR "sub/web.config:3", "statusCode 404, subStatusCode -1",
+          ALONE(SERVER("<httpErrors><error statusCode='404' lockItem='true'/></httpErrors>")), IN_SUB(SERVER("<httpErrors>\n<remove statusCode='404' subStatusCode='-1'/></httpErrors>"))),
+    FAULT(NULL, "/sub", "80070021 @ " ROOT_DIR "sub/web.config:2", "is locked",
+          ALONE(SERVER("<httpErrors><error statusCode='404' lockItem='true'/></httpErrors>")), IN_SUB(SERVER("<httpErrors><clear/></httpErrors>"))),
+    /* what is there already */
+    FAULT(NULL, "/sub", "800700B7 @ " ROOT_DIR "sub/web.config:3", "statusCode 404, subStatusCode -1",
+          ALONE(SERVER("<httpErrors><error statusCode='404'/></httpErrors>")), IN_SUB(SERVER("<httpErrors>\n<error statusCode='404'/></httpErrors>"))),
+    HOLDS(NULL, "/sub", ERROR_MODE, "DetailedLocalOnly", ALONE(SERVER("<httpErrors><error statusCode='404'/></httpErrors>")),
+          IN_SUB(SERVER("<httpErrors><remove statusCode='404'/><error statusCode='404'/><error statusCode='404' subStatusCode='3'/></httpErrors>"))),
+    HOLDS(NULL, "/sub", ERROR_MODE, "DetailedLocalOnly", ALONE(SERVER("<httpErrors><error statusCode='404'/></httpErrors>")),
+          IN_SUB(SERVER("<httpErrors><clear/><error statusCode='404'/></httpErrors>"))),
+    FAULT(NULL, "/", "800700B7 @ " HOST ":3", "in line 2", ALONE(ACCESS("Ssl") "\n" ACCESS("Ssl"))),
+    FAULT(NULL, "/", "800700B7 @ " HOST ":3", "in line 2", ALONE(ACCESS("Ssl") "\n" AT(".", ACCESS("Ssl")))),
+    FAULT(NULL, "/a", "800700B7 @ " HOST ":2", "stands in this file", ALONE(AT("Default Web Site/a", ACCESS("Ssl")) AT("default web site\\A\\", ACCESS("Ssl")))),
+    HOLDS(NULL, "/", SSL_FLAGS, "None", ALONE(AT("Default Web Site/a", ACCESS("Ssl")) AT("Default Web Site/a", ACCESS("Ssl")))),
+    FAULT(NULL, "/", "800700B7 @ " HOST ":2", "second <section>", FILE(HOST, CONFIG(SECTIONS("Deny") SECTIONS("Allow") SITES))),
+    /* what is not known */
+    FAULT(NULL, "/sub", "8007000D @ " ROOT_DIR "sub/web.config:2", "sslFlags of <access> is 'Sll'; it can be: None, Ssl, SslNegotiateCert",
+          WITH("Allow", ""), IN_SUB(ACCESS("Sll"))),
+    FAULT(NULL, "/sub/x", "8007000D @ " ROOT_DIR "sub/web.config:2", "no attribute 'sslflags'",
+          WITH("Allow", ""), IN_SUB(SECURITY("<access sslflags='Ssl'/>"))),
+    FAULT(NULL, "/sub", "8007000D @ " ROOT_DIR "sub/web.config:2", "<add> cannot stand in <access>",
+          WITH("Allow", ""), IN_SUB(SECURITY("<access><add/></access>"))),
+    FAULT(NULL, "/", "8007000D @ " HOST ":2", "'-1'; it can be: a number from 0", ALONE(SERVER("<serverRuntime uploadReadAheadSize='-1'/>"))),
+    FAULT(NULL, "/", "8007000D @ " HOST ":2", "'2147483648'", ALONE(SERVER("<serverRuntime uploadReadAheadSize='2147483648'/>"))),
+    FAULT(NULL, "/", "8007000D @ " HOST ":2", "true, false", ALONE(AUTH("<basicAuthentication enabled='yes'/>"))),
+    FAULT(NULL, "/", "8007000D @ " HOST ":2", "DetailedLocalOnly, Custom, Detailed", ALONE(SERVER("<httpErrors errorMode='On'/>"))),
+    FAULT(NULL, "/", "8007000D @ " HOST ":2", "statusCode", ALONE(SERVER("<httpErrors><error/></httpErrors>"))),
+    FAULT(NULL, "/", "8007000D @ " HOST ":2", "no attribute 'all'", ALONE(SECURITY("<access lockAttributes='all'/>"))),
+    FAULT(NULL, "/", "8007000D @ " HOST ":2", "lockItem is true or false", ALONE(SECURITY("<access lockItem='1'/>"))),
+    FAULT(NULL, "/a", "8007000D @ " HOST ":2", "not both",
+          ALONE("<location path='Default Web Site/a' overrideMode='Allow' allowOverride='true'>" ACCESS_HERE "</location>")),
+    FAULT(NULL, "/a", "8007000D @ " HOST ":2", "overrideMode is Allow, Deny or Inherit",
+          ALONE("<location path='Default Web Site/a' overrideMode='Maybe'/>")),
+    FAULT(NULL, "/a", "8007000D @ " HOST ":2", "cannot stand in another", ALONE(AT("Default Web Site/a", AT("b", "")))),
+    FAULT(NULL, "/", "8007000D @ " HOST ":2", "in <configuration> only", ALONE(SERVER(AT("b", "")))),
+    FAULT(NULL, "/sub/x", "8007000D @ " ROOT_DIR "sub/web.config:2", "no XML", ALONE(""), FILE(ROOT_DIR "sub/web.config", "<configuration>\n<system.webServer>")),
+    FAULT(NULL, "/sub/x", "8007000D @ " ROOT_DIR "sub/web.config:1", "no XML", ALONE(""), FILE(ROOT_DIR "sub/web.config", "")),
+    HOLDS(NULL, "/", SSL_FLAGS, "None", ALONE(""), FILE(ROOT_DIR "sub/web.config", "")),
+    /* not the site's own level */
+    HOLDS(NULL, "/a", CERT_MAPPING, "false", ALONE(AT("Default Web Site/a", AUTH("<iisClientCertificateMappingAuthentication enabled='true'/>")))),
+    HOLDS(NULL, "/a", CERT_MAPPING, "true @ " HOST ":2", ALONE(AT("Default Web Site", AUTH("<iisClientCertificateMappingAuthentication enabled='true'><manyToOneMappings><add/></manyToOneMappings></iisClientCertificateMappingAuthentication>")))),
+    /* pieces of files */
+    HOLDS("Contoso", "/x", SSL_FLAGS, "Ssl @ " HOST ":1", FILE(HOST, AT("Contoso", ACCESS("ssl")))),
+    HOLDS("Default Web Site", "/x", SSL_FLAGS, "Ssl @ " HOST ":1", FILE(HOST, ACCESS("ssl"))),
+    HOLDS("b", "/", SSL_FLAGS, "Ssl @ " HOST ":2", FILE(HOST, CONFIG(AT("a/x", ACCESS("None")) AT("B/", ACCESS("Ssl"))))),
+    HOLDS(NULL, "/", SSL_FLAGS, "None", FILE(HOST, CONFIG("<x:y xmlns:x='urn:z'/><system.web><location/></system.web>"))),
+    HOLDS(NULL, "/", SSL_FLAGS, "Ssl @ " HOST ":2", FILE(HOST, "\xef\xbb\xbf" CONFIG(SITES ACCESS("Ssl")))),
+    /* allowSubDirConfig */
+    HOLDS(NULL, "/sub", SSL_FLAGS, "None",
+          FILE(HOST, CONFIG(SECTIONS("Allow") NO_SUB)), IN_SUB(ACCESS("Ssl"))),
+    HOLDS(NULL, "/", SSL_FLAGS, "Ssl @ " ROOT_DIR "web.config:2",
+          FILE(HOST, CONFIG(SECTIONS("Allow") NO_SUB)), FILE(ROOT_DIR "web.config", CONFIG(ACCESS("Ssl")))),
 };
 /* clang-format on */
 
@@ -163,11 +299,257 @@ START_TEST(tells_what_holds)
 }
 END_TEST
 
+/* ---- what is told */
+
+static const struct {
+    struct file files[FILES_MAX];
+    bool is_trap;
+    const char *note; /* "FILE:LINE: part of the text" */
+} notes[] = {
+    { { ALONE(SERVER("<serverRuntime maxRequestEntityAllowed='1'/>")) },
+      false,
+      HOST ":2: maxRequestEntityAllowed of <serverRuntime> is read and not" },
+    { { ALONE(AUTH("\n<windowsAuthentication enabled='true'/>")) },
+      true,
+      HOST ":3: <windowsAuthentication> is on; certgated does not play it" },
+    { { ALONE(SECURITY("<access configSource='a.config'/>")) },
+      true,
+      HOST ":2: <access> stands in another file (configSource)" },
+    { { ALONE(AUTH("<basicAuthentication configProtectionProvider='x'>"
+                   "<EncryptedData/></basicAuthentication>")) },
+      true,
+      HOST ":2: <basicAuthentication> is encrypted" },
+    { { ALONE(AT("Contoso", ACCESS("Ssl"))) },
+      true,
+      HOST ":2: <location path> begins with 'Contoso'" },
+    { { ALONE(AT("Default Web Site/a",
+                 AUTH("<iisClientCertificateMappingAuthentication/>"))) },
+      true,
+      HOST ":2: IIS reads <iisClientCertificateMappingAuthentication> at" },
+    { { ALONE("<location inheritInChildApplications='false'/>") },
+      true,
+      HOST ":2: inheritInChildApplications is not reproduced" },
+    { { FILE(HOST, ACCESS("Ssl")) }, true, HOST ":1: <system.webServer> stands alone" },
+    { { ALONE("<system.applicationHost><sites><site name='Intern' id='9'/></sites>"
+              "</system.applicationHost>") },
+      true,
+      HOST ":2: a <site> has a name of its own" },
+    { { ALONE(""), FILE("/nowhere/web.config", CONFIG("")) },
+      true,
+      "/nowhere/web.config:0: its folder is none" },
+    { { FILE(HOST, CONFIG(NO_SUB)), IN_SUB(ACCESS("Ssl")) },
+      false,
+      ROOT_DIR "sub/web.config:0: is not read: allowSubDirConfig" },
+    { { ALONE(""), FILE(ROOT_DIR "web.config", CONFIG(ACCESS("Ssl"))) },
+      true,
+      ROOT_DIR "web.config:2: 500.19 with 0x80070021 for 'default web site'" },
+};
+
+START_TEST(tells_notes)
+{
+    struct iis_config *config = make(notes[_i].files);
+    ck_assert_uint_eq(iis_config_n_notes(config), 1);
+    const struct iis_note *note = iis_config_note(config, 0);
+    struct buf text = BUF_EMPTY;
+    buf_printf(&text, "%s:%lu: %s", note->at.file, note->at.line, note->text);
+    ck_assert_msg(strstr(buf_string(&text), notes[_i].note) == buf_string(&text), "%s",
+                  buf_string(&text));
+    ck_assert_int_eq(note->is_trap, notes[_i].is_trap);
+    buf_finish(&text);
+    iis_config_destroy(config);
+}
+END_TEST
+
+/* ---- what is refused at once */
+
+static const struct {
+    struct file files[FILES_MAX];
+    const char *words;
+} bad[] = {
+    { { FILE(HOST, "<configuration>") }, HOST ", line 1: this is no XML" },
+    { { FILE(HOST, "") }, HOST ", line 1: this is no XML" },
+    { { FILE(HOST,
+             "<!DOCTYPE a [<!ENTITY b 'c'>]><configuration>&b;</configuration>") },
+      HOST ", line 1: a document type declaration" },
+    { { ALONE(""), IN_SUB(""), FILE(ROOT_DIR "web.config", "<!DOCTYPE a><a/>") },
+      ROOT_DIR "web.config, line 1: a document type declaration" },
+    { { ALONE(""), FILE("/b/redirection.config", CONFIG("")) },
+      "/b/redirection.config is the second file that is no web.config" },
+    { { ALONE(""), IN_SUB(""), URL("x", "/SUB/", CONFIG("")) },
+      "both stand for 'default web site/sub'" },
+    { { ALONE(""), URL("x", "Contoso/a", CONFIG("")) },
+      "x: there is no site 'Contoso'" },
+};
+
+START_TEST(refuses)
+{
+    struct iis_config *config = iis_config_create();
+    struct err err = ERR_INIT;
+    bool ok = true;
+    for (size_t i = 0; i < FILES_MAX && bad[_i].files[i].name != NULL && ok; i++) {
+        const struct file *file = &bad[_i].files[i];
+        ok = iis_config_add(config, file->name, file->url,
+                            slice_from_string(file->text), &err) == 0;
+    }
+    ck_assert(!ok || iis_config_settle(config, &err) != 0);
+    ck_assert_msg(strstr(err.text, bad[_i].words) != NULL, "%s", err.text);
+    iis_config_destroy(config);
+}
+END_TEST
+
+/* `n` times `what`, with its number for #, between `begin` and `end`. */
+static void check_many(const char *begin, const char *what, size_t n, const char *end,
+                       const char *words)
+{
+    struct iis_config *config = iis_config_create();
+    struct err err = ERR_INIT;
+    struct buf text = BUF_EMPTY;
+    buf_append_string(&text, begin);
+    for (size_t i = 0; i < n; i++) {
+        const char *mark = strchr(what, '#');
+        buf_append(&text, what, (size_t)(mark - what));
+        buf_printf(&text, "%08zu%s", i, mark + 1);
+    }
+    buf_append_string(&text, end);
+    ck_assert(buf_ok(&text));
+    bool ok = iis_config_add(config, HOST, NULL, buf_slice(&text), &err) == 0 &&
+              iis_config_settle(config, &err) == 0;
+    if (words == NULL) {
+        ck_assert_msg(ok, "%s", err.text);
+    } else {
+        ck_assert_msg(!ok && strstr(err.text, words) != NULL, "%zu %s: %s", n, what,
+                      err.text);
+    }
+    buf_finish(&text);
+    iis_config_destroy(config);
+}
+
+START_TEST(limits)
+{
+    static const char uses[] =
+        "<location path='Default Web Site/#'>" SECURITY("<access/>") "</location>";
+    static const char places[] = "<application path='/#'><virtualDirectory path='/' "
+                                 "physicalPath='x'/></application>";
+    static const char site[] =
+        "<configuration><system.applicationHost><sites><site name='a' id='1'>";
+    static const char end[] =
+        "</site></sites></system.applicationHost></configuration>";
+    check_many("<configuration>", uses, IIS_CONFIG_USES_MAX, "</configuration>", NULL);
+    check_many("<configuration>", uses, IIS_CONFIG_USES_MAX + 1, "</configuration>",
+               "more than 2000 sections");
+    check_many(site, places, IIS_CONFIG_PLACES_MAX, end, NULL);
+    check_many(site, places, IIS_CONFIG_PLACES_MAX + 1, end, "more than 1000");
+    check_many("<configuration><system.webServer><httpErrors>",
+               "<error statusCode='404' subStatusCode='#'/>", 999,
+               "</httpErrors></system.webServer></configuration>", NULL);
+    check_many("<configuration><system.webServer><httpErrors>", "<clear x='#'/>",
+               IIS_CONFIG_ERRORS_MAX + 1,
+               "</httpErrors></system.webServer></configuration>", "entries");
+    check_many("<configuration><system.applicationHost><sites>",
+               "<site name='s#' id='1'/>", IIS_CONFIG_SITES_MAX + 1,
+               "</sites></system.applicationHost></configuration>",
+               "more than 200 sites");
+    check_many("<configuration>", "<a b='#'>", IIS_CONFIG_DEPTH_MAX, "", "deep");
+    check_many("<configuration><location path='", "#", IIS_CONFIG_PATH_MAX,
+               "'/></configuration>", "longer than 511 bytes");
+    check_many("<!--", "#", IIS_CONFIG_FILE_MAX / 8, "--><configuration/>",
+               "larger than 2097152 bytes");
+    /* More notes than are kept. */
+    check_many("<configuration>",
+               "<location path='no#'>" SECURITY("<access/>") "</location>",
+               IIS_CONFIG_SITES_MAX, "</configuration>", NULL);
+}
+END_TEST
+
+START_TEST(chooses_a_site)
+{
+    static const struct file files[FILES_MAX] = { ALONE("") };
+    struct iis_config *config = make(files);
+    ck_assert_uint_eq(iis_config_n_sites(config), 2);
+    const struct iis_site *intern = iis_config_site(config, 1);
+    ck_assert_str_eq(intern->name, "Intern");
+    ck_assert_str_eq(intern->bindings[0].address, "[::1]");
+    ck_assert_str_eq(intern->bindings[0].host, "i.example");
+    ck_assert_uint_eq(intern->bindings[0].port, 8443);
+    ck_assert_uint_eq(intern->bindings[0].ssl_flags, 1);
+    ck_assert_ptr_eq(iis_config_choose_site(config, "https", 8443), intern);
+    ck_assert_str_eq(iis_config_choose_site(config, "http", 8443)->name,
+                     "Default Web Site");
+    ck_assert_str_eq(iis_config_choose_site(config, "https", 1)->name,
+                     "Default Web Site");
+    ck_assert_ptr_null(iis_config_find_site(config, slice_from_string("Inter")));
+    iis_config_destroy(config);
+}
+END_TEST
+
+/* How much of a path the last known place is, and who is asked. */
+START_TEST(knows_places)
+{
+    static const struct file files[FILES_MAX] = { ALONE(
+        AT("Default Web Site/secure", ACCESS("SslNegotiateCert"))) };
+    static const struct {
+        const char *path;
+        size_t base_len;
+    } paths[] = { { "/", 0 },           { "/secure", 7 },  { "/secure/x", 7 },
+                  { "\\Secure\\x", 7 }, { "/secured", 0 }, { "/crm/images/y", 11 },
+                  { "/crm", 4 },        { "/crmx", 0 } };
+    struct iis_config *config = make(files);
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+        size_t base_len = SIZE_MAX;
+        (void)iis_config_lookup(config, iis_config_site(config, 0), paths[i].path,
+                                &base_len);
+        ck_assert_msg(base_len == paths[i].base_len, "%s: %zu", paths[i].path,
+                      base_len);
+    }
+    ck_assert(iis_config_asks(config, iis_config_site(config, 0)));
+    ck_assert(!iis_config_asks(config, iis_config_site(config, 1)));
+    iis_config_destroy(config);
+}
+END_TEST
+
+START_TEST(survives_lack_of_memory)
+{
+    static const struct file files[] = {
+        WITH("Deny", AT("Default Web Site/a", ACCESS("Ssl")) AT(
+                         "Contoso",
+                         SERVER("<httpErrors><error statusCode='1'/></httpErrors>"))),
+        IN_SUB(ACCESS("Sll")
+                   SERVER("<httpErrors><error statusCode='1'/></httpErrors>")),
+        URL("x", "/b", "<a>"),
+    };
+    bool done = false;
+    for (size_t n = 1; !done; n++) {
+        struct err err = ERR_INIT;
+        mem_fail_after(n);
+        struct iis_config *config = iis_config_create();
+        bool ok = config != NULL;
+        for (size_t i = 0; i < ARRAY_LEN(files) && ok; i++) {
+            ok = iis_config_add(config, files[i].name, files[i].url,
+                                slice_from_string(files[i].text), &err) == 0;
+        }
+        ok = ok && iis_config_settle(config, &err) == 0;
+        mem_fail_after(0);
+        ck_assert_msg(ok || config == NULL || err.domain == ERR_MEMORY, "%zu: %s", n,
+                      err.text);
+        iis_config_destroy(config);
+        done = ok;
+        ck_assert_uint_lt(n, 2000);
+    }
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("iis_config");
     TCase *tc = tcase_create("all");
+    tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, tells_what_holds, 0, ARRAY_LEN(rows));
+    tcase_add_loop_test(tc, tells_notes, 0, ARRAY_LEN(notes));
+    tcase_add_loop_test(tc, refuses, 0, ARRAY_LEN(bad));
+    tcase_add_test(tc, limits);
+    tcase_add_test(tc, chooses_a_site);
+    tcase_add_test(tc, knows_places);
+    tcase_add_test(tc, survives_lack_of_memory);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -173,7 +173,7 @@ static const struct {
     { { "--disabletls12", "enable", "--disabletls13", "enable" }, "no version" },
     { { "--weak-hash", "sha256" }, "none, md5 and sha1" },
     { { "--minrsapubkeybitlength", "99999" }, "0 to 16384" },
-    { { "--show", "urlacl" }, "sslcert" },
+    { { "--show", "urlacl" }, "neither sslcert nor config" },
     { { "--listen", "0.0.0.0:1" }, "--unsafe-listen" },
     { { "--listen", "1,pki,ssl" }, "HTTP without TLS" },
     { { "--listen", "1,control,desk,Accept" }, "HTTP without TLS" },
