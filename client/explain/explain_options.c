@@ -160,7 +160,7 @@ static const struct args_option rows[] = {
     { "minrsapubkeybitlength", 0, NULL, "BITS", "shorter RSA keys are weak, in any certificate of the path. Default 1024; 0 = no limit", set_minrsapubkeybitlength, ARGS_ONCE },
     { "weak-hash", 0, NULL, "WORD", "hashes that are refused in signatures: md5 (default; includes MD2), sha1 (includes both) or none", set_weak_hash, ARGS_ONCE },
     { "profile", 0, NULL, "YEAR", "the Windows Server that answers: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default)", set_profile, ARGS_ONCE },
-    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number, crl-other-key = accept|refuse; app-policies = override|union|ignore; precedence = base|ssl; windows = YEAR", add_assume, ARGS_REPEATABLE },
+    { "assume", 0, NULL, "NAME=VALUE", "what Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number, crl-other-key = accept|refuse; app-policies = override|union|ignore; ca-time = expired|nested; precedence = base|ssl; windows = YEAR", add_assume, ARGS_REPEATABLE },
     ARGS_HEADING("What is fetched"),
     { "fetch", 0, NULL, "WHERE", "fetch revocation lists, OCSP answers and missing issuers that the certificates name, over http: from loopback addresses, from any, or none (default)", set_fetch, ARGS_ONCE },
     { "urlretrievaltimeout", 0, NULL, "MS", "time limit for each of them; 0 (default) is 15 s; all together take 20 s at most", set_urlretrievaltimeout, ARGS_ONCE },

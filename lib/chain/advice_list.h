@@ -193,6 +193,13 @@
         "Compare the clocks; `w32tm /query /status` tells whether Windows is synchronised.", \
         "Look at the whole path: the date that has passed may be an intermediate's."), \
       "Browsers do not offer an expired certificate: with them the same fault shows as 403.7.") \
+    X(TIME_NESTING, \
+      "Your client certificate is untrusted or invalid.", \
+      CAUSES("A CA certificate above the client's has expired, or is not yet valid; the client's own is in its time.", \
+        "The clock of the server, or that of the CA when it issued, is wrong."), \
+      TRIES("Have the CA's certificate renewed, and install the new one where the old one was.", \
+        "Compare the clocks of the server and of the CA."), \
+      "That IIS says so of a CA that is out of its time is an assumption: `--assume ca-time=nested`. By default certgate says 403.17.") \
     X(INVALID_NAME, \
       "Your client certificate is either not trusted or is invalid.", \
       CAUSES("A CA above the certificate may issue for certain names only (name constraints), and a name in it lies outside.", \

@@ -47,6 +47,11 @@ static const struct assume_row rows[ASSUME_COUNT] = {
       "says "
       "what it is good for?",
       FIELD(app_policies) },
+    { "ca-time",
+      { "expired", "nested", NULL },
+      "What is a path whose CA certificate alone is out of its time: expired, or not "
+      "properly nested?",
+      FIELD(ca_time_is_nesting) },
     { "mapping-order",
       { "one-to-one", "many-to-one", NULL },
       "Which certificate mappings are tried first?",
@@ -117,7 +122,7 @@ int assume_set(struct policy *policy, const char *text, struct err *err)
             "'%s' is no assumption: any-eku, no-digital-signature, "
             "ca-as-client, no-cdp, sha1, crl-number or crl-other-key "
             "=accept|refuse, "
-            "app-policies=override|union|ignore, "
+            "app-policies=override|union|ignore, ca-time=expired|nested, "
             "mapping-order=one-to-one|many-to-one, "
             "mapping-anonymous=mapped|anonymous, "
             "mapping-no-match=401.2|401.1, precedence=base|ssl, windows=YEAR",

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ASSUME_COUNT ((size_t)12)
+#define ASSUME_COUNT ((size_t)13)
 
 struct assumption {
     const char *name;     /* "any-eku" */

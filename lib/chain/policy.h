@@ -51,6 +51,7 @@ struct policy {
     bool refuse_no_revocation_pointer; /* row 14, default false */
     bool refuse_sha1;                  /* row 30, default false */
     enum app_policies app_policies;    /* iis.md 11.1, default override */
+    bool ca_time_is_nesting;           /* iis.md 11.6, default false */
     bool refuse_crl_without_number;    /* RFC 5280 5.2.3, default false */
     bool accept_crl_of_other_key;      /* RFC 5280 6.3.3 (f), default false */
     bool mapping_many_to_one_first;    /* mapping/mapping, default false */

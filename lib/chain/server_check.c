@@ -37,6 +37,7 @@ const char *server_check_error(enum verdict verdict)
     case VERDICT_CHAINING:
         return "ERR_CERT_AUTHORITY_INVALID";
     case VERDICT_NOT_TIME_VALID:
+    case VERDICT_TIME_NESTING:
         return "ERR_CERT_DATE_INVALID";
     case VERDICT_REVOKED:
     case VERDICT_EXPLICIT_DISTRUST:

@@ -40,6 +40,7 @@
     X(WRONG_USAGE,            403, 16, 0x800B0110u, "CERT_E_WRONG_USAGE",             7,  7, "Client certificate is untrusted or invalid") \
     X(ROLE,                   403, 16, 0x800B0103u, "CERT_E_ROLE",                    8,  9, "Client certificate is untrusted or invalid") \
     X(NOT_TIME_VALID,         403, 17, 0x800B0101u, "CERT_E_EXPIRED",                 9,  6, "Client certificate has expired or is not yet valid") \
+    X(TIME_NESTING,           403, 16, 0x800B0102u, "CERT_E_VALIDITYPERIODNESTING",  14, 14, "Client certificate is untrusted or invalid") \
     X(INVALID_NAME,           403, 16, 0x800B0114u, "CERT_E_INVALID_NAME",           10, 10, "Client certificate is untrusted or invalid") \
     X(INVALID_POLICY,         403, 16, 0x800B0113u, "CERT_E_INVALID_POLICY",         11, 11, "Client certificate is untrusted or invalid") \
     X(BASIC_CONSTRAINTS,      403, 16, 0x80096019u, "TRUST_E_BASIC_CONSTRAINTS",     12, 12, "Client certificate is untrusted or invalid") \

@@ -13,6 +13,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static void say(struct tls_session *session, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
@@ -226,7 +227,7 @@ static void say_code(struct tls_session *session)
         where(session), session->failure.state, session->failure.reason);
 }
 
-void tls_session_failure_describe(struct tls_session *session)
+static void say_end(struct tls_session *session)
 {
     switch (session->failure.end) {
     case TLS_END_PEER_ALERT:
@@ -257,5 +258,24 @@ void tls_session_failure_describe(struct tls_session *session)
     case TLS_END_INTERNAL:
         say_code(session);
         break;
+    }
+}
+
+/* The client's key may lie in a TPM whose firmware is of before RSASSA-PSS. */
+static bool may_be_old_tpm(const struct tls_session *session)
+{
+    return session->server != NULL && is_proof(session) && session->peer.n > 0 &&
+           session->peer.certs[0]->key_oid == OID_RSA_ENCRYPTION &&
+           mbedtls_ssl_get_version_number(&session->ssl) == MBEDTLS_SSL_VERSION_TLS1_3;
+}
+
+void tls_session_failure_describe(struct tls_session *session)
+{
+    say_end(session);
+    if (may_be_old_tpm(session)) {
+        size_t len = strlen(session->failure.text);
+        snprintf(session->failure.text + len, sizeof session->failure.text - len,
+                 " An old TPM (2.0, revision 1.16) cannot make the RSA-PSS signature "
+                 "that TLS 1.3 wants: try with TLS 1.2.");
     }
 }

@@ -31,7 +31,6 @@
     X(0x80090327u, "SEC_E_CERT_UNKNOWN",                          "alert-46") \
     X(0x80090328u, "SEC_E_CERT_EXPIRED",                          "alert-45") \
     X(0x80090331u, "SEC_E_ALGORITHM_MISMATCH",                    "version-mismatch") \
-    X(0x800B0102u, "CERT_E_VALIDITYPERIODNESTING",                "0x800B0101") \
     X(0x800B0104u, "CERT_E_PATHLENCONST",                         "0x80096019") \
     X(0x800B010Cu, "CERT_E_REVOKED",                              "0x80092010") \
     X(0x800B010Fu, "CERT_E_CN_NO_MATCH",                          "server-name") \

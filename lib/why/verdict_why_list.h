@@ -160,6 +160,11 @@
       LOOK(LOOK_CHAIN, "`w32tm /query /status`: whether the server's clock is right."), \
       OTHERS("nginx refuses it, too (400, 495 within).", "OpenSSL: `openssl x509 -noout -dates -in client.pem`."), \
       MAKE(MAKE_CASE("expired"), MAKE_CASE("not-yet-valid"))) \
+    X(TIME_NESTING, 12, \
+      "A CA above the client certificate has expired or is not yet valid, and the client certificate itself is in its time.", \
+      LOOK(LOOK_CHAIN, "`w32tm /query /status`: whether the server's clock is right."), \
+      OTHERS("OpenSSL: `openssl x509 -noout -dates -in ca.pem`."), \
+      MAKE(MAKE_WITH("--assume=ca-time=nested", "certgate get --case issuer-expired"))) \
     X(INVALID_NAME, 7, \
       "The client certificate bears a name that a CA above it may not issue (name constraints).", \
       LOOK(LOOK_CHAIN, LOOK_CAPI2), \

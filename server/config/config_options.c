@@ -318,7 +318,7 @@ const struct args_option config_options[] = {
     { "minrsapubkeybitlength", 0, NULL, "BITS", "Shorter RSA keys are weak, in any certificate of the path. Default 1024; 0 = no limit.", set_minrsapubkeybitlength, ARGS_ONCE },
     { "weak-hash", 0, NULL, "WORD", "Hashes that are refused in signatures: md5 (default; includes MD2), sha1 (includes both) or none.", set_weak_hash, ARGS_ONCE },
     { "profile", 0, NULL, "YEAR", "The Windows Server to imitate: 2012, 2012R2, 2016, 2019, 2022 or 2025 (default).", set_profile, ARGS_ONCE },
-    { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number, crl-other-key = accept|refuse; app-policies = override|union|ignore; mapping-order = one-to-one|many-to-one; mapping-anonymous = mapped|anonymous; mapping-no-match = 401.2|401.1; precedence = base|ssl; windows = YEAR.", add_assume, ARGS_REPEATABLE },
+    { "assume", 0, NULL, "NAME=VALUE", "What Microsoft does not document: any-eku, no-digital-signature, ca-as-client, no-cdp, sha1, crl-number, crl-other-key = accept|refuse; app-policies = override|union|ignore; ca-time = expired|nested; mapping-order = one-to-one|many-to-one; mapping-anonymous = mapped|anonymous; mapping-no-match = 401.2|401.1; precedence = base|ssl; windows = YEAR.", add_assume, ARGS_REPEATABLE },
 
     ARGS_HEADING("Certificate mappings"),
     { "mapping", 0, NULL, "FILE", "IIS's own XML with <iisClientCertificateMappingAuthentication>: a web.config, an applicationHost.config, or the element alone.", set_mapping, ARGS_ONCE },

@@ -224,6 +224,11 @@ def error_modes():
         with Server("--quiet", "--assume", f"{name}=refuse") as server:
             got = get(server.ports["Require"], "/", cert=server.cases / f"{case}.pem")
             tap.equal(got[0], 403, f"--assume {name}=refuse refuses {case}")
+    with Server("--quiet", "--assume", "ca-time=nested") as server:
+        for case, want in (("issuer-expired", "403.16"), ("expired", "403.17"), ("good", "200")):
+            status, _, body = get(server.ports["Require"], "/", cert=server.cases / f"{case}.pem")[:3]
+            tap.equal(substatus(body) or str(status), want, f"--assume ca-time=nested: {case} is {want}")
+            tap.ok((b"0x800b0102" in body.lower()) == (want == "403.16"), "with its HRESULT", body[:300])
 
 
 def ca_names(port, version):

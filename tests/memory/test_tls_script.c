@@ -83,6 +83,7 @@ static void echo(const char *text)
 
 #define WORDS_SCHEME "signature scheme"
 #define WORDS_PROOF  "failed to prove that it holds the private key"
+#define WORDS_TPM    "An old TPM (2.0, revision 1.16)"
 
 /* clang-format off */
 static const struct {
@@ -102,6 +103,8 @@ static const struct {
     { false, KEY_TYPE_EC_P256,  KEY_HASH_SHA256, 0x0807, TLS_ALERT_ILLEGAL_PARAMETER, WORDS_SCHEME },
     { false, KEY_TYPE_RSA_2048, KEY_HASH_SHA256, 0x0401, TLS_ALERT_ILLEGAL_PARAMETER, WORDS_SCHEME },
     { false, KEY_TYPE_EC_P256,  KEY_HASH_SHA384, 0x0403, TLS_ALERT_DECRYPT_ERROR,     WORDS_PROOF },
+    { false, KEY_TYPE_RSA_2048, KEY_HASH_SHA256, 0x0804, TLS_ALERT_DECRYPT_ERROR,     WORDS_TPM },
+    { true,  KEY_TYPE_RSA_2048, KEY_HASH_SHA384, 0x0401, TLS_ALERT_DECRYPT_ERROR,     WORDS_PROOF },
     { true,  KEY_TYPE_EC_P256,  KEY_HASH_SHA256, 0x0403, TLS_ALERT_NONE,              "" },
     { true,  KEY_TYPE_EC_P256,  KEY_HASH_SHA1,   0x0203, TLS_ALERT_ILLEGAL_PARAMETER, WORDS_SCHEME },
     { true,  KEY_TYPE_EC_P256,  KEY_HASH_SHA256, 0x0401, TLS_ALERT_ILLEGAL_PARAMETER, WORDS_SCHEME },
@@ -127,6 +130,10 @@ START_TEST(scheme_of_the_proof)
         ck_assert_int_eq(script.progress, TLS_PROGRESS_WANT_INPUT);
     } else {
         expect_refusal(proofs[_i].alert, proofs[_i].words);
+        bool is_told =
+            strstr(tls_session_get_failure(script.server)->text, WORDS_TPM) != NULL;
+        ck_assert_int_eq(is_told,
+                         !proofs[_i].is_1_2 && proofs[_i].key == KEY_TYPE_RSA_2048);
     }
     tls_cert_finish(&cert);
 }

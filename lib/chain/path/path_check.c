@@ -80,19 +80,23 @@ static void check_key(const struct certificate *cert, size_t i,
 }
 
 /* RFC 5280 4.1.2.5: the validity period includes both of its ends. */
-static void check_time(const struct certificate *cert, size_t i, int64_t now,
-                       struct chain *chain)
+static void check_time(const struct certificate *cert, size_t i,
+                       const struct chain_context *context, struct chain *chain)
 {
+    enum verdict verdict = i > 0 && context->policy->ca_time_is_nesting
+                               ? VERDICT_TIME_NESTING
+                               : VERDICT_NOT_TIME_VALID;
+    int64_t now = context->now;
     char text[TIMESTAMP_TEXT_LEN];
     char span[TIMESTAMP_TEXT_LEN];
     if (now > cert->not_after) {
-        path_add(chain, FINDING_EXPIRED, i, "ended %s ago, at %s",
-                 timestamp_format_span(now - cert->not_after, span),
-                 timestamp_format(cert->not_after, text));
+        path_add_as(chain, FINDING_EXPIRED, i, verdict, "ended %s ago, at %s",
+                    timestamp_format_span(now - cert->not_after, span),
+                    timestamp_format(cert->not_after, text));
     } else if (now < cert->not_before) {
-        path_add(chain, FINDING_NOT_YET_VALID, i, "begins in %s, at %s",
-                 timestamp_format_span(cert->not_before - now, span),
-                 timestamp_format(cert->not_before, text));
+        path_add_as(chain, FINDING_NOT_YET_VALID, i, verdict, "begins in %s, at %s",
+                    timestamp_format_span(cert->not_before - now, span),
+                    timestamp_format(cert->not_before, text));
     }
 }
 
@@ -334,7 +338,7 @@ void path_check(const struct path *path, const struct chain_context *context,
         const struct certificate *cert = path->steps[i].element.cert;
         check_signature(path, i, context, chain);
         check_disallowed(cert, i, context->store, chain);
-        check_time(cert, i, context->now, chain);
+        check_time(cert, i, context, chain);
         check_time_form(cert, i, chain);
         check_key(cert, i, context->policy, chain);
         check_extensions(cert, i, chain);

@@ -173,7 +173,8 @@ START_TEST(why_of_verdict)
     for (int kind = 0; kind < FINDING_COUNT; kind++) {
         of_findings |= finding_get((enum finding_kind)kind)->verdict == verdict;
     }
-    of_findings |= verdict == VERDICT_ROLE; /* of a note that --assume promotes */
+    /* Of findings, by --assume. */
+    of_findings |= verdict == VERDICT_ROLE || verdict == VERDICT_TIME_NESTING;
     ck_assert_msg((page_why_get(verdict) != NULL) != of_findings, "%s",
                   verdict_get(verdict)->name);
 }
