@@ -10,6 +10,7 @@
 #include "common/prompt.h"
 #include "describe/json_value.h"
 #include "explain/explain_fetch.h"
+#include "explain/explain_like.h"
 #include "explain/explain_options.h"
 #include "explain/explain_show.h"
 #include "explain/server_chain.h"
@@ -287,9 +288,13 @@ static int prepare(struct run *run, struct err *err)
 {
     const struct explain_options *options = &run->options;
     if (load_password(run, err) != 0 ||
-        trust_load(&run->trust, options->store, options->now, err) != 0 ||
+        trust_load(&run->trust, options->like != NULL ? options->like : options->store,
+                   options->now, err) != 0 ||
         load_with(run, err) != 0) {
         return -1;
+    }
+    if (options->like_read != NULL) {
+        like_check_store(options->like_read, &run->trust.store);
     }
     /* What browsers trust anyway; for clients, only what the user names. */
     bool needs_cas = options->role == EXPLAIN_SERVER || options->target.cacert != NULL;
@@ -328,13 +333,22 @@ static bool print_text(struct slice text)
 static bool print(struct run *run)
 {
     if (!run->options.json) {
+        const struct like *shown = run->options.like_read;
+        if (shown != NULL && run->text.len > 0) {
+            buf_append_byte(&run->text, '\n');
+            run->text.failed |= !explain_like_append(&run->text, shown);
+        }
         return buf_ok(&run->text) && print_text(buf_slice(&run->text));
     }
+    const struct like *like = run->options.like_read;
     json_t *document = json_pack("{s:s, s:O}", "schema", "certgate-explain-2",
                                  "results", run->results);
     struct buf out = BUF_EMPTY;
-    bool printed = document != NULL &&
-                   json_value_dump(document, JSON_INDENT(2), &out) &&
+    bool failed = document == NULL;
+    if (like != NULL) {
+        json_value_set(document, "like", explain_like_json(like), &failed);
+    }
+    bool printed = !failed && json_value_dump(document, JSON_INDENT(2), &out) &&
                    buf_append_byte(&out, '\n') && command_print(buf_slice(&out));
     buf_finish(&out);
     json_decref(document);
@@ -383,6 +397,7 @@ int command_explain(int argc, char **argv)
         result = explain_all(run);
     }
     target_finish(&run->target);
+    explain_options_finish(&run->options);
     trust_finish(&run->trust);
     explain_fetch_close(&run->fetch);
     bundle_finish(&run->with);

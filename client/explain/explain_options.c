@@ -14,6 +14,7 @@
 #include <string.h>
 
 SETTER(store, struct explain_options, store, value)
+SETTER(like, struct explain_options, like, value)
 SETTER(password, struct explain_options, password, value)
 SETTER(password_file, struct explain_options, password_file, value)
 SETTER(host, struct explain_options, host, value)
@@ -144,10 +145,12 @@ static const struct args_option rows[] = {
     { "with", 0, "untrusted", "FILE", "certificates that are sent along, as if they followed those of each FILE", add_with, ARGS_REPEATABLE },
     { "pass", 0, NULL, "PASSWORD", "for PKCS #12; asked for on a terminal", set_password, ARGS_ONCE },
     { "pass-file", 0, NULL, "FILE", "the same, from the first line of a file", set_password_file, ARGS_ONCE },
-    ARGS_HEADING("What it is judged by"),
+    ARGS_HEADING("Stores it is judged by"),
     { "store", 's', NULL, "DIR", "the certificate stores; default $XDG_DATA_HOME/certgate/store, if it is there", set_store, ARGS_ONCE },
+    { "like", 0, NULL, "DIR", "as the IIS server whose files are in DIR (`certgate collect`) has it: its stores in place of --store, and its settings; options beside it count more", set_like, ARGS_ONCE },
     { "cacert", 0, "CAfile", "FILE", "certificates that count as if they were in LocalMachine\\Root; for a server, instead of the system's CAs", target_set_cacert, ARGS_ONCE },
     { "crl", 0, "CRLfile", "FILE", "revocation lists that count as if they were in the store", add_crl, ARGS_REPEATABLE },
+    ARGS_HEADING("What it is judged by"),
     { "time", 0, "now", "TIME", "judge as if it were this time: 2026-11-22T15:04:05Z, or -30d from now", set_time, ARGS_ONCE },
     { "as", 0, NULL, "ROLE", "client: what IIS would answer. server: what a browser would say. Default client, for --url server", set_role, ARGS_ONCE },
     { "host", 0, "servername", "NAME", "the name that a server's certificate must be valid for; default that of --url", set_host, ARGS_ONCE },
@@ -185,16 +188,71 @@ static const char usage[] =
 static const char closing[] =
     "Exit: 0 let in, 1 refused, 2 wrong usage, or a file that cannot be read.\n";
 
-int explain_options_parse(int argc, char **argv, struct explain_options *ret_options,
-                          struct err *err)
+static void set_defaults(struct explain_options *options)
 {
-    struct explain_options *options = ret_options;
     memset(options, 0, sizeof(*options));
     options->policy = policy_default();
     options->flags = SSL_FLAGS_REQUIRE;
     options->now = clock_now_s();
-    if (args_parse(rows, ARRAY_LEN(rows), argc, argv, options, add_operand, err) != 0) {
+}
+
+static void apply(struct explain_options *options, struct like *like,
+                  const struct like_settings *settings)
+{
+    for (size_t i = 0; i < settings->n; i++) {
+        const struct like_setting *setting = &settings->all[i];
+        struct err problem = ERR_INIT;
+        bool is_known = false;
+        for (size_t j = 0; j < ARRAY_LEN(rows); j++) {
+            if (rows[j].name != NULL && strcmp(rows[j].name, setting->option) == 0) {
+                is_known = true;
+                if (rows[j].set(options, setting->value, &problem) != 0) {
+                    like_refuse(like, setting, problem.text);
+                }
+            }
+        }
+        if (!is_known) {
+            like_refuse(like, setting, "a certificate alone is explained");
+        }
+    }
+}
+
+/* The command line anew on top of what the folder says; its first binding counts. */
+static int parse_like(int argc, char **argv, struct explain_options *options,
+                      struct err *err)
+{
+    struct like *like = NULL;
+    if (like_read(options->like, &like, err) != 0) {
+        return err_wrap(err, "--like");
+    }
+    set_defaults(options);
+    options->like_read = like;
+    apply(options, like, &like->settings);
+    if (like->n_bindings > 0) {
+        apply(options, like, &like->bindings[0].settings);
+    }
+    return args_parse(rows, ARRAY_LEN(rows), argc, argv, options, add_operand, err);
+}
+
+void explain_options_finish(struct explain_options *options)
+{
+    like_destroy(options->like_read);
+    options->like_read = NULL;
+}
+
+int explain_options_parse(int argc, char **argv, struct explain_options *ret_options,
+                          struct err *err)
+{
+    struct explain_options *options = ret_options;
+    set_defaults(options);
+    if (args_parse(rows, ARRAY_LEN(rows), argc, argv, options, add_operand, err) != 0 ||
+        (options->like != NULL && !options->help &&
+         parse_like(argc, argv, options, err) != 0)) {
         return -1;
+    }
+    if (options->like != NULL && options->store != NULL) {
+        return err_set(err, ERR_CONFIG, 0,
+                       "--like has stores of its own: leave out --store");
     }
     if (!options->has_role && options->has_url) {
         options->role = EXPLAIN_SERVER;

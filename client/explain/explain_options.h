@@ -6,6 +6,7 @@
 
 #include "attempt/target.h"
 #include "chain/explain.h"
+#include "like/like.h"
 #include "net/fetch.h"
 
 #define EXPLAIN_FILES_MAX ((size_t)256)
@@ -22,6 +23,8 @@ struct explain_options {
     struct explain_files crls;
     bool has_url;
     const char *store;
+    const char *like;
+    struct like *like_read; /* owned; NULL = no --like */
     const char *password;
     const char *password_file;
     const char *host;
@@ -40,3 +43,4 @@ struct explain_options {
 int explain_options_parse(int argc, char **argv, struct explain_options *ret_options,
                           struct err *err) MUST_CHECK;
 int explain_options_print_help(void);
+void explain_options_finish(struct explain_options *options); /* accepts zeroed ones */

@@ -3,6 +3,7 @@
 """A server from its own files: the script of `certgate collect`, and `--like` on folders in the
 shape that it leaves, whole, damaged and hostile. TAP.
 """
+import json
 import os
 import pathlib
 import re
@@ -411,6 +412,43 @@ def mappings(world):
                "mappings: the line", server.errors())
 
 
+def explained(world):
+    """`explain --like` says what the server answers, and names the lines."""
+    stores = {"Root": ["root"], "CA": ["issuing"]}
+    mode = {"schannel.reg": reg((SCHANNEL, {"ClientAuthTrustMode": 2}))}
+    ctl = {"netsh.txt": netsh(store="ClientAuthIssuer")}
+    rows = [
+        ("a sound one", world.make(), "good", 0, "IIS would let it in", "taken netsh.txt:9:"),
+        ("revoked", world.make(), "revoked", 1, "HTTP Error 403.13", "taken netsh.txt:9:"),
+        ("no revocation check", world.make({"netsh.txt": netsh(revocation="Disabled")}), "revoked", 0,
+         "IIS would let it in", "trap netsh.txt:9:"),
+        ("CTL store", world.make(ctl, {**stores, "ClientAuthIssuer": ["rsa"]}), "good", 1,
+         "HTTP Error 403.16", f"taken netsh.txt:{STORE_LINE}:"),
+        ("an empty CTL store", world.make(ctl), "good", 1, "HTTP Error 403.16",
+         f"trap netsh.txt:{STORE_LINE}: The store of trusted issuers is empty"),
+        ("trust mode 2", world.make(mode, {"Root": ["root"], "ClientAuthIssuer": ["issuing"]}), "good", 0,
+         "IIS would let it in", "taken schannel.reg:4: ClientAuthTrustMode = 2"),
+        ("an intermediate in Root", world.make(stores={"Root": ["root", "issuing"]}), "good", 1,
+         "HTTP Error 403.16", "taken os.txt:1: Build 20348"),
+        ("late", world.make({"netsh.txt": netsh(negotiate="Disabled")}), "good", 0, "IIS would let it in",
+         f"trap netsh.txt:{NEGOTIATE_LINE}: The certificate is asked for late"),
+    ]
+    for label, like, case, code, answer, line in rows:
+        done = world.explain(like, case)
+        words = " ".join(done.stdout.split())
+        tap.ok(done.returncode == code and answer in words and line in words, f"explain: {label}",
+               done.stdout[-2500:] + done.stderr)
+    done = world.explain(rows[2][1], "revoked", "--verifyclientcertrevocation", "enable")
+    tap.equal(done.returncode, 1, "explain: an option of the user's counts more")
+    done = world.explain(rows[4][1], "good", "--json")
+    lines = json.loads(done.stdout)["like"]
+    tap.ok({"kind": "taken", "file": "netsh.txt", "line": STORE_LINE,
+            "text": "Ctl Store Name: ClientAuthIssuer."} in lines, "explain: JSON", lines)
+    for options, words in ((["--store", world.store], "leave out --store"), ([], "does not exist")):
+        done = world.explain(rows[0][1] if options else world.place / "none", "good", *options)
+        tap.ok(done.returncode == 2 and words in done.stderr, f"explain: {words}", done.stderr)
+
+
 # ---- what is no such folder
 
 def refused(world):
@@ -497,7 +535,7 @@ def main():
     with folder() as place:
         world = World(pathlib.Path(place))
         for test in (asked_late, tls_1_3, ctl_store, intermediate_in_root, trust_mode_2, issuer_list,
-                     bindings, per_path, mappings, refused, damaged, hostile):
+                     bindings, per_path, mappings, explained, refused, damaged, hostile):
             test(world)
     tap.done()
 
