@@ -92,7 +92,7 @@ static const char *const server_names[] = {
     "desk.localhost",    "alert.localhost",   "reset.localhost",
     "nginx.localhost",   "apache.localhost",  "haproxy.localhost",
     "kestrel.localhost", "*.as200.localhost", "*.mint.localhost",
-    "*.localhost",
+    "*.again.localhost", "*.localhost",
 };
 
 #define CASE_HOST_MAX ((size_t)80)

@@ -17,6 +17,7 @@ struct request;
 #define RESPONSE_STATUS_LIST(X)                                  \
     X(OK, 200, "OK")                                             \
     X(NO_CONTENT, 204, "No Content")                             \
+    X(SEE_OTHER, 303, "See Other")                               \
     X(BAD_REQUEST, 400, "Bad Request")                           \
     X(UNAUTHORIZED, 401, "Unauthorized")                         \
     X(FORBIDDEN, 403, "Forbidden")                               \

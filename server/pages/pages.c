@@ -40,12 +40,11 @@ const char *pages_verdict_name(enum verdict verdict, char name[static PAGES_NAME
 
 bool pages_append_policy(struct buf *out, unsigned powers)
 {
-    bool is_live = (powers & PAGES_LIVE) != 0;
-    return buf_printf(out,
-                      "default-src 'none'; style-src %s; script-src %s%s; %s"
-                      "img-src data:; base-uri 'none'; form-action %s; "
-                      "frame-ancestors 'none'",
-                      pages_style_hashes, pages_script_hashes, is_live ? " 'self'" : "",
-                      is_live ? "connect-src 'self'; " : "",
-                      (powers & PAGES_FORM) != 0 ? "'self'" : "'none'");
+    return buf_printf(
+        out,
+        "default-src 'none'; style-src %s; script-src %s; %simg-src data:; "
+        "base-uri 'none'; form-action %s; frame-ancestors 'none'",
+        pages_style_hashes, pages_script_hashes,
+        (powers & PAGES_ASK) != 0 ? "connect-src 'self'; " : "",
+        (powers & PAGES_FORM) != 0 ? "'self'" : "'none'");
 }

@@ -27,7 +27,7 @@ const char *pages_verdict_name(enum verdict verdict, char name[static PAGES_NAME
 enum pages_power {
     PAGES_READ = 0,
     PAGES_FORM = 1, /* send its form to its own site */
-    PAGES_LIVE = 2, /* run a script of its own site, and ask its own site */
+    PAGES_ASK = 2,  /* have its script ask its own site */
 };
 /* Appends the value of Content-Security-Policy: our own style sheets and the scripts of
  * inline/, each by its hash, and no request to anywhere but for `powers`. */

@@ -7,6 +7,7 @@
 #include "base/compiler.h"
 #include "pages/pages.h"
 #include "roles/desk_mint.h"
+#include "roles/desk_try.h"
 #include "roles/desk_values.h"
 #include "roles/desk_view.h"
 #include "roles/desk_why.h"
@@ -31,7 +32,7 @@ static int answer_home(const struct role_input *input, struct role_answer *answe
     values_init(&v);
     desk_values_frame(&v, input, "/", "Log in with a client certificate");
     desk_values_home(&v, input);
-    return desk_answer_page(answer, "desk", &v, PAGES_READ, err);
+    return desk_answer_page(answer, "desk", &v, PAGES_FORM | PAGES_ASK, err);
 }
 
 static int answer_2026(const struct role_input *input, struct role_answer *answer,
@@ -64,6 +65,8 @@ const struct role_route *desk_routes(size_t *ret_n)
         { "/", ROLE_GET, answer_home },
         { "/2026", ROLE_GET, answer_2026 },
         { "/mint", ROLE_GET | ROLE_POST, desk_mint_answer },
+        { "/again/", ROLE_GET, desk_try_answer_again },
+        { "/try/", ROLE_GET | ROLE_POST, desk_try_answer },
         { "/why", ROLE_GET, desk_why_answer },
         { "/why/", ROLE_GET, desk_why_answer },
         { "/view", ROLE_GET | ROLE_POST | ROLE_LARGE, desk_view_answer },

@@ -5,7 +5,9 @@
 #include "base/timestamp.h"
 #include "describe/describe.h"
 #include "forge/forge_export.h"
+#include "logs/event_bus.h"
 #include "pages/pages.h"
+#include "roles/desk_visitor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -136,6 +138,9 @@ static void put_case(struct values *v, const struct role_input *input,
 
 /* ---- the first page */
 
+/* Its script looks so far back for what this browser has done. */
+#define STEPS_EVENTS ((uint64_t)100)
+
 static const struct group {
     const char *code;
     const char *id;
@@ -152,13 +157,15 @@ static const struct group {
 };
 
 static json_t *group_cases(const struct role_input *input, const struct group *group,
-                           const struct recipe_table *cases)
+                           const struct recipe_table *cases,
+                           const struct desk_visitor *visitor)
 {
     struct values list = values_list();
     for (size_t i = 0; i < cases->n_recipes; i++) {
         const struct recipe *recipe = &cases->recipes[i];
         struct values v;
-        if (strcmp(code_of(recipe), group->code) != 0) {
+        if (strcmp(code_of(recipe), group->code) != 0 ||
+            !desk_visitor_wants(visitor, recipe, &input->services->offers)) {
             continue;
         }
         values_init(&v);
@@ -170,45 +177,58 @@ static json_t *group_cases(const struct role_input *input, const struct group *g
 }
 
 static json_t *groups_values(const struct role_input *input,
-                             const struct recipe_table *cases)
+                             const struct recipe_table *cases,
+                             const struct desk_visitor *visitor)
 {
     struct values list = values_list();
     for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
         struct values v;
-        json_t *rows = group_cases(input, &groups[i], cases);
+        json_t *rows = group_cases(input, &groups[i], cases, visitor);
+        if (rows != NULL && json_array_size(rows) == 0) {
+            json_decref(rows);
+            continue;
+        }
         values_init(&v);
         values_text(&v, "id", groups[i].id);
         values_text(&v, "heading", groups[i].heading);
         values_text(&v, "meaning", groups[i].meaning);
         values_number(&v, "n", (int64_t)json_array_size(rows));
-        values_flag(&v, "is_first", i == 0);
-        values_flag(&v, "is_last", i + 1 == ARRAY_LEN(groups));
         values_put(&v, "cases", rows);
         values_add(&list, values_take(&v));
     }
     return values_take(&list);
 }
 
-static json_t *modes_values(const struct role_input *input)
+struct mode {
+    const char *name;
+    const char *meaning;
+};
+static const struct mode modes[] = {
+    { "require", "Asks for a certificate and lets nobody in without a good one." },
+    { "accept", "Asks. Who has none gets in; a bad one is refused all the same." },
+    { "ignore", "Does not ask." },
+};
+/* Who else can be played; what each does: server/site/dialect.c. */
+static const struct mode others[] = {
+    { "nginx", "A page 400: \u201cThe SSL certificate error\u201d." },
+    { "apache", "No page: it ends the handshake with an alert." },
+    { "haproxy", "No page: it ends the handshake with an alert." },
+    { "kestrel", "ASP.NET Core without IIS. No page: it ends the handshake." },
+};
+
+static json_t *modes_values(const struct role_input *input, const struct mode *list,
+                            size_t n)
 {
-    static const struct {
-        const char *name;
-        const char *meaning;
-    } modes[] = {
-        { "require", "Asks for a certificate and lets nobody in without a good one." },
-        { "accept", "Asks. Who has none gets in; a bad one is refused all the same." },
-        { "ignore", "Does not ask." },
-    };
-    struct values list = values_list();
-    for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
+    struct values all = values_list();
+    for (size_t i = 0; i < n; i++) {
         struct values v;
         values_init(&v);
-        values_printf(&v, "name", "%s.localhost", modes[i].name);
-        values_text(&v, "meaning", modes[i].meaning);
-        put_url(&v, "url", input, modes[i].name);
-        values_add(&list, values_take(&v));
+        values_printf(&v, "name", "%s.localhost", list[i].name);
+        values_text(&v, "meaning", list[i].meaning);
+        put_url(&v, "url", input, list[i].name);
+        values_add(&all, values_take(&v));
     }
-    return values_take(&list);
+    return values_take(&all);
 }
 
 static json_t *root_values(const struct certificate *root)
@@ -231,6 +251,7 @@ void desk_values_home(struct values *v, const struct role_input *input)
     struct forge_world *world = input->services->world;
     struct err err = ERR_INIT;
     struct recipe_book book;
+    struct desk_visitor visitor;
 
     if (world != NULL) {
         values_put(v, "root", root_values(forge_authority(world, "root")));
@@ -240,8 +261,16 @@ void desk_values_home(struct values *v, const struct role_input *input)
         return;
     }
     values_number(v, "n_cases", (int64_t)book.cases.n_recipes);
-    values_put(v, "modes", modes_values(input));
-    values_put(v, "groups", groups_values(input, &book.cases));
+    desk_visitor_init(&visitor, input);
+    desk_visitor_put(v, &visitor);
+    json_t *found = groups_values(input, &book.cases, &visitor);
+    values_flag(v, "has_found", json_array_size(found) > 0);
+    values_put(v, "groups", found);
+    values_put(v, "modes", modes_values(input, modes, ARRAY_LEN(modes)));
+    values_put(v, "servers", modes_values(input, others, ARRAY_LEN(others)));
+    uint64_t last = event_bus_last(input->services->bus);
+    values_number(v, "loaded", (int64_t)last);
+    values_number(v, "since", (int64_t)(last < STEPS_EVENTS ? 0 : last - STEPS_EVENTS));
     recipe_book_finish(&book);
 }
 

@@ -162,7 +162,6 @@ int live_answer_page(const struct role_input *input, struct role_answer *answer,
     values_init(&v);
     desk_values_frame(&v, input, "/live", "Live");
     values_text(&v, "extra_style", "live.css");
-    values_text(&v, "extra_script", "/live/live.js");
     put_choices(&v, &filter);
     put_query(&v, &filter);
     values_text(&v, "verdict", filter.verdict);
@@ -189,13 +188,12 @@ static int answer_stream(const struct role_input *input, struct role_answer *ans
     return events_feed_answer(input, EVENTS_FEED_HTML, answer, err);
 }
 
-static int answer_script(const struct role_input *input, struct role_answer *answer,
-                         struct err *err)
+/* For the scripts of the desk. */
+static int answer_sse(const struct role_input *input, struct role_answer *answer,
+                      struct err *err)
 {
-    (void)input;
     answer->quiet = true;
-    response_add(&answer->response, "Content-Type", "text/javascript; charset=utf-8");
-    return buf_append_slice(&answer->body, pages_find("live.js")) ? 0 : err_memory(err);
+    return events_feed_answer(input, EVENTS_FEED_SSE, answer, err);
 }
 
 static int answer_json(const struct role_input *input, struct role_answer *answer,
@@ -294,7 +292,7 @@ static int answer_listing(const struct role_input *input, void *job,
     struct buf policy = BUF_EMPTY;
     (void)input;
     if (listing->failed || !buf_ok(&listing->body) ||
-        !pages_append_policy(&policy, PAGES_FORM | PAGES_LIVE)) {
+        !pages_append_policy(&policy, PAGES_FORM | PAGES_ASK)) {
         buf_finish(&policy);
         return err_memory(err);
     }
@@ -321,7 +319,7 @@ int live_answer_part(const struct role_input *input, struct role_answer *answer,
                       struct err *err);
     } parts[] = {
         { "/live/events", answer_stream },
-        { "/live/live.js", answer_script },
+        { "/live/events.sse", answer_sse },
         { "/live/events.jsonl", answer_json },
         { "/live/w3c.log", answer_w3c },
     };

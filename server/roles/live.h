@@ -6,7 +6,7 @@
  *
  *   /live              the page
  *   /live/events       its stream (events_feed.h)
- *   /live/live.js      its script
+ *   /live/events.sse   the same events as JSON, for the first page's script
  *   /live/events.jsonl, /live/w3c.log   what it shows, to take along
  */
 #pragma once

@@ -64,6 +64,7 @@ struct role_services {
     struct offers offers; /* as of the last that asked */
     struct places places;
     struct event_bus *bus; /* what was seen */
+    unsigned n_again;      /* origins given by desk_try.h */
 };
 
 struct role_input {

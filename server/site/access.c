@@ -2,6 +2,7 @@
 #include "site/access.h"
 
 #include "site/site_iis.h"
+#include "site/what_if.h"
 
 #include <stdio.h>
 
@@ -88,6 +89,9 @@ int access_judge(const struct exchange_input *input, struct access *ret_access,
         return -1;
     }
     ret_access->judged = n_presented > 0;
+    if (n_presented > 0 && what_if_judge(input, &ret_access->judgement, err) != 0) {
+        return -1;
+    }
     ret_access->verdict = ret_access->judgement.verdict;
     return 0;
 }

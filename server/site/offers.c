@@ -153,6 +153,11 @@ void offers_finish(struct offers *offers)
     *offers = (struct offers){ .n_rows = 0 };
 }
 
+enum offer_program offers_program_of(const char *user_agent)
+{
+    return strstr(user_agent, "Firefox/") != NULL ? OFFER_FIREFOX : OFFER_CHROME;
+}
+
 const struct offers_row *offers_find(const struct offers *offers,
                                      const struct recipe *recipe)
 {

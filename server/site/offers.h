@@ -58,6 +58,8 @@ int offers_go_on(struct offers *offers, struct forge_world *world,
 void offers_forget(struct offers *offers);
 void offers_finish(struct offers *offers); /* accepts zeroed */
 
+/* Which of the browser families it is; Chrome's for what is not known. */
+enum offer_program offers_program_of(const char *user_agent);
 /* NULL if there is no such row. */
 const struct offers_row *offers_find(const struct offers *offers,
                                      const struct recipe *recipe);

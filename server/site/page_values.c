@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "chain/issuers.h"
+#include "describe/describe.h"
 #include "forge/forge_mint.h"
 #include "http/response.h"
 #include "site/enforce.h"
@@ -11,6 +12,7 @@
 #include "site/page_certificates.h"
 #include "site/page_why.h"
 #include "site/site_iis.h"
+#include "site/what_if.h"
 #include "site/whoami.h"
 #include "site/why_link.h"
 
@@ -179,6 +181,34 @@ static void put_link(struct values *v, const struct exchange_input *input,
     buf_finish(&url);
 }
 
+/* What can be done next with the certificate that came. */
+static void put_next(struct values *v, const struct exchange_input *input)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    const struct recipe *recipe = site_host_recipe(input->host);
+    const char *sentence = what_if_sentence(input);
+    struct buf name = BUF_EMPTY;
+    struct values next;
+
+    values_init(&next);
+    values_text(&next, "host",
+                recipe != NULL && input->host->minted == NULL ? recipe->name
+                                                              : "require");
+    values_text(&next, "what_if", sentence);
+    values_text(&next, "path", input->request->path);
+    /* The cases' names are those of their subjects; the desk looks whether it is one.
+     */
+    if (describe_append_issued_to(&name, input->tls->chain[0]) && name.len > 0 &&
+        strspn(buf_string(&name), allowed) == name.len) {
+        values_put(&next, "name", values_buf(&name));
+    }
+    buf_finish(&name);
+    if (input->places != NULL && input->places->desk != 0) {
+        values_number(&next, "desk_port", input->places->desk);
+    }
+    values_put(v, "next", values_take(&next));
+}
+
 bool page_values_add_findings(json_t *page, const struct exchange_input *input,
                               const struct access *access)
 {
@@ -192,6 +222,7 @@ bool page_values_add_findings(json_t *page, const struct exchange_input *input,
     values_flag(&v, "has_certificate", access->judged);
     if (access->judged) {
         page_certificates_add(&v, input, &access->judgement);
+        put_next(&v, input);
     } else {
         page_absence_add(&v, input);
     }

@@ -62,19 +62,18 @@ const struct page_why *page_why_get(enum verdict verdict)
     return whys[verdict].sentence != NULL ? &whys[verdict] : NULL;
 }
 
-/* Why browsers do not offer the certificate of the case that the host is named after;
- * NULL if one of them does, or if there is no such case. */
+/* Why the client's browser does not offer the certificate of the case that the host is
+ * named after; NULL if it does, or if there is no such case. */
 static const char *hidden_reason(const struct exchange_input *input,
                                  const struct recipe *recipe)
 {
     const struct offers_row *row = recipe == NULL || input->offers == NULL
                                        ? NULL
                                        : offers_find(input->offers, recipe);
-    if (row == NULL || row->by[OFFER_CHROME].is_offered ||
-        row->by[OFFER_FIREFOX].is_offered) {
-        return NULL;
-    }
-    return finding_get(row->by[OFFER_CHROME].reason)->fault;
+    enum offer_program program = offers_program_of(input->request->user_agent);
+    return row == NULL || row->by[program].is_offered
+               ? NULL
+               : finding_get(row->by[program].reason)->fault;
 }
 
 /* Why no certificate was sent, as far as is known. */
@@ -103,7 +102,9 @@ static void explain_absence(struct values *why, const struct exchange_input *inp
         values_text(why, "fix",
                     "Close all windows of the browser, or use another host name.");
     } else if (hidden != NULL) {
-        values_text(why, "sentence", "No browser offers the certificate of this case:");
+        values_printf(why, "sentence",
+                      "This is the case %s, and your browser hides this one, because:",
+                      recipe->name);
         values_text(why, "hidden_because", hidden);
         values_printf(why, "fix",
                       "To send it: certgate get https://localhost:%u/ --case %s",

@@ -55,6 +55,18 @@ static bool cut_suffix(char *text, const char *suffix)
     return true;
 }
 
+/* "good-3f" becomes "good". */
+static bool cut_number(char *text)
+{
+    char *dash = strrchr(text, '-');
+    if (dash == NULL || dash == text || dash[1] == 0 ||
+        dash[1 + strspn(dash + 1, "0123456789abcdef")] != 0) {
+        return false;
+    }
+    *dash = 0;
+    return true;
+}
+
 static bool find_minted(const struct recipe_table *minted, const char *name,
                         struct site_host *host)
 {
@@ -90,6 +102,9 @@ bool site_host_find(const struct recipe_table *cases, const char *server_name,
         return false;
     }
     host.as_200 = cut_suffix(text, ".as200");
+    if (cut_suffix(text, ".again") && !cut_number(text)) {
+        return false;
+    }
     for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
         if (strcmp(modes[i].label, text) == 0) {
             *ret_host = modes[i].host;

@@ -12,6 +12,9 @@
  *   NAME.mint.localhost                                   the same, for one that was
  *                                                         minted; asks for nothing
  *                                                         if it is not there
+ *   NAME-NUMBER.again.localhost                           the same as NAME.localhost: a
+ *                                                         browser has not asked its
+ *                                                         user there yet
  *   NAME.as200.localhost                                  the same, and whatever the
  *                                                         answer is, its status is 200
  *

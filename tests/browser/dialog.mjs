@@ -58,6 +58,29 @@ async function trySite(browser, desktop, server) {
     }
 }
 
+// Where the desk sends who wants to be asked again: another origin each time.
+async function freshOrigin(server) {
+    const answer = await fetch(server.url('plain-desk', '/again/good'), { redirect: 'manual' });
+    return answer.headers.get('location');
+}
+
+// Another certificate, twice, and the browser stays open.
+async function tryAgain(browser, server) {
+    const label = browser.constructor.title;
+    const origins = [await freshOrigin(server), await freshOrigin(server)];
+    tap.ok(origins[0] !== origins[1] && origins.every((each) =>
+        /^https:\/\/good-[0-9a-f]+\.again\.localhost:\d+\/$/.test(each)),
+    `${label}: each time another origin`, origins.join());
+    const names = [];
+    for (const [i, origin] of origins.entries()) {
+        await browser.ask(`${origin}whoami`);
+        await browser.choose(i);
+        names.push(JSON.parse(await browser.text()).presented[0]?.issued_to);
+    }
+    tap.ok(names[0] !== names[1] && names.every((name) => NAMES.includes(name)),
+        `${label}: asked again, and again, with another certificate each time`, names.join());
+}
+
 const why = Desktop.missing();
 if (why) {
     tap.skip('dialogs', `${why} (scripts/deps browser)`);
@@ -74,7 +97,10 @@ if (why) {
             const desktop = await Desktop.start();
             try {
                 await browseAsked(Browser, desktop, store,
-                    (browser) => trySite(browser, desktop, server));
+                    async (browser) => {
+                        await trySite(browser, desktop, server);
+                        await tryAgain(browser, server);
+                    });
             } finally {
                 await desktop.stop();
             }

@@ -53,9 +53,33 @@ def guards(control, desk):
               "pki: whatever it is called")
 
 
+def switches(desk):
+    """The desk's switch of a certificate, and the way to an origin that asks anew."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    own = {"Origin": f"http://127.0.0.1:{desk}"}
+    tap.ok(b"<h1>good is good</h1>" in ask(desk, "/try/good")[2], "the state of a certificate")
+    for body, state in ((b"state=revoked", b"good is revoked"), (b"state=reset", b"good is good")):
+        tap.equal(ask(desk, "/try/good", "POST", body, **form, **own)[0], 303,
+                  f"{body.decode()}: back to the page")
+        tap.ok(state in ask(desk, "/try/good")[2], f"{state.decode()}")
+    for title, headers, body, status in (
+        ("a foreign page", {**form, "Origin": "http://evil.example"}, b"state=revoked", 403),
+        ("a foreign page without an origin", {**form, "Origin": "null"}, b"state=revoked", 403),
+        ("another port's page", {**form, "Sec_Fetch_Site": "same-site"}, b"state=revoked", 403),
+        ("a state that it has no button for", form, b"state=slow", 400),
+        ("no form", {}, b"state=revoked", 400),
+    ):
+        tap.equal(ask(desk, "/try/good", "POST", body, **headers)[0], status, f"{title}: {status}")
+    tap.ok(b"good is good" in ask(desk, "/try/good")[2], "and nothing was switched")
+    for path in ("/try/", "/try/nobody", "/try/%3Cscript%3E", "/try/" + "x" * 2000, "/again/",
+                 "/again/a.b", "/again/" + "x" * 51):
+        tap.equal(ask(desk, path)[0], 404, f"{path[:20]}: 404")
+
+
 def main():
     with Server("--quiet", *SITES) as server:
         desk, control = server.ports["desk"], server.ports["control"]
+        switches(desk)
         tap.equal(server.ports["pki"], desk, "roles add up on one port")
         file = pathlib.Path(server.env["XDG_RUNTIME_DIR"]) / "certgate" / "control"
         tap.equal(file.read_text(), f"http://127.0.0.1:{control}\n", "the control file")

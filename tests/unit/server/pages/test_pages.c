@@ -138,7 +138,8 @@ static const struct {
       "<p>The client was asked for a certificate and sent none.</p>" },
     { { .label = "its fix" }, "<p>Import one with its private key" },
     { { .label = "hidden", .host_case = "expired", .knows_all = true },
-      "<p>No browser offers the certificate of this case: It has expired.</p>" },
+      "<p>This is the case expired, and your browser hides this one, because: It has "
+      "expired.</p>" },
     { { .label = "how to send it", .host_case = "expired", .knows_all = true },
       "<p>To send it: certgate get https://localhost:8443/ --case expired</p>" },
     { { .label = "not hidden", .host_case = "good", .knows_all = true },

@@ -4,6 +4,7 @@
  * every case with its address and its files; and nothing for those who must not ask.
  */
 #include "http/escape.h"
+#include "logs/event_bus.h"
 #include "roles/role.h"
 #include "support/check_main.h"
 #include "support/html.h"
@@ -22,6 +23,7 @@ struct question {
     const char *host;
     const char *peer;
     struct header header; /* name NULL = none */
+    const char *user_agent;
     bool no_world;
     bool no_tls;
     bool unsafe_roles;
@@ -51,7 +53,7 @@ static struct role_answer ask(const struct question *question)
         .version_minor = 1,
         .host = question->host != NULL ? question->host : "localhost:8440",
         .host_name = question->host != NULL ? question->host : "localhost",
-        .user_agent = "test",
+        .user_agent = question->user_agent != NULL ? question->user_agent : "test",
         .referer = "",
         .headers = &question->header,
         .n_headers = question->header.name != NULL ? 1 : 0,
@@ -69,6 +71,10 @@ static struct role_answer ask(const struct question *question)
     struct role_answer answer;
     struct err err = ERR_INIT;
 
+    if (services.bus == NULL) {
+        services.bus = event_bus_create(1, 1);
+        ck_assert_ptr_nonnull(services.bus);
+    }
     services.world = question->no_world ? NULL : world_get();
     services.places = (struct places){ .desk = 8440 };
     if (!question->no_tls) {
@@ -105,6 +111,48 @@ static const struct {
     { "ports", { .path = "/" }, "href=\"https://localhost:8444/\"", NULL },
     { "which page", { .path = "/" }, "<a href=\"/\" aria-current=\"page\">", NULL },
     { "hidden", { .path = "/" }, "browsers do not offer it", NULL },
+    { "a server", { .path = "/" }, "href=\"https://nginx.localhost:8443/\"", NULL },
+    { "what browsers offer",
+      { .path = "/" },
+      "href=\"/download/both-purposes.p12\"",
+      "href=\"/download/expired.p12\">expired.p12" },
+    { "its system",
+      { .path = "/",
+        .user_agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0" },
+      "<details open><summary>Firefox, everywhere",
+      "<details open><summary>Linux" },
+    { "its system, Chromium",
+      { .path = "/", .user_agent = "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0" },
+      "<details open><summary>Linux: Chrome",
+      "<details open><summary>Firefox" },
+    { "its system, a phone",
+      { .path = "/", .user_agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0)" },
+      "<details open><summary>iPhone, iPad",
+      "<details open><summary>macOS" },
+    { "search",
+      { .path = "/", .query = "q=CRL-EXP" },
+      "<li id=\"case-crl-expired\">",
+      "<li id=\"case-good\">" },
+    { "search by code",
+      { .path = "/", .query = "q=403.17" },
+      "<li id=\"case-not-yet-valid\">",
+      "<li id=\"case-good\">" },
+    { "search by symbol",
+      { .path = "/", .query = "q=cert_e_untrusted" },
+      "<li id=\"case-unknown-root\">",
+      "<li id=\"case-expired\">" },
+    { "search, what is shown",
+      { .path = "/", .query = "mine=1" },
+      "<li id=\"case-revoked\">",
+      "<li id=\"case-expired\">" },
+    { "search finds nothing",
+      { .path = "/", .query = "q=zzzz" },
+      "No case fits.",
+      "<li id=\"case-" },
+    { "search, hostile",
+      { .path = "/", .query = "q=%22%3E%3Cscript%3Ealert(1)" },
+      "value=\"&quot;&gt;&lt;script&gt;alert(1)\"",
+      "<script>alert" },
     { "no test CAs",
       { .path = "/", .no_world = true },
       "bring certificates of your own",

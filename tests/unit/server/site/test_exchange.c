@@ -112,6 +112,20 @@ static const struct {
     { { .label = "no twin", .case_name = "expired", .flags = REQUIRE, .query = "has=200&as=2000" },
       403, 17, VERDICT_NOT_TIME_VALID, "HTTP/1.1 403 Forbidden\r\n", NULL },
 
+    /* ---- what if */
+    { { .label = "if it had ended", .case_name = "good", .flags = REQUIRE, .query = "as=expired" },
+      403, 17, VERDICT_NOT_TIME_VALID, "As the address asks (as=expired)", NULL },
+    { { .label = "if it came alone", .case_name = "good", .flags = REQUIRE, .query = "as=leaf" },
+      403, 16, VERDICT_CHAINING, "As the address asks (as=leaf)", NULL },
+    { { .label = "never less than is so", .case_name = "revoked", .flags = REQUIRE, .query = "as=expired" },
+      403, 13, VERDICT_REVOKED, "403.13", NULL },
+    { { .label = "self-signed, alone", .case_name = "self-signed", .flags = REQUIRE, .query = "as=leaf" },
+      403, 16, VERDICT_UNTRUSTED_ROOT, "403.16", NULL },
+    { { .label = "nothing came", .case_name = NULL, .flags = REQUIRE, .query = "as=leaf" },
+      403, 7, VERDICT_CERT_REQUIRED, "403.7", "As the address asks" },
+    { { .label = "as what is no wish", .case_name = "good", .flags = REQUIRE, .query = "as=leaves" },
+      200, 0, VERDICT_OK, "You are let in", "As the address asks" },
+
     /* ---- headers */
     { { .label = "IIS's headers", .case_name = NULL, .flags = REQUIRE },
       403, 7, VERDICT_CERT_REQUIRED, "Server: Microsoft-IIS/10.0\r\nX-Powered-By: ASP.NET\r\n", "Connection: close" },
