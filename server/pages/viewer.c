@@ -142,9 +142,8 @@ json_t *viewer_create(const struct viewer_subject *subject)
     if (viewer_chain(subject) != NULL) {
         values_put(&v, "path", viewer_path(subject));
         values_put(&v, "path_faults", viewer_path_faults(subject));
-        json_t *missing = viewer_missing(subject);
-        if (missing != NULL) {
-            values_put(&v, "missing", missing);
+        if (viewer_is_partial(subject)) {
+            values_put(&v, "missing", viewer_missing(subject));
         }
         put_saying(&v, viewer_saying(subject));
     }

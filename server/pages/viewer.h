@@ -61,7 +61,8 @@ json_t *viewer_fault(const struct viewer_subject *subject, size_t i);
 json_t *viewer_path(const struct viewer_subject *subject);
 /* The faults that belong to no certificate of the path. */
 json_t *viewer_path_faults(const struct viewer_subject *subject);
-/* Whose issuer is missing: its name; NULL = none is, or memory ran out. */
+/* Whether the path ends before a root, and the name of the issuer that is missing. */
+bool viewer_is_partial(const struct viewer_subject *subject);
 json_t *viewer_missing(const struct viewer_subject *subject);
 
 /* What Windows' dialog says on General instead of the purposes; NULL = nothing. */

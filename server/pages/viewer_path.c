@@ -187,20 +187,23 @@ json_t *viewer_path(const struct viewer_subject *subject)
     return values_take(&list);
 }
 
-json_t *viewer_missing(const struct viewer_subject *subject)
+bool viewer_is_partial(const struct viewer_subject *subject)
 {
     const struct chain *chain = viewer_chain(subject);
     for (size_t i = 0; i < chain->n_findings; i++) {
-        const struct finding *finding = &chain->findings[i];
-        if (finding->kind == FINDING_PARTIAL_CHAIN && chain->n_elements > 0) {
-            const struct certificate *last =
-                chain->elements[chain->n_elements - 1].cert;
-            struct buf name = BUF_EMPTY;
-            describe_append_issued_by(&name, last);
-            return values_buf(&name);
+        if (chain->findings[i].kind == FINDING_PARTIAL_CHAIN) {
+            return chain->n_elements > 0;
         }
     }
-    return NULL;
+    return false;
+}
+
+json_t *viewer_missing(const struct viewer_subject *subject)
+{
+    const struct chain *chain = viewer_chain(subject);
+    struct buf name = BUF_EMPTY;
+    describe_append_issued_by(&name, chain->elements[chain->n_elements - 1].cert);
+    return values_buf(&name);
 }
 
 json_t *viewer_path_faults(const struct viewer_subject *subject)

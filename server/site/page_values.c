@@ -198,8 +198,8 @@ static void put_next(struct values *v, const struct exchange_input *input)
     values_text(&next, "path", input->request->path);
     /* The cases' names are those of their subjects; the desk looks whether it is one.
      */
-    if (describe_append_issued_to(&name, input->tls->chain[0]) && name.len > 0 &&
-        strspn(buf_string(&name), allowed) == name.len) {
+    next.failed |= !describe_append_issued_to(&name, input->tls->chain[0]);
+    if (name.len > 0 && strspn(buf_string(&name), allowed) == name.len) {
         values_put(&next, "name", values_buf(&name));
     }
     buf_finish(&name);
