@@ -4,14 +4,13 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "check/hook.h"
+#include "check/hook_file.h"
 #include "check/surveyor.h"
 #include "common/crl_bundle.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* first     the case whose certificate makes the session; NULL = no session is wanted
  * is_there  it is made at the other site
@@ -163,27 +162,18 @@ out:
 static int call_hook(const struct matrix_options *options, const struct recipe *revoked,
                      const char *state, struct err *err)
 {
-    char path[FILE_PATH_MAX];
-    const char *dir = getenv("TMPDIR");
+    struct hook_file file = { .path = "" };
     struct buf text = BUF_EMPTY;
-    int fd;
     int result = -1;
-    snprintf(path, sizeof(path), "%s/certgate-crls-XXXXXX",
-             dir != NULL && dir[0] != 0 ? dir : "/tmp");
-    fd = mkstemp(path);
-    if (fd < 0) {
-        return err_set(err, ERR_SYSTEM, errno, "cannot make %s", path);
-    }
-    (void)close(fd);
-    struct hook_variable variables[] = { { "CERTGATE_CRLS", path },
-                                         { "CERTGATE_STATE", state },
-                                         { "CERTGATE_CASE",
-                                           questions[SURVEY_REVOKED].first } };
     if (crl_bundle_append(options->world, revoked, options->now, &text, err) == 0 &&
-        file_write(path, 0644, buf_slice(&text), err) == 0) {
+        hook_file_open(&file, buf_slice(&text), err) == 0) {
+        struct hook_variable variables[] = { { "CERTGATE_CRLS", file.path },
+                                             { "CERTGATE_STATE", state },
+                                             { "CERTGATE_CASE",
+                                               questions[SURVEY_REVOKED].first } };
         result = hook_run(options->on_revoke, variables, ARRAY_LEN(variables), err);
     }
-    (void)unlink(path);
+    hook_file_close(&file);
     buf_finish(&text);
     return result != 0 ? err_wrap(err, "--on-revoke") : 0;
 }

@@ -366,6 +366,32 @@ def without_the_service():
         tap.equal(server.stop(), 0, "the server ends with 0")
 
 
+def a_killed_check(server):
+    """What `check --on-revoke` writes for the command goes with the next check at the latest."""
+    place = server.folder / "tmp"
+    place.mkdir()
+    (place / "certgate-crls-nobody").write_text("not locked: a dead one's")
+    (place / "certgate-crlsx").write_text("somebody else's")
+    port = server.ports["Require"]
+    env = dict(server.env, TMPDIR=str(place))
+
+    def check(command):
+        return run(CERTGATE, "check", f"https://localhost:{port}/", "good", "none", "expired",
+                   "--resolve", f"localhost:{port}:127.0.0.1", "--survey", "--on-revoke", command,
+                   env=env)
+
+    def left():
+        return sorted(path.name for path in place.glob("certgate-crls*"))
+    done = check('head -n 1 "$CERTGATE_CRLS" >"$TMPDIR/said"; kill -9 $PPID')
+    tap.equal((done.returncode, (place / "said").read_text()),
+              (-9, "-----BEGIN X509 CRL-----\n"), "check --on-revoke is killed in its command")
+    tap.ok(len(left()) == 2 and "certgate-crls-nobody" not in left(),
+           "an older one's file is gone, its own is left", left())
+    done = check('ls "$TMPDIR" >"$TMPDIR/said"')
+    tap.equal(((place / "said").read_text().count("certgate-crls-"), left()),
+              (1, ["certgate-crlsx"]), "the next check removes it, and nothing else")
+
+
 def main():
     with Server("--quiet", "--urlretrievaltimeout", str(TIMEOUT_MS), *PKI) as server:
         states(server)
@@ -379,6 +405,7 @@ def main():
     with Server("--quiet", *PKI) as server:
         wait_for_nobody(server)
         hostile(server)
+        a_killed_check(server)
         tap.equal(server.stop(), 0, "the server ends with 0")
     without_the_service()
     tap.done()
