@@ -308,6 +308,8 @@ START_TEST(an_answer_without_end_ends)
     world.context.now = NOW + EVIDENCE_NO_END_KEEP - 1;
     j = judge(leaf, true, &detail);
     ck_assert_msg(j.verdict == VERDICT_OK, "%s: %s", row->label, detail);
+    /* Newer word of OCSP is to be had meanwhile. */
+    ck_assert_uint_eq(find_needs(&j, needs), row->kind == CRL_ANSWER ? 0 : 1);
 
     world.context.now = NOW + EVIDENCE_NO_END_KEEP;
     j = judge(leaf, true, &detail);
