@@ -227,11 +227,27 @@ static int check_errors(struct iis_config *config, struct iis_node *node,
 
 /* ---- values */
 
+/* As the metabase's reference has it (iis.md 3b: inferred for IIS 7 and later). */
+static void note_flags(struct iis_config *config, const struct iis_use *use,
+                       uint32_t flags)
+{
+    if ((flags & IIS_SSL_REQUIRE_CERT) != 0 && (flags & IIS_SSL_NEGOTIATE_CERT) == 0) {
+        iis_config_tell(
+            config, true, file_name(config, use), use->line,
+            "SslRequireCert without SslNegotiateCert: IIS then does not ask "
+            "for a certificate by itself, and where the binding does not "
+            "either, every request is 403.7");
+    }
+}
+
 static void note_value(struct iis_config *config, const struct iis_use *use,
                        enum iis_setting setting, uint32_t value)
 {
     bool is_other = setting == IIS_SETTING_BASIC || setting == IIS_SETTING_DIGEST ||
                     setting == IIS_SETTING_WINDOWS || setting == IIS_SETTING_AD_MAPPING;
+    if (setting == IIS_SETTING_SSL_FLAGS) {
+        note_flags(config, use, value);
+    }
     if (is_other && value != 0) {
         iis_config_tell(config, true, file_name(config, use), use->line,
                         "<%s> is on; certgated does not play it",

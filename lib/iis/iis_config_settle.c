@@ -32,19 +32,17 @@ static int make_keys(struct iis_config *config, struct err *err)
     return 0;
 }
 
-static void drop_ignored(struct iis_config *config)
+/* Such a use stays, and says nothing. */
+static void silence_ignored(struct iis_config *config)
 {
-    size_t n = 0;
     for (size_t i = 0; i < config->n_uses; i++) {
         struct iis_use *use = &config->uses[i];
         if (config->files[use->file].is_ignored) {
-            free(use->location);
-            free(use->key);
-        } else {
-            config->uses[n++] = *use;
+            use->section = IIS_SECTION_COUNT;
+            use->hresult = 0;
+            use->n_errors = 0;
         }
     }
-    config->n_uses = n;
 }
 
 static void note_unknown_sites(struct iis_config *config)
@@ -192,7 +190,7 @@ int iis_config_settle(struct iis_config *config, struct err *err)
         make_keys(config, err) != 0) {
         return -1;
     }
-    drop_ignored(config);
+    silence_ignored(config);
     note_unknown_sites(config);
     if (config->n_uses > 0 && sort_uses(config, err) != 0) {
         return -1;

@@ -56,14 +56,14 @@ int main(int argc, char **argv)
         printf("certgated %s, %s\n", CERTGATE_VERSION, tls_library());
         return SERVER_EXIT_OK;
     case CONFIG_SHOW_CONFIG:
-        return print_config(&config);
     case CONFIG_RUN:
     case CONFIG_CHECK:
     case CONFIG_SHOW:
     default:
         break;
     }
-    int code = server_run(&server, &config);
+    int code = config.action == CONFIG_SHOW_CONFIG ? print_config(&config)
+                                                   : server_run(&server, &config);
     config_finish(&config);
     return code;
 }

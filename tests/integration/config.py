@@ -363,13 +363,16 @@ def by_path():
         ROOT + "twice/web.config": web(server(
             '<httpErrors><error statusCode="404" />\n<error statusCode="404" /></httpErrors>')),
         ROOT + "wrong/web.config": web(server('<httpErrors errorMode="On" />'))}
-    top, running = serve(files, listen=("Ignore", "Ignore,clientcertnegotiation=disable"))
+    top, running = serve(files, "--listen", "127.0.0.1:0,plain",
+                         listen=("Ignore", "Ignore,clientcertnegotiation=disable"))
     with running as s:
-        port = int(s.lines[[i for i, line in enumerate(s.lines) if line.startswith("listening")][0]]
-                   .split()[1].rsplit(":", 1)[1])
-        late = s.ports["Ignore"]
+        plain, port, late = (int(line.split()[1].rsplit(":", 1)[1]) for line in s.lines
+                             if line.startswith("listening"))
         good = s.cases / "good.pem"
         tap.equal(get(port, "/")[0], 200, "where no file wants a certificate: 200")
+        with socket.create_connection(("127.0.0.1", plain), timeout=DEADLINE) as bare:
+            bare.sendall(b"GET /secure/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            tap.equal(substatus(read_answer(bare)[2]), "403.4", "Ssl over plain HTTP: 403.4")
         tap.equal(get(port, "/private/")[0], 401, "where Anonymous is off: 401")
         tap.equal(substatus(get(port, "/private/")[2]), "401.2", "which is 401.2")
         tap.equal(substatus(get(port, "/secure/")[2]), "403.7", "below <location> with SslRequireCert: 403.7")
