@@ -76,7 +76,7 @@ int target_set_ciphers(void *options, const char *value, struct err *err)
             if (tls_cipher_find(name) == 0) {
                 return err_set(err, ERR_CONFIG, 0,
                                "unknown cipher suite \"%s\": IANA's names are meant, "
-                               "as TLS_AES_128_GCM_SHA256",
+                               "as TLS_AES_128_GCM_SHA256, or OpenSSL's",
                                name);
             }
             target->n_ciphers++;

@@ -127,7 +127,7 @@ static const struct args_option rows[] = {
     { "tlsv1.2", 0, NULL, NULL, "at least TLS 1.2 (the default)", set_tls_1_2, ARGS_ONCE },
     { "tlsv1.3", 0, NULL, NULL, "at least TLS 1.3", set_tls_1_3, ARGS_ONCE },
     { "tls-max", 0, NULL, "VERSION", "at most this version", set_tls_max, ARGS_ONCE },
-    { "ciphers", 0, "tls13-ciphers", "LIST", "cipher suites by IANA's names", target_set_ciphers, ARGS_ONCE },
+    { "ciphers", 0, "tls13-ciphers", "LIST", "cipher suites by IANA's or OpenSSL's names", target_set_ciphers, ARGS_ONCE },
     { "no-alpn", 0, NULL, NULL, "do not offer http/1.1 by ALPN", target_set_no_alpn, ARGS_ONCE },
     { "resume", 0, NULL, "N", "N more requests, each on a resumed session", set_resume, ARGS_ONCE },
     { "resume-case", 0, NULL, "NAME", "the certificate for those", set_resume_case, ARGS_ONCE },

@@ -8,7 +8,7 @@ import socket
 import ssl
 import subprocess
 
-from harness import CERTGATED, DEADLINE, ROOT, Server, Tap, context, folder, get, need
+from harness import CERTGATE, CERTGATED, DEADLINE, ROOT, Server, Tap, context, folder, get, need
 from schannel_table import LACKING, PROFILES, ROWS, documented, make_rsa
 
 V12, V13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
@@ -120,6 +120,59 @@ def others():
                               capture_output=True, text=True, timeout=DEADLINE, check=False, env=server.env)
         tap.ok(done.returncode != 0 and "there is no cipher suite ECDHE-RSA-DES-CBC3-SHA" in done.stderr,
                "a suite that the library lacks is named in the error", done.stderr)
+
+
+def client():
+    """certgate names them either way, too."""
+    with Server(listen=("Ignore",)) as server:
+        for name in ("ECDHE-ECDSA-AES128-SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"):
+            done = subprocess.run(
+                [CERTGATE, "get", "-k", "-v", "-o", os.devnull, "--tls-max", "1.2", "--ciphers", name,
+                 f"https://localhost:{server.ports['Ignore']}/"], env=server.env, capture_output=True, text=True,
+                timeout=DEADLINE, check=False)
+            tap.ok("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256" in done.stderr, f"certgate get --ciphers {name}",
+                   done.stderr[-1500:])
+        done = subprocess.run([CERTGATE, "get", "--ciphers", "ECDHE-ECDSA-DES", "https://localhost:1/"],
+                              env=server.env, capture_output=True, text=True, timeout=DEADLINE, check=False)
+        tap.ok(done.returncode == 2 and 'unknown cipher suite "ECDHE-ECDSA-DES"' in done.stderr,
+               "and an unknown one is an error", done.stderr)
+
+
+def make_large(server, size):
+    """A certificate of at least so many bytes from the test CA that issues the server's."""
+    my, authorities = server.store / "LocalMachine" / "My", server.cases.parent / "authorities"
+    key, csr, cert, ext = (server.folder / f"large.{end}" for end in ("key", "csr", "crt", "ext"))
+    subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-keyout", key, "-out", csr, "-subj", "/CN=localhost"], check=True, capture_output=True,
+                   timeout=DEADLINE)
+    hosts = ",".join(f"DNS:a{n:05}.localhost" for n in range((size - 400) // 18 + 1))
+    ext.write_text(f"subjectAltName=DNS:localhost,{hosts}\nextendedKeyUsage=serverAuth\n")
+    subprocess.run(["openssl", "x509", "-req", "-in", csr, "-CA", authorities / "issuing.crt", "-CAkey",
+                    authorities / "issuing.key", "-set_serial", "0x1234567890", "-days", "30", "-extfile", ext,
+                    "-out", cert], check=True, capture_output=True, timeout=DEADLINE)
+    path = my / f"large-{size}.pem"
+    path.write_bytes(key.read_bytes() + cert.read_bytes())
+    path.chmod(0o600)
+    out = subprocess.run(["openssl", "x509", "-in", cert, "-noout", "-fingerprint", "-sha1"], check=True,
+                         capture_output=True, text=True, timeout=DEADLINE).stdout
+    return out.strip().partition("=")[2].replace(":", "")
+
+
+def large():
+    """What has no room beside the chain in a record is left out; the handshake goes on."""
+    with Server(listen=("Ignore",)) as server:
+        seen = set()
+        for size in (8000, 15100, 15200, 15300, 15400, 15500, 15600):
+            digest = make_large(server, size)
+            with Server("--certhash", digest, data=server.folder, listen=("Ignore",)) as other:
+                for version in ("-tls1_2", "-tls1_3"):
+                    said = s_client(other.ports["Ignore"], version, "-status")
+                    seen.add("Cert Status: good" in said)
+                    tap.ok("Cipher is (NONE)" not in said and
+                           ("Cert Status: good" in said or "no response sent" in said),
+                           f"a certificate of {size} bytes, {version}: with a staple or without one",
+                           said[-1500:])
+        tap.equal(seen, {True, False}, "both were seen")
 
 
 def names_to_openssl(name):
@@ -258,10 +311,12 @@ def main():
     suites()
     groups()
     others()
+    client()
     session_ids()
     show()
     if IS_PATCHED:
         staple()
+        large()
     tap.done()
 
 
