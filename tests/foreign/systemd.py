@@ -10,6 +10,7 @@ import pathlib
 import re
 import resource
 import select
+import shlex
 import shutil
 import signal
 import socket
@@ -252,7 +253,7 @@ def confined(tap, folder):
     tap.ok(soft > NOFILE, "raises its limit of open files", limits)
     tap.ok(service.until("WATCHDOG=1") == "WATCHDOG=1", "feeds the watchdog")
     reload = values("ExecReload")[0].replace("$MAINPID", str(service.main_pid()))
-    code = subprocess.run(reload.split()).returncode
+    code = subprocess.run(shlex.split(reload)).returncode
     tap.ok(code == 0 and service.until("RELOADING=1").startswith("RELOADING=1") and
            service.until("READY=1").startswith("READY=1"), "reloads by ExecReload", service.said())
     os.kill(service.main_pid(), signal.SIGTERM)
