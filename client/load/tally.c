@@ -6,11 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
+/* How much of the request was out when the server ended it is chance. */
+static enum attempt_phase find_phase(const struct attempt_result *result)
+{
+    return result->phase == ATTEMPT_PHASE_SEND ? ATTEMPT_PHASE_RECEIVE : result->phase;
+}
+
 static bool is_same(const struct tally_kind *kind, const struct attempt_result *result,
                     enum tally_mark mark)
 {
     return kind->mark == mark && kind->end == result->end &&
-           kind->phase == result->phase && kind->status == result->status &&
+           kind->phase == find_phase(result) && kind->status == result->status &&
            kind->substatus == result->substatus &&
            kind->inner_status == result->inner_status &&
            kind->alert == result->alert_received;
@@ -34,7 +40,7 @@ void tally_count(struct tally *tally, const struct attempt_result *result,
         *kind = (struct tally_kind){
             .mark = mark,
             .end = result->end,
-            .phase = result->phase,
+            .phase = find_phase(result),
             .status = result->status,
             .substatus = result->substatus,
             .inner_status = result->inner_status,

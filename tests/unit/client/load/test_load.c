@@ -223,6 +223,7 @@ START_TEST(kinds_are_counted_apart)
     tally_count(&tally, &result, TALLY_UNEXPECTED);
     result.phase = ATTEMPT_PHASE_RECEIVE;
     tally_count(&tally, &result, TALLY_UNEXPECTED);
+    result.phase = ATTEMPT_PHASE_SEND;
     tally_count(&tally, &result, TALLY_UNEXPECTED);
     result.end = ATTEMPT_END_LATE_ALERT;
     result.alert_received = 48;
