@@ -9,13 +9,13 @@
     "of AES or SHA-2 its older versions say that the password is wrong; new " \
     "ones take it by `security import -f pkcs12`"
 
-/* Sources: Windows 10 1709 and Server 2019 brought AES256_SHA256
- * (Export-PfxCertificate, -CryptoAlgorithmOption); Android up to 13 (reported for 9 to
- * 13) and Apple's keychain refuse PBES2 with a SHA-2 MAC (pyca/cryptography pull
- * request 7458, tauri issue 15843 for macOS 26); Java: JDK-8076190 in 8u301
- * and 11.0.12, PBMAC1 (JDK-8343232) in later versions than these; OpenSSL 3 has RC2 and
- * RC4 in its legacy provider only, PBMAC1 since 3.4 (its CHANGES). OpenSSL 3.0, Java 17
- * and NSS are asked by the tests. */
+/* Sources (more of them in docs/verdicts.md): Windows 10 1709 and Server 2019 brought
+ * AES256_SHA256 (Export-PfxCertificate, -CryptoAlgorithmOption); Android up to 13
+ * (reported for 9 to 13) and Apple's keychain refuse PBES2 with a SHA-2 MAC
+ * (pyca/cryptography pull request 7458, tauri issue 15843 for macOS 26); Java:
+ * JDK-8076190 in 8u301 and 11.0.12, PBMAC1 (JDK-8343232) in later versions than these;
+ * OpenSSL 3 has RC2 and RC4 in its legacy provider only, PBMAC1 since 3.4 (its
+ * CHANGES). OpenSSL 3.0, Java 17 and NSS are asked by the tests. */
 static const struct row {
     const char *name;
     unsigned takes;

@@ -6,6 +6,8 @@ import json
 import pathlib
 import re
 import subprocess
+import threading
+import time
 
 from harness import CERTGATE, DEADLINE, Tap, folder, need
 from openssl_ca import CA, LEAF, Maker
@@ -89,7 +91,88 @@ def check(place, maker, site):
     tap.ok(result["verdict"]["symbol"] == "CRYPT_E_REVOCATION_OFFLINE" and
            has_line(result, "CRL", f"{site.url}/hangs", "no answer in time"),
            "what does not answer is given up", result["fetched"])
-    site.over.set()
+
+
+# ---- OCSP
+
+def responder(maker, signer, known, revoked=()):
+    """An answer to each request, by openssl's own responder."""
+    place = maker.place
+    index = place / f"index-{signer}-{len(revoked)}"
+    index.write_text("".join(
+        f"{state}\t351231235959Z\t{when}\t{serial}\tunknown\t/CN={serial}\n"
+        for state, when, serials in (("R", "261101000000Z,keyCompromise", revoked),
+                                     ("V", "", known)) for serial in serials))
+    lock = threading.Lock()
+
+    def answer(request):
+        with lock:
+            (place / "request.der").write_bytes(request)
+            openssl("ocsp", "-index", index, "-CA", place / "issuing.crt", "-rsigner",
+                    place / f"{signer}.crt", "-rkey", maker.key(signer), "-reqin",
+                    place / "request.der", "-respout", place / "response.der", "-ndays", "1",
+                    "-noverify")
+            return (place / "response.der").read_bytes()
+    return answer
+
+
+def ocsp(place, maker, site):
+    serials = {}
+    for name, path in (("fine", "/ocsp"), ("gone", "/ocsp"), ("strange", "/ocsp"),
+                       ("delegated", "/delegate"), ("false", "/false"), ("later", "/later"),
+                       ("long", "/" + 200 * "l")):
+        cert = maker.make(name, "issuing", [*LEAF, f"authorityInfoAccess=OCSP;URI:{site.url}{path}"])
+        serials[name] = openssl("x509", "-in", cert, "-noout", "-serial").decode().strip()[7:]
+        maker.bundle(name, cert, place / "ca/issuing.crt")
+    maker.make("delegate", "issuing", ["keyUsage=critical,digitalSignature",
+                                       "extendedKeyUsage=OCSPSigning", "noCheck=ignored"])
+    maker.make("nobody", "issuing", LEAF)
+    known = [serials[n] for n in serials if n not in ("gone", "strange")]
+    site.ocsp = {"/ocsp": responder(maker, "issuing", known, [serials["gone"]]),
+                 "/delegate": responder(maker, "delegate", known),
+                 "/false": responder(maker, "nobody", known),
+                 "/later": lambda _: bytes.fromhex("30030a0103"),
+                 "/" + 200 * "l": responder(maker, "issuing", known)}
+    for name, path, want, says in (
+            ("fine", "/ocsp", "S_OK", ""),
+            ("gone", "/ocsp", "CRYPT_E_REVOKED", f"keyCompromise, says {site.url}/ocsp"),
+            ("strange", "/ocsp", "CRYPT_E_NO_REVOCATION_CHECK", f"{site.url}/ocsp"),
+            ("delegated", "/delegate", "S_OK", ""),
+            ("false", "/false", "CRYPT_E_REVOCATION_OFFLINE", "OCSP"),
+            ("later", "/later", "CRYPT_E_REVOCATION_OFFLINE", "OCSP answers tryLater"),
+            ("long", "/" + 200 * "l", "S_OK", "")):
+        site.posts.clear()
+        result, _ = explain(place, "--fetch", "any", place / "ca" / f"{name}.pem")
+        details = " ".join(f["detail"] or "" for f in result["chain"]["findings"])
+        tap.ok(result["verdict"]["symbol"] == want and says in details, f"OCSP, {name}: {want}",
+               (result["verdict"], details))
+        tap.ok(has_line(result, "OCSP", site.url + path, r"\d+ bytes came"),
+               f"OCSP, {name}: it is told", result["fetched"])
+        tap.equal(bool(site.posts), name == "long",
+                  f"OCSP, {name}: by {'POST' if name == 'long' else 'GET'} (RFC 5019 5)")
+
+
+# ---- all together have 20 seconds
+
+def start_slow(place, maker, site):
+    """Two addresses that do not answer; each has 15 s."""
+    maker.make("two", "issuing", [*LEAF, "crlDistributionPoints=" + ",".join(
+        f"URI:{site.url}/hangs{i}" for i in (1, 2))])
+    file = maker.bundle("two", place / "ca/two.crt", place / "ca/issuing.crt")
+    return time.monotonic(), subprocess.Popen(
+        [CERTGATE, "explain", "--store", place / "store", "--cacert", place / "ca/root.crt",
+         "--fetch", "any", "--json", file], stdout=subprocess.PIPE, text=True)
+
+
+def finish_slow(started, process):
+    result = json.loads(process.communicate(timeout=DEADLINE)[0])["results"][0]
+    took = time.monotonic() - started
+    lines = result["fetched"]
+    tap.ok(19 < took < 40 and len(lines) == 2 and
+           re.fullmatch(r"CRL +\S+/hangs1: no answer in time, after 1[45]\d{3} ms", lines[0]) and
+           lines[1] == "the rest was given up after 20 s, for all together",
+           "all together have 20 s", (took, lines))
+    tap.equal(result["verdict"]["symbol"], "CRYPT_E_REVOCATION_OFFLINE", "and the verdict says it")
 
 
 def usage(place, maker):
@@ -112,6 +195,10 @@ with folder() as top:
     ca.make("issuing", "root", CA)
     server = Site()
     check(top, ca, server)
+    slow = start_slow(top, ca, server)
+    ocsp(top, ca, server)
     usage(top, ca)
+    finish_slow(*slow)
+    server.over.set()
     server.shutdown()
 tap.done()

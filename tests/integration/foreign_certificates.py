@@ -89,7 +89,11 @@ def ours(paths):
 # ---- what the two others say, in the form of our JSON
 
 TYPES = {"emailAddress": "E", "EMAIL": "E", "email": "E", "ST": "S", "GN": "G",
-         "givenName": "G", "T": "title", "surname": "SN", "organizationIdentifier": "2.5.4.97"}
+         "givenName": "G", "T": "title", "surname": "SN", "surName": "SN", "street": "STREET",
+         "organizationIdentifier": "2.5.4.97", "INN": "1.2.643.3.131.1.1",
+         "OGRN": "1.2.643.100.1", "mail": "0.9.2342.19200300.100.1.3",
+         "jurisdictionOfIncorporationCountryName": "jurisdictionC",
+         "2.5.4.45": "x500UniqueIdentifier"}
 
 
 def name(text):
@@ -107,17 +111,27 @@ def name(text):
     out = []
     for part in parts:
         kind, _, rest = part.strip(" ").partition("=")
-        if re.match("#0c[0-7]", rest):  # RFC 4514 2.4: a UTF8String of a type without a name
+        if re.match("#(0c|12|13|14|16)[0-7]", rest):  # RFC 4514 2.4: text of a type without a name
             rest = bytes.fromhex(rest[5:]).decode()
         rest = re.sub(r"\\([^0-9A-Fa-f])", r"\1", rest)
         rest = re.sub(rb"\\([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]),
                       rest.encode()).decode("utf-8", "replace")
-        out.append((TYPES.get(kind, kind), rest.strip()))
+        kind = TYPES.get(kind, kind)
+        if kind == "x500UniqueIdentifier" or "\ufffd" in rest:
+            return UNKNOWN  # bits, and what is no UTF-8, are written in three ways
+        out.append((kind, rest.strip()))
     return sorted(out)
 
 
 def iso(text):
-    return text.strip().replace(" ", "T")
+    year, dash, rest = text.strip().replace(" ", "T").partition("-")
+    return year.zfill(4) + dash + rest
+
+
+def signed(serial):
+    """A serial number as it is written, two's complement, as openssl has it."""
+    number = int.from_bytes(bytes.fromhex(serial), "big", signed=True) if serial else 0
+    return f"{'-' if number < 0 else ''}{abs(number):x}"
 
 
 KEY_USAGE = {"Digital Signature": "digitalSignature", "Non Repudiation": "nonRepudiation",
@@ -144,6 +158,8 @@ def openssl(path):
     def line(key):
         match = re.search(rf"^{key}=(.*)$", text, re.M)
         return match[1] if match else ""
+    # Without what stands behind its end.
+    der = run("openssl", "x509", "-inform", "DER", "-in", path, "-outform", "DER").stdout
     version = re.search(r"Version: (-?\d+)", text)
     usage = section(text, "Key Usage")
     basic = section(text, "Basic Constraints")
@@ -152,21 +168,21 @@ def openssl(path):
     names = section(text, "Subject Alternative Name") or ""
     return {
         "version": int(version[1]) if version else UNKNOWN,  # "Unknown (7)"
-        "serial": line("serial").lower().lstrip("-0") or "0",
+        "serial": re.sub("^(-?)0+(?=.)", r"\1", line("serial").lower()),
         "subject": name(line("subject")),
         "issuer": name(line("issuer")),
         "valid_from": iso(line("notBefore")),
         "valid_to": iso(line("notAfter")),
-        "key bits": int(bits[1]) if bits else 0,
+        "key bits": int(bits[1]) if bits else UNKNOWN,  # of Ed25519 it writes none
         "key_usage": usage and sorted(KEY_USAGE[u.strip()] for u in usage.split(",") if u.strip()),
         "ca": basic is not None and "CA:TRUE" in basic,
         "path_len": int(basic.split("pathlen:")[1]) if basic and "pathlen:" in basic else None,
         "subject_key_id": key_id.replace(":", "").lower() if key_id else None,
         "critical": len(re.findall(r"^            \S.*: critical$", text, re.M)),
-        "alt_names": alt_names(re.findall(r"\w+:[^,]*[^,\s]", names)),
+        "alt_names": alt_names([n.strip() for n in re.findall(r"\w+:[^,]*", names)]),
         "purposes": openssl_purposes(path, text),
-        "thumbprint_sha1": hashlib.sha1(path.read_bytes()).hexdigest(),
-        "thumbprint_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "thumbprint_sha1": hashlib.sha1(der).hexdigest(),
+        "thumbprint_sha256": hashlib.sha256(der).hexdigest(),
     }
 
 
@@ -208,13 +224,14 @@ def certtool(path):
 
     def when(key):
         try:
-            return datetime.datetime.strptime(value(rf"{key}: (.*)$"),
+            when = datetime.datetime.strptime(value(rf"{key}: (.*)$"),
                                               "%a %b %d %H:%M:%S UTC %Y").isoformat() + "Z"
+            return UNKNOWN if when.startswith("1970-01-01T00:00:00") else when  # or earlier
         except (TypeError, ValueError):
             return None
     return {
         "version": int(value(r"Version: (\d+)", "0")),
-        "serial": value(r"Serial Number \(hex\): (\w+)", "").lstrip("0") or "0",
+        "serial": signed(value(r"Serial Number \(hex\): (\w+)", "")),
         "subject": names("Subject"),
         "issuer": names("Issuer"),
         "valid_from": when("Not Before"),
@@ -231,7 +248,7 @@ def as_compared(cert):
     usage = cert["key_usage"]
     return {
         "version": cert["version"],
-        "serial": (cert["serial"] or "").lstrip("-0") or "0",
+        "serial": signed(cert["serial"]),
         "subject": name(cert["subject"]),
         "issuer": name(cert["issuer"]),
         "valid_from": cert["valid_from"],
@@ -286,7 +303,7 @@ with concurrent.futures.ThreadPoolExecutor(2) as pool:
                "Bad" not in a["valid_from"] + a["valid_to"]]
     tap.ok(not refused, "what openssl reads is not malformed to us", "\n".join(refused))
     if shutil.which("certtool"):
-        answers = list(pool.map(certtool, paths))
+        answers = [b and a for a, b in zip(pool.map(certtool, paths), answers)]
         compare("certtool", answers, certs, [
             "version", "serial", "subject", "issuer", "valid_from", "valid_to", "key bits",
             "ca", "thumbprint_sha1", "thumbprint_sha256"])

@@ -205,6 +205,9 @@ def documented(scores, n):
     by_switch = scores["certgate with --assume crl-number=refuse"]
     tap.ok(f"{scores['certgate']} of {n}" in text and f"{by_switch} of {n}" in text,
            "docs/verdicts.md has the figures", (scores["certgate"], by_switch, n))
+    for more, score in (((), scores["certgate"]), (ASSUMED, by_switch)):
+        words = " ".join(("$ certgate explain --store STORE --time TIME", *more, "chain.pem"))
+        tap.ok(f"{words} # {score} of {n}" in text, f"docs/verdicts.md has the command: {words}")
     missing = [id_ for id_ in (*DIFFERENT, BY_SWITCH) if f"`{id_}`" not in text]
     tap.ok(not missing, "docs/verdicts.md names what is judged otherwise", missing)
 

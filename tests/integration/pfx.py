@@ -3,6 +3,8 @@
 GnuTLS's certtool and NSS's pk12util write is read; certgate store convert writes each anew
 in both kinds, with the same key, certificates, name and localKeyID, and each of the four
 reads it. explain's word on who imports a file is what those that are here do."""
+import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -13,11 +15,14 @@ import subprocess
 
 from harness import CERTGATE, DEADLINE, Tap, folder, need
 from openssl_ca import CA, LEAF, Maker
+from x509_maker import integer, octets, oid, seq
 
 need("openssl")
 tap = Tap()
 PASSWORD = "secret 1234"  # keytool takes ASCII only
 NAME = "some friend"
+# The sanitizers and valgrind take their own time.
+PBMAC1_S = 1.0 if os.environ.get("CERTGATE_BUILD_KIND", "") == "" else 60.0
 
 
 def run(*command, **options):
@@ -194,8 +199,52 @@ def edges(place):
     tap.ok(out is None and "no certificate with a private key" in says, "without a key", says)
 
 
+def with_pbmac1(place, name, hash_, iterations):
+    """OpenSSL's file without a MAC, and a PBMAC1 put on (RFC 9579), which OpenSSL writes from
+    3.4 on."""
+    bare, out = place / "no-mac.p12", place / f"{name}.p12"
+    run("openssl", "pkcs12", "-export", "-in", place / "ca" / "leaf.pem", "-out", bare,
+        "-passout", f"pass:{PASSWORD}", "-nomac", "-iter", str(iterations))
+    start = re.match(rb"\x30\x82..(\x02\x01\x03\x30\x82..\x06\x09.{9}\xa0\x82..\x04\x82..)",
+                     data := bare.read_bytes(), re.S)
+    safe = data[start.end():]
+    kind, size = {"sha256": ("2.9", 32), "sha384": ("2.10", 48), "sha512": ("2.11", 64)}[hash_]
+    salt = os.urandom(16)
+    prf = seq(oid(f"1.2.840.113549.{kind}"), b"\x05\x00")
+    kdf = seq(oid("1.2.840.113549.1.5.12"),
+              seq(octets(salt), integer(iterations), integer(size), prf))
+    key = hashlib.pbkdf2_hmac(hash_, PASSWORD.encode(), salt, iterations, size)
+    mac = seq(seq(seq(oid("1.2.840.113549.1.5.14"), seq(kdf, prf)),
+                  octets(hmac.new(key, safe, hash_).digest())), octets(salt), integer(1))
+    out.write_bytes(seq(start[1] + safe, mac))
+    return out
+
+
+def pbmac1(place):
+    """Read in under a second of processor time, also with as many iterations as anyone writes;
+    a damaged one and a wrong password are told."""
+    for hash_, iterations in (("sha256", 2048), ("sha384", 10000), ("sha512", 10000),
+                              ("sha256", 600000)):
+        file = with_pbmac1(place, f"{hash_}-{iterations}", hash_, iterations)
+        start = os.times().children_user
+        got = explained(file)
+        used = os.times().children_user - start
+        tap.ok(isinstance(got, dict) and got["has_key"], f"{file.name}: read", got)
+        tap.ok(used < PBMAC1_S, f"{file.name}: under {PBMAC1_S:g} s", f"{used:.2f} s")
+        print(f"# {file.name}: {used:.2f} s of processor time")
+    done = run(CERTGATE, "explain", "-s", STORE, "--pass", "wrong", file)
+    tap.ok(done.returncode == 2 and "password" in done.stderr, "PBMAC1, the wrong password",
+           done.stderr)
+    damaged = bytearray(file.read_bytes())
+    damaged[200] ^= 1
+    file.write_bytes(damaged)
+    done = run(CERTGATE, "explain", "-s", STORE, "--pass", PASSWORD, file)
+    tap.ok(done.returncode == 2 and "password" in done.stderr, "PBMAC1 of other contents",
+           done.stderr)
+
+
 def costly(place):
-    """PBMAC1 and a million iterations are read in bounded time."""
+    """A million iterations are read in bounded time."""
     file = place / "million.p12"
     run("openssl", "pkcs12", "-export", "-in", place / "ca" / "leaf.pem", "-out", file,
         "-passout", f"pass:{PASSWORD}", "-iter", "1000000")
@@ -216,5 +265,6 @@ with folder() as top:
     ca.make("leaf", "issuing", LEAF)
     interop(top, ca)
     edges(top)
+    pbmac1(top)
     costly(top)
 tap.done()

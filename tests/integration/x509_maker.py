@@ -225,7 +225,8 @@ class Pki:
     def __init__(self, place):
         self.place = place
         place.mkdir(parents=True, exist_ok=True)
-        self.certs, self.subjects, self.next_serial = {}, {}, 0x1000
+        self.certs, self.next_serial = {}, 0x1000
+        self.spkis = {}  # what to write instead of a key's own SubjectPublicKeyInfo
 
     # ---- keys
 
@@ -241,7 +242,7 @@ class Pki:
         return path
 
     def spki(self, name):
-        return subprocess.run(["openssl", "pkey", "-in", self.key(name), "-pubout", "-outform",
+        return self.spkis.get(name) or subprocess.run(["openssl", "pkey", "-in", self.key(name), "-pubout", "-outform",
                                "DER"], check=True, capture_output=True).stdout
 
     def signed(self, content, signer, hash_="sha256", outer=None):
@@ -257,6 +258,9 @@ class Pki:
 
     # ---- certificates
 
+    def validity(self, start=-DAY, end=30 * DAY):
+        return seq(time(NOW + start), time(NOW + end))
+
     def make(self, name, issuer, *extensions, subject=None, issuer_name=None, signer=None,
              key=None, serial=None, version=3, start=-DAY, end=30 * DAY, hash_="sha256",
              file=None, kind="P-256"):
@@ -271,7 +275,7 @@ class Pki:
             serial = self.next_serial
         content = seq(tlv(0xa0, integer(version - 1)) if version > 1 else b"",
                       integer(serial), self.algorithm(signer, hash_), by,
-                      seq(time(NOW + start), time(NOW + end)), subject, self.spki(key),
+                      self.validity(start, end), subject, self.spki(key),
                       tlv(0xa3, seq(*extensions)) if extensions else b"")
         der = self.signed(content, signer, hash_)
         path = self.place / f"{file or name}.crt"
