@@ -69,6 +69,9 @@ bool text_append_utf8(struct buf *out, uint32_t c)
 
 bool text_is_hidden(uint32_t c)
 {
+    if (c >= 0x20 && c < 0x7f) {
+        return false;
+    }
     static const struct {
         uint32_t first;
         uint32_t last;

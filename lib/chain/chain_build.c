@@ -27,10 +27,10 @@ struct search {
     struct signature_work work;
     struct certificate *const *presented;
     size_t n_presented;
-    struct path path;             /* the one under construction */
-    struct chain *best;           /* the caller's */
-    struct chain *trial;          /* scratch, owned */
-    struct candidate *candidates; /* CANDIDATES_MAX per depth, owned */
+    struct path path;                              /* the one under construction */
+    struct chain *best;                            /* the caller's */
+    struct chain *trial;                           /* scratch, owned */
+    struct candidate *candidates[CHAIN_DEPTH_MAX]; /* CANDIDATES_MAX each, owned */
     size_t n_paths;
     size_t n_steps;
     size_t n_signatures;
@@ -38,6 +38,7 @@ struct search {
     bool limited; /* a limit ended part of the search */
     char limit[LIMIT_TEXT_MAX];
     bool done; /* a path without fault was found, or a limit */
+    bool no_memory;
     int best_score;
     struct chain_paths *all;     /* NULL: only the best is wanted */
     int scores[CHAIN_PATHS_MAX]; /* of `all` */
@@ -165,13 +166,28 @@ static void follow(struct search *s, const struct candidate *candidate)
     child->signature = PATH_UNCHECKED;
 }
 
+/* For the issuers of the path's last certificate. NULL when out of memory. */
+static struct candidate *get_list(struct search *s)
+{
+    struct candidate **list = &s->candidates[s->path.n_steps - 1];
+    if (*list == NULL) {
+        *list = mem_alloc(CANDIDATES_MAX, sizeof(**list));
+    }
+    return *list;
+}
+
 /* Tries the issuers that really signed `child`; if there are none, the most promising
  * of the others, so that a bad signature is reported as such. False if there was no
  * issuer at all. */
 static bool follow_issuers(struct search *s, const struct certificate *child,
                            bool *ret_cyclic)
 {
-    struct candidate *list = s->candidates + (s->path.n_steps - 1) * CANDIDATES_MAX;
+    struct candidate *list = get_list(s);
+    if (list == NULL) {
+        s->no_memory = true;
+        s->done = true;
+        return true; /* whether there is none is not known */
+    }
     const struct candidates_query query = { &s->context, s->presented, s->n_presented,
                                             &s->path, child };
     struct candidates_found found = candidates_gather(&query, list);
@@ -331,12 +347,13 @@ static int run_search(struct search *s, struct err *err)
     s->names_budget = PATH_NAMES_BUDGET;
     s->path.names_budget = &s->names_budget;
     s->trial = mem_alloc(1, sizeof(*s->trial));
-    s->candidates = mem_alloc(CHAIN_DEPTH_MAX * CANDIDATES_MAX, sizeof(*s->candidates));
-    if (s->trial == NULL || s->candidates == NULL) {
+    if (s->trial != NULL) {
+        run(s);
+    }
+    if (s->trial == NULL || s->no_memory) {
         err_memory(err);
         goto out;
     }
-    run(s);
     struct chain *chosen = s->all != NULL ? &s->all->chains[0] : s->best;
     chosen->n_paths = s->n_paths;
     if ((s->limited || s->work.limited || s->names_budget == 0) && !has_limit(chosen)) {
@@ -346,7 +363,9 @@ static int run_search(struct search *s, struct err *err)
     result = 0;
 out:
     free(s->trial);
-    free(s->candidates);
+    for (size_t i = 0; i < CHAIN_DEPTH_MAX; i++) {
+        free(s->candidates[i]);
+    }
     return result;
 }
 

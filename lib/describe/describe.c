@@ -20,11 +20,27 @@ const struct describe_key_usage describe_key_usages[DESCRIBE_KEY_USAGE_COUNT] = 
     { KEY_USAGE_DECIPHER_ONLY, "decipherOnly", "Decipher Only" },
 };
 
+static size_t count_ascii(struct slice bytes)
+{
+    size_t n = 0;
+    while (n < bytes.len && bytes.data[n] < 0x80) {
+        n++;
+    }
+    return n;
+}
+
 bool describe_append_utf8(struct buf *out, struct slice bytes, size_t max)
 {
     size_t start = out->len;
     while (bytes.len > 0) {
         uint32_t c = 0xfffd;
+        size_t room = max - (out->len - start);
+        size_t ascii = count_ascii(slice_part(bytes, 0, room));
+        if (ascii > 0) {
+            buf_append(out, bytes.data, ascii);
+            bytes = slice_part(bytes, ascii, bytes.len);
+            continue;
+        }
         size_t n = text_decode_utf8(bytes, &c);
         if (out->len - start + (n == 0 ? 3 : n) > max) {
             return buf_append_string(out, ELLIPSIS);

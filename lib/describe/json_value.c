@@ -2,9 +2,11 @@
 #include "describe/json_value.h"
 
 #include "describe/describe.h"
+#include "describe/json_write.h"
 
 #include <jansson.h>
 
+#include <stdint.h>
 #include <stdio.h>
 
 void json_value_set(json_t *object, const char *key, json_t *value, bool *failed)
@@ -38,6 +40,17 @@ static int append(const char *bytes, size_t len, void *out)
 
 bool json_value_dump(const json_t *value, size_t flags, struct buf *out)
 {
+    size_t before = out->len;
+    if (flags == JSON_INDENT(2)) {
+        /* jansson's iterators are not for constants; they only read. */
+        if (json_write(out, (json_t *)(uintptr_t)value)) {
+            return true;
+        }
+        if (!buf_ok(out)) {
+            return false;
+        }
+        out->len = before;
+    }
     return json_dump_callback(value, append, out, flags) == 0 && buf_ok(out);
 }
 

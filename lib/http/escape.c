@@ -5,6 +5,18 @@
 
 #include <string.h>
 
+/* Visible ASCII that HTML takes as it is: nearly all of a page. */
+static size_t count_ordinary(struct slice text)
+{
+    size_t n = 0;
+    while (n < text.len && text.data[n] >= 0x20 && text.data[n] < 0x7f &&
+           text.data[n] != '&' && text.data[n] != '<' && text.data[n] != '>' &&
+           text.data[n] != '"' && text.data[n] != '\'') {
+        n++;
+    }
+    return n;
+}
+
 static const char *html_entity(uint32_t c)
 {
     switch (c) {
@@ -27,6 +39,12 @@ bool escape_html(struct buf *out, struct slice text)
 {
     while (text.len > 0 && buf_ok(out)) {
         uint32_t c = 0xfffd;
+        size_t ordinary = count_ordinary(text);
+        if (ordinary > 0) {
+            buf_append(out, text.data, ordinary);
+            text = slice_part(text, ordinary, text.len);
+            continue;
+        }
         size_t len = text_decode_utf8(text, &c);
         const char *entity = html_entity(c);
         if (len == 0) {

@@ -127,6 +127,8 @@ bool response_write(const struct response *response, int64_t now, struct slice b
     if (!buf_ok(&response->headers) || !buf_ok(out)) {
         return false;
     }
+    bool has_body = may_have_body(response->status) && !response->head_only;
+    buf_reserve(out, response->headers.len + (has_body ? body.len : 0));
     buf_printf(out, "HTTP/1.1 %d %s\r\n", (int)response->status,
                response_reason((int)response->status));
     buf_append_slice(out, buf_slice(&response->headers));
@@ -140,7 +142,7 @@ bool response_write(const struct response *response, int64_t now, struct slice b
         buf_printf(out, "Content-Length: %zu\r\n", body.len);
     }
     buf_append_string(out, "\r\n");
-    if (may_have_body(response->status) && !response->head_only) {
+    if (has_body) {
         buf_append_slice(out, body);
     }
     if (!buf_ok(out)) {

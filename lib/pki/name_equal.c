@@ -95,6 +95,22 @@ static const struct fold_row {
     { 0xe0020, 0xe007f, FOLD_NOTHING, 0 },
 };
 
+/* Nearly all of nearly all names, without the table. */
+static bool is_visible(uint8_t byte)
+{
+    return byte > ' ' && byte < 0x7f;
+}
+
+static uint8_t lower(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
+}
+
+static bool is_of_bytes(uint8_t tag)
+{
+    return tag != DER_BMP_STRING && tag != DER_UNIVERSAL_STRING;
+}
+
 /* The row that holds `c`, or NULL. A binary search: hostile names are long. */
 static const struct fold_row *find_row(uint32_t c)
 {
@@ -114,6 +130,10 @@ static const struct fold_row *find_row(uint32_t c)
 /* Folds one code point; false if it maps to nothing. */
 static bool fold(uint32_t *c)
 {
+    if (*c < 0x7f && is_visible((uint8_t)*c)) {
+        *c = lower((uint8_t)*c);
+        return true;
+    }
     const struct fold_row *row = find_row(*c);
     if (row == NULL) {
         return true;
@@ -188,6 +208,30 @@ static uint32_t take_folded(struct folded *text)
     return 0;
 }
 
+/* Where both have visible ASCII, which stands for itself in all strings of bytes, the
+ * letters are compared as they are. False: they differ. What is left begins with
+ * something else in one of them. */
+static bool skip_equal(struct folded *left, struct folded *right)
+{
+    const uint8_t *a = left->rest.data;
+    const uint8_t *b = right->rest.data;
+    size_t n = 0;
+    bool is_equal = true;
+    if (!is_of_bytes(left->tag) || !is_of_bytes(right->tag)) {
+        return true;
+    }
+    while (n < left->rest.len && n < right->rest.len && is_visible(a[n]) &&
+           is_visible(b[n]) && is_equal) {
+        is_equal = lower(a[n]) == lower(b[n]);
+        n++;
+    }
+    left->rest = slice_part(left->rest, n, left->rest.len);
+    right->rest = slice_part(right->rest, n, right->rest.len);
+    left->started = n > 0;
+    right->started = n > 0;
+    return is_equal;
+}
+
 static bool value_equal(const struct name_attribute *a, const struct name_attribute *b)
 {
     if (slice_equal(a->whole_value, b->whole_value)) {
@@ -199,6 +243,9 @@ static bool value_equal(const struct name_attribute *a, const struct name_attrib
     struct folded left = { .tag = a->tag, .rest = a->value };
     struct folded right = { .tag = b->tag, .rest = b->value };
     uint32_t c;
+    if (!skip_equal(&left, &right)) {
+        return false;
+    }
     do {
         c = take_folded(&left);
         /* Malformed bytes are all displayed as U+FFFD, but that does not make them

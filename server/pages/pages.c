@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* About what a page takes: to be allocated once. */
+#define PAGE_LEN ((size_t)40 * 1024)
+
 struct slice pages_find(const char *name)
 {
     for (size_t i = 0; i < pages_n_sources; i++) {
@@ -19,6 +22,7 @@ struct slice pages_find(const char *name)
 
 bool pages_render(struct buf *out, const char *name, const struct json_t *values)
 {
+    buf_reserve(out, PAGE_LEN);
     return template_render(out, name, values, pages_find);
 }
 

@@ -78,13 +78,19 @@ struct tag {
     char name[NAME_LEN_MAX];
 };
 
-static size_t find_text(struct slice text, size_t from, const char *what)
+/* The next place of a bracket that stands twice. */
+static size_t find_pair(struct slice text, size_t from, char bracket)
 {
-    size_t len = strlen(what);
-    for (size_t i = from; i + len <= text.len; i++) {
-        if (memcmp(text.data + i, what, len) == 0) {
-            return i;
+    while (from + 1 < text.len) {
+        size_t at =
+            from + slice_find(slice_part(text, from, text.len), (uint8_t)bracket);
+        if (at + 1 >= text.len) {
+            return text.len;
         }
+        if (text.data[at + 1] == (uint8_t)bracket) {
+            return at;
+        }
+        from = at + 1;
     }
     return text.len;
 }
@@ -93,8 +99,8 @@ static size_t find_text(struct slice text, size_t from, const char *what)
 static bool next_tag(struct slice text, size_t from, struct tag *ret_tag,
                      size_t *ret_start, size_t *ret_end)
 {
-    size_t start = find_text(text, from, "{{");
-    size_t end = find_text(text, start, "}}");
+    size_t start = find_pair(text, from, '{');
+    size_t end = find_pair(text, start, '}');
     if (end >= text.len) {
         return false;
     }
@@ -245,7 +251,7 @@ static bool render(struct renderer *r, struct slice text)
         }
     }
     /* An unclosed tag in the rest would be shown as text: refuse it. */
-    return find_text(text, at, "{{") == text.len &&
+    return find_pair(text, at, '{') == text.len &&
            buf_append_slice(r->out, slice_part(text, at, text.len));
 }
 
