@@ -194,7 +194,7 @@ static json_t *paths_json(const struct chain_paths *paths, bool *failed)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < paths->n; i++) {
-        json_value_add(array, chain_show_json(&paths->chains[i]), failed);
+        json_value_add(array, chain_show_json(&paths->chains[i], NULL), failed);
     }
     return array;
 }
@@ -300,7 +300,7 @@ json_t *explain_json(const struct explain_question *question,
                    is_client ? json_null() : text_or_null(answer->server.chrome),
                    &failed);
     json_value_set(o, "certificates", certificates_json(question, &failed), &failed);
-    json_value_set(o, "chain", chain_show_json(chain), &failed);
+    json_value_set(o, "chain", chain_show_json(chain, NULL), &failed);
     json_value_set(o, "paths",
                    question->all_paths ? paths_json(&answer->paths, &failed)
                                        : json_null(),

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "describe/describe.h"
+#include "describe/describe_memo.h"
 #include "describe/json_value.h"
 
 #include <jansson.h>
@@ -117,13 +118,23 @@ json_t *chain_show_finding_json(const struct finding *finding)
     return json_value_finish(o, failed);
 }
 
-static json_t *json_path(const struct chain *chain)
+/* One that is the caller's to add to. */
+static json_t *json_certificate(const struct certificate *cert,
+                                struct describe_memo *memo)
+{
+    json_t *said = describe_memo_get(memo, DESCRIBE_MEMO_JSON, cert, describe_json);
+    json_t *own = memo != NULL ? json_copy(said) : json_incref(said);
+    json_decref(said);
+    return own;
+}
+
+static json_t *json_path(const struct chain *chain, struct describe_memo *memo)
 {
     json_t *array = json_array();
     bool failed = false;
     for (size_t i = 0; i < chain->n_elements; i++) {
         const struct chain_element *element = &chain->elements[i];
-        json_t *item = describe_json(element->cert);
+        json_t *item = json_certificate(element->cert, memo);
         bool item_failed = item == NULL;
         json_value_set(item, "source", json_string(chain_source_name(element->source)),
                        &item_failed);
@@ -138,7 +149,7 @@ static json_t *json_path(const struct chain *chain)
     return json_value_finish(array, failed);
 }
 
-json_t *chain_show_json(const struct chain *chain)
+json_t *chain_show_json(const struct chain *chain, struct describe_memo *memo)
 {
     json_t *o = json_object();
     json_t *findings = json_array();
@@ -147,7 +158,7 @@ json_t *chain_show_json(const struct chain *chain)
     for (size_t i = 0; i < chain->n_findings; i++) {
         json_value_add(findings, chain_show_finding_json(&chain->findings[i]), &failed);
     }
-    json_value_set(o, "path", json_path(chain), &failed);
+    json_value_set(o, "path", json_path(chain, memo), &failed);
     json_value_set(o, "findings", findings, &failed);
     json_value_set(o, "trust_status", json_value_code(chain_trust_status(chain)),
                    &failed);

@@ -17,6 +17,8 @@ bool chain_show_text(struct buf *out, const struct chain *chain);
 
 /* jansson's json_t; a new reference, NULL when out of memory. */
 struct json_t;
+struct describe_memo;
 struct json_t *chain_show_finding_json(const struct finding *finding);
 /* {"path": [certificate + source, file], "findings": [...], "trust_status": "0x.."} */
-struct json_t *chain_show_json(const struct chain *chain);
+/* `memo` may be NULL. */
+struct json_t *chain_show_json(const struct chain *chain, struct describe_memo *memo);

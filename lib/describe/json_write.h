@@ -10,7 +10,7 @@
 
 struct json_t;
 
-/* Appends what json_dumps(value, JSON_INDENT(2)) makes, in a third of its time. False:
+/* Appends what jansson makes with JSON_INDENT(2), in a third of its time. False:
  * out of memory, or a value that is not written here (a real number): nothing that
  * was appended counts. */
 bool json_write(struct buf *out, struct json_t *value);

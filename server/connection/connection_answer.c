@@ -71,6 +71,7 @@ struct exchange_input connection_input(struct connection *conn,
                    ? tls_session_get_info(conn->session)
                    : NULL,
         .request = request,
+        .memo = conn->host->described,
         .base_len = base_len,
         .iis = iis,
         .mapping = conn->host->material->mapping,

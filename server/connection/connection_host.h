@@ -37,6 +37,7 @@ enum conn_state {
 struct connection;
 struct iis_config;
 struct iis_site;
+struct describe_memo;
 struct mapping;
 struct peer_memo;
 struct retrieval;
@@ -66,9 +67,10 @@ struct connection_host {
     uint64_t n_loaded; /* materials so far */
     struct signature_cache *cache;
     struct answer_memo *memo;
-    struct peer_memo *peers;     /* what events say of them */
-    struct retrieval *retrieval; /* NULL: nothing is fetched */
-    struct work_pool *work;      /* for work that would hold up the loop */
+    struct peer_memo *peers;         /* what events say of them */
+    struct describe_memo *described; /* what pages say of certificates */
+    struct retrieval *retrieval;     /* NULL: nothing is fetched */
+    struct work_pool *work;          /* for work that would hold up the loop */
     struct role_services *services;
     const struct terminal_log *terminal;
     struct w3c_log *log;

@@ -264,6 +264,7 @@ static int prepare(struct server *server, struct err *err)
     server->host.cache = signature_cache_create();
     server->host.memo = answer_memo_create();
     server->host.peers = &server->peers;
+    server->host.described = &server->described;
     server->bus = event_bus_create(EVENT_BUS_COUNT_MAX, EVENT_BUS_BYTES_MAX);
     if (server->host.cache == NULL || server->host.memo == NULL ||
         server->bus == NULL) {
@@ -292,6 +293,7 @@ static void unprepare(struct server *server)
     signature_cache_destroy(server->host.cache);
     answer_memo_destroy(server->host.memo);
     peer_memo_finish(&server->peers);
+    describe_memo_finish(&server->described);
     event_bus_destroy(server->bus);
     revocation_service_destroy(server->services.revocation);
     offers_finish(&server->services.offers);

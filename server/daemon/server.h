@@ -23,6 +23,7 @@
 #include "daemon/material.h"
 #include "daemon/notify.h"
 #include "daemon/watch.h"
+#include "describe/describe_memo.h"
 #include "forge/recipe.h"
 #include "logs/event_bus.h"
 #include "logs/keylog.h"
@@ -91,6 +92,7 @@ struct server {
     struct terminal_log terminal;
     struct event_bus *bus;
     struct peer_memo peers;
+    struct describe_memo described;
     struct event_bus_watcher bus_watcher;
     struct w3c_log log;
     struct keylog keylog;

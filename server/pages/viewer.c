@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "describe/describe.h"
+#include "describe/describe_memo.h"
 #include "describe/dialog.h"
 
 #include <stdio.h>
@@ -113,6 +114,24 @@ static void on_row(void *user, const struct dialog_row *row)
     values_add(user, values_take(&v));
 }
 
+static json_t *plain_rows(const struct certificate *cert)
+{
+    struct values rows = values_list();
+    rows.failed |= !dialog_walk(cert, NULL, on_row, &rows);
+    return values_take(&rows);
+}
+
+static json_t *all_rows(const struct viewer_subject *subject)
+{
+    if (subject->friendly_name == NULL) {
+        return describe_memo_get(subject->memo, DESCRIBE_MEMO_ROWS, subject->cert,
+                                 plain_rows);
+    }
+    struct values rows = values_list();
+    rows.failed |= !dialog_walk(subject->cert, subject->friendly_name, on_row, &rows);
+    return values_take(&rows);
+}
+
 static json_t *show_box(void)
 {
     struct values list = values_list();
@@ -129,14 +148,12 @@ static json_t *show_box(void)
 
 json_t *viewer_create(const struct viewer_subject *subject)
 {
-    struct values rows = values_list();
     struct values v;
 
     values_init(&v);
     values_text(&v, "id", subject->id);
     put_general(&v, subject->cert);
-    v.failed |= !dialog_walk(subject->cert, subject->friendly_name, on_row, &rows);
-    values_put(&v, "rows", values_take(&rows));
+    values_put(&v, "rows", all_rows(subject));
     values_put(&v, "shows", show_box());
     values_flag(&v, "has_path", viewer_chain(subject) != NULL);
     if (viewer_chain(subject) != NULL) {

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct describe_memo;
+
 /* Everything is borrowed. */
 struct viewer_subject {
     const char *id; /* unique on the page: [a-z]+ */
@@ -23,7 +25,8 @@ struct viewer_subject {
     /* How it was judged: one of the two; both NULL = it was not, and has no path. */
     const struct judgement *judgement;
     const struct server_check *check;
-    bool shows_files; /* where in the store a certificate lies */
+    struct describe_memo *memo; /* NULL = none is kept */
+    bool shows_files;           /* where in the store a certificate lies */
 };
 
 /* A new reference; NULL when out of memory. */

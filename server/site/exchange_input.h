@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 struct iis_settings;
+struct describe_memo;
 struct mapping;
 
 /* Everything is borrowed. */
@@ -32,7 +33,8 @@ struct exchange_input {
     const struct address *peer;
     const struct tls_info *tls; /* NULL = plain HTTP */
     const struct request *request;
-    size_t base_len; /* of its path: the part that --path or --iis names */
+    struct describe_memo *memo; /* what was said of certificates; NULL = none is kept */
+    size_t base_len;            /* of its path: the part that --path or --iis names */
     const struct iis_settings *iis; /* the settings from --iis; NULL = none */
     const struct mapping *mapping;  /* NULL = no certificate mappings */
     const struct places

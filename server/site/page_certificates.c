@@ -11,6 +11,7 @@ void page_certificates_add(struct values *v, const struct exchange_input *input,
         .id = "yours",
         .cert = input->tls->chain[0],
         .judgement = judgement,
+        .memo = input->memo,
         .shows_files = exchange_may_detail(input),
     };
 

@@ -5,6 +5,7 @@
 #include "base/timestamp.h"
 #include "chain/assume.h"
 #include "describe/describe.h"
+#include "describe/describe_memo.h"
 #include "site/logon_values.h"
 #include "site/site_iis.h"
 
@@ -153,11 +154,13 @@ static json_t *request_json(const struct exchange_input *input)
     return values_take(&v);
 }
 
-static json_t *presented_json(const struct tls_info *tls)
+static json_t *presented_json(const struct exchange_input *input)
 {
+    const struct tls_info *tls = input->tls;
     struct values list = values_list();
     for (size_t i = 0; i < exchange_n_presented(tls); i++) {
-        values_add(&list, describe_json(tls->chain[i]));
+        values_add(&list, describe_memo_get(input->memo, DESCRIBE_MEMO_JSON,
+                                            tls->chain[i], describe_json));
     }
     return values_take(&list);
 }
@@ -178,7 +181,7 @@ static void put_judgement(struct values *v, const struct exchange_input *input,
                           const struct judgement *judgement)
 {
     const struct chain *chain = &judgement->chain;
-    json_t *described = chain_show_json(chain);
+    json_t *described = chain_show_json(chain, input->memo);
     if (described != NULL && !exchange_may_detail(input)) {
         described = without_files(described);
     }
@@ -210,7 +213,7 @@ json_t *whoami_create(const struct exchange_input *input, const struct access *a
     values_put(&v, "site", whoami_site(input));
     values_put(&v, "request", request_json(input));
     values_put(&v, "tls", whoami_tls(input->tls));
-    values_put(&v, "presented", presented_json(input->tls));
+    values_put(&v, "presented", presented_json(input));
     if (access->judged) {
         put_judgement(&v, input, &access->judgement);
     } else {

@@ -82,7 +82,7 @@ static void show(const struct chain *chain)
     assert(chain_show_text(&text, chain));
     fuzz_check_visible(buf_slice(&text), true);
     buf_finish(&text);
-    json_t *json = chain_show_json(chain);
+    json_t *json = chain_show_json(chain, NULL);
     char *dump = json_dumps(json, JSON_COMPACT);
     assert(dump != NULL);
     free(dump);

@@ -100,6 +100,7 @@ void visit_prepare(const struct visit *visit, struct visit_scene *scene)
                       "%s", err.text);
     }
     scene->input = (struct exchange_input){
+        .memo = visit->memo,
         .config = &scene->config,
         .site = &scene->site,
         .host = &scene->host,

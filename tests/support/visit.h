@@ -38,6 +38,7 @@ struct visit {
     const char *host_case;   /* the host is that of this case */
     bool knows_all;          /* other sites' ports, and what browsers offer */
     bool as_200;             /* on a host that answers so */
+    struct describe_memo *memo;
 };
 
 struct visit_result {

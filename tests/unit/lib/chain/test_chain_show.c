@@ -78,7 +78,7 @@ START_TEST(a_path_as_json)
         build_leaf(&(struct build_leaf){ .subject = "alice", .key = key_ec });
     struct certificate *root = build_leaf(&root_fields);
     make_chain(leaf, root);
-    json_t *json = chain_show_json(&chain);
+    json_t *json = chain_show_json(&chain, NULL);
     ck_assert_ptr_nonnull(json);
     ck_assert_str_eq(get(json, "trust_status"), "0x00000001");
     ck_assert_uint_eq(json_array_size(json_object_get(json, "path")), 2);
@@ -109,7 +109,7 @@ START_TEST(an_empty_path)
     memset(&chain, 0, sizeof(chain));
     ck_assert(chain_show_text(&text, &chain));
     ck_assert_uint_eq(text.len, 0);
-    json_t *json = chain_show_json(&chain);
+    json_t *json = chain_show_json(&chain, NULL);
     ck_assert_uint_eq(json_array_size(json_object_get(json, "path")), 0);
     json_decref(json);
     buf_finish(&text);

@@ -3,6 +3,7 @@
  * server/site/exchange: which answer, to whom, with which headers; and which of IIS's
  * refusals comes first.
  */
+#include "describe/describe_memo.h"
 #include "support/check_main.h"
 #include "support/visit.h"
 #include "support/world.h"
@@ -214,6 +215,43 @@ START_TEST(answer_row)
 }
 END_TEST
 
+/* Behind one another: what one of them shows or leaves out is not another's. */
+static const struct visit with_a_memo[] = {
+    { .label = "remote JSON", .case_name = "good", .path = "/whoami", .remote = true },
+    { .label = "JSON", .case_name = "good", .path = "/whoami" },
+    { .label = "page", .case_name = "good" },
+    { .label = "remote page", .case_name = "good", .remote = true },
+    { .label = "another's JSON", .case_name = "expired", .path = "/whoami" },
+    { .label = "another's page", .case_name = "eku-server" },
+    { .label = "JSON again", .case_name = "good", .path = "/whoami" },
+    { .label = "remote JSON again",
+      .case_name = "good",
+      .path = "/whoami",
+      .remote = true },
+    { .label = "page again", .case_name = "good" },
+    { .label = "another's page again", .case_name = "eku-server" },
+};
+
+START_TEST(memo_changes_no_answer)
+{
+    struct describe_memo memo = { .next = 0 };
+    for (size_t i = 0; i < ARRAY_LEN(with_a_memo); i++) {
+        struct visit visit = with_a_memo[i];
+        struct visit_result anew;
+        struct visit_result kept;
+        visit.flags = REQUIRE;
+        visit_run(&visit, &anew);
+        visit.memo = &memo;
+        visit_run(&visit, &kept);
+        ck_assert_msg(strcmp(anew.body, kept.body) == 0, "%s", visit.label);
+        visit_finish(&anew);
+        visit_finish(&kept);
+    }
+    ck_assert_uint_gt(memo.next, 3);
+    describe_memo_finish(&memo);
+}
+END_TEST
+
 START_TEST(server_2022_resets)
 {
     const struct visit visit = { .label = "late, 2022",
@@ -421,6 +459,7 @@ Suite *suite(void)
     tcase_add_loop_test(t, twin, 0, (int)ARRAY_LEN(twins));
     tcase_add_loop_test(t, answer_row, 0, (int)ARRAY_LEN(rows));
     tcase_add_loop_test(t, local_row, 0, (int)ARRAY_LEN(peers));
+    tcase_add_test(t, memo_changes_no_answer);
     tcase_add_test(t, server_2022_resets);
     tcase_add_test(t, head_has_length_but_no_body);
     tcase_add_test(t, log_knows_who_and_why);
