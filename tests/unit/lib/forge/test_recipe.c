@@ -112,7 +112,7 @@ START_TEST(every_verdict_has_a_case)
         VERDICT_ENTITY_TOO_LARGE,    VERDICT_POST_HANDSHAKE_AUTH,
         VERDICT_CONFIG_INVALID,      VERDICT_CONFIG_LOCKED,
         VERDICT_CONFIG_DUPLICATE,    VERDICT_ROLE,
-        VERDICT_NO_REVOCATION_CHECK,
+        VERDICT_NO_REVOCATION_CHECK, VERDICT_TIME_NESTING,
     };
     for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
         bool expected = true;
