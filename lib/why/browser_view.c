@@ -88,6 +88,23 @@ static struct browser_view view_of_leaving(const struct tls_info *tls, const cha
     return was_asked ? asks : left;
 }
 
+/* An unknown CA (48) is one, whatever the name. */
+bool browser_view_is_about_us(const struct tls_failure *failure)
+{
+    return failure->end == TLS_END_PEER_ALERT &&
+           (failure->alert_received == TLS_ALERT_BAD_CERTIFICATE ||
+            failure->alert_received == TLS_ALERT_CERTIFICATE_UNKNOWN);
+}
+
+struct browser_view browser_view_of_other_name(void)
+{
+    return (struct browser_view){
+        "ERR_CERT_COMMON_NAME_INVALID", "SSL_ERROR_BAD_CERT_DOMAIN",
+        "A warning that the server's certificate is not for the name in the address. "
+        "Use localhost, or a name below it."
+    };
+}
+
 static struct browser_view view_of_alert(const struct alert_view *table, size_t n,
                                          int alert, struct browser_view otherwise)
 {

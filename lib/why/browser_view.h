@@ -24,3 +24,7 @@ struct browser_view browser_view_get(const struct tls_failure *failure,
 /* What browsers show when they get that alert in a handshake; NULL for one that has no
  * row. Both names are there. */
 const struct browser_view *browser_view_of_alert(int alert);
+/* Whether the browser ended it by an alert that may be about the name in our
+ * certificate, and what it shows if that is so. */
+bool browser_view_is_about_us(const struct tls_failure *failure);
+struct browser_view browser_view_of_other_name(void);

@@ -9,6 +9,17 @@
 #include "http/request_parser.h"
 #include "tls/tls_session.h"
 
+/* The name, or without one the address, that the client asks for. */
+static bool is_other_name(const struct connection *conn)
+{
+    const struct certificate *own = conn->material == NULL ? NULL : conn->material->own;
+    const char *name = conn->session == NULL || conn->is_plain_on_tls
+                           ? NULL
+                           : tls_session_get_info(conn->session)->server_name;
+    return own != NULL &&
+           !certificate_matches_host(own, name != NULL ? name : conn->stream.local.ip);
+}
+
 static struct event_json_source source_of(const struct connection *conn)
 {
     return (struct event_json_source){
@@ -33,7 +44,8 @@ static void tell_handshake(const struct connection *conn,
         return; /* connections of those who watch are not reported */
     }
     bool is_late = conn->state == CONN_STATE_LATE;
-    const struct event_json_source source = source_of(conn);
+    struct event_json_source source = source_of(conn);
+    source.is_other_name = failure != NULL && is_other_name(conn);
     const struct event_json_handshake handshake = {
         .failure = failure,
         .timed_out = failure != NULL && reason == STREAM_END_NONE,

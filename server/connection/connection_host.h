@@ -53,6 +53,7 @@ struct connection_material {
     const struct mapping *mapping; /* NULL = no certificate mappings */
     const struct iis_config *iis;  /* NULL = no file of IIS's */
     const struct iis_site *iis_sites[CONFIG_LISTEN_MAX]; /* which each plays; or NULL */
+    const struct certificate *own; /* the server's; NULL = no site has TLS */
     struct tls_server_config *configs[CONFIG_LISTEN_MAX]; /* NULL for plain sites */
     size_t n_users; /* connections whose session borrows from this; they count
                        themselves */

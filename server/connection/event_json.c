@@ -7,6 +7,7 @@
 #include "pki/name.h"
 #include "site/dialect.h"
 #include "why/browser_view.h"
+#include "why/why.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -203,12 +204,54 @@ static void put_steps(struct event_text *v,
     event_text_close(v, ']');
 }
 
+static bool is_other_name(const struct event_json_source *source,
+                          const struct event_json_handshake *handshake)
+{
+    return source->is_other_name && !handshake->timed_out &&
+           browser_view_is_about_us(handshake->failure);
+}
+
+/* The page of the desk that explains it, /why/ID. */
+static void put_why_verdict(struct event_text *v, enum verdict verdict)
+{
+    const struct why_topic topic = { .kind = WHY_VERDICT, .value = verdict };
+    char id[WHY_ID_MAX];
+    event_text_put(v, "why", why_id(&topic, id));
+}
+
+static void put_why_failure(struct event_text *v,
+                            const struct event_json_handshake *handshake,
+                            bool is_other_name)
+{
+    const struct tls_failure *failure = handshake->failure;
+    char word[sizeof "server-name"] = "";
+    char id[WHY_ID_MAX];
+    struct why_topic topic;
+    int alert = failure->alert_received != TLS_ALERT_NONE ? failure->alert_received
+                                                          : failure->alert_sent;
+    if (is_other_name) {
+        (void)snprintf(word, sizeof word, "server-name");
+    } else if (handshake->timed_out) {
+        (void)snprintf(word, sizeof word, "timeout");
+    } else if (failure->end == TLS_END_NOT_TLS) {
+        (void)snprintf(word, sizeof word, "not-tls");
+    } else if (alert != TLS_ALERT_NONE && alert <= UINT8_MAX) {
+        (void)snprintf(word, sizeof word, "alert-%d", alert & 0xff);
+    }
+    if (word[0] != 0 && why_find(word, &topic)) {
+        event_text_put(v, "why", why_id(&topic, id));
+    }
+}
+
 static void put_failure(struct event_text *v, const struct event_json_source *source,
                         const struct event_json_handshake *handshake)
 {
     const struct tls_failure *failure = handshake->failure;
+    bool about_name = is_other_name(source, handshake);
     const struct browser_view view =
-        browser_view_get(failure, source->tls, handshake->step, handshake->timed_out);
+        about_name ? browser_view_of_other_name()
+                   : browser_view_get(failure, source->tls, handshake->step,
+                                      handshake->timed_out);
     event_text_put(v, "end",
                    handshake->timed_out ? "timeout" : tls_end_name(failure->end));
     event_text_put(v, "step", handshake->step);
@@ -223,6 +266,9 @@ static void put_failure(struct event_text *v, const struct event_json_source *so
     } else {
         event_text_put(v, "reason",
                        failure->text[0] != 0 ? failure->text : handshake->transport);
+    }
+    if (about_name) {
+        event_text_flag(v, "name_mismatch", true);
     }
     put_browser(v, &view);
 }
@@ -260,6 +306,11 @@ void event_json_handshake(struct event_text *v, const struct event_json_source *
         put_failure(v, source, handshake);
         if (handshake->enforced != NULL) {
             put_enforcement(v, handshake->enforced);
+        }
+        if (handshake->enforced != NULL && handshake->enforced->verdict != VERDICT_OK) {
+            put_why_verdict(v, handshake->enforced->verdict);
+        } else {
+            put_why_failure(v, handshake, is_other_name(source, handshake));
         }
     }
     put_peer(v, source);
@@ -305,6 +356,9 @@ static void put_outcome(struct event_text *v, const struct exchange_result *exch
                         slice_from_string(verdict_get(exchange->verdict)->name));
     }
     put_hresult(v, exchange->hresult);
+    if (exchange->reached_site && exchange->verdict != VERDICT_OK) {
+        put_why_verdict(v, exchange->verdict);
+    }
     event_text_put(v, "user", exchange->user[0] != 0 ? exchange->user : NULL);
     event_text_put(v, "fault", exchange->fault[0] != 0 ? exchange->fault : NULL);
 }

@@ -34,6 +34,8 @@ struct event_json_source {
     /* What event_json_session() and event_json_chain() said of `tls`; NULL = they have
      * to be asked. */
     const struct event_text *said;
+    /* The server's certificate is not for the name that this client asks for. */
+    bool is_other_name;
 };
 
 struct event_json_handshake {

@@ -342,8 +342,11 @@ int material_equip(const struct material_options *options, struct material *mate
     if (!needs_tls(config)) {
         return 0;
     }
-    return store_find_server(own_store(material), &query, &material->entry, err) != 0 ||
-                   make_staple(options, material, err) != 0 ||
+    if (store_find_server(own_store(material), &query, &material->entry, err) != 0) {
+        return -1;
+    }
+    material->lent.own = material->entry->cert;
+    return make_staple(options, material, err) != 0 ||
                    create_configs(options, material, err) != 0
                ? -1
                : 0;

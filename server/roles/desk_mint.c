@@ -148,9 +148,59 @@ static int answer_json(const struct minting *m, struct role_answer *answer,
     return role_json(answer, m->status, values_take(&v), err);
 }
 
+/* What the form calls the columns that the forge names, and where they are in it. */
+static const struct field_words {
+    const char *column;
+    const char *words;
+    const char *id;
+} field_words[] = {
+    { "name", "Its name", "name" },
+    { "issuer", "Issued by", "issuer" },
+    { "subject", "Subject", "subject" },
+    { "eku", "Enhanced Key Usage", "eku-7" },
+    { "ku", "Key Usage", "ku-1" },
+    { "from", "Validity, from", "not-before" },
+    { "until", "Validity, until", "not-after" },
+    { "not_before", "Validity, from", "not-before" },
+    { "not_after", "Validity, until", "not-after" },
+    { "key", "Key", "key" },
+    { "revoked", "Revoked", "revoked" },
+    { "details", "Subject alternative names", "san" },
+};
+
+/* "eku: ..." and "eku has ..." become sentences about the form's field. */
+static void put_problem(struct values *v, const char *text)
+{
+    size_t len = strcspn(text, ": ");
+    for (size_t i = 0; i < ARRAY_LEN(field_words); i++) {
+        const char *column = field_words[i].column;
+        if (strlen(column) == len && strncmp(column, text, len) == 0) {
+            values_text(v, "field", field_words[i].words);
+            values_text(v, "field_id", field_words[i].id);
+            text += len;
+            break;
+        }
+    }
+    values_text(v, "problem", text);
+}
+
 #define FORM_KEY_MAX ((size_t)80)
 #define FORM_KEY_BYTES \
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=-"
+
+/* As it can be sent again: a NUL by its escape. */
+static void put_text(struct values *v, const char *name, struct slice value)
+{
+    struct buf text = BUF_EMPTY;
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.data[i] == 0) {
+            buf_append_string(&text, "\\x00");
+        } else {
+            buf_append_byte(&text, value.data[i]);
+        }
+    }
+    values_put(v, name, values_buf(&text));
+}
 
 static void put_form_value(struct values *v, const char *name, struct slice value)
 {
@@ -158,7 +208,7 @@ static void put_form_value(struct values *v, const char *name, struct slice valu
     int n = snprintf(key, sizeof key, "%s=%.*s", name,
                      (int)(value.len < sizeof key ? value.len : sizeof key),
                      value.len == 0 ? "" : (const char *)value.data);
-    values_slice(v, name, value);
+    put_text(v, name, value);
     for (char *dot = strchr(key, '.'); dot != NULL; dot = strchr(dot, '.')) {
         *dot = '_';
     }
@@ -263,7 +313,7 @@ static int answer_page(const struct minting *m, struct role_answer *answer,
     if (m->recipe != NULL) {
         put_minted(&v, m);
     } else if (m->problem.text[0] != 0) {
-        values_text(&v, "problem", m->problem.text);
+        put_problem(&v, m->problem.text);
     }
     answer->response.status = m->status;
     answer->is_kept_for_back = true;

@@ -14,6 +14,7 @@
 #include "roles/events_feed.h"
 #include "roles/live_row.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,8 @@
 struct listing {
     struct buf lines; /* the events, one a line, the oldest first */
     json_t *values;   /* of the page, but for its rows; NULL = this is a log */
-    struct buf body;  /* what has become of it */
+    char text[LIVE_SEARCH_MAX]; /* what is searched for; "" = all */
+    struct buf body;            /* what has become of it */
     bool failed;
 };
 
@@ -72,20 +74,93 @@ static json_t *take_event(struct slice *lines)
     return json_loadb((const char *)line.data, line.len, JSON_ALLOW_NUL, NULL);
 }
 
+static bool contains(struct slice line, const char *text)
+{
+    size_t len = strlen(text);
+    for (size_t i = 0; i + len <= line.len; i++) {
+        size_t n = 0;
+        while (n < len &&
+               tolower(line.data[i + n]) == tolower((unsigned char)text[n])) {
+            n++;
+        }
+        if (n == len) {
+            return true;
+        }
+    }
+    return len == 0;
+}
+
+/* Takes the row of that connection off the list, or makes one; a new reference. */
+static json_t *take_connection(json_t *list, int64_t number, int64_t port)
+{
+    struct values v;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *row = json_array_get(list, i);
+        if (json_integer_value(json_object_get(row, "connection")) == number) {
+            json_incref(row);
+            json_array_remove(list, i);
+            return row;
+        }
+    }
+    values_init(&v);
+    values_number(&v, "connection", number);
+    values_number(&v, "port", port);
+    values_put(&v, "rows", json_array());
+    return values_take(&v);
+}
+
+/* The first event of a connection, its handshake, stays. */
+static void bound_rows(json_t *connection, bool *failed)
+{
+    json_t *rows = json_object_get(connection, "rows");
+    int64_t n_left_out = json_integer_value(json_object_get(connection, "n_left_out"));
+    while (json_array_size(rows) > LIVE_ROWS_MAX) {
+        json_array_remove(rows, 1);
+        n_left_out++;
+    }
+    if (n_left_out > 0) {
+        json_value_set(connection, "n_left_out", json_integer(n_left_out), failed);
+    }
+}
+
+/* The connection of the newest event comes first. */
+static void add_event(json_t *list, const json_t *event, bool *failed)
+{
+    json_t *connection =
+        take_connection(list, json_integer_value(json_object_get(event, "connection")),
+                        json_integer_value(json_object_get(event, "port")));
+    json_value_add(json_object_get(connection, "rows"), live_row_values(event), failed);
+    bound_rows(connection, failed);
+    json_value_add_first(list, connection, failed);
+    while (json_array_size(list) > LIVE_CONNECTIONS_MAX) {
+        json_array_remove(list, json_array_size(list) - 1);
+    }
+}
+
 /* In a thread. */
 static void write_page(void *job)
 {
     struct listing *listing = job;
     struct slice lines = buf_slice(&listing->lines);
-    struct values rows = values_list();
+    struct values connections = values_list();
     while (lines.len > 0) {
+        struct slice line = slice_part(lines, 0, slice_find(lines, '\n'));
+        if (!contains(line, listing->text)) {
+            (void)slice_take_line(&lines);
+            continue;
+        }
         json_t *event = take_event(&lines);
-        json_t *row = event == NULL ? NULL : live_row_values(event);
-        /* The newest first. */
-        json_value_add_first(rows.object, row, &rows.failed);
+        connections.failed |= event == NULL;
+        if (event != NULL && !connections.failed) {
+            add_event(connections.object, event, &connections.failed);
+        }
         json_decref(event);
     }
-    json_value_set(listing->values, "rows", values_take(&rows), &listing->failed);
+    json_value_set(listing->values, "has_found",
+                   json_boolean(json_array_size(connections.object) > 0),
+                   &listing->failed);
+    json_value_set(listing->values, "connections", values_take(&connections),
+                   &listing->failed);
     listing->failed =
         listing->failed || !pages_render(&listing->body, "live", listing->values);
 }
@@ -131,6 +206,20 @@ static void put_query(struct values *v, const struct event_filter *filter)
     values_put(v, "query", values_buf(&query));
 }
 
+/* What the search adds to the query of the filter. */
+static void put_text_query(struct values *v, const char *text,
+                           const struct event_filter *filter)
+{
+    struct buf query = BUF_EMPTY;
+    bool is_first =
+        filter->type[0] == 0 && filter->verdict[0] == 0 && filter->subject[0] == 0;
+    if (text[0] != 0) {
+        buf_append_string(&query, is_first ? "?q=" : "&q=");
+        escape_url(&query, slice_from_string(text));
+    }
+    values_put(v, "text_query", values_buf(&query));
+}
+
 static void put_choices(struct values *v, const struct event_filter *filter)
 {
     static const char *const choices[][2] = {
@@ -156,6 +245,7 @@ int live_answer_page(const struct role_input *input, struct role_answer *answer,
 {
     const struct event_bus *bus = input->services->bus;
     struct event_filter filter = { .type = "" };
+    char text[LIVE_SEARCH_MAX] = "";
     struct values v;
 
     read_filter(input->exchange->request->query, &filter);
@@ -167,15 +257,25 @@ int live_answer_page(const struct role_input *input, struct role_answer *answer,
     values_text(&v, "verdict", filter.verdict);
     values_text(&v, "subject", filter.subject);
     values_number(&v, "last", (int64_t)event_bus_last(bus));
-    values_number(&v, "rows_max", LIVE_ROWS_MAX);
+    values_number(&v, "connections_max", (int64_t)LIVE_CONNECTIONS_MAX);
+    (void)query_find(input->exchange->request->query, "q", text, sizeof text);
+    values_text(&v, "text", text);
+    put_text_query(&v, text, &filter);
+    values_flag(&v, "is_filtered",
+                text[0] != 0 || filter.type[0] != 0 || filter.verdict[0] != 0 ||
+                    filter.subject[0] != 0);
     json_t *values = values_take(&v);
     struct listing *listing =
-        values == NULL ? NULL : listing_create(bus, &filter, LIVE_ROWS_MAX);
+        values == NULL
+            ? NULL
+            : listing_create(bus, &filter,
+                             text[0] != 0 ? EVENT_BUS_COUNT_MAX : LIVE_EVENTS_MAX);
     if (listing == NULL) {
         json_decref(values);
         return err_memory(err);
     }
     listing->values = values;
+    memcpy(listing->text, text, sizeof text);
     return list_in_thread(listing, write_page, answer, err);
 }
 

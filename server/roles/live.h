@@ -13,8 +13,12 @@
 
 #include "roles/role.h"
 
-/* Rows that the page shows. */
-#define LIVE_ROWS_MAX 200
+/* The events that the page looks at, unless a text is searched for. */
+#define LIVE_EVENTS_MAX ((size_t)200)
+/* The connections that it shows, and the events of each. */
+#define LIVE_CONNECTIONS_MAX ((size_t)20)
+#define LIVE_ROWS_MAX        ((size_t)8)
+#define LIVE_SEARCH_MAX      ((size_t)100)
 
 int live_answer_page(const struct role_input *input, struct role_answer *answer,
                      struct err *err) MUST_CHECK;

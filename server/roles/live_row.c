@@ -188,6 +188,7 @@ static void put_timeline(struct values *v, const json_t *event)
         struct values timeline;
         values_init(&timeline);
         values_printf(&timeline, "total", "%.1f", (double)total_us / US_PER_MS);
+        values_printf(&timeline, "half", "%.1f", (double)total_us / 2 / US_PER_MS);
         put_bar(&timeline, "rest_x", "rest_width", scale(last_us, total_us),
                 DRAWING_WIDTH);
         values_put(&timeline, "steps", values_take(&list));
@@ -211,6 +212,7 @@ json_t *live_row_values(const json_t *event)
     values_text(&v, "who", text_of(event, "issued_to"));
     values_number(&v, "port", number_of(event, "port"));
     values_number(&v, "connection", number_of(event, "connection"));
+    values_text(&v, "why", text_of(event, "why"));
     put_copy(&v, "findings", event);
     put_facts(&v, event);
     put_timeline(&v, event);

@@ -77,9 +77,30 @@ static void add(struct mint_order *order, const struct source *source,
     }
 }
 
-/* The texts become C strings. */
-static const char *check(const struct mint_order *order)
+/* "alice" is CN=alice. */
+static void complete_subject(struct buf *text)
 {
+    struct buf whole = BUF_LIMITED(TEXT_MAX);
+    struct slice name = buf_slice(text);
+    if (!buf_ok(text) || text->len == 0 || slice_equals_string(name, "-") ||
+        slice_find(name, '=') != name.len) {
+        return;
+    }
+    buf_append_string(&whole, "CN=");
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.data[i] == ',' || name.data[i] == '+') {
+            buf_append_byte(&whole, '\\');
+        }
+        buf_append_byte(&whole, name.data[i]);
+    }
+    buf_finish(text);
+    *text = whole;
+}
+
+/* The texts become C strings. */
+static const char *check(struct mint_order *order)
+{
+    complete_subject(&order->texts[MINT_SUBJECT]);
     for (size_t i = 0; i < MINT_FIELD_COUNT; i++) {
         const struct buf *text = &order->texts[i];
         if (!buf_ok(text)) {

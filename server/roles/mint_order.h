@@ -32,7 +32,8 @@ struct mint_order {
 
 void mint_order_finish(struct mint_order *order); /* accepts a zeroed one */
 
-/* NULL, or what is wrong with the input: static text. Finish the order in any case. */
+/* NULL, or what is wrong with the input: static text. Finish the order in any case. A
+ * subject without an attribute's type is a common name. */
 const char *mint_order_read_form(const struct form *form, struct mint_order *order);
 const char *mint_order_read_json(const json_t *object, struct mint_order *order);
 /* NULL, or why the server does not make such a key, which would take too long. */

@@ -155,7 +155,11 @@ async function tryHostile(browser, issuer) {
 async function tryMint(browser) {
     await browse(browser, { root: server.root }, async (page) => {
         await page.goto(server.url('plain-desk', '/mint'));
-        await page.fill('#subject', 'CN=minted by hand');
+        await page.fill('#subject', 'minted by hand');
+        await page.locator('#until-days').focus();
+        await page.keyboard.press('ArrowRight');
+        tap.ok(/^\+31 days, .*20\d\d/.test(await page.textContent('#until-days-is')),
+            `${browser.name}: a slider says its number`, await page.textContent('#until-days-is'));
         await page.fill('#not-after', '2d');
         await page.fill('#name', `by-hand-${browser.name}`);
         await page.click('button[type=submit]');

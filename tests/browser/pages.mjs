@@ -51,7 +51,7 @@ const PAGES = [
     { name: 'desk-live', site: 'plain-desk', path: '/live', weighed: true },
     { name: 'desk-mint', site: 'plain-desk', path: '/mint', weighed: true },
     { name: 'desk-mint-error', site: 'plain-desk', path: '/mint',
-      prepare: SUBMIT({ '#subject': 'not a name' }) },
+      prepare: SUBMIT({ '#subject': 'X Y=not a name' }) },
     { name: 'desk-minted', site: 'plain-desk', path: '/mint',
       prepare: SUBMIT({ '#subject': 'O=Acme,CN=alice', '#not-after': '-1d', '#not-before': '-9d' }) },
     { name: 'desk-404', site: 'plain-desk', path: '/nothing', status: 404 },

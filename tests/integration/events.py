@@ -245,6 +245,28 @@ def turned_down(tap, site):
                f"{version.name}: a client that does not trust the server is told as such", event)
 
 
+def other_name(tap, site):
+    """A client that finds another name in the certificate is not said to distrust the CA."""
+    root = str(site.store.parent / "authorities" / "root.crt")
+    for name, cafile, alert, why, mismatch in (
+            ("elsewhere.test", root, 42, "server-name", True),
+            ("elsewhere.test", None, 48, "alert-48", None),
+            ("localhost", None, 48, "alert-48", None)):
+        client = ssl.create_default_context(cafile=cafile)
+        try:
+            with socket.create_connection(("127.0.0.1", site.port), 30) as s:
+                client.wrap_socket(s, server_hostname=name)
+        except ssl.SSLError:
+            pass
+        events = [e for e in site.events() if e.get("outcome") == "failed" and e.get("sni") == name]
+        event = events[-1] if events else {}
+        shown = event.get("browser", {}).get("text", "")
+        tap.ok(event.get("alert_received", {}).get("number") == alert and event.get("why") == why and
+               event.get("name_mismatch") == mismatch, f"{name}, alert {alert}: why {why}", event)
+        tap.ok(("not for the name in the address" in shown) == bool(mismatch) and
+               ("does not trust" in shown) != bool(mismatch), f"{name}, {alert}: what is shown", shown)
+
+
 def live(tap, site):
     site.visit("subject-script", "/live-test")
     status, head, page = site.ask("/live", port=site.desk)
@@ -252,7 +274,20 @@ def live(tap, site):
     tap.ok(status == 200 and f"#{last}<" in page and "403.16" in page and
            "handshake failed" in page and "ERR_SSL_VERSION_OR_CIPHER_MISMATCH" in page,
            "/live shows the last events without a script", page[-2000:])
-    tap.ok(page.index(f"#{last}<") < page.index(f"#{last - 1}<"), "the newest first")
+    rows = re.findall(r'<tr class="connection" data-connection="(\d+)">', page)
+    tap.ok(len(rows) > 3 and [int(x) for x in rows] == sorted(map(int, rows), reverse=True) and
+           len(rows) == len(set(rows)) <= 20, "a row for each connection, the newest first", rows)
+    newest = page.partition('<tr class="connection"')[2].partition("</tr>")[0]
+    tap.ok(newest.index("handshake done") < newest.index("/live-test") and
+           newest.count('<li class="event') == 2, "its handshake and its request in it", newest)
+    tap.ok('<p class="scale"' in newest and '<a href="/why/' in page and
+           '<a href="/why/alert-' in page, "the bars have a scale, refusals and alerts a reason", newest)
+    for query, says in (("q=LIVE-TEST", "/live-test"), ("q=zzzz", "Nothing of what happened fits."),
+                        ("verdict=200.9", "Nothing of what happened fits."),
+                        ("q=%3Cscript%3Ealert", 'value="&lt;script&gt;alert"')):
+        found = site.ask(f"/live?{query}", port=site.desk)[2]
+        tap.ok(says in found and "Nothing yet" not in found and "<script>alert" not in found,
+               f"/live?{query}", found[-2000:])
     tap.ok("<script>alert" not in page and "&lt;script&gt;alert" in page,
            "/live escapes a hostile subject")
     policy = [line for line in head.splitlines() if line.startswith("Content-Security-Policy")][0]
@@ -343,7 +378,7 @@ def never_reading(tap, site):
 def main():
     tap = harness.Tap()
     with Site() as site:
-        for part in (what_is_told, queries, follow, commands, hostile, turned_down, live,
+        for part in (what_is_told, queries, follow, commands, hostile, turned_down, live, other_name,
                      never_reading):
             part(tap, site)
         tap.equal(site.stop(), 0, "the server stops in order")

@@ -110,6 +110,27 @@ def refused(port):
                           ({"subject": "CN=a\u0000b"}, "NUL"), ({"subject": "x" * 20000}, "long")):
         status, made = order(port, **members)
         tap.ok(status == 400 and says in made["error"], f"{str(members)[:40]}: 400", made)
+    for field, value, says in (
+            ("eku", "nothing", '<a href="#eku-7">Enhanced Key Usage</a>: &quot;nothing&quot;'),
+            ("not_before", "soon", '<a href="#not-before">Validity, from</a>: '),
+            ("not_after", "later", '<a href="#not-after">Validity, until</a>: '),
+            ("key", "dsa", '<a href="#key">Key</a>: '), ("name", "../x", '<a href="#name">Its name</a>: '),
+            ("san", "nothing:x", '<a href="#san">Subject alternative names</a>: '),
+            ("issuer", "nobody", '<a href="#issuer">Issued by</a>: '),
+            ("subject", "a=\tb", '<a href="#subject">Subject</a> has a tab')):
+        status, page = ask(port, "POST", "/mint", urllib.parse.urlencode({field: value}),
+                           Content_Type="application/x-www-form-urlencoded")
+        tap.ok(status == 400 and f"Nothing was minted: {says}" in page.decode(),
+               f"the form's own word for {field}", page.decode()[1000:3000])
+    page = ask(port, "POST", "/mint", "subject=a%00b", Content_Type=
+               "application/x-www-form-urlencoded")[1].decode()
+    tap.ok("NUL" in page and 'value="a\\x00b"' in page, "a NUL stays, as it can be sent again", page)
+    for subject, want in (("Bob", "Bob"), ("Bob, the <builder>", "Bob, the <builder>")):
+        name = f"bare-{len(subject)}"
+        tap.equal(order(port, name=name, subject=subject, eku="clientAuth")[0], 200, f"{subject}: 200")
+        text = ask(port, "GET", f"/download/{name}.pem")[1]
+        tap.ok(f"Subject: CN={want}\n" in text_of(text),
+               f"{subject}: a bare name is a CN", text_of(text)[:600])
     tap.equal(ask(port, "POST", "/mint", "{", Content_Type="application/json")[0], 400,
               "no JSON: 400")
     status, content = ask(port, "POST", "/mint", '{"name": "x"}', Content_Type="application/jsonx")
