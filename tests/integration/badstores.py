@@ -5,6 +5,7 @@ The certificates are made by openssl, not by our forge.
 """
 import hashlib
 import hmac
+import json
 import os
 import pathlib
 import shutil
@@ -12,7 +13,7 @@ import signal
 import subprocess
 import time
 
-from harness import CERTGATED, Server, Tap, folder, get, need
+from harness import CERTGATE, CERTGATED, Server, Tap, folder, get, need
 
 need("openssl")
 tap = Tap()
@@ -167,6 +168,7 @@ def main():
     pfx()
     damaged()
     reload()
+    folder_gone()
     good_ones()
     trap()
     tap.done()
@@ -220,6 +222,34 @@ def reload():
         tap.ok(lists and "the store is damaged" in server.errors(), "a cut list is told of",
                server.errors())
         tap.equal(get(server.ports["Require"], cert=revoked)[0], 403, "and revoked stays out")
+        explained(server, revoked, lists[0].name)
+
+
+def explained(server, cert, name):
+    """explain looks at the damaged store all the same, and says so in its answer."""
+    words = [CERTGATE, "explain", "--store", str(server.store), str(cert)]
+    text = subprocess.run(words, env=server.env, capture_output=True, text=True).stdout
+    damaged = " ".join(text.split()).split("Damaged: ")[1:]
+    tap.ok(any(name in said for said in damaged), "explain names the damaged file", text[-900:])
+    done = subprocess.run([*words, "--json"], env=server.env, capture_output=True, text=True)
+    listed = json.loads(done.stdout)["results"][0]["damaged"]
+    tap.ok(any(name in said for said in listed) and len(listed) == len(damaged),
+           "and so does its JSON", listed)
+
+
+def folder_gone():
+    """What a folder held that is gone is not forgotten either."""
+    with Server() as server:
+        place = server.store / "LocalMachine" / "Disallowed"
+        banned = server.cases / "in-disallowed.pem"
+        tap.equal(get(server.ports["Require"], cert=banned)[0], 403, "who is disallowed is out")
+        place.rename(server.folder / "away")
+        end = time.monotonic() + 30
+        while "the old store stays in use" not in server.errors() and time.monotonic() < end:
+            time.sleep(0.05)
+        tap.ok("the folder LocalMachine/Disallowed is gone" in server.errors(),
+               "a folder that is gone is told of", server.errors()[-500:])
+        tap.equal(get(server.ports["Require"], cert=banned)[0], 403, "and they stay out")
 
 
 def make_pfx(my, name, *options, password="secret", key=True):

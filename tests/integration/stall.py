@@ -34,6 +34,7 @@ ASKED_AT_LEAST = 20
 CLIENTS = 4
 NON_READERS = 120
 SLOW = 1600
+LIST_ENTRIES = 500000
 ANSWERS_MAX = 32 * 1024 * 1024  # CONNECTION_ANSWERS_MAX
 
 
@@ -467,6 +468,56 @@ def reloads():
         tap.equal(server.stop(), 0, "the server ends in order")
 
 
+def der(tag, content):
+    n = len(content)
+    length = bytes([n]) if n < 128 else b"\x84" + n.to_bytes(4, "big")
+    return bytes([tag]) + length + content
+
+
+def long_list():
+    """A revocation list of 18 MiB, of nobody's."""
+    algorithm = der(0x30, bytes.fromhex("06082a8648ce3d040302"))
+    name = der(0x30, der(0x31, der(0x30, bytes.fromhex("0603550403") + der(0x0c, b"long"))))
+    times = [der(0x17, year + b"0101000000Z") for year in (b"26", b"49")]
+    entries = b"".join(der(0x30, der(2, n.to_bytes(16, "big")) + times[0])
+                       for n in range(1 << 120, (1 << 120) + LIST_ENTRIES))
+    body = der(2, b"\x01") + algorithm + name + times[0] + times[1] + der(0x30, entries)
+    return der(0x30, der(0x30, body) + algorithm +
+               der(3, b"\x00" + der(0x30, der(2, b"\x01") * 2)))
+
+
+def large_store():
+    """What a reload reads is long; the loop goes on meanwhile, and misses nothing."""
+    with Server("--listen", "127.0.0.1:0,desk", env=turns.env) as server:
+        machine = server.store / "LocalMachine"
+        good = (server.cases / "good.pem").read_text()
+        first = good[good.index("-----BEGIN CERTIFICATE"):]
+        first = first[:first.index("-----END CERTIFICATE-----") + 26]
+
+        def until(done):
+            end = time.monotonic() + DEADLINE
+            while not done() and time.monotonic() < end:
+                time.sleep(0.05)
+            return done()
+
+        def read_it():
+            (machine / "CA" / "many.pem").write_text(first * 10000)
+            (machine / "CA" / "long.crl").write_bytes(long_list())
+            tap.ok(until(lambda: "CA=100" in server.errors().split(" reload ")[-1] and
+                         "crls=2" in server.errors().split(" reload ")[-1]),
+                   "10,000 certificates and a list of 18 MiB are read", server.errors()[-500:])
+            return "a reload"
+        beside(server, "a large store", read_it, growth_mib=4 * GROWTH_MIB)
+        # While it is read once more, its root goes.
+        server.process.send_signal(signal.SIGHUP)
+        for root in (machine / "Root").iterdir():
+            root.unlink()
+        server.process.send_signal(signal.SIGHUP)
+        tap.ok(until(lambda: fetch_with(server.ports["Require"], server.cases / "good.pem") == 403),
+               "what changes while it is read is seen")
+        tap.equal(server.stop(), 0, "the server ends in order")
+
+
 def main():
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, SLOW + 500), hard))
@@ -483,8 +534,9 @@ def main():
         terminal(top)
         strangers(top)
         slow_handshakes()
-        reloads()
-    tap.done()
+    reloads()
+    large_store()
+
 
 
 if __name__ == "__main__":

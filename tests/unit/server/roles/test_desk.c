@@ -34,6 +34,7 @@ static struct role_answer ask(const struct question *question)
     static struct role_services services;
     const struct config config = { .policy = policy_default(),
                                    .windows = windows_default(),
+                                   .unsafe_listen = true, /* or no stranger comes */
                                    .unsafe_roles = question->unsafe_roles };
     const struct config_listen site = { .plain = true, .roles = CONFIG_ROLE_DESK };
     const struct site_host host = { .recipe = NULL };
