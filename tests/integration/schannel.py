@@ -13,8 +13,8 @@ from schannel_table import LACKING, PROFILES, ROWS, documented, make_rsa
 
 V12, V13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 IS_PATCHED = os.environ.get("CERTGATE_MBEDTLS") != "system"
-TLS13 = ["TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_CCM_SHA256", "TLS_AES_128_GCM_SHA256",
-         "TLS_AES_256_GCM_SHA384"]
+TLS13 = ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_AES_128_CCM_SHA256",
+         "TLS_CHACHA20_POLY1305_SHA256"]
 
 tap = Tap()
 
@@ -51,7 +51,7 @@ def chosen13(port, offered):
 
 
 def enumerate_suites(port, choose, offered):
-    """In the server's order; the client has them the other way round."""
+    """In the server's order; the client offers them the other way round, what it likes best last."""
     found, left = [], list(reversed(offered))
     while left:
         name = choose(port, left)
