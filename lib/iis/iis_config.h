@@ -105,9 +105,10 @@ struct iis_note {
 
 /* <application> and its <virtualDirectory>. */
 struct iis_folder {
-    char *url;           /* owned: "" for the site's root, else "/app/dir" */
-    char *physical;      /* owned; as written */
-    bool is_application; /* the root folder of one */
+    char *url;                     /* owned: "" for the site's root, else "/app/dir" */
+    char *physical;                /* owned; as written */
+    bool is_application;           /* the root folder of one */
+    bool has_allow_sub_dir_config; /* else as virtualDirectoryDefaults say */
     bool allow_sub_dir_config;
     struct iis_origin at;
 };

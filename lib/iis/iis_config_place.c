@@ -135,6 +135,14 @@ static int place_by_url(struct iis_config *config, struct iis_file *file,
     return 0;
 }
 
+/* Whether folders below it have a web.config of their own. */
+static bool has_sub_dirs(const struct iis_config *config,
+                         const struct iis_folder *folder)
+{
+    return folder->has_allow_sub_dir_config ? folder->allow_sub_dir_config
+                                            : !config->deny_sub_dir_config;
+}
+
 static int place_by_folder(struct iis_config *config, struct iis_file *file,
                            struct err *err)
 {
@@ -170,8 +178,7 @@ static int place_by_folder(struct iis_config *config, struct iis_file *file,
                            file->name, IIS_CONFIG_PATH_MAX - 1);
         }
     }
-    if (best.end < where.n &&
-        (!best.folder->allow_sub_dir_config || config->deny_sub_dir_config)) {
+    if (best.end < where.n && !has_sub_dirs(config, best.folder)) {
         file->is_ignored = true;
         iis_config_tell(config, false, file->name, 0,
                         "is not read: allowSubDirConfig is false for the folder above");

@@ -204,6 +204,7 @@ static void add_folder(struct iis_reader *reader, const char *const *attributes)
     *folder = (struct iis_folder){
         .url = mem_copy_string(url, strlen(url)),
         .is_application = strcmp(url, reader->application) == 0,
+        .has_allow_sub_dir_config = allow != NULL,
         .allow_sub_dir_config =
             allow == NULL || !text_equal_ignoring_case(allow, "false"),
         .at = { file_name(reader), iis_reader_line(reader) },

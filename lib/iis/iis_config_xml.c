@@ -402,12 +402,20 @@ static int read_file(struct iis_config *config, size_t file, struct slice xml,
     return result == 0 && config->no_memory ? err_memory(err) : result;
 }
 
+/* On Windows' paths, too. */
+static bool is_web_config(const char *name)
+{
+    size_t base = strlen(name);
+    while (base > 0 && name[base - 1] != '/' && name[base - 1] != '\\') {
+        base--;
+    }
+    return text_equal_ignoring_case(name + base, "web.config");
+}
+
 int iis_config_add(struct iis_config *config, const char *name, const char *url,
                    struct slice xml, struct err *err)
 {
-    const char *base = strrchr(name, '/');
-    bool is_server = url == NULL && !text_equal_ignoring_case(
-                                        base != NULL ? base + 1 : name, "web.config");
+    bool is_server = url == NULL && !is_web_config(name);
     if (xml.len > IIS_CONFIG_FILE_MAX) {
         return err_set(err, ERR_LIMIT, 0, "%s is larger than %zu bytes", name,
                        IIS_CONFIG_FILE_MAX);

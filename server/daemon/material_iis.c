@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "Default Web Site/app=FILE", "/app=FILE", "FILE" */
+/* "Default Web Site/app=FILE", "/app=FILE", "FILE", which may have a '=' in it. */
 static int add_file(struct iis_config *iis, const char *value, struct err *err)
 {
     char url[CONFIG_TEXT_MAX];
     struct buf text = BUF_EMPTY;
-    const char *equals = strchr(value, '=');
+    const char *equals = file_kind(value) == FILE_REGULAR ? NULL : strchr(value, '=');
     const char *name = equals != NULL ? equals + 1 : value;
     if (equals != NULL) {
         (void)snprintf(url, sizeof url, "%.*s", (int)(equals - value), value);

@@ -318,6 +318,10 @@ def shown_as_text():
     for row in ("sslFlags: Require, Ssl (--path)", "uploadReadAheadSize: 7 (--path)",
                 "errorMode: Custom (--errormode)", "anonymousAuthentication enabled: false (--anonymous)"):
         tap.ok(row in text, f"what counts more: {row}", text)
+    odd = write("a=b/web.config", web("\n" + server('<httpErrors errorMode="Custom" />')))
+    for value in (odd, f"/={odd}"):
+        text = run("--iis", value, "--show", "config").stdout
+        tap.ok(f"errorMode: Custom ({odd}, line 3)" in text, "a file's name may have a '=' in it", text)
     for words, want in ((["--show", "config"], "--iis, which is not given"),
                         ([*options, "--show", "config", "Contoso/"], "no site 'Contoso'"),
                         ([*options, "--show", "config", "/a", "/b"], "'/b' is no option"),

@@ -21,17 +21,18 @@ struct file {
 
 #define HOST     "/srv/applicationHost.config"
 #define ROOT_DIR "/srv/inetpub/wwwroot/"
-#define SITES                                                                       \
-    "<system.applicationHost><sites>"                                               \
-    "<site name='Default Web Site' id='1'><application path='/'>"                   \
-    "<virtualDirectory path='/' physicalPath='%SystemDrive%\\inetpub\\wwwroot'/>"   \
-    "</application><application path='/CRM'>"                                       \
-    "<virtualDirectory path='/' physicalPath='C:\\Contoso\\CRM'/>"                  \
-    "<virtualDirectory path='/Images' physicalPath='E:\\Images'/></application>"    \
-    "<bindings><binding protocol='https' bindingInformation='*:443:'/></bindings>"  \
-    "</site><site name='Intern' id='2'><application path='/'>"                      \
-    "<virtualDirectory path='/' physicalPath='D:\\intern'/></application>"          \
-    "<bindings><binding protocol='https' bindingInformation='[::1]:8443:i.example'" \
+#define SITES                                                                      \
+    "<system.applicationHost><sites>"                                              \
+    "<site name='Default Web Site' id='1'><application path='/'>"                  \
+    "<virtualDirectory path='/' physicalPath='%SystemDrive%\\inetpub\\wwwroot'/>"  \
+    "</application><application path='/CRM'>"                                      \
+    "<virtualDirectory path='/' physicalPath='C:\\Contoso\\CRM'/>"                 \
+    "<virtualDirectory path='/Images' physicalPath='E:\\Images'/></application>"   \
+    "<bindings><binding protocol='https' bindingInformation='*:443:'/></bindings>" \
+    "</site><site name='Intern' id='2'><application path='/'>"                     \
+    "<virtualDirectory path='/' physicalPath='D:\\intern'/></application>"         \
+    "<bindings><clear/><binding protocol='https' "                                 \
+    "bindingInformation='[::1]:8443:i.example'"                                    \
     " sslFlags='1'/></bindings></site></sites></system.applicationHost>"
 #define SECTIONS(mode)                                                         \
     "<configSections><sectionGroup name='system.webServer'>"                   \
@@ -57,6 +58,12 @@ struct file {
     "<system.applicationHost><sites><site name='Default Web Site' id='1'>"        \
     "<application path='/'><virtualDirectory path='/' physicalPath='c:\\wwwroot'" \
     " allowSubDirConfig='false'/></application></site></sites>"                   \
+    "</system.applicationHost>"
+#define BY_DEFAULT(words)                                                  \
+    "<system.applicationHost><sites><site name='Default Web Site' id='1'>" \
+    "<application path='/'><virtualDirectory path='/' "                    \
+    "physicalPath='c:\\wwwroot' " words "/></application></site>"          \
+    "<virtualDirectoryDefaults allowSubDirConfig='false'/></sites>"        \
     "</system.applicationHost>"
 #define FILE(name, text) \
     {                    \
@@ -116,6 +123,15 @@ static const struct row {
     HOLDS("Intern", "/a/b", SSL_FLAGS, "Ssl @ any:2", WITH("Allow", ""), URL("any", "Intern/a", CONFIG(ACCESS("Ssl")))),
     HOLDS(NULL, "/a/b", SSL_FLAGS, "Ssl @ any:2", WITH("Allow", ""), URL("any", "/a/", CONFIG(ACCESS("Ssl")))),
     HOLDS(NULL, "/", SSL_FLAGS, "Ssl @ /nowhere/web.config:2", WITH("Allow", ""), FILE("/nowhere/web.config", CONFIG(ACCESS("Ssl")))),
+    HOLDS(NULL, "/sub", SSL_FLAGS, "Ssl @ c:\\inetpub\\wwwroot\\sub\\Web.config:2",
+          WITH("Allow", ""), FILE("c:\\inetpub\\wwwroot\\sub\\Web.config", CONFIG(ACCESS("Ssl")))),
+    /* whole parts of a folder's path, the most of them */
+    HOLDS(NULL, "/", SSL_FLAGS, "Ssl @ /copy/contoso/cxx/web.config:2",
+          WITH("Allow", ""), FILE("/copy/contoso/cxx/web.config", CONFIG(ACCESS("Ssl")))),
+    HOLDS(NULL, "/", SSL_FLAGS, "Ssl @ /intern/inetpub/wwwroot/web.config:2",
+          WITH("Allow", ""), FILE("/intern/inetpub/wwwroot/web.config", CONFIG(ACCESS("Ssl")))),
+    HOLDS("Intern", "/inetpub", SSL_FLAGS, "Ssl @ /intern/inetpub/web.config:2",
+          WITH("Allow", ""), FILE("/intern/inetpub/web.config", CONFIG(ACCESS("Ssl")))),
     /* nearer places count more, whoever says it; each attribute by itself */
     HOLDS(NULL, "/sub/x", SSL_FLAGS, "None @ " ROOT_DIR "sub/web.config:2",
           WITH("Allow", AT("Default Web Site/sub", ACCESS("Ssl"))), IN_SUB(ACCESS("None"))),
@@ -235,6 +251,11 @@ static const struct row {
     /* allowSubDirConfig */
     HOLDS(NULL, "/sub", SSL_FLAGS, "None",
           FILE(HOST, CONFIG(SECTIONS("Allow") NO_SUB)), IN_SUB(ACCESS("Ssl"))),
+    HOLDS(NULL, "/sub", SSL_FLAGS, "None", FILE(HOST, CONFIG(SECTIONS("Allow") BY_DEFAULT(""))), IN_SUB(ACCESS("Ssl"))),
+    HOLDS(NULL, "/sub", SSL_FLAGS, "Ssl @ " ROOT_DIR "sub/web.config:2",
+          FILE(HOST, CONFIG(SECTIONS("Allow") BY_DEFAULT("allowSubDirConfig='true'"))), IN_SUB(ACCESS("Ssl"))),
+    HOLDS(NULL, "/", SSL_FLAGS, "Ssl @ " ROOT_DIR "web.config:2",
+          FILE(HOST, CONFIG(SECTIONS("Allow") BY_DEFAULT(""))), FILE(ROOT_DIR "web.config", CONFIG(ACCESS("Ssl")))),
     HOLDS(NULL, "/", SSL_FLAGS, "Ssl @ " ROOT_DIR "web.config:2",
           FILE(HOST, CONFIG(SECTIONS("Allow") NO_SUB)), FILE(ROOT_DIR "web.config", CONFIG(ACCESS("Ssl")))),
 };
@@ -363,6 +384,50 @@ START_TEST(tells_notes)
 }
 END_TEST
 
+/* What most files have is not worth a note. */
+START_TEST(tells_no_more)
+{
+    static const struct file files[FILES_MAX] = { ALONE(
+        SERVER("<serverRuntime uploadReadAheadSize='1' alternateHostName='a' "
+               "enableNagling='false' frequentHitThreshold='1' "
+               "frequentHitTimePeriod='00:00:10' "
+               "authenticatedUserOverride='UseWorkerProcessUser'/>"
+               "<httpErrors errorMode='Custom' existingResponse='Auto' "
+               "defaultResponseMode='File' defaultPath='a' "
+               "detailedMoreInformationLink='a' "
+               "allowAbsolutePathsWhenDelegated='false' "
+               "lockAttributes='defaultPath'/><other/>")
+            SECURITY("<access sslFlags='Ssl, SslNegotiateCert, "
+                     "SslRequireCert'/><other/>")
+                AUTH("<anonymousAuthentication enabled='true' userName='a' "
+                     "password='a' logonMethod='Batch'/>"
+                     "<basicAuthentication enabled='false' realm='a' "
+                     "defaultLogonDomain='a' logonMethod='ClearText'/>"
+                     "<digestAuthentication enabled='false' realm='a'/>"
+                     "<windowsAuthentication enabled='false' useKernelMode='true' "
+                     "authPersistSingleRequest='true' authPersistNonNTLM='true' "
+                     "useAppPoolCredentials='true'><providers><clear/>"
+                     "<add value='NTLM'/></providers><extendedProtection/>"
+                     "</windowsAuthentication>"
+                     "<clientCertificateMappingAuthentication enabled='false'/>"
+                     "<iisClientCertificateMappingAuthentication enabled='true' "
+                     "oneToOneCertificateMappingsEnabled='false' "
+                     "manyToOneCertificateMappingsEnabled='false' "
+                     "logonMethod='Network' defaultLogonDomain='a'>"
+                     "<oneToOneMappings/></"
+                     "iisClientCertificateMappingAuthentication>")) };
+    struct iis_config *config = make(files);
+    const struct iis_settings *settings =
+        iis_config_lookup(config, iis_config_site(config, 0), "/", NULL);
+    ck_assert_msg(settings->fault.text == NULL, "%s", settings->fault.text);
+    ck_assert_msg(iis_config_n_notes(config) == 0, "%s",
+                  iis_config_note(config, 0)->text);
+    ck_assert_uint_eq(settings->values[IIS_SETTING_ONE_TO_ONE], 0);
+    ck_assert_uint_eq(settings->values[IIS_SETTING_MANY_TO_ONE], 0);
+    iis_config_destroy(config);
+}
+END_TEST
+
 /* ---- what is refused at once */
 
 static const struct {
@@ -457,10 +522,86 @@ START_TEST(limits)
                "'/></configuration>", "longer than 511 bytes");
     check_many("<!--", "#", IIS_CONFIG_FILE_MAX / 8, "--><configuration/>",
                "larger than 2097152 bytes");
-    /* More notes than are kept. */
-    check_many("<configuration>",
-               "<location path='no#'>" SECURITY("<access/>") "</location>",
-               IIS_CONFIG_SITES_MAX, "</configuration>", NULL);
+    static const char *const texts[] = {
+        "<application path='", "<application path='/'><virtualDirectory path='",
+        "<application path='/'><virtualDirectory path='/' physicalPath='",
+        "<bindings><binding bindingInformation='", "<bindings><binding protocol='"
+    };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        struct buf begin = BUF_EMPTY;
+        buf_printf(&begin, "%s%s", site, texts[i]);
+        check_many(buf_string(&begin), "#", IIS_CONFIG_PATH_MAX / 8, "'/>",
+                   "longer than 511 bytes");
+        buf_finish(&begin);
+    }
+}
+END_TEST
+
+/* What IIS's own applicationHost.config locks. */
+START_TEST(knows_what_is_locked)
+{
+    static const struct {
+        struct file web;
+        bool is_locked;
+    } sections[] = {
+        { IN_SUB(ACCESS_HERE), true },
+        { IN_SUB(SERVER("<serverRuntime/>")), true },
+        { IN_SUB(SERVER("<httpErrors/>")), false },
+        { IN_SUB(AUTH("<anonymousAuthentication/>")), true },
+        { IN_SUB(AUTH("<basicAuthentication/>")), true },
+        { IN_SUB(AUTH("<digestAuthentication/>")), true },
+        { IN_SUB(AUTH("<windowsAuthentication/>")), true },
+        { IN_SUB(AUTH("<clientCertificateMappingAuthentication/>")), true },
+        { IN_SUB(AUTH("<iisClientCertificateMappingAuthentication/>")), true },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
+        const struct file files[FILES_MAX] = { ALONE(""), sections[i].web };
+        struct iis_config *config = make(files);
+        const struct iis_settings *settings =
+            iis_config_lookup(config, iis_config_site(config, 0), "/sub", NULL);
+        ck_assert_msg((settings->fault.text != NULL) == sections[i].is_locked, "%s",
+                      sections[i].web.text);
+        ck_assert(settings->fault.text == NULL ||
+                  strstr(settings->fault.text, "IIS's own overrideModeDefault") !=
+                      NULL);
+        iis_config_destroy(config);
+    }
+}
+END_TEST
+
+START_TEST(keeps_the_first_notes)
+{
+    struct iis_config *config = iis_config_create();
+    struct err err = ERR_INIT;
+    struct buf text = BUF_EMPTY;
+    buf_append_string(&text, "<configuration>" SITES);
+    for (size_t i = 0; i <= IIS_CONFIG_NOTES_MAX; i++) {
+        buf_printf(&text, "<location path='no%zu'>" SECURITY("<access/>") "</location>",
+                   i);
+    }
+    buf_append_string(&text, "</configuration>");
+    ck_assert(iis_config_add(config, HOST, NULL, buf_slice(&text), &err) == 0 &&
+              iis_config_settle(config, &err) == 0);
+    ck_assert_uint_eq(iis_config_n_notes(config), IIS_CONFIG_NOTES_MAX);
+    ck_assert(!iis_config_note(config, IIS_CONFIG_NOTES_MAX - 1)->is_trap);
+    ck_assert_str_eq(iis_config_note(config, IIS_CONFIG_NOTES_MAX - 1)->text,
+                     "there are more notes than these");
+    ck_assert_ptr_nonnull(
+        strstr(iis_config_note(config, IIS_CONFIG_NOTES_MAX - 2)->text, "'no98'"));
+    buf_finish(&text);
+    iis_config_destroy(config);
+}
+END_TEST
+
+/* Of those with the same id, or none, the first. */
+START_TEST(chooses_the_first_site)
+{
+    static const struct file files[FILES_MAX] = { FILE(
+        HOST, CONFIG("<system.applicationHost><sites><site name='a'/><site name='b'/>"
+                     "<bindings/></sites></system.applicationHost>")) };
+    struct iis_config *config = make(files);
+    ck_assert_str_eq(iis_config_choose_site(config, "https", 0)->name, "a");
+    iis_config_destroy(config);
 }
 END_TEST
 
@@ -471,6 +612,9 @@ START_TEST(chooses_a_site)
     ck_assert_uint_eq(iis_config_n_sites(config), 2);
     const struct iis_site *intern = iis_config_site(config, 1);
     ck_assert_str_eq(intern->name, "Intern");
+    ck_assert_uint_eq(intern->n_bindings, 1);
+    ck_assert_str_eq(intern->bindings[0].protocol, "https");
+    ck_assert_str_eq(intern->bindings[0].information, "[::1]:8443:i.example");
     ck_assert_str_eq(intern->bindings[0].address, "[::1]");
     ck_assert_str_eq(intern->bindings[0].host, "i.example");
     ck_assert_uint_eq(intern->bindings[0].port, 8443);
@@ -548,8 +692,12 @@ Suite *suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, tells_what_holds, 0, ARRAY_LEN(rows));
     tcase_add_loop_test(tc, tells_notes, 0, ARRAY_LEN(notes));
+    tcase_add_test(tc, tells_no_more);
     tcase_add_loop_test(tc, refuses, 0, ARRAY_LEN(bad));
     tcase_add_test(tc, limits);
+    tcase_add_test(tc, knows_what_is_locked);
+    tcase_add_test(tc, keeps_the_first_notes);
+    tcase_add_test(tc, chooses_the_first_site);
     tcase_add_test(tc, chooses_a_site);
     tcase_add_test(tc, knows_places);
     tcase_add_test(tc, survives_lack_of_memory);
