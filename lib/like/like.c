@@ -67,12 +67,18 @@ static size_t say(struct like *like, enum like_kind kind, const char *file, size
     }
     like->lines = lines;
     vsnprintf(sentence.text, sizeof(sentence.text), fmt, args);
-    lines[like->n_lines] = (struct like_line){
+    struct like_line said = {
         .kind = kind,
         .file = escape(like, slice_from_string(file)),
         .line = line,
         .text = escape(like, slice_from_string(sentence.text)),
     };
+    if (said.file == NULL || said.text == NULL) {
+        free(said.file);
+        free(said.text);
+        return LIKE_LINES_MAX;
+    }
+    lines[like->n_lines] = said;
     return like->n_lines++;
 }
 
@@ -110,7 +116,10 @@ void like_set(struct like *like, struct like_binding *binding, const char *optio
         .value = mem_copy_string((const char *)value.data, value.len),
         .line = said,
     };
-    like->failed |= all[settings->n].value == NULL;
+    if (all[settings->n].value == NULL) {
+        like->failed = true;
+        return;
+    }
     settings->n++;
 }
 
@@ -183,6 +192,11 @@ struct like_binding *like_add_binding(struct like *like, struct slice address,
         .file = escape(like, slice_from_string(file)),
         .line = line,
     };
+    if (binding->address == NULL || binding->file == NULL) {
+        free(binding->address);
+        free(binding->file);
+        return NULL;
+    }
     like->n_bindings++;
     return binding;
 }
