@@ -9,6 +9,7 @@
 #include "common/command.h"
 #include "common/prompt.h"
 #include "describe/json_value.h"
+#include "explain/explain_events.h"
 #include "explain/explain_fetch.h"
 #include "explain/explain_like.h"
 #include "explain/explain_options.h"
@@ -143,7 +144,12 @@ static int tell(struct run *run, const struct explain_question *question,
     if (run->text.len > 0) {
         buf_append_string(&run->text, "\n\n");
     }
-    return explain_append_text(&run->text, question, answer) ? 0 : err_memory(err);
+    return explain_append_text(&run->text, question, answer) &&
+                   (!run->options.windows_events ||
+                    explain_events_append(&run->text, question, answer,
+                                          run->options.like_read))
+               ? 0
+               : err_memory(err);
 }
 
 /* With --fetch, what the judgement needs first. */

@@ -19,6 +19,7 @@ SETTER(password, struct explain_options, password, value)
 SETTER(password_file, struct explain_options, password_file, value)
 SETTER(host, struct explain_options, host, value)
 SETTER(all_paths, struct explain_options, all_paths, true)
+SETTER(windows_events, struct explain_options, windows_events, true)
 SETTER(json, struct explain_options, json, true)
 SETTER(help, struct explain_options, help, true)
 
@@ -172,6 +173,7 @@ static const struct args_option rows[] = {
     { "connect-to", 0, NULL, "H1:P1:H2:P2", "connect to H2:P2 for H1:P1", target_add_connect_to, ARGS_REPEATABLE },
     ARGS_HEADING("Output"),
     { "all-paths", 'a', NULL, NULL, "show every path that was found, not only the chosen one", set_all_paths, ARGS_ONCE },
+    { "windows-events", 0, NULL, NULL, "also what Windows' System log and CAPI2 log would hold, in their form", set_windows_events, ARGS_ONCE },
     { "json", 0, NULL, NULL, "for programs", set_json, ARGS_ONCE },
     { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };

@@ -36,6 +36,7 @@ struct explain_options {
     struct policy policy;
     int64_t now;
     bool all_paths;
+    bool windows_events;
     bool json;
     bool help;
 };

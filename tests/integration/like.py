@@ -449,6 +449,25 @@ def explained(world):
         tap.ok(done.returncode == 2 and words in done.stderr, f"explain: {words}", done.stderr)
 
 
+def windows_events(world):
+    refused, logged = "0x800B0109", "The certificate received from the remote client"
+    for level, words in ((1, "this server's is 1, so it is not written."),
+                         (3, "this server's is 3, so it is written.")):
+        like = world.make({"schannel.reg": reg((SCHANNEL, {"EventLogging": level}))})
+        done = world.explain(like, "unknown-root", "--windows-events")
+        text = " ".join(done.stdout.split())
+        tap.ok(f"{logged} has not validated correctly: {refused}." in text and words in text and
+               "in the form of its logs" in text and "36880 The TLS handshake worked" in text,
+               f"events: EventLogging {level}", done.stdout[-1500:])
+        tap.ok("11 BuildChain: subjectName unknown-root, TrustStatus ErrorStatus 0x20" in text and
+               f"30 VerifyChainPolicy: subjectName unknown-root, Result {refused}" in text,
+               f"events: CAPI2, EventLogging {level}", done.stdout[-1500:])
+    done = world.explain(world.make(), "good", "--windows-events")
+    tap.absent("36877", done.stdout, "events: a good certificate", "Result 0x00000000")
+    done = world.explain(world.make(), "good", "--windows-events", "--sslflags", "Ignore")
+    tap.absent("36880", done.stdout, "events: it is not validated", "Nothing about the certificate")
+
+
 # ---- what is no such folder
 
 def refused(world):
@@ -535,7 +554,7 @@ def main():
     with folder() as place:
         world = World(pathlib.Path(place))
         for test in (asked_late, tls_1_3, ctl_store, intermediate_in_root, trust_mode_2, issuer_list,
-                     bindings, per_path, mappings, explained, refused, damaged, hostile):
+                     bindings, per_path, mappings, explained, windows_events, refused, damaged, hostile):
             test(world)
     tap.done()
 
