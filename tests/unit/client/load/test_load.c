@@ -89,6 +89,18 @@ START_TEST(percentiles_are_those_of_the_sorted_values)
 }
 END_TEST
 
+START_TEST(ranks_are_rounded_up)
+{
+    begin();
+    for (int64_t value = 1; value <= 3; value++) {
+        histogram_record(&histogram, value);
+    }
+    ck_assert_uint_eq(histogram_percentile(&histogram, 33333), 1);
+    ck_assert_uint_eq(histogram_percentile(&histogram, 50000), 2);
+    ck_assert_uint_eq(histogram_percentile(&histogram, 90000), 3);
+}
+END_TEST
+
 START_TEST(nobody_is_above_the_maximum)
 {
     begin();
@@ -319,6 +331,7 @@ Suite *suite(void)
     tcase_add_test(tc, one_value_is_near_itself);
     tcase_add_test(tc, bounds_hold);
     tcase_add_test(tc, percentiles_are_those_of_the_sorted_values);
+    tcase_add_test(tc, ranks_are_rounded_up);
     tcase_add_test(tc, nobody_is_above_the_maximum);
     tcase_add_test(tc, each_begins_at_its_time);
     tcase_add_test(tc, a_schedule_has_one_at_least_and_can_end);
