@@ -208,28 +208,39 @@ static uint32_t take_folded(struct folded *text)
     return 0;
 }
 
-/* Where both have visible ASCII, which stands for itself in all strings of bytes, the
+/* Both go on with a letter here, or with one space between letters. */
+static bool is_plain_at(struct slice a, struct slice b, size_t n)
+{
+    if (n >= a.len || n >= b.len) {
+        return false;
+    }
+    if (n > 0 && a.data[n] == ' ' && b.data[n] == ' ') {
+        n++;
+    }
+    return n < a.len && n < b.len && is_visible(a.data[n]) && is_visible(b.data[n]);
+}
+
+/* Visible ASCII stands for itself in all strings of bytes: as long as both have it, the
  * letters are compared as they are. False: they differ. What is left begins with
  * something else in one of them. */
 static bool skip_equal(struct folded *left, struct folded *right)
 {
-    const uint8_t *a = left->rest.data;
-    const uint8_t *b = right->rest.data;
+    struct slice a = left->rest;
+    struct slice b = right->rest;
     size_t n = 0;
-    bool is_equal = true;
     if (!is_of_bytes(left->tag) || !is_of_bytes(right->tag)) {
         return true;
     }
-    while (n < left->rest.len && n < right->rest.len && is_visible(a[n]) &&
-           is_visible(b[n]) && is_equal) {
-        is_equal = lower(a[n]) == lower(b[n]);
-        n++;
+    for (; is_plain_at(a, b, n); n++) {
+        if (lower(a.data[n]) != lower(b.data[n])) {
+            return false;
+        }
     }
-    left->rest = slice_part(left->rest, n, left->rest.len);
-    right->rest = slice_part(right->rest, n, right->rest.len);
+    left->rest = slice_part(a, n, a.len);
+    right->rest = slice_part(b, n, b.len);
     left->started = n > 0;
     right->started = n > 0;
-    return is_equal;
+    return true;
 }
 
 static bool value_equal(const struct name_attribute *a, const struct name_attribute *b)
