@@ -138,7 +138,7 @@ static void put_difference(struct values *origin, const struct recipe *recipe,
     values_init(&now);
     values_text(&now, "code", verdict_code(verdict));
     values_text(&now, "symbol",
-                verdict == VERDICT_OK ? NULL : verdict_get(verdict)->symbol);
+                verdict == VERDICT_OK ? "" : verdict_get(verdict)->symbol);
     values_flag(&now, "is_without_root",
                 recipe->require.verdict == VERDICT_UNTRUSTED_ROOT &&
                     verdict == VERDICT_CHAINING);

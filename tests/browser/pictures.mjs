@@ -17,7 +17,7 @@ const SIZE = { width: 900, height: 620 };
 const PICTURES = [
     { name: 'desk', site: 'plain-desk', has: 'good' },
     { name: 'let-in', site: 'require', host: 'good.localhost', has: 'good' },
-    { name: 'refused', site: 'require', host: 'unknown-root.localhost', has: 'unknown-root' },
+    { name: 'refused', site: 'require', host: 'self-signed.localhost', has: 'self-signed' },
 ];
 
 // Few colours make a small file.
@@ -68,7 +68,7 @@ try {
     }
     await takeQuestion(server, 'good', path.join(FOLDER, 'asked.png'));
     const [left, right] = ['left', 'right'].map((each) => path.join(OUTPUT, `${each}.png`));
-    await takeQuestion(server, 'unknown-root', left, right);
+    await takeQuestion(server, 'self-signed', left, right);
     const file = path.join(FOLDER, 'first.png');
     run('convert', left, right, '-bordercolor', 'white', '-border', '6x6', '+append', file);
     shrink(file);

@@ -426,6 +426,11 @@ static const struct {
     { { .label = "its files", .host_case = "expired", .knows_all = true },
       "href=\"http://localhost:8440/#case-expired\"",
       NULL },
+    { { .label = "another answer than the case's",
+        .case_name = "good",
+        .host_case = "none" },
+      "This time it is <strong>200</strong>:",
+      NULL },
     { { .label = "no case" }, "403.7", "This is the address" },
 };
 
