@@ -19,6 +19,8 @@
 #define DEPTH_MAX       16u /* of sites/, below which web.config files are */
 #define OTHERS_MAX      ((size_t)8)
 #define MAIN_CONFIG     "applicationHost.config"
+#define NETSH_TEXT_FILE "netsh.txt"
+#define NETSH_JSON_FILE "netsh.json"
 #define SITES           "sites"
 
 struct reading {
@@ -26,6 +28,8 @@ struct reading {
     size_t n_configs;
     size_t n_others;
     bool has_main;
+    bool has_json;
+    bool has_text;
     bool has_store;
 };
 
@@ -151,12 +155,10 @@ static int on_name(void *user, const char *name)
         reading->has_store |= text_equal_ignoring_case(name, "LocalMachine");
     } else if (strcmp(name, "os.txt") == 0) {
         with_text(like, name, on_version);
-    } else if (strcmp(name, "netsh.json") == 0) {
-        with_text(like, name, on_netsh_json);
-    } else if (strcmp(name, "netsh.txt") == 0) {
-        if (like->n_bindings == 0) { /* the JSON comes first, and has the same */
-            with_text(like, name, on_netsh_text);
-        }
+    } else if (strcmp(name, NETSH_JSON_FILE) == 0) {
+        reading->has_json = true;
+    } else if (strcmp(name, NETSH_TEXT_FILE) == 0) {
+        reading->has_text = true;
     } else if (text_has_suffix_ignoring_case(name, ".reg")) {
         with_text(like, name, on_registry);
     } else if (text_equal_ignoring_case(name, MAIN_CONFIG)) {
@@ -291,23 +293,57 @@ static void read_configs(struct reading *reading)
 
 /* ---- all of it */
 
-static void complete(struct reading *reading)
+/* Of the sources of bindings the first one counts that says something: the text, whose
+ * labels are known; the JSON, of which that cannot be said; the registry. */
+static void read_bindings(struct reading *reading)
 {
     struct like *like = reading->like;
+    struct err problem = ERR_INIT;
+    if (reading->has_text) {
+        with_text(like, NETSH_TEXT_FILE, on_netsh_text);
+    }
+    if (!has_bindings(like) && reading->has_json) {
+        like_drop_bindings(like);
+        with_text(like, NETSH_JSON_FILE, on_netsh_json);
+    }
     if (!has_bindings(like)) {
         like_drop_bindings(like);
-        struct err problem = ERR_INIT;
         if (file_list(like->dir, on_name_again, reading, &problem) < 0) {
             like->failed |= problem.domain == ERR_MEMORY;
         }
     }
     if (!has_bindings(like)) {
         like_drop_bindings(like);
-        like_set(like, NULL, "clientcertnegotiation", slice_from_string("disable"),
-                 "netsh.txt", 0,
+    }
+}
+
+/* IIS asks late unless it is told. */
+static void complete_bindings(struct like *like)
+{
+    static const char option[] = "clientcertnegotiation";
+    const struct slice disable = slice_from_string("disable");
+    if (like->n_bindings == 0) {
+        like_set(like, NULL, option, disable, NETSH_TEXT_FILE, 0,
                  "No binding is known: the defaults of netsh hold, so that a client "
                  "certificate is asked for late.");
     }
+    for (size_t i = 0; i < like->n_bindings; i++) {
+        struct like_binding *binding = &like->bindings[i];
+        if (like_find(like, binding, option) == NULL) {
+            like_set(
+                like, binding, option, disable, binding->file, binding->line,
+                "Negotiate Client Certificate is not said for %s: netsh's default, "
+                "Disabled, holds.",
+                binding->address);
+        }
+    }
+}
+
+static void complete(struct reading *reading)
+{
+    struct like *like = reading->like;
+    read_bindings(reading);
+    complete_bindings(like);
     read_configs(reading);
     if (like->build == 0) {
         like_say(like, LIKE_UNREAD, "os.txt", 0,

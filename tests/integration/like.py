@@ -314,13 +314,21 @@ def bindings(world):
                    server.errors())
     document = ('{"SslCertificateBindings": [\n {"IpPort": "0.0.0.0:443",\n  "DefaultFlags": 64,\n'
                 '  "DefaultCertCheckMode": 1, "Mystery": 1}]}')
-    like = world.make({"netsh.json": document})
+    both = world.make({"netsh.json": document, "netsh.txt": netsh(revocation="Disabled")})
+    code, said = world.check(both)
+    tap.ok(code == 0 and has_line(said, "taken", "netsh.txt:9:") and "netsh.json" not in said,
+           "where both are there, the text counts", said)
+    like = world.make({"netsh.json": document, "netsh.txt": None})
     with world.serve(like) as server:
         tap.equal(ask(server, world.case("revoked"), V12), 200, "JSON: check mode 1 checks no revocation")
         tap.ok(has_line(server.errors(), "taken", "netsh.json:3:", "Negotiate Client Certificate: Disabled"),
                "JSON: its line", server.errors())
         tap.ok(has_line(server.errors(), "unread", "netsh.json:4:", '"Mystery"'), "JSON: what is unknown",
                server.errors())
+    like = world.make({"netsh.txt": "    IP:port : 0.0.0.0:443\n    Usage Check : Enabled\n"})
+    code, said = world.check(like)
+    tap.ok(code == 0 and has_line(said, "taken", "netsh.txt:1:", "netsh's default, Disabled, holds"),
+           "what is not said is netsh's default", said)
     german = "SSL-Zertifikatbindungen:\n\n    IP:Port                 : 0.0.0.0:443\n" \
              "    Zertifikathash          : 00\n    Clientzertifikat aushandeln : Aktiviert\n"
     like = world.make({"netsh.txt": german, "http.reg": reg(
@@ -377,7 +385,8 @@ WEB_CONFIG = """<configuration>
 def per_path(world):
     files = {"applicationHost.config": HOST_CONFIG, "sites/Default Web Site/app/web.config": WEB_CONFIG,
              "netsh.txt": netsh() + netsh(address="0.0.0.0:444")}
-    with world.serve(world.make(files), n=2) as server:
+    place = world.make(files).rename(world.place / "a = b 'c'")
+    with world.serve(place, n=2) as server:
         got = {path: ask(server, None, V12, path)
                for path in ("/", "/secure/", "/SECURE", "/app/", "/secured/")}
         tap.equal(got, {"/": 200, "/secure/": "403.7", "/SECURE": "403.7", "/app/": "403.7",
@@ -507,7 +516,7 @@ def damaged(world):
         ("100,000 lines of netsh", {"netsh.txt": netsh() + "    Strange : x\n" * 100000},
          ["unread", "netsh.txt:", "99992 more labels"]),
         ("5 MiB", {"netsh.txt": b" " * (5 << 20)}, ["unread", "netsh.txt:", "larger than 4 MiB"]),
-        ("JSON that is none", {"netsh.json": "{" * 1000}, ["unread", "netsh.json:", "no JSON"]),
+        ("JSON that is none", {"netsh.json": "{" * 1000, "netsh.txt": None}, ["unread", "netsh.json:", "no JSON"]),
         ("a version that is none", {"os.txt": "Windows\n"}, ["unread", "os.txt:1:", '"Windows"']),
         ("a version that is too large", {"os.txt": "9" * 5000}, ["unread", "os.txt:1:"]),
         ("certificates at the top", {"root.sst": b"x"}, ["unread", "root.sst:", "LocalMachine/Root/"]),
