@@ -108,6 +108,19 @@ def unusable(w, leaf):
     complete(w, freshest(url, w.url("second")))
     w.publish("second", revoking, number(6), delta_of(5))
     fetched(w, leaf, "/second.crl", "CRYPT_E_REVOKED", "second.crl", "the second address")
+    for why, words, more in (("is out of date", (number(6), delta_of(5)),
+                              {"this": -3 * DAY, "next_": -DAY}),
+                             ("is a complete list", (number(6),), {}),
+                             ("is another's", (number(6), delta_of(5)), {"signer": "other"})):
+        w.publish("delta", (), *words, **more)
+        fetched(w, leaf, "/second.crl", "CRYPT_E_REVOKED", "second.crl",
+                f"the second address, for what the first has {why}")
+    # Of two deltas the newer decides, wherever it lies.
+    newest = w.pki.crl("newest", "root", [("leaf", REMOVED)], number(7), delta_of(5))
+    result, _ = w.explain(leaf, "--fetch", "any", "--crl", w.pki.place / "base.crl", "--crl",
+                          newest)
+    tap.equal((result["verdict"]["symbol"], "/second.crl" in w.site.asked), ("S_OK", True),
+              "the store's delta is newer than the one that was fetched")
     w.publish("delta", (), number(6), delta_of(5))
     w.explain(leaf, "--fetch", "any")
     tap.absent("/second.crl", str(w.site.asked), "the first address answered", "/delta.crl")

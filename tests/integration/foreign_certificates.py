@@ -158,8 +158,7 @@ def openssl(path):
     def line(key):
         match = re.search(rf"^{key}=(.*)$", text, re.M)
         return match[1] if match else ""
-    # Without what stands behind its end.
-    der = run("openssl", "x509", "-inform", "DER", "-in", path, "-outform", "DER").stdout
+    der = whole(path.read_bytes())
     version = re.search(r"Version: (-?\d+)", text)
     usage = section(text, "Key Usage")
     basic = section(text, "Basic Constraints")
@@ -180,7 +179,7 @@ def openssl(path):
         "subject_key_id": key_id.replace(":", "").lower() if key_id else None,
         "critical": len(re.findall(r"^            \S.*: critical$", text, re.M)),
         "alt_names": alt_names([n.strip() for n in re.findall(r"\w+:[^,]*", names)]),
-        "purposes": openssl_purposes(path, text),
+        "purposes": openssl_purposes(text),
         "thumbprint_sha1": hashlib.sha1(der).hexdigest(),
         "thumbprint_sha256": hashlib.sha256(der).hexdigest(),
     }
@@ -192,19 +191,18 @@ def alt_names(names):
     return UNKNOWN if any("\0" in n for n in names) else sorted(names)
 
 
-def openssl_purposes(path, text):
+def openssl_purposes(text):
     """How many, for their names differ; None = no Enhanced Key Usage."""
-    if "X509v3 Extended Key Usage" not in text:
-        return None
-    done = run("openssl", "asn1parse", "-inform", "DER", "-in", path)
-    lines = done.stdout.decode("latin-1").splitlines()
-    for i, line in enumerate(lines):
-        if ":X509v3 Extended Key Usage" in line:
-            at = next(k for k in lines[i:] if "OCTET STRING" in k)
-            inner = run("openssl", "asn1parse", "-inform", "DER", "-in", path, "-strparse",
-                        at.split(":")[0].strip())
-            return sum("OBJECT" in k for k in inner.stdout.decode("latin-1").splitlines())
-    return None
+    purposes = section(text, "Extended Key Usage")
+    return purposes and (0 if "<EMPTY>" in purposes else purposes.count(",") + 1)
+
+
+def whole(data):
+    """The first element, without what stands behind its end."""
+    if data[1] < 0x80:
+        return data[:2 + data[1]]
+    size = data[1] & 0x7f
+    return data[:2 + size + int.from_bytes(data[2:2 + size], "big")]
 
 
 def certtool(path):
