@@ -525,7 +525,7 @@ def main():
         with Server("--quiet", "--listen", "127.0.0.1:0,desk,pki", env=turns.env) as server:
             with Client(server) as calm:
                 time.sleep(0.5)
-            print(f"# calm: {calm}", flush=True)
+            print(f"# calm: {calm}; {turns.judge(tap, 'since the start')}", flush=True)
             chains(server, top)
             desk_files(server, top)
             mint(server)
