@@ -4,6 +4,7 @@
  * refusals comes first.
  */
 #include "describe/describe_memo.h"
+#include "iis/iis_config.h"
 #include "support/check_main.h"
 #include "support/visit.h"
 #include "support/world.h"
@@ -385,6 +386,41 @@ END_TEST
 
 /* ---- http.sys */
 
+/* A 500.19 comes before the certificate, and names the file to those who may see it. */
+START_TEST(config_faults_name_the_file)
+{
+    static const struct {
+        const char *ip;
+        const char *words;
+        const char *absent;
+    } pages[] = { { "127.0.0.1", "<td>x/web.config, line 7</td>", NULL },
+                  { "192.0.2.1", "500 - ", "web.config" } };
+    for (size_t i = 0; i < ARRAY_LEN(pages); i++) {
+        const struct visit visit = { .case_name = "expired",
+                                     .flags = SSL_FLAGS_REQUIRE };
+        struct iis_settings settings = {
+            .fault = { IIS_HRESULT_LOCKED, "<access> is locked", { "x/web.config", 7 } }
+        };
+        struct visit_scene scene;
+        struct buf answer = BUF_EMPTY;
+        struct exchange_result result;
+        struct err err = ERR_INIT;
+        visit_prepare(&visit, &scene);
+        scene.input.iis = &settings;
+        snprintf(scene.peer.ip, sizeof scene.peer.ip, "%s", pages[i].ip);
+        ck_assert_int_eq(exchange_answer(&scene.input, &answer, &result, &err), 0);
+        ck_assert_int_eq(result.verdict, VERDICT_CONFIG_LOCKED);
+        ck_assert_str_eq(result.fault, "x/web.config, line 7: <access> is locked");
+        ck_assert_msg(strstr(buf_string(&answer), pages[i].words) != NULL, "%s",
+                      buf_string(&answer));
+        ck_assert(pages[i].absent == NULL ||
+                  strstr(buf_string(&answer), pages[i].absent) == NULL);
+        buf_finish(&answer);
+        visit_clear(&scene);
+    }
+}
+END_TEST
+
 START_TEST(unread_requests_are_answered_by_http_sys)
 {
     struct err err = ERR_INIT;
@@ -466,6 +502,7 @@ Suite *suite(void)
     tcase_add_test(t, whoami_tells_all);
     tcase_add_loop_test(t, whoami_has_all_members, 0, (int)ARRAY_LEN(whoami_cases));
     tcase_add_test(t, whoami_without_certificate);
+    tcase_add_test(t, config_faults_name_the_file);
     tcase_add_test(t, unread_requests_are_answered_by_http_sys);
     tcase_add_test(t, unread_head_requests_get_no_body);
     suite_add_tcase(s, t);
