@@ -99,9 +99,7 @@ static void speak_as_schannel(const struct config *config,
     list_suites(config, suites);
     tls->ciphers = suites;
     tls->groups = windows_tls_groups(config->windows);
-    if (!config->disableocspstapling) {
-        tls->staple = buf_slice(&material->staple);
-    }
+    tls->staple = buf_slice(&material->staple);
 }
 
 /* Where the server's certificate is. */
