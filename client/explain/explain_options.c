@@ -198,23 +198,27 @@ static void set_defaults(struct explain_options *options)
     options->now = clock_now_s();
 }
 
+static const struct args_option *find_row(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (rows[i].name != NULL && strcmp(rows[i].name, name) == 0) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
 static void apply(struct explain_options *options, struct like *like,
                   const struct like_settings *settings)
 {
     for (size_t i = 0; i < settings->n; i++) {
         const struct like_setting *setting = &settings->all[i];
+        const struct args_option *row = find_row(setting->option);
         struct err problem = ERR_INIT;
-        bool is_known = false;
-        for (size_t j = 0; j < ARRAY_LEN(rows); j++) {
-            if (rows[j].name != NULL && strcmp(rows[j].name, setting->option) == 0) {
-                is_known = true;
-                if (rows[j].set(options, setting->value, &problem) != 0) {
-                    like_refuse(like, setting, problem.text);
-                }
-            }
-        }
-        if (!is_known) {
+        if (row == NULL) {
             like_refuse(like, setting, "a certificate alone is explained");
+        } else if (row->set(options, setting->value, &problem) != 0) {
+            like_refuse(like, setting, problem.text);
         }
     }
 }

@@ -97,13 +97,11 @@ bool netsh_is_address(struct slice name)
     return is_among(name, address_labels, ARRAY_LEN(address_labels));
 }
 
-/* "    Label   : value"; the label itself may hold a colon, but none behind a blank. */
+/* "    Label   : value"; the label may hold a colon, but with no blank behind it. */
 static bool cut_line(struct slice line, struct slice *label, struct slice *value)
 {
     for (size_t i = 1; i < line.len; i++) {
-        bool is_end = i + 1 == line.len || line.data[i + 1] == ' ';
-        if (line.data[i] == ':' && is_end &&
-            (line.data[i - 1] == ' ' || i + 1 == line.len)) {
+        if (line.data[i] == ':' && (i + 1 == line.len || line.data[i + 1] == ' ')) {
             *label = windows_text_trim(slice_part(line, 0, i));
             *value = windows_text_trim(slice_part(line, i + 1, line.len));
             return label->len > 0;

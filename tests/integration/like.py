@@ -329,6 +329,12 @@ def bindings(world):
     code, said = world.check(like)
     tap.ok(code == 0 and has_line(said, "taken", "netsh.txt:1:", "netsh's default, Disabled, holds"),
            "what is not said is netsh's default", said)
+    own = subprocess.run([CERTGATED, "--show", "sslcert", "--usagecheck", "disable"], env=world.env,
+                         capture_output=True, text=True, check=False).stdout
+    code, said = world.check(world.make({"netsh.txt": own}))
+    line = 1 + own[:own.index("Usage Check")].count("\n")
+    tap.ok(code == 0 and has_line(said, "taken", f"netsh.txt:{line}:", "Usage Check: Disabled"),
+           "what certgated shows of itself is read", said)
     german = "SSL-Zertifikatbindungen:\n\n    IP:Port                 : 0.0.0.0:443\n" \
              "    Zertifikathash          : 00\n    Clientzertifikat aushandeln : Aktiviert\n"
     like = world.make({"netsh.txt": german, "http.reg": reg(

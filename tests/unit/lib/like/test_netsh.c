@@ -77,6 +77,9 @@ static const struct {
       "    : 0 "
       "\n    Receive Window               : 1048576 \n",
       "1 [0.0.0.0:443]\n" },
+    { "no blank before the colon, as certgated --show sslcert has it",
+      "    IP:port : 0.0.0.0:443\n    Verify Client Certificate Revocation: Enabled\n",
+      "1 [0.0.0.0:443]\n2 REVOCATION=Enabled\n" },
     { "a label of tomorrow", "    IP:port : 0.0.0.0:443\n    Enable Telepathy : Set\n",
       "1 [0.0.0.0:443]\n2 ?Enable Telepathy\n" },
     { "labels in German",
