@@ -4,13 +4,16 @@
 #include "connection/event_json.h"
 #include "pki/certificate_pool.h"
 
+#include <assert.h>
 #include <string.h>
 
 static bool is_of(const struct peer_memo_entry *entry, const struct tls_info *tls)
 {
-    return entry->n_certs == tls->n_chain &&
-           memcmp(entry->certs, tls->chain, tls->n_chain * sizeof(entry->certs[0])) ==
-               0;
+    bool is_same = entry->n_certs == tls->n_chain;
+    for (size_t i = 0; is_same && i < tls->n_chain; i++) {
+        is_same = entry->certs[i] == tls->chain[i];
+    }
+    return is_same;
 }
 
 static const struct peer_memo_entry *find(const struct peer_memo *memo,
@@ -63,6 +66,7 @@ static bool may_come_again(const struct tls_info *tls)
 void peer_memo_say(struct peer_memo *memo, const struct tls_info *tls,
                    struct event_text *event)
 {
+    assert(memo != NULL);
     if (!may_come_again(tls)) {
         event_json_chain(event, tls);
         return;
