@@ -35,6 +35,7 @@ struct search {
     size_t n_steps;
     size_t n_signatures;
     size_t names_budget;
+    bool is_cut;  /* more were presented than are looked at */
     bool limited; /* a limit ended part of the search */
     char limit[LIMIT_TEXT_MAX];
     bool done; /* a path without fault was found, or a limit */
@@ -292,6 +293,13 @@ static void extend(struct search *s)
         finish_path(s, PATH_END_UNTRUSTED);
         return;
     }
+    if (!cyclic && s->is_cut) {
+        (void)snprintf(s->limit, sizeof(s->limit),
+                       "at most %zu of the certificates that were sent",
+                       CHAIN_PRESENTED_MAX);
+        end_at_limit(s);
+        return;
+    }
     if (certificate_is_self_issued(cert) && own_signature == PATH_UNCHECKED) {
         (void)snprintf(s->limit, sizeof(s->limit), "its own signature is %s",
                        signature_work_hindrance(&s->work));
@@ -340,6 +348,7 @@ static int run_search(struct search *s, struct err *err)
 
     if (s->n_presented > CHAIN_PRESENTED_MAX) {
         s->n_presented = CHAIN_PRESENTED_MAX;
+        s->is_cut = true;
         s->limited = true;
     }
     signature_work_init(&s->work, s->context.cache, s->context.batch);

@@ -201,8 +201,8 @@
       "Issue it under another name, or from another CA.")                                        \
     X(NAME_CONSTRAINT_UNSUPPORTED, 0x1000u, INVALID_NAME, BOTH, NOBODY,                          \
       "RFC 5280 4.2.1.10",                                                                       \
-      "A CA above it constrains names of a kind that cannot be compared.",                       \
-      "Have the CA certificate issued without constraints of that kind.")                        \
+      "A CA above it constrains names in a way that cannot be compared.",                        \
+      "Have the CA certificate issued with other constraints, or fewer.")                        \
     X(POLICY_INVALID, 0x200u, INVALID_POLICY, BOTH, NOBODY,                                      \
       "RFC 5280 6.1.5 (g)",                                                                      \
       "No certificate policy is valid for the whole path, though one is required.",              \

@@ -67,6 +67,23 @@ def depth(w):
         names[1:PATH_MAX - 2])), absent="limit")
 
 
+def limits(w):
+    """What a limit left out is not called missing, nor of a kind that cannot be compared."""
+    w.pki.make("crowded", "root", *CA)
+    w.pki.make("last", "crowded", *LEAF)
+    chain = w.pki.bundle("crowded-chain", "last", *["root"] * 130, "crowded")
+    w.judged("an issuer behind 130 others", "CERT_E_CHAINING", chain,
+             says="at most 128 of the certificates that were sent", absent="is missing")
+    w.judged("an issuer behind 100 others", "S_OK",
+             w.pki.bundle("crowded-chain", "last", *["root"] * 100, "crowded"))
+    w.pki.make("strict", "root", *CA, constraints([dns(f"d{i}.example") for i in range(900)]))
+    w.pki.make("named", "strict", *LEAF, san(*(dns(f"x.d{i % 900}.example")
+                                               for i in range(2500))))
+    w.judged("2,500 names under 900 constraints", "CERT_E_INVALID_NAME",
+             w.pki.bundle("named", "named", "strict"),
+             says="the limit of comparisons is reached", absent="of a kind")
+
+
 def constrained(w):
     for name, tree, given in (
             ("an address in a URI", dict(excluded=[uri("example.com")]), uri("https://10.0.0.1/")),
@@ -141,6 +158,7 @@ def live(w):
 with folder() as top:
     world = World(top)
     depth(world)
+    limits(world)
     constrained(world)
     lists(world)
     pss(world)

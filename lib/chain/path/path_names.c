@@ -147,8 +147,9 @@ static void add_name_finding(const struct check *check, enum finding_kind kind,
     (void)name_format_general(&plain, buf_slice(&tlv));
     (void)text_escape_terminal(&escaped,
                                slice_part(buf_slice(&plain), 0, PATH_NAME_MAX));
-    path_add(check->chain, kind, check->element, "%s, by %s", buf_string(&escaped),
-             path_name_text(check->ca->subject, ca));
+    path_add(check->chain, kind, check->element, "%s, by %s%s", buf_string(&escaped),
+             path_name_text(check->ca->subject, ca),
+             *check->budget == 0 ? ": the limit of comparisons is reached" : "");
     buf_finish(&tlv);
     buf_finish(&plain);
     buf_finish(&escaped);
