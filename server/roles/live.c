@@ -74,20 +74,23 @@ static json_t *take_event(struct slice *lines)
     return json_loadb((const char *)line.data, line.len, JSON_ALLOW_NUL, NULL);
 }
 
+static bool begins(struct slice line, const char *text)
+{
+    size_t n = 0;
+    while (text[n] != 0 && n < line.len &&
+           tolower(line.data[n]) == tolower((unsigned char)text[n])) {
+        n++;
+    }
+    return text[n] == 0;
+}
+
 static bool contains(struct slice line, const char *text)
 {
-    size_t len = strlen(text);
-    for (size_t i = 0; i + len <= line.len; i++) {
-        size_t n = 0;
-        while (n < len &&
-               tolower(line.data[i + n]) == tolower((unsigned char)text[n])) {
-            n++;
-        }
-        if (n == len) {
-            return true;
-        }
+    size_t at = 0;
+    while (at < line.len && !begins(slice_part(line, at, line.len), text)) {
+        at++;
     }
-    return len == 0;
+    return at < line.len || text[0] == 0;
 }
 
 /* Takes the row of that connection off the list, or makes one; a new reference. */
