@@ -204,6 +204,9 @@ static const struct row {
           ALONE(SERVER("<httpErrors><error statusCode='404' lockItem='true'/></httpErrors>")), IN_SUB(SERVER("<httpErrors>\n<remove statusCode='404' subStatusCode='-1'/></httpErrors>"))),
     FAULT(NULL, "/sub", "80070021 @ " ROOT_DIR "sub/web.config:2", "is locked",
           ALONE(SERVER("<httpErrors><error statusCode='404' lockItem='true'/></httpErrors>")), IN_SUB(SERVER("<httpErrors><clear/></httpErrors>"))),
+    HOLDS(NULL, "/a", ERROR_MODE, "DetailedLocalOnly",
+          ALONE(SERVER("<httpErrors><error statusCode='404' lockItem='true'/></httpErrors>")
+                AT("Default Web Site/a", SERVER("<httpErrors><remove statusCode='404'/><clear/></httpErrors>")))),
     /* what is there already */
     FAULT(NULL, "/sub", "800700B7 @ " ROOT_DIR "sub/web.config:3", "statusCode 404, subStatusCode -1",
           ALONE(SERVER("<httpErrors><error statusCode='404'/></httpErrors>")), IN_SUB(SERVER("<httpErrors>\n<error statusCode='404'/></httpErrors>"))),
