@@ -139,12 +139,40 @@ START_TEST(names_beyond_the_room_are_left_out)
 }
 END_TEST
 
+/* A name takes its bytes and a NUL: the last byte of the room is such a NUL. */
+START_TEST(names_fill_the_room)
+{
+    const size_t lens[] = { 200, 200,
+                            CLIENT_HELLO_ALPN_BYTES - 2 * 201 - 1 + (size_t)_i };
+    const size_t list = ARRAY_LEN(lens) + lens[0] + lens[1] + lens[2];
+    static struct client_hello hello;
+    struct buf extension = BUF_EMPTY;
+    struct buf bytes = BUF_EMPTY;
+    put(&extension, 2, 16);
+    put(&extension, 2, 2 + list);
+    put(&extension, 2, list);
+    for (size_t name = 0; name < ARRAY_LEN(lens); name++) {
+        put(&extension, 1, lens[name]);
+        for (size_t k = 0; k < lens[name]; k++) {
+            buf_append_byte(&extension, 'x');
+        }
+    }
+    write_hello(&bytes, extension.data, extension.len);
+    client_hello_read(buf_slice(&bytes), &hello);
+    ck_assert_int_eq(hello.kind, CLIENT_HELLO_TLS);
+    ck_assert_uint_eq(hello.n_alpn, ARRAY_LEN(lens) - (size_t)_i);
+    buf_finish(&extension);
+    buf_finish(&bytes);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("client_hello");
     TCase *t = tcase_create("client_hello");
     tcase_add_loop_test(t, each_extension_has_its_member, 0,
                         (int)ARRAY_LEN(extensions));
+    tcase_add_loop_test(t, names_fill_the_room, 0, 2);
     tcase_add_loop_test(t, names_beyond_the_room_are_left_out, 0, 2);
     suite_add_tcase(s, t);
     return s;

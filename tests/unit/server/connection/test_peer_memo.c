@@ -84,6 +84,22 @@ START_TEST(each_chain_is_said_as_it_is)
 }
 END_TEST
 
+/* One leaf under several issuers, and with more behind it. */
+START_TEST(each_certificate_counts)
+{
+    for (int again = 0; again < 2; again++) {
+        for (size_t second = 1; second < N_CERTS; second++) {
+            struct certificate *chain[] = { certs[0], certs[second],
+                                            certs[second % 2] };
+            for (size_t n = 1; n <= ARRAY_LEN(chain); n++) {
+                const struct tls_info tls = { .chain = chain, .n_chain = n };
+                assert_said(&tls);
+            }
+        }
+    }
+}
+END_TEST
+
 /* What is remembered stays when the connection that it was said of has gone. */
 START_TEST(memo_is_an_owner)
 {
@@ -152,6 +168,7 @@ Suite *suite(void)
     TCase *tc = tcase_create("memo");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, each_chain_is_said_as_it_is);
+    tcase_add_test(tc, each_certificate_counts);
     tcase_add_test(tc, memo_is_an_owner);
     tcase_add_test(tc, text_is_written_once);
     tcase_add_test(tc, what_cannot_come_again_is_not_kept);
