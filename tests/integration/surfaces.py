@@ -49,7 +49,7 @@ def of_page(text, verdict):
         details.append(html.unescape(detail[1]) if detail else "")
         if "this one decides" in fault:
             deciding = names[-1]
-    return {"verdict": verdict, "path": len(re.findall(r'<li class="level-', panel)),
+    return {"verdict": verdict, "path": len(re.findall(r'<label class="node level-', panel)),
             "findings": names, "details": details, "deciding": deciding}
 
 
