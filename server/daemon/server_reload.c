@@ -153,6 +153,7 @@ static void tell_store(struct server *server)
         }
     }
     terminal_line_add_number(&line, "crls", server->material->store.n_crls);
+    terminal_line_add_number(&line, "ms", (uint64_t)server->reloading_us / 1000);
     terminal_log_emit(&server->terminal, &line);
 }
 
