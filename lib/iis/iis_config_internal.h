@@ -93,8 +93,10 @@ struct iis_file {
     bool is_ignored;     /* by allowSubDirConfig */
 };
 
+enum iis_error_element { IIS_ERROR_ADD, IIS_ERROR_REMOVE, IIS_ERROR_CLEAR };
+
 struct iis_error_entry {
-    enum { IIS_ERROR_ADD, IIS_ERROR_REMOVE, IIS_ERROR_CLEAR } what;
+    enum iis_error_element what;
     int64_t status;
     int64_t sub_status;
     bool lock_item;

@@ -210,7 +210,7 @@ static void read_error(struct iis_reader *reader, struct iis_use *use, size_t ch
 {
     struct iis_config *config = reader->config;
     const char *lock = iis_reader_attribute(attributes, "lockItem");
-    struct iis_error_entry entry = { .what = (int)child,
+    struct iis_error_entry entry = { .what = (enum iis_error_element)child,
                                      .line = iis_reader_line(reader) };
     const char *status = iis_reader_attribute(attributes, "statusCode");
 
