@@ -45,9 +45,10 @@ struct request {
     const char *path;   /* for routing: decoded once, dot segments removed, begins with
                            "/"; "*" and "" for the asterisk and the authority form */
     const char *query;  /* after the first '?', still percent-encoded */
-    unsigned version_minor; /* 0 or 1; a higher minor version counts as 1 */
-    const char *host;       /* as sent; if the target is absolute, the target's */
-    const char *host_name;  /* the same without the port */
+    char version[sizeof "HTTP/1.1"]; /* as sent; "" = it was not read */
+    unsigned version_minor;          /* 0 or 1; a higher minor version counts as 1 */
+    const char *host;      /* as sent; if the target is absolute, the target's */
+    const char *host_name; /* the same without the port */
     const char *user_agent;
     const char *referer;
     bool keep_alive;       /* the peer accepts another answer on this connection */

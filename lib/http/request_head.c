@@ -6,8 +6,6 @@
 
 #include <llhttp.h>
 
-#define FAULT(code, text) ((struct request_fault){ RESPONSE_##code, text })
-
 const struct request request_head_none = {
     .method = REQUEST_METHOD_OTHER,
     .method_text = "",
@@ -33,12 +31,12 @@ static struct request_fault judge_host(struct request *request, struct buf *host
     bool from_target = *request->host != 0;
 
     if (count > 1) {
-        return FAULT(BAD_REQUEST, "There is more than one Host field.");
+        return FAULT(BAD_REQUEST, "Hostname", "There is more than one Host field.");
     }
     if (count == 0) {
         return request->version_minor == 0
                    ? REQUEST_NO_FAULT
-                   : FAULT(BAD_REQUEST,
+                   : FAULT(BAD_REQUEST, "Hostname",
                            "HTTP/1.1 demands a Host field, and there is none.");
     }
     /* RFC 9112 3.2.2: the host of an absolute target replaces the field, which has to
@@ -59,24 +57,27 @@ static struct request_fault judge_length(const struct request *request,
         header_count(request->headers, request->n_headers, "Transfer-Encoding");
 
     if (n_lengths + n_codings > 1) {
-        return FAULT(BAD_REQUEST, "The length of the body is told more than once.");
+        return FAULT(BAD_REQUEST, "Header",
+                     "The length of the body is told more than once.");
     }
     if (n_codings > 0 && request->version_minor == 0) {
-        return FAULT(BAD_REQUEST, "HTTP/1.0 has no Transfer-Encoding.");
+        return FAULT(BAD_REQUEST, "Header", "HTTP/1.0 has no Transfer-Encoding.");
     }
     if (n_codings > 0 && !framing->is_chunked) {
-        return FAULT(BAD_REQUEST, "Transfer-Encoding does not end in chunked.");
+        return FAULT(BAD_REQUEST, "Header",
+                     "Transfer-Encoding does not end in chunked.");
     }
     if (n_codings > 0 &&
         !text_equal_ignoring_case(value_of(request, "Transfer-Encoding"), "chunked")) {
-        return FAULT(NOT_IMPLEMENTED,
+        return FAULT(NOT_IMPLEMENTED, "N/I",
                      "The only transfer coding known here is chunked.");
     }
     if (request->method == REQUEST_METHOD_POST && n_lengths + n_codings == 0) {
-        return FAULT(LENGTH_REQUIRED, "A POST has to tell the length of its body.");
+        return FAULT(LENGTH_REQUIRED, "LengthRequired",
+                     "A POST has to tell the length of its body.");
     }
     if (n_lengths > 0 && framing->content_length > framing->body_max) {
-        return FAULT(CONTENT_TOO_LARGE, "The body is too large.");
+        return FAULT(CONTENT_TOO_LARGE, "EntityTooLarge", "The body is too large.");
     }
     return REQUEST_NO_FAULT;
 }
@@ -106,29 +107,32 @@ struct request_fault request_head_fault(int code)
 {
     static const struct {
         int code;
+        const char *phrase;
         const char *reason;
     } reasons[] = {
-        { HPE_INVALID_METHOD, "The method is not valid." },
-        { HPE_INVALID_URL,
+        { HPE_INVALID_METHOD, "Verb", "The method is not valid." },
+        { HPE_INVALID_URL, "URL",
           "The request target holds a byte that is not allowed there." },
-        { HPE_INVALID_VERSION, "The HTTP version is not valid." },
-        { HPE_INVALID_HEADER_TOKEN,
+        { HPE_INVALID_VERSION, "BadRequest", "The HTTP version is not valid." },
+        { HPE_INVALID_HEADER_TOKEN, "Header",
           "A header field holds a byte that is not allowed there." },
-        { HPE_INVALID_CONTENT_LENGTH, "Content-Length is no number." },
-        { HPE_UNEXPECTED_CONTENT_LENGTH,
+        { HPE_INVALID_CONTENT_LENGTH, "Number", "Content-Length is no number." },
+        { HPE_UNEXPECTED_CONTENT_LENGTH, "Header",
           "Content-Length is there twice, or together with Transfer-Encoding." },
-        { HPE_INVALID_TRANSFER_ENCODING, "Transfer-Encoding does not end in chunked." },
-        { HPE_INVALID_CHUNK_SIZE, "The size of a chunk is not valid." },
-        { HPE_STRICT, "A chunk or a line does not end as it must." },
-        { HPE_LF_EXPECTED, "A line does not end in CRLF." },
-        { HPE_CR_EXPECTED, "A line does not end in CRLF." },
-        { HPE_UNEXPECTED_SPACE, "A blank stands where none is allowed." },
-        { HPE_INVALID_CONSTANT, "The request line is not valid." },
+        { HPE_INVALID_TRANSFER_ENCODING, "Header",
+          "Transfer-Encoding does not end in chunked." },
+        { HPE_INVALID_CHUNK_SIZE, "Number", "The size of a chunk is not valid." },
+        { HPE_STRICT, "Invalid_CR/LF", "A chunk or a line does not end as it must." },
+        { HPE_LF_EXPECTED, "Invalid_CR/LF", "A line does not end in CRLF." },
+        { HPE_CR_EXPECTED, "Invalid_CR/LF", "A line does not end in CRLF." },
+        { HPE_UNEXPECTED_SPACE, "BadRequest", "A blank stands where none is allowed." },
+        { HPE_INVALID_CONSTANT, "BadRequest", "The request line is not valid." },
     };
     for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
         if (reasons[i].code == code) {
-            return (struct request_fault){ RESPONSE_BAD_REQUEST, reasons[i].reason };
+            return (struct request_fault){ RESPONSE_BAD_REQUEST, reasons[i].phrase,
+                                           reasons[i].reason };
         }
     }
-    return FAULT(BAD_REQUEST, "The request cannot be understood.");
+    return FAULT(BAD_REQUEST, "BadRequest", "The request cannot be understood.");
 }

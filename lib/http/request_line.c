@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define FAULT(code, text) ((struct request_fault){ RESPONSE_##code, text })
-
 /* Appends a string and its NUL. The caller has reserved the room, so that earlier
  * strings do not move. */
 static const char *keep(struct buf *text, struct slice part)
@@ -66,10 +64,13 @@ static struct request_fault read_version(struct slice text, struct request *requ
 {
     if (text.len != 8 || memcmp(text.data, "HTTP/", 5) != 0 ||
         !is_digit(text.data[5]) || text.data[6] != '.' || !is_digit(text.data[7])) {
-        return FAULT(BAD_REQUEST, "The request line does not end in an HTTP version.");
+        return FAULT(BAD_REQUEST, "BadRequest",
+                     "The request line does not end in an HTTP version.");
     }
+    memcpy(request->version, text.data, text.len);
+    request->version[text.len] = 0;
     if (text.data[5] != '1') {
-        return FAULT(VERSION_NOT_SUPPORTED,
+        return FAULT(VERSION_NOT_SUPPORTED, "Version_N/S",
                      "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
     }
     request->version_minor = text.data[7] == '0' ? 0 : 1;
@@ -112,13 +113,13 @@ static struct request_fault set_path(struct slice target, struct buf *text,
     size_t start = text->len;
 
     if (slice_find(target, '#') != target.len) {
-        return FAULT(BAD_REQUEST, "The request target holds a fragment.");
+        return FAULT(BAD_REQUEST, "URL", "The request target holds a fragment.");
     }
     if (path.len == 0) {
         path = slice_from_string("/");
     }
     if (!escape_decode_url(text, path)) {
-        return FAULT(BAD_REQUEST,
+        return FAULT(BAD_REQUEST, "URL",
                      "The path holds a % that is no valid encoding, or %00.");
     }
     text->len = start + remove_dot_segments(text->data + start, text->len - start);
@@ -170,7 +171,7 @@ static struct request_fault set_host(struct slice host, struct buf *text,
 {
     size_t len = host_len(host);
     if (len == 0) {
-        return FAULT(BAD_REQUEST,
+        return FAULT(BAD_REQUEST, "Hostname",
                      "The host is no valid name or address with an optional port.");
     }
     request->host = keep(text, host);
@@ -183,7 +184,7 @@ struct request_fault request_line_set_host(struct slice host, struct buf *text,
 {
     buf_clear(text);
     if (!buf_reserve(text, 2 * host.len + 2)) {
-        return FAULT(UNAVAILABLE, "There was no memory for the request.");
+        return FAULT(UNAVAILABLE, "N/A", "There was no memory for the request.");
     }
     return set_host(host, text, request);
 }
@@ -228,7 +229,7 @@ static struct request_fault read_target(struct slice target, struct buf *text,
         return REQUEST_NO_FAULT;
     }
     if (scheme == 0) {
-        return FAULT(BAD_REQUEST,
+        return FAULT(BAD_REQUEST, "URL",
                      "The request target has none of the forms of RFC 9112.");
     }
     request->form = REQUEST_TARGET_ABSOLUTE;
@@ -256,15 +257,16 @@ struct request_fault request_line_parse(struct slice line, struct buf *text,
      * line, and each has its NUL. */
     buf_clear(text);
     if (!buf_reserve(text, 5 * (line.len + 1))) {
-        return FAULT(UNAVAILABLE, "There was no memory for the request.");
+        return FAULT(UNAVAILABLE, "N/A", "There was no memory for the request.");
     }
     if (!is_token(method) || method_len == line.len) {
-        return FAULT(BAD_REQUEST, "The request line does not start with a method.");
+        return FAULT(BAD_REQUEST, "Verb",
+                     "The request line does not start with a method.");
     }
     request->method_text = keep(text, method);
     request->method = REQUEST_METHOD_OTHER;
     if (target.len == 0) {
-        return FAULT(BAD_REQUEST, "The request line names no target.");
+        return FAULT(BAD_REQUEST, "URL", "The request line names no target.");
     }
     request->target = keep(text, target);
     /* HTTP/2 starts with "PRI * HTTP/2.0": report its version as the fault. */
@@ -274,7 +276,18 @@ struct request_fault request_line_parse(struct slice line, struct buf *text,
         return fault;
     }
     if (!find_method(method, &request->method)) {
-        return FAULT(NOT_IMPLEMENTED, "The method is not known here.");
+        return FAULT(NOT_IMPLEMENTED, "N/I", "The method is not known here.");
     }
     return read_target(target, text, request);
+}
+
+bool request_line_is_text(struct slice bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++) {
+        uint8_t byte = bytes.data[i];
+        if ((byte < 0x20 || byte > 0x7e) && byte != '\r' && byte != '\n') {
+            return false;
+        }
+    }
+    return true;
 }

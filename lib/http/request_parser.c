@@ -20,8 +20,6 @@
 /* RFC 9112 2.2: some clients send an empty line after a body. */
 #define REQUEST_EMPTY_LINES_MAX 2
 
-#define FAULT(code, text) ((struct request_fault){ RESPONSE_##code, text })
-
 enum phase {
     PHASE_LINE,   /* collecting the request line */
     PHASE_FIELDS, /* collecting the header fields */
@@ -69,8 +67,8 @@ static int on_header_field(llhttp_t *llhttp, const char *at, size_t len)
     }
     if (!header_list_add_name(&parser->headers,
                               (struct slice){ (const uint8_t *)at, len })) {
-        return refuse(parser,
-                      FAULT(HEADERS_TOO_LARGE, "There are too many header fields."));
+        return refuse(parser, FAULT(HEADERS_TOO_LARGE, "RequestLength",
+                                    "There are too many header fields."));
     }
     return 0;
 }
@@ -83,8 +81,8 @@ static int on_header_value(llhttp_t *llhttp, const char *at, size_t len)
     }
     if (!header_list_add_value(&parser->headers,
                                (struct slice){ (const uint8_t *)at, len })) {
-        return refuse(parser,
-                      FAULT(HEADERS_TOO_LARGE, "The header fields are too large."));
+        return refuse(parser, FAULT(HEADERS_TOO_LARGE, "RequestLength",
+                                    "The header fields are too large."));
     }
     return 0;
 }
@@ -119,7 +117,7 @@ static bool check_framing(struct request_parser *parser, const uint8_t *end)
 }
 
 static const struct request_fault framing_fault = {
-    RESPONSE_BAD_REQUEST,
+    RESPONSE_BAD_REQUEST, "Invalid_CR/LF",
     "A line between the chunks does not end in CRLF, or is folded."
 };
 
@@ -132,10 +130,12 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t len)
     }
     parser->framing_start = (const uint8_t *)at + len;
     if (len > parser->body_max - parser->body.len) {
-        return refuse(parser, FAULT(CONTENT_TOO_LARGE, "The body is too large."));
+        return refuse(parser, FAULT(CONTENT_TOO_LARGE, "EntityTooLarge",
+                                    "The body is too large."));
     }
     if (!request_body_add(&parser->body, at, len)) {
-        return refuse(parser, FAULT(UNAVAILABLE, "There was no memory for the body."));
+        return refuse(parser,
+                      FAULT(UNAVAILABLE, "N/A", "There was no memory for the body."));
     }
     return 0;
 }
@@ -145,7 +145,8 @@ static int on_chunk_header(llhttp_t *llhttp)
 {
     struct request_parser *parser = llhttp->data;
     return llhttp->content_length > parser->body_max - parser->body.len
-               ? refuse(parser, FAULT(CONTENT_TOO_LARGE, "The body is too large."))
+               ? refuse(parser, FAULT(CONTENT_TOO_LARGE, "EntityTooLarge",
+                                      "The body is too large."))
                : 0;
 }
 
@@ -197,7 +198,7 @@ static struct request_fault judge_head(struct request_parser *parser)
     };
 
     if (!header_list_seal(&parser->headers)) {
-        return FAULT(UNAVAILABLE, "There was no memory for the request.");
+        return FAULT(UNAVAILABLE, "N/A", "There was no memory for the request.");
     }
     request->headers = parser->headers.headers;
     request->n_headers = parser->headers.count;
@@ -208,19 +209,6 @@ static struct request_fault judge_head(struct request_parser *parser)
                               request->form != REQUEST_TARGET_AUTHORITY;
     }
     return fault;
-}
-
-/* Bytes that cannot occur in a request line show at once that this is not HTTP, without
- * waiting for a line end that may never come. */
-static bool is_line_text(struct slice bytes)
-{
-    for (size_t i = 0; i < bytes.len; i++) {
-        uint8_t byte = bytes.data[i];
-        if ((byte < 0x20 || byte > 0x7e) && byte != '\r' && byte != '\n') {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* `line` with its CRLF. */
@@ -245,7 +233,7 @@ static struct request_fault end_request_line(struct request_parser *parser,
     parser->head.data[parser->head.len - 3] =
         (uint8_t)('0' + parser->request.version_minor);
     return parser->is_plain && parser->request.is_https
-               ? FAULT(MISDIRECTED_REQUEST,
+               ? FAULT(MISDIRECTED_REQUEST, "",
                        "This connection is not secured by TLS, and a "
                        "request for https has to be.")
                : REQUEST_NO_FAULT;
@@ -255,11 +243,12 @@ static struct request_fault end_field_line(struct request_parser *parser,
                                            struct slice line)
 {
     if (line.data[0] == ' ' || line.data[0] == '\t') {
-        return FAULT(BAD_REQUEST, "A header field is folded, or starts with a blank.");
+        return FAULT(BAD_REQUEST, "Header",
+                     "A header field is folded, or starts with a blank.");
     }
     if (line.data[0] == ':' || slice_find(line, ':') == line.len) {
         if (line.len > 2) {
-            return FAULT(BAD_REQUEST, "A header line has no name and colon.");
+            return FAULT(BAD_REQUEST, "Header", "A header line has no name and colon.");
         }
         parser->phase = PHASE_HEAD; /* the empty line */
     }
@@ -272,10 +261,11 @@ static struct request_fault end_line(struct request_parser *parser)
         slice_part(buf_slice(&parser->head), parser->line_start, parser->head.len);
 
     if (slice_find(line, '\r') != line.len - 2) {
-        return FAULT(BAD_REQUEST, "A line does not end in CRLF, or holds a bare CR.");
+        return FAULT(BAD_REQUEST, "Invalid_CR/LF",
+                     "A line does not end in CRLF, or holds a bare CR.");
     }
     if (slice_find(line, 0) != line.len) {
-        return FAULT(BAD_REQUEST, "The head holds a NUL byte.");
+        return FAULT(BAD_REQUEST, "BadRequest", "The head holds a NUL byte.");
     }
     parser->line_start = parser->head.len;
     return parser->phase == PHASE_LINE ? end_request_line(parser, line)
@@ -291,14 +281,17 @@ static size_t feed_head(struct request_parser *parser, struct slice bytes)
     size_t to_line_end = slice_find(bytes, '\n');
     struct slice part = slice_part(bytes, 0, to_line_end + 1);
 
-    if (in_line && !is_line_text(part)) {
-        parser->fault = FAULT(BAD_REQUEST, "These bytes are no HTTP request.");
+    if (in_line && !request_line_is_text(part)) {
+        parser->fault =
+            FAULT(BAD_REQUEST, "BadRequest", "These bytes are no HTTP request.");
     } else if (part.len > limit - parser->head.len) {
         parser->fault =
-            in_line ? FAULT(URI_TOO_LONG, "The request line is too long.")
-                    : FAULT(HEADERS_TOO_LARGE, "The header fields are too large.");
+            in_line ? FAULT(URI_TOO_LONG, "URL_Length", "The request line is too long.")
+                    : FAULT(HEADERS_TOO_LARGE, "RequestLength",
+                            "The header fields are too large.");
     } else if (!buf_append_slice(&parser->head, part)) {
-        parser->fault = FAULT(UNAVAILABLE, "There was no memory for the request.");
+        parser->fault =
+            FAULT(UNAVAILABLE, "N/A", "There was no memory for the request.");
     } else if (to_line_end < bytes.len) {
         parser->fault = end_line(parser);
     }
@@ -371,7 +364,8 @@ static size_t feed_body(struct request_parser *parser, struct slice bytes)
         parser->fault = framing_fault;
     }
     if (parser->fault.status == 0 && parser->overhead > REQUEST_CHUNK_OVERHEAD_MAX) {
-        parser->fault = FAULT(BAD_REQUEST, "The body is nearly all framing.");
+        parser->fault =
+            FAULT(BAD_REQUEST, "BadRequest", "The body is nearly all framing.");
     }
     return taken;
 }
@@ -437,6 +431,11 @@ const struct request *request_parser_request(const struct request_parser *parser
 enum response_status request_parser_status(const struct request_parser *parser)
 {
     return parser->fault.status;
+}
+
+const char *request_parser_phrase(const struct request_parser *parser)
+{
+    return parser->fault.phrase;
 }
 
 const char *request_parser_reason(const struct request_parser *parser)

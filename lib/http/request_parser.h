@@ -52,5 +52,8 @@ const struct request *request_parser_request(const struct request_parser *parser
 /* After REQUEST_BAD: the status to answer with, and the reason in one sentence. */
 enum response_status request_parser_status(const struct request_parser *parser);
 const char *request_parser_reason(const struct request_parser *parser);
+/* The same in http.sys' words, the reason phrase of its error log (REASON_LIST); "" =
+ * it has none for that. */
+const char *request_parser_phrase(const struct request_parser *parser);
 /* True while no byte of a next request has arrived: closing now loses nothing. */
 bool request_parser_is_idle(const struct request_parser *parser);

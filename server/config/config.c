@@ -417,3 +417,8 @@ bool config_append_help(struct buf *out)
              "says why.\n");
     return args_append_help(out, config_options, config_n_options);
 }
+
+bool config_has_httperr_log(const struct config *config)
+{
+    return config->httperr_log[0] != 0 && strcmp(config->httperr_log, "none") != 0;
+}

@@ -177,7 +177,8 @@ struct config {
     bool null_ciphers;
     char keylog[FILE_PATH_MAX];
     char log_dir[FILE_PATH_MAX];
-    char cache_file[FILE_PATH_MAX]; /* "none" = what is fetched is kept in memory */
+    char httperr_log[FILE_PATH_MAX]; /* "" and "none" = it is not written */
+    char cache_file[FILE_PATH_MAX];  /* "none" = what is fetched is kept in memory */
     char port_file[FILE_PATH_MAX];
     int ready_fd;    /* -1 = none */
     int lifeline_fd; /* -1 = none */
@@ -217,6 +218,7 @@ const char *config_error_mode_name(enum config_error_mode mode);
 /* The site's settings are those of the files of --iis. */
 bool config_listen_is_by_file(const struct config *config,
                               const struct config_listen *listen);
+bool config_has_httperr_log(const struct config *config);
 /* Some site has a role. */
 bool config_has_roles(const struct config *config);
 /* "desk", "pki", "control" or "desk,pki": a site's roles, as --listen has them. */

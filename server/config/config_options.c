@@ -75,6 +75,7 @@ CONFIG_SETTER_TEXT(like, like)
 CONFIG_SETTER_TEXT(mapping, mapping)
 CONFIG_SETTER_TEXT(accounts, accounts)
 CONFIG_SETTER_TEXT(log_dir, log_dir)
+CONFIG_SETTER_TEXT(httperr_log, httperr_log)
 CONFIG_SETTER_TEXT(cache_file, cache_file)
 CONFIG_SETTER_TEXT(port_file, port_file)
 CONFIG_SETTER_TEXT(ciphers, cipher_text)
@@ -347,6 +348,7 @@ const struct args_option config_options[] = {
     ARGS_HEADING("Running"),
     { "config", 'c', NULL, "FILE", "Read options from FILE. Default: $XDG_CONFIG_HOME/certgate/certgated.ini, if it exists.", set_file, ARGS_ONCE },
     { "log-dir", 0, NULL, "DIR", "The folder of the W3C log. Default $XDG_STATE_HOME/certgate/logs.", set_log_dir, ARGS_ONCE },
+    { "httperr-log", 0, NULL, "DIR", "Write what never reaches IIS in the form of http.sys' error log, DIR/httperrYYMMDD.log; none = do not. Default none.", set_httperr_log, ARGS_ONCE },
     { "cache-file", 0, NULL, "FILE", "Keep fetched evidence in FILE; none = in memory only. Default $XDG_CACHE_HOME/certgate/evidence.", set_cache_file, ARGS_ONCE },
     { "port-file", 0, NULL, "FILE", "Write the bound ports to FILE, one per line.", set_port_file, ARGS_ONCE },
     { "ready-fd", 0, NULL, "N", "Write a line to this file descriptor when ready, then close it.", set_ready_fd, ARGS_ONCE },

@@ -20,6 +20,7 @@ static void feed_input(struct connection *conn, struct slice plain);
 static void hold_input(struct connection *conn, struct slice plain);
 static void drop_input(struct connection *conn, struct slice plain);
 static void give_up(struct connection *conn);
+static void give_up_idle(struct connection *conn);
 static void answer_timeout(struct connection *conn);
 
 #define TO(state) (1u << CONN_STATE_##state)
@@ -43,7 +44,7 @@ static const struct state_info {
     [CONN_STATE_RESPOND]   = { "respond",   TO(IDLE) | TO_END,            hold_input, give_up },
     [CONN_STATE_DELAY]     = { "delay",     TO(RESPOND) | TO_END,         hold_input, connection_send_delayed },
     [CONN_STATE_STREAM]    = { "stream",    TO(STREAM) | TO_END,          drop_input, connection_tick },
-    [CONN_STATE_IDLE]      = { "idle",      TO(REQUEST) | TO_END,         feed_input, connection_close },
+    [CONN_STATE_IDLE]      = { "idle",      TO(REQUEST) | TO_END,         feed_input, give_up_idle },
     [CONN_STATE_SHUTDOWN]  = { "shutdown",  TO(CLOSING),                  drop_input, give_up },
     [CONN_STATE_CLOSING]   = { "closing",   0,                            drop_input, NULL },
 };
@@ -159,13 +160,18 @@ static void on_stream_closed(void *user, enum stream_end reason)
     uv_close((uv_handle_t *)&conn->deadline, on_uv_deadline_closed);
 }
 
+static void give_up_idle(struct connection *conn)
+{
+    connection_log_httperr(conn, 0, "Timer_ConnectionIdle");
+    connection_close(conn);
+}
+
 static void answer_timeout(struct connection *conn)
 {
     if (request_parser_is_idle(conn->parser) && conn->input.len == 0) {
-        connection_close(conn);
+        give_up_idle(conn);
     } else {
-        connection_answer_unread(conn, RESPONSE_REQUEST_TIMEOUT,
-                                 "The request did not arrive in time.");
+        connection_answer_timeout(conn);
     }
 }
 
@@ -234,12 +240,7 @@ static bool work_once(struct connection *conn)
         }
         break;
     case REQUEST_BAD:
-        if (request_parser_status(conn->parser) == RESPONSE_CONTENT_TOO_LARGE &&
-            connection_refuse_body(conn)) {
-            break;
-        }
-        connection_answer_unread(conn, request_parser_status(conn->parser),
-                                 request_parser_reason(conn->parser));
+        connection_answer_bad(conn);
         break;
     case REQUEST_MORE:
     default:

@@ -116,6 +116,10 @@ const char *connection_state_name(enum conn_state state);
 /* connection_log.c: what the logs say. */
 void connection_log_answer(struct connection *conn, const struct request *request,
                            const struct exchange_result *exchange);
+/* An end that IIS never hears of, in http.sys' log. `status` 0 = without an answer;
+ * `reason` "" = http.sys has none for it, and nothing is written. */
+void connection_log_httperr(const struct connection *conn, unsigned status,
+                            const char *reason);
 void connection_log_role(struct connection *conn, const struct request *request,
                          const struct role_answer *answer);
 void connection_log_failure(struct connection *conn, enum stream_end reason);

@@ -260,3 +260,21 @@ void connection_answer_unread(struct connection *conn, enum response_status stat
     }
     buf_finish(&answer);
 }
+
+void connection_answer_bad(struct connection *conn)
+{
+    enum response_status status = request_parser_status(conn->parser);
+    if (status != RESPONSE_CONTENT_TOO_LARGE || !connection_refuse_body(conn)) {
+        connection_log_httperr(conn, status, request_parser_phrase(conn->parser));
+        connection_answer_unread(conn, status, request_parser_reason(conn->parser));
+    }
+}
+
+void connection_answer_timeout(struct connection *conn)
+{
+    bool has_head = request_parser_request(conn->parser)->has_body;
+    connection_log_httperr(conn, RESPONSE_REQUEST_TIMEOUT,
+                           has_head ? "Timer_EntityBody" : "Timer_HeaderWait");
+    connection_answer_unread(conn, RESPONSE_REQUEST_TIMEOUT,
+                             "The request did not arrive in time.");
+}

@@ -9,9 +9,9 @@
 #include "config/config.h"
 #include "connection/answer_memo.h"
 #include "http/request_body.h"
+#include "logs/day_log.h"
 #include "logs/event_bus.h"
 #include "logs/terminal_log.h"
-#include "logs/w3c_log.h"
 #include "roles/role.h"
 
 #include <stdbool.h>
@@ -74,7 +74,8 @@ struct connection_host {
     struct work_pool *work;          /* for work that would hold up the loop */
     struct role_services *services;
     const struct terminal_log *terminal;
-    struct w3c_log *log;
+    struct day_log *log;
+    struct day_log *httperr;
     struct event_bus *bus;
     bool stopping; /* each answer is its connection's last */
     /* A connection has ended: its place is free, and its material has one user less. */

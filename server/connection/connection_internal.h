@@ -47,6 +47,9 @@ void connection_answer(struct connection *conn);
  * is one sentence of ours. */
 void connection_answer_unread(struct connection *conn, enum response_status status,
                               const char *reason);
+/* The same for what the parser refuses, and for a request that does not end in time. */
+void connection_answer_bad(struct connection *conn);
+void connection_answer_timeout(struct connection *conn);
 /* A whole request of the judged site: begins to judge it. */
 void connection_begin_judging(struct connection *conn);
 /* Answers, or enters JUDGE; called again when something that was lacking has come.

@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "describe/describe.h"
 #include "http/request_parser.h"
+#include "logs/httperr_log.h"
+#include "logs/w3c_log.h"
 #include "site/dialect.h"
 #include "site/why_link.h"
 #include "tls/tls_alert.h"
@@ -104,6 +106,30 @@ void connection_log_answer(struct connection *conn, const struct request *reques
     /* Requests that http.sys answers or resets itself are not in the site's log. */
     if (exchange->reached_site && !exchange->reset) {
         log_w3c(conn, request, exchange, ms);
+    }
+}
+
+void connection_log_httperr(const struct connection *conn, unsigned status,
+                            const char *reason)
+{
+    const struct request *request = request_parser_request(conn->parser);
+    const struct httperr_record record = {
+        .time = clock_now_s(),
+        .client_ip = conn->stream.peer.ip,
+        .client_port = conn->stream.peer.port,
+        .server_ip = conn->stream.local.ip,
+        .server_port = conn->stream.local.port,
+        .version = request->version,
+        .method = request->method_text,
+        .target = request->target,
+        .path = request->path,
+        .query = request->query,
+        .status = status,
+        .reason = reason,
+    };
+    if (reason[0] != 0 && conn->view.listen.roles == 0 &&
+        !dialect_is_foreign(&conn->view.listen) && !conn->is_plain_on_tls) {
+        httperr_log_write(conn->host->httperr, &record);
     }
 }
 

@@ -6,6 +6,8 @@
 #include "daemon/show_sslcert.h"
 #include "forge/forge.h"
 #include "forge/forge_staple.h"
+#include "logs/httperr_log.h"
+#include "logs/w3c_log.h"
 #include "net/reserve.h"
 #include "roles/revocation_service.h"
 #include "tls/tls_resumption.h"
@@ -205,6 +207,7 @@ static void init_host(struct server *server)
     server->host.bodies.max = CONNECTION_BODIES_MAX;
     server->host.terminal = &server->terminal;
     server->host.log = &server->log;
+    server->host.httperr = &server->httperr;
     server->host.work = &server->work;
     server->host.loop = &server->loop;
     server->host.on_gone = on_connection_gone;
@@ -222,8 +225,12 @@ static void init_logs(struct server *server)
     server->terminal.color =
         terminal_log_wants_color(forced, getenv("NO_COLOR"), getenv("CLICOLOR_FORCE"),
                                  isatty(STDERR_FILENO) != 0);
-    w3c_log_init(&server->log, config->log_dir, config->windows->iis, on_log_report,
-                 server);
+    day_log_init(&server->log, &w3c_log_form, config->log_dir, config->windows->iis,
+                 on_log_report, server);
+    if (config_has_httperr_log(config)) {
+        day_log_init(&server->httperr, &httperr_log_form, config->httperr_log,
+                     config->windows->iis, on_log_report, server);
+    }
 }
 
 /* The test CAs. With a store of the user's own they are wanted only for sites with
@@ -276,6 +283,10 @@ static int prepare(struct server *server, struct err *err)
         keylog_open(&server->keylog, server->config->keylog, err) != 0) {
         return -1;
     }
+    if (server->httperr.form != NULL && server->config->action == CONFIG_RUN &&
+        day_log_open(&server->httperr, clock_now_s(), err) != 0) {
+        return err_wrap(err, "--httperr-log");
+    }
     server_tell_like(server);
     if (server_load_material(server, err) != 0) {
         return -1;
@@ -299,7 +310,8 @@ static void unprepare(struct server *server)
     offers_finish(&server->services.offers);
     forge_world_destroy(server->services.world);
     recipe_book_finish(&server->book);
-    w3c_log_finish(&server->log);
+    day_log_finish(&server->log);
+    day_log_finish(&server->httperr);
     tls_finish();
 }
 

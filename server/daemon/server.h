@@ -25,10 +25,10 @@
 #include "daemon/watch.h"
 #include "describe/describe_memo.h"
 #include "forge/recipe.h"
+#include "logs/day_log.h"
 #include "logs/event_bus.h"
 #include "logs/keylog.h"
 #include "logs/terminal_log.h"
-#include "logs/w3c_log.h"
 #include "net/listener.h"
 #include "net/signals.h"
 #include "net/work.h"
@@ -94,7 +94,8 @@ struct server {
     struct peer_memo peers;
     struct describe_memo described;
     struct event_bus_watcher bus_watcher;
-    struct w3c_log log;
+    struct day_log log;
+    struct day_log httperr;
     struct keylog keylog;
     size_t max_connections;
     bool is_full;

@@ -396,6 +396,9 @@ int server_announce(struct server *server, struct err *err)
         print_escaped("like", config->like);
     }
     print_escaped("log", config->log_dir);
+    if (config_has_httperr_log(config)) {
+        print_escaped("httperr", config->httperr_log);
+    }
     print_certificate(server);
     for (size_t i = 0; i < config->n_listen; i++) {
         if (server->sites[i].is_open) {

@@ -146,9 +146,9 @@ static size_t count_lines(const char *name)
 
 START_TEST(rotates_at_midnight)
 {
-    struct w3c_log log;
+    struct day_log log;
     struct w3c_record r = record();
-    w3c_log_init(&log, dir, "10.0", on_report, NULL);
+    day_log_init(&log, &w3c_log_form, dir, "10.0", on_report, NULL);
     w3c_log_write(&log, &r);
     w3c_log_write(&log, &r);
     ck_assert_uint_eq(count_lines("u_ex261122.log"), 6); /* flushed while open */
@@ -156,13 +156,13 @@ START_TEST(rotates_at_midnight)
     w3c_log_write(&log, &r);
     r.time = NOON + DAY / 2;
     w3c_log_write(&log, &r);
-    w3c_log_finish(&log);
+    day_log_finish(&log);
     ck_assert_uint_eq(count_lines("u_ex261122.log"), 7);
     ck_assert_uint_eq(count_lines("u_ex261123.log"), 5);
     /* A service that starts again repeats the head, as IIS does. */
-    w3c_log_init(&log, dir, "10.0", on_report, NULL);
+    day_log_init(&log, &w3c_log_form, dir, "10.0", on_report, NULL);
     w3c_log_write(&log, &r);
-    w3c_log_finish(&log);
+    day_log_finish(&log);
     ck_assert_uint_eq(count_lines("u_ex261123.log"), 10);
     ck_assert_uint_eq(n_troubles, 0);
 }
@@ -171,15 +171,15 @@ END_TEST
 START_TEST(full_disk_is_told_once)
 {
     char path[FILE_PATH_MAX];
-    struct w3c_log log;
+    struct day_log log;
     struct w3c_record r = record();
     ck_assert(file_join(path, dir, "u_ex261122.log"));
     ck_assert_int_eq(symlink("/dev/full", path), 0);
-    w3c_log_init(&log, dir, "10.0", on_report, NULL);
+    day_log_init(&log, &w3c_log_form, dir, "10.0", on_report, NULL);
     for (int i = 0; i < 3; i++) {
         w3c_log_write(&log, &r);
     }
-    r.time += W3C_LOG_RETRY_S; /* tried again, still full: not told again */
+    r.time += DAY_LOG_RETRY_S; /* tried again, still full: not told again */
     w3c_log_write(&log, &r);
     ck_assert_uint_eq(n_troubles, 1);
     ck_assert_msg(strstr(last_report, path) != NULL, "%s", last_report);
@@ -188,13 +188,13 @@ START_TEST(full_disk_is_told_once)
     ck_assert_int_eq(unlink(path), 0);
     w3c_log_write(&log, &r); /* too early to try */
     ck_assert_uint_eq(log.n_lost, 5);
-    r.time += W3C_LOG_RETRY_S;
+    r.time += DAY_LOG_RETRY_S;
     w3c_log_write(&log, &r);
     ck_assert_uint_eq(n_recoveries, 1);
     ck_assert_msg(strstr(last_report, "5 lines were lost") != NULL, "%s", last_report);
     ck_assert_uint_eq(count_lines("u_ex261122.log"), 5);
     ck_assert_uint_eq(log.n_lost_ever, 5);
-    w3c_log_finish(&log);
+    day_log_finish(&log);
 }
 END_TEST
 
@@ -202,12 +202,12 @@ START_TEST(missing_folder_is_made)
 {
     char below[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
-    struct w3c_log log;
+    struct day_log log;
     struct w3c_record r = record();
     ck_assert(file_join(below, dir, "made"));
-    w3c_log_init(&log, below, "10.0", on_report, NULL);
+    day_log_init(&log, &w3c_log_form, below, "10.0", on_report, NULL);
     w3c_log_write(&log, &r);
-    w3c_log_finish(&log);
+    day_log_finish(&log);
     ck_assert(file_join(path, below, "u_ex261122.log"));
     ck_assert_int_eq(file_kind(path), FILE_REGULAR);
     ck_assert_uint_eq(n_troubles, 0);
@@ -218,14 +218,14 @@ END_TEST
 
 START_TEST(folder_that_cannot_be)
 {
-    struct w3c_log log;
+    struct day_log log;
     struct w3c_record r = record();
-    w3c_log_init(&log, "/dev/null/logs", "10.0", on_report, NULL);
+    day_log_init(&log, &w3c_log_form, "/dev/null/logs", "10.0", on_report, NULL);
     w3c_log_write(&log, &r);
     w3c_log_write(&log, &r);
     ck_assert_uint_eq(n_troubles, 1);
     ck_assert_uint_eq(log.n_lost, 2);
-    w3c_log_finish(&log);
+    day_log_finish(&log);
 }
 END_TEST
 
