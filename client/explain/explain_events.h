@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What Windows' logs would hold of a client's certificate (iis.md 11.11, 11.12), marked
- * as in the form of them. Pure.
+ * What Windows' logs would hold of a client's certificate (why/windows_events), for
+ * people. Pure.
  */
 #pragma once
 

@@ -218,6 +218,8 @@ const char *config_error_mode_name(enum config_error_mode mode);
 /* The site's settings are those of the files of --iis. */
 bool config_listen_is_by_file(const struct config *config,
                               const struct config_listen *listen);
+/* Schannel's EventLogging by --like; NULL = not known. */
+const uint32_t *config_event_logging(const struct config *config);
 bool config_has_httperr_log(const struct config *config);
 /* Some site has a role. */
 bool config_has_roles(const struct config *config);

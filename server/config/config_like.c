@@ -73,3 +73,9 @@ void config_like_settle(struct config *config, const struct config_part *parts,
         }
     }
 }
+
+const uint32_t *config_event_logging(const struct config *config)
+{
+    const struct like *like = config->like_read;
+    return like != NULL && like->has_logging ? &like->logging : NULL;
+}

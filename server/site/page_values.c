@@ -10,6 +10,7 @@
 #include "site/logon_values.h"
 #include "site/page_absence.h"
 #include "site/page_certificates.h"
+#include "site/page_events.h"
 #include "site/page_why.h"
 #include "site/site_iis.h"
 #include "site/what_if.h"
@@ -227,6 +228,7 @@ bool page_values_add_findings(json_t *page, const struct exchange_input *input,
         page_absence_add(&v, input);
     }
     page_why_add(&v, input, access);
+    page_events_add(&v, input, access);
     put_link(&v, input, access);
     values_put(&v, "logon", logon_values_create(input, access));
     page_absence_add_origin(&v, input, access);

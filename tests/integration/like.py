@@ -3,6 +3,7 @@
 """A server from its own files: the script of `certgate collect`, and `--like` on folders in the
 shape that it leaves, whole, damaged and hostile. TAP.
 """
+import html
 import json
 import os
 import pathlib
@@ -297,6 +298,14 @@ def issuer_list(world):
            "an issuer list that is too long", said[-3000:])
     tap.ok(has_line(said, "taken", "schannel.reg:4:", "SendTrustedIssuerList = 1"),
            "an issuer list: its line", said[:2000])
+    n_left_out = re.search(r"so (\d+) of \d+ names are left out", said)
+    text = " ".join(world.explain(like, "unknown-root", "--windows-events").stdout.split())
+    tap.ok("36885 The list of trusted issuers that is sent with the question is too long, and was cut: "
+           f"{n_left_out and n_left_out[1]} names are left out." in text,
+           "events: an issuer list that is too long", text[-1500:])
+    (like / "schannel.reg").unlink()
+    tap.absent("36885", world.explain(like, "unknown-root", "--windows-events").stdout,
+               "events: no list is sent", "36880")
 
 
 def bindings(world):
@@ -464,23 +473,61 @@ def explained(world):
         tap.ok(done.returncode == 2 and words in done.stderr, f"explain: {words}", done.stderr)
 
 
+def page_events(body):
+    """What certgate's part of a page says of Windows' logs: "36880 The TLS handshake ...", ..."""
+    part = re.search(r"<details><summary>What Windows' logs would hold, in the form of them</summary>"
+                     r"(.*?)</details>|$", body.decode(), re.S)
+    return [f"{number} {html.unescape(text)}" for number, text in re.findall(
+        r"<dt><code>(\d+)</code></dt><dd><bdi>(.*?)</bdi></dd>", part[1] or "", re.S)]
+
+
 def windows_events(world):
     refused, logged = "0x800B0109", "The certificate received from the remote client"
-    for level, words in ((1, "this server's is 1, so it is not written."),
-                         (3, "this server's is 3, so it is written.")):
+    for level, worked, failed in ((1, "not ", "not "), (3, "not ", ""), (4, "", "")):
         like = world.make({"schannel.reg": reg((SCHANNEL, {"EventLogging": level}))})
         done = world.explain(like, "unknown-root", "--windows-events")
         text = " ".join(done.stdout.split())
-        tap.ok(f"{logged} has not validated correctly: {refused}." in text and words in text and
-               "in the form of its logs" in text and "36880 The TLS handshake worked" in text,
+        said = [f"36880 The TLS handshake worked: no certificate ends it. Written if EventLogging is 4 or "
+                f"more; this server's is {level}, so it is {worked}written.",
+                f"36877 {logged} has not validated correctly: {refused}. Written if EventLogging is 3 or "
+                f"more; this server's is {level}, so it is {failed}written."]
+        tap.ok("in the form of its logs" in text and " ".join(said) in text,
                f"events: EventLogging {level}", done.stdout[-1500:])
         tap.ok("11 BuildChain: subjectName unknown-root, TrustStatus ErrorStatus 0x20" in text and
                f"30 VerifyChainPolicy: subjectName unknown-root, Result {refused}" in text,
                f"events: CAPI2, EventLogging {level}", done.stdout[-1500:])
+        with world.serve(like) as server:
+            _, _, body, _, _ = get(port_of(server, "0.0.0.0:443"), "/", cert=world.case("unknown-root"))
+        tap.equal(page_events(body), said + [
+            "11 BuildChain: subjectName unknown-root, TrustStatus ErrorStatus 0x20",
+            f"30 VerifyChainPolicy: subjectName unknown-root, Result {refused}"],
+            f"events: the page says the same, EventLogging {level}")
     done = world.explain(world.make(), "good", "--windows-events")
     tap.absent("36877", done.stdout, "events: a good certificate", "Result 0x00000000")
     done = world.explain(world.make(), "good", "--windows-events", "--sslflags", "Ignore")
     tap.absent("36880", done.stdout, "events: it is not validated", "Nothing about the certificate")
+
+
+def pages_with_events(world):
+    """Which pages have them, and that they stay small and text."""
+    name = "<b>&" + "A" * 3000
+    certgate("forge", "--out", world.home, "self-made", "--issuer", "self", "--subject", f"CN={name}")
+    made = world.home / "minted" / "self-made.pem"
+    handshake = ["36880 The TLS handshake worked: no certificate ends it. Written if EventLogging is 4 or "
+                 "more; unless it was set it is 1."]
+    with world.serve(world.make()) as server:
+        port = port_of(server, "0.0.0.0:443")
+        tap.equal(page_events(get(port, "/")[2]), handshake, "events: no certificate came")
+        good = get(port, "/", cert=world.case("good"))[2]
+        tap.absent(b"Windows' logs", good, "events: none on the page of one that is let in", b"This site's settings")
+        told = page_events(get(port, "/", cert=made)[2])
+        tap.equal(told[2:], [f"11 BuildChain: subjectName {name[:160]}, TrustStatus ErrorStatus 0x20",
+                             f"30 VerifyChainPolicy: subjectName {name[:160]}, Result 0x800B0109"],
+                  "events: a long name is cut, and HTML in it stays text")
+    for options in (["--plain-iis"], ["--errormode", "Custom"], ["--sslflags", "Ignore"]):
+        with world.serve(world.make(), *options) as server:
+            body = get(port_of(server, "0.0.0.0:443"), "/", cert=world.case("unknown-root"))[2]
+            tap.absent(b"Windows' logs", body, f"events: none with {options}", b"</html>")
 
 
 # ---- what is no such folder
@@ -569,7 +616,8 @@ def main():
     with folder() as place:
         world = World(pathlib.Path(place))
         for test in (asked_late, tls_1_3, ctl_store, intermediate_in_root, trust_mode_2, issuer_list,
-                     bindings, per_path, mappings, explained, windows_events, refused, damaged, hostile):
+                     bindings, per_path, mappings, explained, windows_events,
+                     pages_with_events, refused, damaged, hostile):
             test(world)
     tap.done()
 
