@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Every finding is shown: by a case of certs/cases.tsv, or, where there is none, by the
- * test of another suite. tests/lint/findings reads the list, too.
+ * test of another suite. tests/lint/tables reads the list, too.
  */
 #include "chain/judge.h"
 #include "support/check_main.h"
