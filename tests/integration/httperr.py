@@ -39,6 +39,19 @@ REFUSED = [
     (POST + b"Content-Length: 9x\r\n\r\n", "HTTP/1.1 POST /in?q 400", "Number"),
     (POST + b"Content-Length: 99999999\r\n\r\n", "HTTP/1.1 POST /in?q 413", "EntityTooLarge"),
     (POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", "HTTP/1.1 POST /in?q 501", "N/I"),
+    (b"GET  HTTP/1.1\r\n", "- GET - 400", "URL"),
+    (b"GET x HTTP/1.1\r\n", "HTTP/1.1 GET - 400", "URL"),
+    (b"GET /#x HTTP/1.1\r\n", "HTTP/1.1 GET - 400", "URL"),
+    (b"GET https://a:b:c/ HTTP/1.1\r\n", "HTTP/1.1 GET https://a:b:c/ 400", "Hostname"),
+    (GET + b"X: \0\r\n", "HTTP/1.1 GET / 400", "BadRequest"),
+    (GET + b"no colon\r\n", "HTTP/1.1 GET / 400", "Header"),
+    (GET + b"X@Y: z\r\n\r\n", "HTTP/1.1 GET / 400", "Header"),
+    (GET + 300 * b"X: y\r\n" + b"\r\n", "HTTP/1.1 GET / 431", "RequestLength"),
+    (POST + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "HTTP/1.1 POST /in?q 400", "Header"),
+    (POST + b"Transfer-Encoding: gzip\r\n\r\n", "HTTP/1.1 POST /in?q 400", "Header"),
+    (POST + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", "HTTP/1.1 POST /in?q 400", "Number"),
+    (POST + b"Transfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n", "HTTP/1.1 POST /in?q 400", "Invalid_CR/LF"),
+    (POST + b"Transfer-Encoding: chunked\r\n\r\nfffffff\r\n", "HTTP/1.1 POST /in?q 413", "EntityTooLarge"),
     # Nothing that is sent ends its field or its line.
     (b"GET /%0D%0A2026-01-01%20%09%1B?x HTTP/1.1\r\n\r\n", "HTTP/1.1 GET /++2026-01-01+++?x 400",
      "Hostname"),
@@ -138,7 +151,7 @@ def summed_up(place, n):
     tap.equal((done.returncode, told["requests"], told["damaged_lines"]), (0, n, 0),
               "why --log: every line is understood")
     found = {cause["id"]: cause["count"] for cause in told["causes"]}
-    tap.equal((found.get("httperr-idle"), found.get("httperr-wait"), found.get("413.0")), (2, 2, 1),
+    tap.equal((found.get("httperr-idle"), found.get("httperr-wait"), found.get("413.0")), (2, 2, 2),
               "why --log: idle, waiting and too large are summed up")
     tap.ok(sum(found.values()) == n, "why --log: every reason has its cause", found)
 
