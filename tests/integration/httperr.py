@@ -93,7 +93,7 @@ def logged(place, n):
 
 def each_reason(place):
     with Server("--httperr-log", str(place), "--request-timeout", "2", "--idle-timeout", "2",
-                "--listen", "127.0.0.1:0,desk", listen=("Require",)) as server:
+                "--friendly", "--listen", "127.0.0.1:0,desk", listen=("Require",)) as server:
         port = server.ports["Require"]
         tap.ok(f"httperr {place}" in re.sub(" +", " ", "\n".join(server.lines)),
                "the start names the folder", server.lines)
@@ -128,7 +128,8 @@ def silent(server, place, n):
     get(port)
     get(port, "/healthz")
     speak(desk, b"G{T / HTTP/1.1\r\n", tls=False)
-    speak(port, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", tls=False)
+    for plain in (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n"):
+        tap.ok(speak(port, plain, tls=False)[1].startswith(b"HTTP/1.1 400 "), f"--friendly: {plain}")
     with socket.create_connection(("127.0.0.1", port), DEADLINE) as raw, \
             context().wrap_socket(raw, server_hostname="expired.localhost") as s:
         s.sendall(b"GET / HTTP/1.1\r\nHost: revoked.localhost\r\n\r\n")
@@ -140,7 +141,7 @@ def silent(server, place, n):
     own, _ = speak(port, b"G{T / HTTP/1.1\r\n")
     lines = logged(place, n + 1)[2]
     tap.equal([line.split()[3] for line in lines[n:]], [str(own)],
-              "answers of IIS, desk, failed handshakes, 421 and nginx have no line")
+              "answers of IIS and desk, plain HTTP, 421 and nginx have no line")
 
 
 def summed_up(place, n):

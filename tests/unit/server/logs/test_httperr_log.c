@@ -232,6 +232,25 @@ START_TEST(without_memory)
 }
 END_TEST
 
+/* What there is of a line that memory was lacking for is not written. */
+START_TEST(half_a_line)
+{
+    struct day_log log;
+    struct err err = ERR_INIT;
+    struct buf line = BUF_EMPTY;
+    day_log_init(&log, &httperr_log_form, dir, "10.0", on_report, NULL);
+    ck_assert_int_eq(day_log_open(&log, NOON, &err), 0);
+    ck_assert(buf_append_string(&line, "half\r\n"));
+    line.failed = true;
+    day_log_write(&log, NOON, &line);
+    ck_assert_uint_eq(log.n_lost, 1);
+    ck_assert_uint_eq(n_troubles, 1);
+    day_log_finish(&log);
+    buf_finish(&line);
+    ck_assert_uint_eq(count_lines("httperr261122.log"), 4);
+}
+END_TEST
+
 START_TEST(no_log)
 {
     struct day_log log;
@@ -266,6 +285,7 @@ Suite *suite(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, a_file_for_each_day);
     tcase_add_test(t, without_memory);
+    tcase_add_test(t, half_a_line);
     tcase_add_test(t, no_log);
     tcase_add_test(t, folder_that_cannot_be);
     suite_add_tcase(s, t);
