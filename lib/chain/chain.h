@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define CHAIN_DEPTH_MAX      ((size_t)48)
-#define CHAIN_PRESENTED_MAX  ((size_t)128)
+#define CHAIN_PRESENTED_MAX  ((size_t)64)
 #define CHAIN_PATHS_MAX      ((size_t)64)
 #define CHAIN_SIGNATURES_MAX ((size_t)128)
 #define CHAIN_FINDINGS_MAX   ((size_t)96)

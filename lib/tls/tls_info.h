@@ -12,8 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How many certificates of a presented chain are kept; the others are only counted. */
-#define TLS_INFO_CHAIN_MAX ((size_t)64)
+/* How many certificates of a presented chain are kept; the others are only counted. One
+ * more than CHAIN_PRESENTED_MAX (lib/chain), which then knows that there were more. */
+#define TLS_INFO_CHAIN_MAX ((size_t)65)
 
 /* What is known so far. It fills up during the handshake, and remains for failed ones.
  * All pointers borrow from the session. */

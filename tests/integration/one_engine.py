@@ -135,6 +135,11 @@ def others(place):
     add("pss", key=("-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"))
     add("p521", key=curve("P-521"))
     add("expired", days="-1")
+    # One limit for all: the 65th certificate counts nowhere. So many do not fit into a
+    # handshake, unless they are small.
+    root = place / "root.crt"
+    add("issuer-64th", chain=(*[root] * 62, issuing, root))
+    add("issuer-65th", chain=(*[root] * 63, issuing))
     return files
 
 
@@ -156,6 +161,11 @@ def main():
                     listen=("Require",)) as second:
             surfaces(second, more, {"plain", "alone", "aia-issuers-only", "cdp-ldap", "p521",
                                     "expired"})
+            for name, code in (("issuer-64th", 0), ("issuer-65th", 1)):
+                done = run(second, "explain", "-s", server.store, more[name])
+                tap.ok(done.returncode == code and
+                       ("at most 64 of the certificates that were sent" in done.stdout) == bool(code),
+                       f"{name}: {code}", done.stdout)
     tap.done()
 
 
