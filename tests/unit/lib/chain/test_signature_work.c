@@ -135,20 +135,20 @@ static const struct kind {
     uint32_t cost_max;
     int n; /* look-alikes: more than are paid for */
 } kinds[] = {
-    { "P-256", MBEDTLS_ECP_DP_SECP256R1, 0, 0, 10, 10, 64 },
+    { "P-256", MBEDTLS_ECP_DP_SECP256R1, 0, 0, 10, 10, 63 },
     { "P-384", MBEDTLS_ECP_DP_SECP384R1, 0, 0, 15, 20, 48 },
     { "P-521", MBEDTLS_ECP_DP_SECP521R1, 0, 0, 28, 32, 30 },
-    { "secp256k1", MBEDTLS_ECP_DP_SECP256K1, 0, 0, 11, 14, 64 },
+    { "secp256k1", MBEDTLS_ECP_DP_SECP256K1, 0, 0, 11, 14, 63 },
     { "secp192r1, which has no name here", MBEDTLS_ECP_DP_SECP192R1, 0, 0, 10, 168,
       16 },
     { "brainpoolP256r1", MBEDTLS_ECP_DP_BP256R1, 0, 0, 36, 40, 60 },
     { "brainpoolP384r1", MBEDTLS_ECP_DP_BP384R1, 0, 0, 70, 80, 32 },
     { "brainpoolP512r1", MBEDTLS_ECP_DP_BP512R1, 0, 0, 160, 170, 16 },
-    { "RSA 2048", MBEDTLS_ECP_DP_NONE, 2048, 3, 1, 2, 64 },
-    { "RSA 4096", MBEDTLS_ECP_DP_NONE, 4096, 3, 3, 4, 64 },
-    { "RSA 8192", MBEDTLS_ECP_DP_NONE, 8192, 3, 11, 13, 64 },
+    { "RSA 2048", MBEDTLS_ECP_DP_NONE, 2048, 3, 1, 2, 63 },
+    { "RSA 4096", MBEDTLS_ECP_DP_NONE, 4096, 3, 3, 4, 63 },
+    { "RSA 8192", MBEDTLS_ECP_DP_NONE, 8192, 3, 11, 13, 63 },
     { "RSA 8192, a long exponent", MBEDTLS_ECP_DP_NONE, 8192, 8, 36, 42, 60 },
-    { "RSA 8200, which is not computed", MBEDTLS_ECP_DP_NONE, 8200, 3, 1, 1, 64 },
+    { "RSA 8200, which is not computed", MBEDTLS_ECP_DP_NONE, 8200, 3, 1, 1, 63 },
 };
 
 static void write_kind(const struct kind *kind, unsigned number, struct buf *out)
@@ -181,7 +181,7 @@ END_TEST
 START_TEST(look_alikes_cost_no_more_than_the_limit)
 {
     const struct kind *kind = &kinds[_i];
-    struct certificate *presented[65];
+    struct certificate *presented[CHAIN_PRESENTED_MAX];
     uint32_t cost = 0;
     presented[0] = chain_world_make(&world, &leaf);
     for (int i = 0; i < kind->n; i++) {
