@@ -177,18 +177,31 @@ bool text_read_hex(const char *text, uint8_t *bytes, size_t size, size_t *ret_le
     return high < 0;
 }
 
-static char lower(char c)
+char text_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 bool text_equal_ignoring_case(const char *a, const char *b)
 {
-    while (*a != 0 && lower(*a) == lower(*b)) {
+    while (*a != 0 && text_lower(*a) == text_lower(*b)) {
         a++;
         b++;
     }
     return *a == *b;
+}
+
+bool text_equal_slices_ignoring_case(struct slice a, struct slice b)
+{
+    if (a.len != b.len) {
+        return false;
+    }
+    for (size_t i = 0; i < a.len; i++) {
+        if (text_lower((char)a.data[i]) != text_lower((char)b.data[i])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool text_has_prefix_ignoring_case(const char *text, const char *prefix)

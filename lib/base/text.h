@@ -38,7 +38,9 @@ bool text_append_hex(struct buf *out, struct slice bytes, char separator);
 bool text_read_hex(const char *text, uint8_t *bytes, size_t size, size_t *ret_len);
 
 /* ASCII only, independent of the locale. */
+char text_lower(char c);
 bool text_equal_ignoring_case(const char *a, const char *b);
+bool text_equal_slices_ignoring_case(struct slice a, struct slice b);
 bool text_has_prefix_ignoring_case(const char *text, const char *prefix);
 bool text_has_suffix_ignoring_case(const char *text, const char *suffix);
 

@@ -26,11 +26,6 @@ size_t header_count(const struct header *headers, size_t n_headers, const char *
     return count;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool list_has_token(const char *list, const char *token)
 {
     size_t token_len = strlen(token);
@@ -44,7 +39,7 @@ static bool list_has_token(const char *list, const char *token)
         }
         size_t same = 0;
         while (same < kept && same < token_len &&
-               lower(list[same]) == lower(token[same])) {
+               text_lower(list[same]) == text_lower(token[same])) {
             same++;
         }
         if (kept == token_len && same == kept) {

@@ -211,7 +211,7 @@ const struct iis_note *iis_config_note(const struct iis_config *config, size_t i
 
 static char lower(char c)
 {
-    return c == '\\' ? '/' : (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return c == '\\' ? '/' : text_lower(c);
 }
 
 /* How many bytes of `text` the key begins with, whole parts only; SIZE_MAX = it begins

@@ -9,8 +9,7 @@
 
 #include "base/compiler.h"
 #include "iis/iis_config.h"
-
-#include <expat.h>
+#include "iis/iis_xml.h"
 
 #define IIS_ATTRIBUTES_MAX ((size_t)9)
 #define IIS_CHILDREN_MAX   ((size_t)3)
@@ -200,10 +199,8 @@ enum iis_place {
 };
 
 struct iis_reader {
-    XML_Parser parser;
+    struct iis_xml xml;
     struct iis_config *config;
-    struct err *err;
-    bool failed;
     size_t file;
     enum iis_place places[IIS_CONFIG_DEPTH_MAX];
     size_t depth;
@@ -215,18 +212,7 @@ struct iis_reader {
     char application[IIS_CONFIG_PATH_MAX]; /* its path, "" = the root */
 };
 
-/* Ends the reading; the place goes before what it says. Only the first counts. */
-#define IIS_FAIL(reader, domain, ...)                       \
-    do {                                                    \
-        if (!(reader)->failed) {                            \
-            err_set((reader)->err, domain, 0, __VA_ARGS__); \
-            iis_reader_end(reader);                         \
-        }                                                   \
-    } while (0)
-void iis_reader_end(struct iis_reader *reader);
-unsigned long iis_reader_line(const struct iis_reader *reader);
-/* NULL = it is not there. `attributes` is expat's list. */
-const char *iis_reader_attribute(const char *const *attributes, const char *name);
+#define IIS_FAIL(reader, domain, ...) IIS_XML_FAIL(&(reader)->xml, domain, __VA_ARGS__)
 
 /* iis_config_section.c */
 /* A use at the reader's place; NULL: it failed. */

@@ -38,24 +38,6 @@ static void cut_path(const char *path, bool with_last, struct parts *parts)
     }
 }
 
-static char lower(uint8_t c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
-static bool is_same(struct slice a, struct slice b)
-{
-    if (a.len != b.len) {
-        return false;
-    }
-    for (size_t i = 0; i < a.len; i++) {
-        if (lower(a.data[i]) != lower(b.data[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* How many parts of `folder`, ending before `end`, are the last ones of `physical`.
  * A drive or a variable is none of them. */
 static size_t count_same(const struct parts *physical, const struct parts *folder,
@@ -63,7 +45,8 @@ static size_t count_same(const struct parts *physical, const struct parts *folde
 {
     size_t n = 0;
     while (n < physical->n && n < end &&
-           is_same(physical->part[physical->n - 1 - n], folder->part[end - 1 - n])) {
+           text_equal_slices_ignoring_case(physical->part[physical->n - 1 - n],
+                                           folder->part[end - 1 - n])) {
         n++;
     }
     return n;

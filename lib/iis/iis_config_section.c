@@ -30,9 +30,9 @@ struct iis_use *iis_section_use(struct iis_reader *reader, enum iis_section sect
         config->no_memory = true;
         config->uses = uses != NULL ? uses : config->uses;
         free(location);
-        if (!reader->failed) {
-            err_memory(reader->err);
-            iis_reader_end(reader);
+        if (!reader->xml.failed) {
+            err_memory(reader->xml.err);
+            iis_xml_fail(&reader->xml);
         }
         return NULL;
     }
@@ -41,7 +41,7 @@ struct iis_use *iis_section_use(struct iis_reader *reader, enum iis_section sect
     *use = (struct iis_use){
         .section = section,
         .file = reader->file,
-        .line = iis_reader_line(reader),
+        .line = iis_xml_line(&reader->xml),
         .location = location,
         .mode = reader->mode,
         .first_error = config->n_errors,
@@ -55,7 +55,7 @@ void iis_section_fault(struct iis_reader *reader, struct iis_use *use, uint32_t 
     if (use->hresult == 0) {
         use->hresult = hresult;
         use->fault = text;
-        use->fault_line = iis_reader_line(reader);
+        use->fault_line = iis_xml_line(&reader->xml);
     }
 }
 
@@ -142,7 +142,7 @@ static void read_attribute(struct iis_reader *reader, struct iis_use *use, size_
     buf_finish(&choices);
     if (attribute->is_noted) {
         iis_config_tell(
-            reader->config, false, file_name(reader), iis_reader_line(reader),
+            reader->config, false, file_name(reader), iis_xml_line(&reader->xml),
             "%s of <%s> is read and not reproduced", attribute->name, schema->name);
     }
 }
@@ -159,7 +159,7 @@ static bool is_kept_elsewhere(struct iis_reader *reader,
     }
     if (what != NULL) {
         iis_config_tell(reader->config, true, file_name(reader),
-                        iis_reader_line(reader), "<%s> %s", schema->name, what);
+                        iis_xml_line(&reader->xml), "<%s> %s", schema->name, what);
     }
     return what != NULL;
 }
@@ -209,10 +209,10 @@ static void read_error(struct iis_reader *reader, struct iis_use *use, size_t ch
                        const char *const *attributes)
 {
     struct iis_config *config = reader->config;
-    const char *lock = iis_reader_attribute(attributes, "lockItem");
+    const char *lock = iis_xml_attribute(attributes, "lockItem");
     struct iis_error_entry entry = { .what = (enum iis_error_element)child,
-                                     .line = iis_reader_line(reader) };
-    const char *status = iis_reader_attribute(attributes, "statusCode");
+                                     .line = iis_xml_line(&reader->xml) };
+    const char *status = iis_xml_attribute(attributes, "statusCode");
 
     if (config->n_errors == IIS_CONFIG_ERRORS_MAX) {
         IIS_FAIL(reader, ERR_LIMIT, "<httpErrors> have more than %zu entries",
@@ -228,7 +228,7 @@ static void read_error(struct iis_reader *reader, struct iis_use *use, size_t ch
     config->errors = errors;
     if (entry.what != IIS_ERROR_CLEAR &&
         (status == NULL || !read_status(status, STATUS_MAX, &entry.status) ||
-         !read_status(iis_reader_attribute(attributes, "subStatusCode"), SUB_STATUS_MAX,
+         !read_status(iis_xml_attribute(attributes, "subStatusCode"), SUB_STATUS_MAX,
                       &entry.sub_status))) {
         iis_section_fault(reader, use, IIS_HRESULT_INVALID,
                           "an entry of <httpErrors> has a statusCode and maybe a "

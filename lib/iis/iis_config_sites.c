@@ -36,7 +36,7 @@ static int no_memory(struct iis_reader *reader)
 static int copy_attribute(struct iis_reader *reader, char **target,
                           const char *const *attributes, const char *name)
 {
-    const char *value = iis_reader_attribute(attributes, name);
+    const char *value = iis_xml_attribute(attributes, name);
     value = value != NULL ? value : "";
     if (strlen(value) >= IIS_CONFIG_PATH_MAX) {
         IIS_FAIL(reader, ERR_LIMIT, "%s is longer than %zu bytes", name,
@@ -55,7 +55,7 @@ static bool has_room(struct iis_reader *reader)
                  "bindings",
                  IIS_CONFIG_PLACES_MAX);
     }
-    return !reader->failed;
+    return !reader->xml.failed;
 }
 
 /* ---- <site> */
@@ -76,8 +76,8 @@ static enum iis_place begin_site(struct iis_reader *reader,
                                  const char *const *attributes)
 {
     struct iis_config *config = reader->config;
-    const char *id = iis_reader_attribute(attributes, "id");
-    const char *name = iis_reader_attribute(attributes, "name");
+    const char *id = iis_xml_attribute(attributes, "id");
+    const char *name = iis_xml_attribute(attributes, "name");
     uint64_t number = 0;
     if (config->n_sites == IIS_CONFIG_SITES_MAX) {
         IIS_FAIL(reader, ERR_LIMIT, "there are more than %zu sites",
@@ -87,7 +87,7 @@ static enum iis_place begin_site(struct iis_reader *reader,
     if (name == NULL || name[0] == 0 || strpbrk(name, "/\\") != NULL ||
         iis_config_find_site(config, slice_from_string(name)) != NULL ||
         (id != NULL && !text_read_number(id, ID_MAX, &number))) {
-        iis_config_tell(config, true, file_name(reader), iis_reader_line(reader),
+        iis_config_tell(config, true, file_name(reader), iis_xml_line(&reader->xml),
                         "a <site> has a name of its own, without '/', and a number as "
                         "its id; this one is left out");
         return IIS_PLACE_SKIPPED;
@@ -98,7 +98,7 @@ static enum iis_place begin_site(struct iis_reader *reader,
         return IIS_PLACE_SKIPPED;
     }
     site->id = id != NULL ? (uint32_t)number : UINT32_MAX;
-    site->at = (struct iis_origin){ file_name(reader), iis_reader_line(reader) };
+    site->at = (struct iis_origin){ file_name(reader), iis_xml_line(&reader->xml) };
     return IIS_PLACE_SITE;
 }
 
@@ -124,7 +124,7 @@ static void cut_binding(struct iis_binding *binding)
 static void add_binding(struct iis_reader *reader, const char *const *attributes)
 {
     struct iis_site *site = last_site(reader);
-    const char *flags = iis_reader_attribute(attributes, "sslFlags");
+    const char *flags = iis_xml_attribute(attributes, "sslFlags");
     uint64_t number = 0;
     if (!has_room(reader)) {
         return;
@@ -140,7 +140,7 @@ static void add_binding(struct iis_reader *reader, const char *const *attributes
     *binding = (struct iis_binding){
         .address = "",
         .host = "",
-        .at = { file_name(reader), iis_reader_line(reader) },
+        .at = { file_name(reader), iis_xml_line(&reader->xml) },
     };
     if (copy_attribute(reader, &binding->protocol, attributes, "protocol") != 0 ||
         copy_attribute(reader, &binding->information, attributes,
@@ -181,8 +181,8 @@ bool iis_sites_append_url(char *url, size_t size, const char *path)
 static void add_folder(struct iis_reader *reader, const char *const *attributes)
 {
     struct iis_site *site = last_site(reader);
-    const char *path = iis_reader_attribute(attributes, "path");
-    const char *allow = iis_reader_attribute(attributes, "allowSubDirConfig");
+    const char *path = iis_xml_attribute(attributes, "path");
+    const char *allow = iis_xml_attribute(attributes, "allowSubDirConfig");
     char url[IIS_CONFIG_PATH_MAX];
     if (!has_room(reader)) {
         return;
@@ -207,7 +207,7 @@ static void add_folder(struct iis_reader *reader, const char *const *attributes)
         .has_allow_sub_dir_config = allow != NULL,
         .allow_sub_dir_config =
             allow == NULL || !text_equal_ignoring_case(allow, "false"),
-        .at = { file_name(reader), iis_reader_line(reader) },
+        .at = { file_name(reader), iis_xml_line(&reader->xml) },
     };
     if (folder->url == NULL ||
         copy_attribute(reader, &folder->physical, attributes, "physicalPath") != 0) {
@@ -218,7 +218,7 @@ static void add_folder(struct iis_reader *reader, const char *const *attributes)
 static enum iis_place begin_application(struct iis_reader *reader,
                                         const char *const *attributes)
 {
-    const char *path = iis_reader_attribute(attributes, "path");
+    const char *path = iis_xml_attribute(attributes, "path");
     reader->application[0] = 0;
     if (!iis_sites_append_url(reader->application, sizeof reader->application,
                               path != NULL ? path : "/")) {
@@ -231,7 +231,7 @@ static enum iis_place begin_application(struct iis_reader *reader,
 enum iis_place iis_sites_begin(struct iis_reader *reader, enum iis_place within,
                                const char *name, const char *const *attributes)
 {
-    const char *allow = iis_reader_attribute(attributes, "allowSubDirConfig");
+    const char *allow = iis_xml_attribute(attributes, "allowSubDirConfig");
     if (within == IIS_PLACE_APPLICATION_HOST && strcmp(name, "sites") == 0) {
         return IIS_PLACE_SITES;
     }
@@ -307,11 +307,6 @@ int iis_sites_invent(struct iis_config *config, struct err *err)
                : add_named_site(config, slice_from_string(DEFAULT_SITE), err);
 }
 
-static char lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
 char *iis_sites_key(const char *site, const char *url, const char *location)
 {
     size_t len = 0;
@@ -320,16 +315,16 @@ char *iis_sites_key(const char *site, const char *url, const char *location)
         return NULL;
     }
     for (; *site != 0; site++) {
-        key[len++] = lower(*site);
+        key[len++] = text_lower(*site);
     }
     for (; *url != 0; url++) {
-        key[len++] = lower(*url);
+        key[len++] = text_lower(*url);
     }
     if (len > 0 && *location != 0) {
         key[len++] = '/';
     }
     for (; *location != 0; location++) {
-        key[len++] = lower(*location);
+        key[len++] = text_lower(*location);
     }
     return key;
 }

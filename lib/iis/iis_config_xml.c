@@ -8,29 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-unsigned long iis_reader_line(const struct iis_reader *reader)
-{
-    return (unsigned long)XML_GetCurrentLineNumber(reader->parser);
-}
-
-void iis_reader_end(struct iis_reader *reader)
-{
-    err_wrap(reader->err, "%s, line %lu", reader->config->files[reader->file].name,
-             iis_reader_line(reader));
-    reader->failed = true;
-    (void)XML_StopParser(reader->parser, XML_FALSE);
-}
-
-const char *iis_reader_attribute(const char *const *attributes, const char *name)
-{
-    for (; attributes[0] != NULL; attributes += 2) {
-        if (strcmp(attributes[0], name) == 0) {
-            return attributes[1];
-        }
-    }
-    return NULL;
-}
-
 /* What stands where it may not: whatever reads there gets a 500.19. */
 static void fault_here(struct iis_reader *reader, const char *text)
 {
@@ -100,9 +77,8 @@ static const char *read_mode(struct iis_reader *reader, const char *mode,
 static enum iis_place begin_location(struct iis_reader *reader,
                                      const char *const *attributes)
 {
-    const char *path = iis_reader_attribute(attributes, "path");
-    const char *inherit =
-        iis_reader_attribute(attributes, "inheritInChildApplications");
+    const char *path = iis_xml_attribute(attributes, "path");
+    const char *inherit = iis_xml_attribute(attributes, "inheritInChildApplications");
     if (reader->location_depth != 0) {
         fault_here(reader, "a <location> cannot stand in another");
         return IIS_PLACE_SKIPPED;
@@ -113,15 +89,14 @@ static enum iis_place begin_location(struct iis_reader *reader,
         return IIS_PLACE_SKIPPED;
     }
     reader->location_depth = reader->depth;
-    const char *fault =
-        read_mode(reader, iis_reader_attribute(attributes, "overrideMode"),
-                  iis_reader_attribute(attributes, "allowOverride"));
+    const char *fault = read_mode(reader, iis_xml_attribute(attributes, "overrideMode"),
+                                  iis_xml_attribute(attributes, "allowOverride"));
     if (fault != NULL) {
         fault_here(reader, fault);
     }
     if (inherit != NULL && !text_equal_ignoring_case(inherit, "true")) {
         iis_config_tell(reader->config, true, reader->config->files[reader->file].name,
-                        iis_reader_line(reader),
+                        iis_xml_line(&reader->xml),
                         "inheritInChildApplications is not reproduced: what stands in "
                         "this <location> is inherited");
     }
@@ -157,8 +132,8 @@ static enum iis_definition read_definition(const char *text)
 static void register_section(struct iis_reader *reader, const char *const *attributes)
 {
     const struct iis_file *file = &reader->config->files[reader->file];
-    const char *name = iis_reader_attribute(attributes, "name");
-    const char *mode = iis_reader_attribute(attributes, "overrideModeDefault");
+    const char *name = iis_xml_attribute(attributes, "name");
+    const char *mode = iis_xml_attribute(attributes, "overrideModeDefault");
     enum iis_section section =
         name == NULL ? IIS_SECTION_COUNT : iis_schema_find(reader->group, name);
     if (section == IIS_SECTION_COUNT) {
@@ -182,14 +157,14 @@ static void register_section(struct iis_reader *reader, const char *const *attri
         fault_here(reader, "overrideModeDefault is Allow or Deny");
     }
     known->definition =
-        read_definition(iis_reader_attribute(attributes, "allowDefinition"));
-    known->at = (struct iis_origin){ file->name, iis_reader_line(reader) };
+        read_definition(iis_xml_attribute(attributes, "allowDefinition"));
+    known->at = (struct iis_origin){ file->name, iis_xml_line(&reader->xml) };
 }
 
 static enum iis_place begin_in_sections(struct iis_reader *reader, const char *name,
                                         const char *const *attributes)
 {
-    const char *group = iis_reader_attribute(attributes, "name");
+    const char *group = iis_xml_attribute(attributes, "name");
     reader->config->has_sections |= reader->config->files[reader->file].is_server;
     if (strcmp(name, "sectionGroup") == 0 && group != NULL) {
         return begin_group(reader, group);
@@ -249,7 +224,7 @@ static enum iis_place begin_document(struct iis_reader *reader, const char *name
         return IIS_PLACE_CONFIGURATION;
     }
     iis_config_tell(reader->config, true, reader->config->files[reader->file].name,
-                    iis_reader_line(reader),
+                    iis_xml_line(&reader->xml),
                     "<%.*s> stands alone; IIS reads it in <configuration> only. It is "
                     "read as if it did",
                     IIS_SHOWN_MAX, name);
@@ -288,7 +263,7 @@ static enum iis_place begin(struct iis_reader *reader, enum iis_place within,
 static void on_begin(void *user, const char *name, const char **attributes)
 {
     struct iis_reader *reader = user;
-    if (reader->failed) {
+    if (reader->xml.failed) {
         return;
     }
     if (reader->depth + 1 >= IIS_CONFIG_DEPTH_MAX) {
@@ -316,7 +291,7 @@ static void end_group(struct iis_reader *reader)
 static void on_end(void *user, const char *name)
 {
     struct iis_reader *reader = user;
-    if (reader->failed) {
+    if (reader->xml.failed) {
         return;
     }
     enum iis_place ended = reader->places[reader->depth];
@@ -332,73 +307,35 @@ static void on_end(void *user, const char *name)
     reader->depth--;
 }
 
-/* No entities of the file's own, so nothing can expand or be fetched. */
-static void on_doctype(void *user, const char *name, const char *system_id,
-                       const char *public_id, int has_internal_subset)
-{
-    struct iis_reader *reader = user;
-    (void)name;
-    (void)system_id;
-    (void)public_id;
-    (void)has_internal_subset;
-    IIS_FAIL(reader, ERR_CONFIG,
-             "a document type declaration is not read; IIS's files have none");
-}
-
-static void *give(size_t size)
-{
-    return mem_alloc(1, size);
-}
-
-static void *resize(void *block, size_t size)
-{
-    return mem_resize(block, 1, size);
-}
-
 /* A web.config that is no XML is IIS's 500.19 for all that lies below it; without an
  * applicationHost.config IIS does not start. */
 static int parse(struct iis_reader *reader, struct slice xml)
 {
-    const struct iis_file *file = &reader->config->files[reader->file];
-    if (XML_Parse(reader->parser, (const char *)xml.data, (int)xml.len, XML_TRUE) ==
-            XML_STATUS_OK &&
-        !reader->failed) {
-        return 0;
+    const char *fault = NULL;
+    int result = iis_xml_parse(&reader->xml, xml, &fault);
+    if (result <= 0) {
+        return result;
     }
-    enum XML_Error code = XML_GetErrorCode(reader->parser);
-    if (reader->failed) {
-        return -1;
-    }
-    if (code == XML_ERROR_NO_MEMORY) {
-        return err_memory(reader->err);
-    }
-    if (file->is_server) {
-        return err_set(reader->err, ERR_CONFIG, 0, "%s, line %lu: this is no XML: %s",
-                       file->name, iis_reader_line(reader), XML_ErrorString(code));
+    if (reader->config->files[reader->file].is_server) {
+        return iis_xml_malformed(&reader->xml, fault);
     }
     reader->location[0] = 0;
-    fault_here(reader, iis_config_keep(reader->config, "the file is no XML: %s",
-                                       XML_ErrorString(code)));
-    return reader->failed ? -1 : 0;
+    fault_here(reader,
+               iis_config_keep(reader->config, "the file is no XML: %s", fault));
+    return reader->xml.failed ? -1 : 0;
 }
 
 static int read_file(struct iis_config *config, size_t file, struct slice xml,
                      struct err *err)
 {
-    static const XML_Memory_Handling_Suite memory = { give, resize, free };
-    struct iis_reader reader = { .config = config, .err = err, .file = file };
-    int result = -1;
-
+    struct iis_reader reader = { .config = config, .file = file };
     reader.places[0] = IIS_PLACE_DOCUMENT;
-    reader.parser = XML_ParserCreate_MM(NULL, &memory, NULL);
-    if (reader.parser == NULL) {
-        return err_memory(err);
+    if (iis_xml_open(&reader.xml, config->files[file].name, on_begin, on_end, err) !=
+        0) {
+        return -1;
     }
-    XML_SetUserData(reader.parser, &reader);
-    XML_SetElementHandler(reader.parser, on_begin, on_end);
-    XML_SetStartDoctypeDeclHandler(reader.parser, on_doctype);
-    result = parse(&reader, xml);
-    XML_ParserFree(reader.parser);
+    int result = parse(&reader, xml);
+    iis_xml_close(&reader.xml);
     return result == 0 && config->no_memory ? err_memory(err) : result;
 }
 

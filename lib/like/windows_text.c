@@ -68,7 +68,7 @@ struct slice windows_text_trim(struct slice text)
 /* 0 for what is neither letter nor digit. */
 static char letter(char c)
 {
-    char lower = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    char lower = text_lower(c);
     return (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') ? lower : 0;
 }
 
@@ -95,16 +95,11 @@ bool windows_text_same_word(struct slice text, const char *word)
     return true;
 }
 
-static char lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
 bool windows_text_begins(struct slice text, const char *prefix)
 {
     size_t i = 0;
     while (prefix[i] != 0) {
-        if (i == text.len || lower((char)text.data[i]) != lower(prefix[i])) {
+        if (i == text.len || text_lower((char)text.data[i]) != text_lower(prefix[i])) {
             return false;
         }
         i++;

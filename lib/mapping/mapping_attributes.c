@@ -11,16 +11,6 @@
 
 /* ---- telling */
 
-void mapping_reader_fail(struct mapping_reader *reader)
-{
-    if (!reader->failed) {
-        err_wrap(reader->err, "%s, line %lu", reader->path,
-                 (unsigned long)XML_GetCurrentLineNumber(reader->parser));
-        reader->failed = true;
-        (void)XML_StopParser(reader->parser, XML_FALSE);
-    }
-}
-
 void mapping_reader_note(const struct mapping_reader *reader, bool is_trap,
                          const char *fmt, ...)
 {
@@ -29,8 +19,8 @@ void mapping_reader_note(const struct mapping_reader *reader, bool is_trap,
     if (reader->on_note == NULL) {
         return;
     }
-    int len = snprintf(text, sizeof text, "%.200s, line %lu: ", reader->path,
-                       (unsigned long)XML_GetCurrentLineNumber(reader->parser));
+    int len = snprintf(text, sizeof text, "%.200s, line %lu: ", reader->xml.name,
+                       iis_xml_line(&reader->xml));
     va_start(args, fmt);
     vsnprintf(text + len, sizeof text - (size_t)len, fmt, args);
     va_end(args);
@@ -38,16 +28,6 @@ void mapping_reader_note(const struct mapping_reader *reader, bool is_trap,
 }
 
 /* ---- attributes: expat's list of names and values */
-
-const char *mapping_attribute_find(const char *const *attributes, const char *name)
-{
-    for (; attributes[0] != NULL; attributes += 2) {
-        if (strcmp(attributes[0], name) == 0) {
-            return attributes[1];
-        }
-    }
-    return NULL;
-}
 
 /* IIS's schema is closed: what it does not know is a 500.19. The words that lock parts
  * of the configuration, and those of other namespaces, say nothing of mappings. */
@@ -75,7 +55,7 @@ void mapping_attribute_flag(struct mapping_reader *reader,
                             const char *const *attributes, const char *name,
                             bool *target)
 {
-    const char *value = mapping_attribute_find(attributes, name);
+    const char *value = iis_xml_attribute(attributes, name);
     if (value == NULL) {
         return;
     }
@@ -93,7 +73,7 @@ void mapping_attribute_choice(struct mapping_reader *reader,
                               const char *const *attributes, const char *name,
                               const char *const words[2], bool *target)
 {
-    const char *value = mapping_attribute_find(attributes, name);
+    const char *value = iis_xml_attribute(attributes, name);
     if (value == NULL || strcmp(value, words[0]) == 0) {
         *target = false;
     } else if (strcmp(value, words[1]) == 0) {
@@ -108,7 +88,7 @@ void mapping_attribute_text(struct mapping_reader *reader,
                             const char *const *attributes, const char *name,
                             bool is_required, char **target)
 {
-    const char *value = mapping_attribute_find(attributes, name);
+    const char *value = iis_xml_attribute(attributes, name);
     if (value == NULL && !is_required) {
         return;
     }
@@ -123,7 +103,7 @@ void mapping_attribute_text(struct mapping_reader *reader,
     }
     *target = mem_copy_string(value, len);
     if (*target == NULL) {
-        err_memory(reader->err);
-        mapping_reader_fail(reader);
+        err_memory(reader->xml.err);
+        iis_xml_fail(&reader->xml);
     }
 }

@@ -13,7 +13,7 @@
 static enum mapping_place begin_location(struct mapping_reader *reader,
                                          const char *const *attributes)
 {
-    const char *path = mapping_attribute_find(attributes, "path");
+    const char *path = iis_xml_attribute(attributes, "path");
     if (path == NULL || strcmp(path, ".") == 0) {
         path = "";
     }
@@ -64,7 +64,7 @@ static enum mapping_place begin_section(struct mapping_reader *reader,
     static const char *const methods[] = { "Interactive", "Batch", "Network",
                                            "ClearText" };
     struct mapping *mapping = reader->mapping;
-    const char *method = mapping_attribute_find(attributes, "logonMethod");
+    const char *method = iis_xml_attribute(attributes, "logonMethod");
     size_t i = 0;
 
     reader->has_section = true;
@@ -158,7 +158,7 @@ static enum mapping_place clear_many(struct mapping_reader *reader,
 static enum mapping_place remove_many(struct mapping_reader *reader,
                                       const char *const *attributes)
 {
-    const char *name = mapping_attribute_find(attributes, "name");
+    const char *name = iis_xml_attribute(attributes, "name");
     if (name == NULL) {
         MAPPING_FAIL(reader, "<remove> needs the attribute name");
     } else {
@@ -193,7 +193,7 @@ static bool is_whole_certificate(struct slice der)
 static void read_blob(struct mapping_reader *reader, const char *const *attributes,
                       struct mapping_entry *entry)
 {
-    const char *text = mapping_attribute_find(attributes, "certificate");
+    const char *text = iis_xml_attribute(attributes, "certificate");
     if (text == NULL) {
         MAPPING_FAIL(reader, "the attribute certificate is missing");
         return;
@@ -202,8 +202,8 @@ static void read_blob(struct mapping_reader *reader, const char *const *attribut
     entry->der = (struct buf)BUF_LIMITED(CERTIFICATE_SIZE_MAX);
     bool decoded = pem_decode(&block, &entry->der);
     if (entry->der.failed && strlen(text) < CERTIFICATE_SIZE_MAX) {
-        err_memory(reader->err);
-        mapping_reader_fail(reader);
+        err_memory(reader->xml.err);
+        iis_xml_fail(&reader->xml);
     } else if (strpbrk(text, " \t\r\n") != NULL && strchr(text, '-') == NULL) {
         entry->blob = MAPPING_BLOB_LINES;
         mapping_reader_note(
@@ -234,9 +234,9 @@ static enum mapping_place add_one(struct mapping_reader *reader,
     static const char *const known[] = { "enabled", "userName", "password",
                                          "certificate", NULL };
     struct mapping_entry *entry = NULL;
-    if (mapping_add_entry(reader->mapping, MAPPING_ONE_TO_ONE, &entry, reader->err) !=
-        0) {
-        mapping_reader_fail(reader);
+    if (mapping_add_entry(reader->mapping, MAPPING_ONE_TO_ONE, &entry,
+                          reader->xml.err) != 0) {
+        iis_xml_fail(&reader->xml);
         return MAPPING_PLACE_LEAF;
     }
     mapping_attribute_check(reader, "oneToOneMappings/add", attributes, known);
@@ -253,9 +253,9 @@ static enum mapping_place add_many(struct mapping_reader *reader,
                                          NULL };
     static const char *const modes[2] = { "Allow", "Deny" };
     struct mapping_entry *entry = NULL;
-    if (mapping_add_entry(reader->mapping, MAPPING_MANY_TO_ONE, &entry, reader->err) !=
-        0) {
-        mapping_reader_fail(reader);
+    if (mapping_add_entry(reader->mapping, MAPPING_MANY_TO_ONE, &entry,
+                          reader->xml.err) != 0) {
+        iis_xml_fail(&reader->xml);
         return MAPPING_PLACE_LEAF;
     }
     mapping_attribute_check(reader, "manyToOneMappings/add", attributes, known);
@@ -292,12 +292,12 @@ static enum mapping_place add_rule(struct mapping_reader *reader,
                                          NULL };
     static const char *const fields[2] = { "Subject", "Issuer" };
     struct mapping_rule *rule = NULL;
-    if (mapping_add_rule(reader->last, &rule, reader->err) != 0) {
-        mapping_reader_fail(reader);
+    if (mapping_add_rule(reader->last, &rule, reader->xml.err) != 0) {
+        iis_xml_fail(&reader->xml);
         return MAPPING_PLACE_LEAF;
     }
     mapping_attribute_check(reader, "rules/add", attributes, known);
-    if (mapping_attribute_find(attributes, "certificateField") == NULL) {
+    if (iis_xml_attribute(attributes, "certificateField") == NULL) {
         MAPPING_FAIL(reader, "the attribute certificateField is missing");
     }
     mapping_attribute_choice(reader, attributes, "certificateField", fields,
@@ -307,7 +307,7 @@ static enum mapping_place add_rule(struct mapping_reader *reader,
     mapping_attribute_text(reader, attributes, "matchCriteria", true, &rule->criteria);
     mapping_attribute_flag(reader, attributes, "compareCaseSensitive",
                            &rule->case_sensitive);
-    if (!reader->failed) {
+    if (!reader->xml.failed) {
         check_sub_field(reader, rule->sub_field);
     }
     return MAPPING_PLACE_LEAF;

@@ -11,7 +11,7 @@
 static void on_begin(void *user, const char *name, const char **attributes)
 {
     struct mapping_reader *reader = user;
-    if (reader->failed) {
+    if (reader->xml.failed) {
         return;
     }
     if (reader->depth + 1 >= MAPPING_DEPTH_MAX) {
@@ -28,7 +28,7 @@ static void on_end(void *user, const char *name)
 {
     struct mapping_reader *reader = user;
     (void)name;
-    if (reader->failed) {
+    if (reader->xml.failed) {
         return;
     }
     if (reader->location_depth == reader->depth) {
@@ -37,48 +37,6 @@ static void on_end(void *user, const char *name)
         reader->is_below_site = false;
     }
     reader->depth--;
-}
-
-/* No entities of the file's own, so nothing can expand or be fetched. */
-static void on_doctype(void *user, const char *name, const char *system_id,
-                       const char *public_id, int has_internal_subset)
-{
-    struct mapping_reader *reader = user;
-    (void)name;
-    (void)system_id;
-    (void)public_id;
-    (void)has_internal_subset;
-    MAPPING_FAIL(reader,
-                 "a document type declaration is not read; IIS's files have none");
-}
-
-static void *give(size_t size)
-{
-    return mem_alloc(1, size);
-}
-
-static void *resize(void *block, size_t size)
-{
-    return mem_resize(block, 1, size);
-}
-
-static int run(struct mapping_reader *reader, struct slice xml)
-{
-    if (XML_Parse(reader->parser, (const char *)xml.data, (int)xml.len, XML_TRUE) ==
-            XML_STATUS_OK &&
-        !reader->failed) {
-        return 0;
-    }
-    enum XML_Error code = XML_GetErrorCode(reader->parser);
-    if (reader->failed) {
-        return -1;
-    }
-    if (code == XML_ERROR_NO_MEMORY) {
-        return err_memory(reader->err);
-    }
-    return err_set(
-        reader->err, ERR_CONFIG, 0, "%s, line %lu: this is no XML: %s", reader->path,
-        (unsigned long)XML_GetCurrentLineNumber(reader->parser), XML_ErrorString(code));
 }
 
 /* Another site's <anonymousAuthentication> does not count. */
@@ -107,17 +65,15 @@ static int parse(struct slice xml, const char *path, const char *only_site,
                  mapping_on_note_fn on_note, void *user, struct mapping **ret_mapping,
                  struct err *err)
 {
-    static const XML_Memory_Handling_Suite memory = { give, resize, free };
     const char *base = strrchr(path, '/');
     struct mapping_reader reader = {
-        .path = path,
         .is_web_config =
             text_equal_ignoring_case(base != NULL ? base + 1 : path, "web.config"),
         .only_site = only_site,
         .on_note = on_note,
         .user = user,
-        .err = err,
     };
+    const char *fault = NULL;
     int result = -1;
 
     if (xml.len > MAPPING_FILE_MAX) {
@@ -125,15 +81,16 @@ static int parse(struct slice xml, const char *path, const char *only_site,
                        MAPPING_FILE_MAX);
     }
     reader.mapping = mapping_create();
-    reader.parser = XML_ParserCreate_MM(NULL, &memory, NULL);
-    if (reader.mapping == NULL || reader.parser == NULL) {
+    if (reader.mapping == NULL) {
         err_memory(err);
         goto out;
     }
-    XML_SetUserData(reader.parser, &reader);
-    XML_SetElementHandler(reader.parser, on_begin, on_end);
-    XML_SetStartDoctypeDeclHandler(reader.parser, on_doctype);
-    if (run(&reader, xml) != 0) {
+    if (iis_xml_open(&reader.xml, path, on_begin, on_end, err) != 0) {
+        goto out;
+    }
+    int read = iis_xml_parse(&reader.xml, xml, &fault);
+    if (read != 0) {
+        result = read < 0 ? -1 : iis_xml_malformed(&reader.xml, fault);
         goto out;
     }
     if (!reader.has_section) {
@@ -146,9 +103,7 @@ static int parse(struct slice xml, const char *path, const char *only_site,
     reader.mapping = NULL;
     result = 0;
 out:
-    if (reader.parser != NULL) {
-        XML_ParserFree(reader.parser);
-    }
+    iis_xml_close(&reader.xml);
     mapping_destroy(reader.mapping);
     return result;
 }

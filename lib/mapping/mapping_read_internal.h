@@ -6,9 +6,8 @@
 #pragma once
 
 #include "base/compiler.h"
+#include "iis/iis_xml.h"
 #include "mapping/mapping_read.h"
-
-#include <expat.h>
 
 #define MAPPING_SECTION "iisClientCertificateMappingAuthentication"
 /* Of an operator's text in a message. */
@@ -27,15 +26,12 @@ enum mapping_place {
 };
 
 struct mapping_reader {
-    XML_Parser parser;
-    const char *path;
+    struct iis_xml xml;
     bool is_web_config;
     const char *only_site; /* NULL = any, but one */
     mapping_on_note_fn on_note;
     void *user;
     struct mapping *mapping;
-    struct err *err;
-    bool failed;
     enum mapping_place places[MAPPING_DEPTH_MAX];
     size_t depth;
     size_t location_depth; /* of the <location> that is open; 0 = none */
@@ -53,21 +49,10 @@ enum mapping_place mapping_element_begin(struct mapping_reader *reader,
                                          enum mapping_place within, const char *name,
                                          const char *const *attributes);
 
-/* Puts the place before what `err` says, and ends the reading. Further ones are lost.
- */
-void mapping_reader_fail(struct mapping_reader *reader);
-#define MAPPING_FAIL(reader, ...)                               \
-    do {                                                        \
-        if (!(reader)->failed) {                                \
-            err_set((reader)->err, ERR_CONFIG, 0, __VA_ARGS__); \
-            mapping_reader_fail(reader);                        \
-        }                                                       \
-    } while (0)
+#define MAPPING_FAIL(reader, ...) IIS_XML_FAIL(&(reader)->xml, ERR_CONFIG, __VA_ARGS__)
 void mapping_reader_note(const struct mapping_reader *reader, bool is_trap,
                          const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* NULL if it is not there. */
-const char *mapping_attribute_find(const char *const *attributes, const char *name);
 /* Fails for a name that is not in the NULL-terminated list. */
 void mapping_attribute_check(struct mapping_reader *reader, const char *element,
                              const char *const *attributes, const char *const *known);

@@ -2,6 +2,7 @@
 #include "pki/crl_point.h"
 
 #include "base/compiler.h"
+#include "base/text.h"
 #include "pki/der.h"
 
 #define TAG(number)    ((uint8_t)(DER_CONTEXT | DER_CONSTRUCTED | (number)))
@@ -69,23 +70,6 @@ void crl_point_walk_freshest(const struct certificate *cert, const struct crl *c
 
 /* ---- names of points */
 
-static bool equal_without_case(struct slice a, struct slice b)
-{
-    if (a.len != b.len) {
-        return false;
-    }
-    for (size_t i = 0; i < a.len; i++) {
-        uint8_t x = a.data[i];
-        uint8_t y = b.data[i];
-        x = x >= 'A' && x <= 'Z' ? (uint8_t)(x | 0x20) : x;
-        y = y >= 'A' && y <= 'Z' ? (uint8_t)(y | 0x20) : y;
-        if (x != y) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Names that Windows cannot compare are never the same. */
 static bool equal_general_name(uint8_t tag, struct slice a, struct slice b)
 {
@@ -93,7 +77,7 @@ static bool equal_general_name(uint8_t tag, struct slice a, struct slice b)
     case TAG_URI:
     case TAG_MAIL:
     case TAG_DNS:
-        return equal_without_case(a, b);
+        return text_equal_slices_ignoring_case(a, b);
     case TAG_X400:
     case TAG_EDI_PARTY:
         return false;

@@ -266,9 +266,7 @@ static bool find_alert(const char *word, struct why_topic *ret_topic)
     }
     for (size_t i = 0; i <= len; i++) { /* the alerts' names are lower-case */
         char c = rest[i];
-        name[i] = c == ' ' || c == '-'   ? '_'
-                  : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a')
-                                         : c;
+        name[i] = c == ' ' || c == '-' ? '_' : text_lower(c);
     }
     if (has_prefix && text_read_number(rest, UINT8_MAX, &number)) {
         alert = (int)number;

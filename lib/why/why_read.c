@@ -42,7 +42,7 @@ bool why_normalize(struct buf *out, struct slice text)
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.data[i];
         if (is_letter_or_digit(c)) {
-            buf_append_byte(out, (uint8_t)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c));
+            buf_append_byte(out, (uint8_t)text_lower((char)c));
             is_blank = false;
         } else if (!is_blank) {
             buf_append_byte(out, ' ');

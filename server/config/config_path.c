@@ -107,7 +107,7 @@ int config_options_path(struct config *config, const char *value, struct err *er
 
 static char lower(char c)
 {
-    return c == '\\' ? '/' : (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return c == '\\' ? '/' : text_lower(c);
 }
 
 static bool lies_below(const char *path, const char *prefix)

@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "chain/path/path_match.h"
 
+#include "base/text.h"
+
 #include <stdint.h>
 
 #define HOST_MAX ((size_t)255) /* RFC 1035 2.3.4 */
-
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
-}
-
-static bool equal_ignoring_case(struct slice a, struct slice b)
-{
-    if (a.len != b.len) {
-        return false;
-    }
-    for (size_t i = 0; i < a.len; i++) {
-        if (lower(a.data[i]) != lower(b.data[i])) {
-            return false;
-        }
-    }
-    return true;
-}
 
 /* ---- hosts */
 
@@ -34,7 +18,7 @@ static struct slice without_root(struct slice name)
 
 static bool is_label_byte(uint8_t c)
 {
-    c = lower(c);
+    c = (uint8_t)text_lower((char)c);
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
            c == '*';
 }
@@ -65,11 +49,11 @@ static bool is_within_domain(struct slice name, struct slice domain, bool itself
         return true;
     }
     if (name.len == domain.len) {
-        return itself_counts && equal_ignoring_case(name, domain);
+        return itself_counts && text_equal_slices_ignoring_case(name, domain);
     }
     return name.len > domain.len && name.data[name.len - domain.len - 1] == '.' &&
-           equal_ignoring_case(slice_part(name, name.len - domain.len, domain.len),
-                               domain);
+           text_equal_slices_ignoring_case(
+               slice_part(name, name.len - domain.len, domain.len), domain);
 }
 
 enum match path_match_dns(struct slice name, struct slice constraint, bool excluding)
@@ -88,7 +72,7 @@ enum match path_match_dns(struct slice name, struct slice constraint, bool exclu
         struct slice parent = slice_part(name, 2, name.len);
         size_t dot = slice_find(constraint, '.');
         struct slice above = slice_part(constraint, dot + 1, constraint.len);
-        return equal_ignoring_case(above, parent) ? MATCH_YES : MATCH_NO;
+        return text_equal_slices_ignoring_case(above, parent) ? MATCH_YES : MATCH_NO;
     }
     return MATCH_NO;
 }
@@ -99,7 +83,8 @@ static enum match match_host(struct slice host, struct slice constraint)
     constraint = without_root(constraint);
     bool subdomains = constraint.len > 0 && constraint.data[0] == '.';
     return (subdomains ? is_within_domain(host, constraint, false)
-                       : constraint.len == 0 || equal_ignoring_case(host, constraint))
+                       : constraint.len == 0 ||
+                             text_equal_slices_ignoring_case(host, constraint))
                ? MATCH_YES
                : MATCH_NO;
 }
@@ -136,8 +121,9 @@ enum match path_match_email(struct slice name, struct slice constraint)
         constraint_at == 0; /* "@example.com", as UPN constraints are written */
     bool same_user = slice_equal(slice_part(name, 0, name_at),
                                  slice_part(constraint, 0, constraint_at));
-    return (any_user || same_user) && equal_ignoring_case(host, wanted_host) ? MATCH_YES
-                                                                             : MATCH_NO;
+    return (any_user || same_user) && text_equal_slices_ignoring_case(host, wanted_host)
+               ? MATCH_YES
+               : MATCH_NO;
 }
 
 /* ---- URIs */
@@ -151,7 +137,7 @@ static bool ends_authority(uint8_t c)
 /* The digit's value, or -1. */
 static int hex_value(uint8_t c)
 {
-    c = lower(c);
+    c = (uint8_t)text_lower((char)c);
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
@@ -182,7 +168,8 @@ static bool decode_percent(struct slice text, uint8_t room[static HOST_MAX],
 
 static bool is_number(struct slice label)
 {
-    bool hex = label.len >= 2 && label.data[0] == '0' && lower(label.data[1]) == 'x';
+    bool hex = label.len >= 2 && label.data[0] == '0' &&
+               text_lower((char)label.data[1]) == 'x';
     for (size_t i = hex ? 2 : 0; i < label.len; i++) {
         bool digit = label.data[i] >= '0' && label.data[i] <= '9';
         if (!digit && !(hex && hex_value(label.data[i]) >= 0)) {
