@@ -321,6 +321,7 @@ def bindings(world):
                       ["left-out", "netsh.txt:40:", "DS Mapper Usage"]):
             tap.ok(has_line(server.errors(), *words), f"two bindings: {' '.join(words[1:])}",
                    server.errors())
+        tap.equal(server.errors().count("all zeros"), 1, "two bindings: only one is broken")
     document = ('{"SslCertificateBindings": [\n {"IpPort": "0.0.0.0:443",\n  "DefaultFlags": 64,\n'
                 '  "DefaultCertCheckMode": 1, "Mystery": 1}]}')
     both = world.make({"netsh.json": document, "netsh.txt": netsh(revocation="Disabled")})
