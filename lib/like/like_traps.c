@@ -2,15 +2,13 @@
  *
  * What looks wrong about a server once all of its files are read: iis.md section 8.
  */
+#include "chain/windows.h"
 #include "like/like_internal.h"
 
 #include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* From this build on Schannel speaks TLS 1.3 (chain/windows). */
-#define BUILD_WITH_TLS_1_3 20348
 
 static bool is_set(const struct like_setting *setting, const char *value)
 {
@@ -31,11 +29,13 @@ static void check_late(struct like *like, const struct like_binding *binding)
 {
     const struct like_setting *negotiation =
         like_find(like, binding, "clientcertnegotiation");
-    bool has_tls_1_3 = like->build == 0 || like->build >= BUILD_WITH_TLS_1_3;
+    const struct windows *windows =
+        like->build == 0 ? windows_default() : windows_find_build(like->build);
     if (!is_set(negotiation, "disable")) {
         return;
     }
-    if (has_tls_1_3 && !is_set(like_find(like, binding, "disabletls13"), "enable")) {
+    if (windows->has_tls_1_3 &&
+        !is_set(like_find(like, binding, "disabletls13"), "enable")) {
         say_at(like, negotiation,
                "The certificate is asked for late. On TLS 1.3 that cannot be: Windows "
                "Server up to 2022 resets the connection, 2025 answers 500.0. Set "

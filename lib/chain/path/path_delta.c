@@ -49,15 +49,6 @@ static void try_one(struct search *search, const struct crl *delta, const char *
     }
 }
 
-/* Without a next update it is believed for as long as a complete list is. */
-static bool is_usable(const struct evidence_entry *entry,
-                      const struct chain_context *context)
-{
-    return entry->crl != NULL &&
-           (entry->crl->has_next_update || evidence_is_fresh(entry, context->now) ||
-            context->policy->verifyrevocationwithcachedclientcertonly);
-}
-
 struct delta delta_find(const struct crl *crl, const struct certificate *cert,
                         const struct certificate *issuer,
                         const struct chain_context *context)
@@ -76,7 +67,8 @@ struct delta delta_find(const struct crl *crl, const struct certificate *cert,
             continue;
         }
         const struct evidence_entry *entry = evidence_find(context->evidence, &need);
-        if (entry != NULL && is_usable(entry, context)) {
+        if (entry != NULL && entry->crl != NULL &&
+            !evidence_has_ended(entry, entry->crl->has_next_update, context)) {
             try_one(&search, entry->crl, entry->url, true);
         }
     }

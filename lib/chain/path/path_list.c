@@ -8,15 +8,29 @@
 
 #include <string.h>
 
+bool update_is_timely(int64_t this_update, bool has_next_update, int64_t next_update,
+                      const struct chain_context *context, int64_t skew)
+{
+    int64_t freshness = context->policy->revocationfreshnesstime;
+    if (context->now < this_update - skew ||
+        (has_next_update && context->now > next_update)) {
+        return false;
+    }
+    return freshness == 0 || context->now - this_update <= freshness;
+}
+
 bool list_is_timely(const struct crl *crl, const struct chain_context *context,
                     int64_t skew)
 {
-    int64_t freshness = context->policy->revocationfreshnesstime;
-    if (context->now < crl->this_update - skew ||
-        (crl->has_next_update && context->now > crl->next_update)) {
-        return false;
-    }
-    return freshness == 0 || context->now - crl->this_update <= freshness;
+    return update_is_timely(crl->this_update, crl->has_next_update, crl->next_update,
+                            context, skew);
+}
+
+bool evidence_has_ended(const struct evidence_entry *entry, bool has_next_update,
+                        const struct chain_context *context)
+{
+    return !has_next_update && !evidence_is_fresh(entry, context->now) &&
+           !context->policy->verifyrevocationwithcachedclientcertonly;
 }
 
 /* ---- who signed it */

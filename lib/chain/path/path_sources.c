@@ -95,27 +95,6 @@ static bool find_defect(const struct ocsp_response *response,
     return false;
 }
 
-static bool is_timely(const struct ocsp_single *single,
-                      const struct chain_context *context)
-{
-    int64_t freshness = context->policy->revocationfreshnesstime;
-    if (context->now < single->this_update - LIST_SKEW ||
-        (single->has_next_update && context->now > single->next_update)) {
-        return false;
-    }
-    return freshness == 0 || context->now - single->this_update <= freshness;
-}
-
-/* Evidence without a next update is believed for EVIDENCE_NO_END_KEEP: otherwise a
- * client that was let in once would be let in for ever. Where only the cache may be
- * used there is no newer evidence to wait for. */
-static bool has_ended(const struct evidence_entry *entry, bool has_next_update,
-                      const struct chain_context *context)
-{
-    return !has_next_update && !evidence_is_fresh(entry, context->now) &&
-           !context->policy->verifyrevocationwithcachedclientcertonly;
-}
-
 static void set_ended(struct source_answer *answer, int64_t issued_at)
 {
     set_why(answer, SOURCE_STALE, "without a next update, and not asked anew in time");
@@ -137,10 +116,11 @@ static void ask_ocsp(const struct evidence_entry *entry, const struct certificat
     } else if (single.has_unknown_critical || response->has_unknown_critical) {
         set_why(answer, SOURCE_UNUSABLE,
                 "it has a critical extension that is not known");
-    } else if (!is_timely(&single, context)) {
+    } else if (!update_is_timely(single.this_update, single.has_next_update,
+                                 single.next_update, context, LIST_SKEW)) {
         answer->state = SOURCE_STALE;
         answer->issued_at = single.this_update;
-    } else if (has_ended(entry, single.has_next_update, context)) {
+    } else if (evidence_has_ended(entry, single.has_next_update, context)) {
         set_ended(answer, single.this_update);
     } else if (single.status == OCSP_REVOKED) {
         answer->state = SOURCE_REVOKED;
@@ -166,7 +146,7 @@ static struct source_answer ask_entry(const struct evidence_entry *entry,
     } else {
         answer = source_ask_crl(entry->crl, cert, issuer, context, LIST_SKEW);
         if (answer.state >= SOURCE_GOOD &&
-            has_ended(entry, entry->crl->has_next_update, context)) {
+            evidence_has_ended(entry, entry->crl->has_next_update, context)) {
             set_ended(&answer, entry->crl->this_update);
         }
     }
