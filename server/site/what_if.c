@@ -43,19 +43,15 @@ const char *what_if_sentence(const struct exchange_input *input)
     return wish == NULL ? NULL : wish->sentence;
 }
 
-int what_if_judge(const struct exchange_input *input, struct judgement *judgement,
-                  struct err *err)
+static int judge_wish(const struct exchange_input *input, const struct wish *wish,
+                      struct judgement *judgement, struct err *err)
 {
     struct certificate *const *chain = input->tls->chain;
     size_t n = exchange_n_presented(input->tls);
     struct chain_context context = *input->context;
     struct store store = *context.store;
     struct judgement supposed;
-    const struct wish *wish = find_wish(input);
 
-    if (wish == NULL || judgement->verdict != VERDICT_OK) {
-        return 0;
-    }
     if (wish->is_expired) {
         context.now = chain[0]->not_after + 1;
     } else {
@@ -71,4 +67,13 @@ int what_if_judge(const struct exchange_input *input, struct judgement *judgemen
         *judgement = supposed;
     }
     return 0;
+}
+
+/* Each request with a certificate comes here; hardly one has a wish. */
+int what_if_judge(const struct exchange_input *input, struct judgement *judgement,
+                  struct err *err)
+{
+    const struct wish *wish =
+        judgement->verdict == VERDICT_OK ? find_wish(input) : NULL;
+    return wish == NULL ? 0 : judge_wish(input, wish, judgement, err);
 }
