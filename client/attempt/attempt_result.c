@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "attempt/attempt_result.h"
 
+#include "base/compiler.h"
 #include "base/text.h"
 #include "tls/tls_alert.h"
 
@@ -113,6 +114,38 @@ int attempt_result_curl_exit(const struct attempt_result *result)
 bool attempt_result_is_refusal(const struct attempt_result *result)
 {
     return ends[result->end].is_refusal;
+}
+
+bool attempt_result_keeps_session(const struct attempt_result *result)
+{
+    return result->resumed && result->ticket.len == 0 &&
+           strcmp(result->tls_version, "TLSv1.2") == 0;
+}
+
+int attempt_result_check(const struct attempt_result *result, const char *subject,
+                         struct err *err)
+{
+    static const struct obstacle {
+        enum attempt_end end;
+        const char *remedy;
+    } obstacles[] = {
+        { ATTEMPT_END_UNREACHABLE, "is the server running, and the port right?" },
+        { ATTEMPT_END_TIMEOUT, "is the server running, and the port right?" },
+        { ATTEMPT_END_NOT_TLS, "is this port for https?" },
+        { ATTEMPT_END_UNTRUSTED, "--cacert FILE names its CA, -k trusts anybody" },
+        { ATTEMPT_END_BROKEN, "that is no fault of the server" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(obstacles); i++) {
+        if (obstacles[i].end == result->end) {
+            struct buf what = BUF_EMPTY;
+            attempt_result_format(result, &what);
+            err_set(err, ERR_CONFIG, 0, "%s: %s; %s", subject, buf_string(&what),
+                    obstacles[i].remedy);
+            buf_finish(&what);
+            return -1;
+        }
+    }
+    return 0;
 }
 
 void attempt_result_format_short(const struct attempt_result *result,

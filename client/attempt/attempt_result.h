@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "tls/tls.h"
 
 #include <stdbool.h>
@@ -123,6 +124,14 @@ int attempt_result_curl_exit(const struct attempt_result *result);
 /* Whether the server, by word or deed, has ended a connection on which it saw our
  * certificate (or its lack): an alert, a reset, a close without an answer. */
 bool attempt_result_is_refusal(const struct attempt_result *result);
+/* The session that was resumed is good for another connection: TLS 1.3 gives a new one
+ * with each connection, and none is used twice (RFC 8446 C.4); in TLS 1.2 a server need
+ * not give another one (RFC 5077 3.3). */
+bool attempt_result_keeps_session(const struct attempt_result *result);
+/* Makes an error, "SUBJECT: what came; what may help", of an end that all other
+ * attempts would have, too. 0 for any other end. */
+int attempt_result_check(const struct attempt_result *result, const char *subject,
+                         struct err *err) MUST_CHECK;
 
 /* Few characters, for a table: "403.16", "403.?", "400/496", "alert 48", "late alert
  * 116". */

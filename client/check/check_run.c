@@ -32,40 +32,13 @@ static void on_probe_done(void *user)
     (void)user;
 }
 
-/* Ends that all other attempts would have, too, and what may help. */
-static const struct obstacle {
-    enum attempt_end end;
-    const char *remedy;
-} obstacles[] = {
-    { ATTEMPT_END_UNREACHABLE, "is the server running, and the port right?" },
-    { ATTEMPT_END_TIMEOUT, "is the server running, and the port right?" },
-    { ATTEMPT_END_NOT_TLS, "is this port for https?" },
-    { ATTEMPT_END_UNTRUSTED, "--cacert FILE names its CA, -k trusts anybody" },
-    { ATTEMPT_END_BROKEN, "that is no fault of the server" },
-};
-
-static int explain_probe(const struct check_run *run,
-                         const struct attempt_result *result, struct err *err)
-{
-    for (size_t i = 0; i < ARRAY_LEN(obstacles); i++) {
-        if (obstacles[i].end == result->end) {
-            struct buf what = BUF_EMPTY;
-            attempt_result_format(result, &what);
-            err_set(err, ERR_CONFIG, 0, "%.*s cannot be checked: %s; %s", URL_HOST_MAX,
-                    run->url, buf_string(&what), obstacles[i].remedy);
-            buf_finish(&what);
-            return -1;
-        }
-    }
-    return 0;
-}
-
 static int probe(struct check_run *run, struct err *err)
 {
     struct attempt *attempt = mem_alloc(1, sizeof(*attempt));
     struct tls_client_config *config = NULL;
     struct target_use use = { .credential = NULL };
     struct attempt_result result;
+    char subject[URL_HOST_MAX + sizeof(" cannot be checked")];
     int outcome;
     attempt_result_init(&result);
     if (attempt == NULL || target_make_config(&run->target, &use, &config, err) != 0) {
@@ -82,7 +55,9 @@ static int probe(struct check_run *run, struct err *err)
     };
     attempt_start(attempt, run->context->loop, &options, &result, on_probe_done, NULL);
     uv_run(run->context->loop, UV_RUN_DEFAULT);
-    outcome = explain_probe(run, &result, err);
+    snprintf(subject, sizeof(subject), "%.*s cannot be checked", URL_HOST_MAX,
+             run->url);
+    outcome = attempt_result_check(&result, subject, err);
     if (outcome == 0) {
         outcome = expectation_choice_make(run->context->options->expect, &result,
                                           &run->choice, err);

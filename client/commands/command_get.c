@@ -318,14 +318,10 @@ static int show(struct get *get, const struct shown *shown)
 
 /* ---- all of them */
 
-/* Keeps the session for the next request. TLS 1.3 gives a new one with each
- * connection, and none is used twice (RFC 8446 C.4); in TLS 1.2 a server need not
- * give another one (RFC 5077 3.3), and the old one stays good. */
+/* Keeps the session for the next request. */
 static void take_session(struct get *get)
 {
-    bool is_old_good = get->result.resumed && get->result.ticket.len == 0 &&
-                       strcmp(get->result.tls_version, "TLSv1.2") == 0;
-    if (!is_old_good) {
+    if (!attempt_result_keeps_session(&get->result)) {
         buf_finish_secret(&get->session);
         get->session = get->result.ticket;
         get->result.ticket = (struct buf)BUF_EMPTY;

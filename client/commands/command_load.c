@@ -92,40 +92,13 @@ static void on_done(void *user)
     (void)user;
 }
 
-/* Ends that all others would have, too, and what may help. */
-static const struct obstacle {
-    enum attempt_end end;
-    const char *remedy;
-} obstacles[] = {
-    { ATTEMPT_END_UNREACHABLE, "is the server running, and the port right?" },
-    { ATTEMPT_END_NOT_TLS, "is this port for https?" },
-    { ATTEMPT_END_UNTRUSTED, "--cacert FILE names its CA, -k trusts anybody" },
-    { ATTEMPT_END_BROKEN, "that is no fault of the server" },
-};
-
-static int explain(const struct load *load, const struct attempt_result *result,
-                   struct err *err)
-{
-    for (size_t i = 0; i < ARRAY_LEN(obstacles); i++) {
-        if (obstacles[i].end == result->end) {
-            struct buf what = BUF_EMPTY;
-            char url[URL_TEXT_MAX];
-            attempt_result_format(result, &what);
-            err_set(err, ERR_CONFIG, 0, "%.*s: %s; %s", URL_HOST_MAX,
-                    url_format(&load->options.target.url, url), buf_string(&what),
-                    obstacles[i].remedy);
-            buf_finish(&what);
-            return -1;
-        }
-    }
-    return 0;
-}
-
 /* Which address answers, and what to expect of the server. */
 static int probe(struct load *load, struct err *err)
 {
     struct attempt *attempt = mem_alloc(1, sizeof(*attempt));
     struct attempt_result result;
+    char url[URL_TEXT_MAX];
+    char subject[URL_HOST_MAX + 1];
     if (attempt == NULL) {
         return err_memory(err);
     }
@@ -138,9 +111,14 @@ static int probe(struct load *load, struct err *err)
         .may_cut_body = true,
         .max_time_ms = load->options.target.max_time_ms,
     };
+    snprintf(subject, sizeof(subject), "%s",
+             url_format(&load->options.target.url, url));
     attempt_start(attempt, &load->loop, &options, &result, on_done, NULL);
     uv_run(&load->loop, UV_RUN_DEFAULT);
-    int outcome = explain(load, &result, err);
+    /* That an answer takes too long is what is measured. */
+    int outcome = result.end == ATTEMPT_END_TIMEOUT
+                      ? 0
+                      : attempt_result_check(&result, subject, err);
     if (outcome == 0) {
         load->address = load->target.addresses[attempt->next_address - 1];
         outcome =

@@ -206,14 +206,10 @@ static void look_at_notes(struct doctor *doctor, const struct store *store)
 
 static void look_at_trust(struct doctor *doctor, const struct store *store)
 {
-    const struct store_entry *entry = NULL;
     if (doctor->root == NULL) {
         return;
     }
-    for (size_t i = 0; i < store->folders[STORE_ROOT].n_entries; i++) {
-        const struct store_entry *at = &store->folders[STORE_ROOT].entries[i];
-        entry = certificate_equal(at->cert, doctor->root) ? at : entry;
-    }
+    const struct store_entry *entry = store_find(store, STORE_ROOT, doctor->root);
     struct doctor_line *line =
         doctor_add(doctor, "trusted-by-server", entry != NULL ? DOCTOR_OK : DOCTOR_BAD);
     if (entry != NULL) {

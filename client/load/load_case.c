@@ -134,9 +134,7 @@ static void keep(struct load_case *load, struct buf *session)
 void load_case_keep_session(struct load_case *load, struct buf *used,
                             struct attempt_result *result)
 {
-    bool is_old_good = result->resumed && result->ticket.len == 0 &&
-                       strcmp(result->tls_version, "TLSv1.2") == 0;
-    if (is_old_good) {
+    if (attempt_result_keeps_session(result)) {
         keep(load, used);
     }
     keep(load, &result->ticket);

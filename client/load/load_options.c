@@ -133,9 +133,9 @@ static const struct args_option rows[] = {
     { "connect-to", 0, NULL, "H:P:H:P", "connect to the second host and port for the first", target_add_connect_to, ARGS_REPEATABLE },
     ARGS_HEADING("The report"),
     { "json", 0, NULL, NULL, "JSON instead of the tables", set_json, ARGS_ONCE },
-    { "output", 'o', NULL, "FILE", "write it there", set_output, ARGS_ONCE },
-    { "cases", 0, "data", "DIR", "the test world; default $XDG_DATA_HOME/certgate; made if need be", target_set_dir, ARGS_ONCE },
-    { "help", 'h', NULL, NULL, "show this", set_help, ARGS_ONCE },
+    { "output", 'o', NULL, "FILE", "write the report to FILE", set_output, ARGS_ONCE },
+    { "cases", 0, "data", "DIR", "the test world; default $XDG_DATA_HOME/certgate; made if necessary", target_set_dir, ARGS_ONCE },
+    { "help", 'h', NULL, NULL, "show this help", set_help, ARGS_ONCE },
 };
 /* clang-format on */
 
