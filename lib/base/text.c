@@ -223,6 +223,22 @@ bool text_has_suffix_ignoring_case(const char *text, const char *suffix)
            text_equal_ignoring_case(text + text_len - suffix_len, suffix);
 }
 
+static char fold_path(char c)
+{
+    return c == '\\' ? '/' : text_lower(c);
+}
+
+size_t text_skip_path(const char *path, const char *prefix)
+{
+    size_t i = 0;
+    for (; prefix[i] != 0; i++) {
+        if (path[i] == 0 || fold_path(path[i]) != fold_path(prefix[i])) {
+            return SIZE_MAX;
+        }
+    }
+    return path[i] == 0 || fold_path(path[i]) == '/' ? i : SIZE_MAX;
+}
+
 bool text_read_number(const char *text, uint64_t max, uint64_t *ret_value)
 {
     uint64_t value = 0;

@@ -43,6 +43,9 @@ bool text_equal_ignoring_case(const char *a, const char *b);
 bool text_equal_slices_ignoring_case(struct slice a, struct slice b);
 bool text_has_prefix_ignoring_case(const char *text, const char *prefix);
 bool text_has_suffix_ignoring_case(const char *text, const char *suffix);
+/* How many bytes of a URL's path the prefix takes, as IIS compares them: by whole
+ * segments, without case, and '\\' is '/'. SIZE_MAX = the path begins otherwise. */
+size_t text_skip_path(const char *path, const char *prefix);
 
 /* The nearest of several words to one that is none of them, for "did you mean": a few
  * letters may be wrong, missing or too many, the fewer the shorter it is. */

@@ -227,18 +227,6 @@ static size_t skip_part(const char *key, const char *text)
     return key[i] == 0 || key[i] == '/' ? i : SIZE_MAX;
 }
 
-/* How much of the path `key` is, whole parts only; SIZE_MAX = it lies elsewhere. */
-static size_t skip_url(const char *key, const char *path)
-{
-    size_t i = 0;
-    for (; key[i] != 0; i++) {
-        if (path[i] == 0 || lower(key[i]) != lower(path[i])) {
-            return SIZE_MAX;
-        }
-    }
-    return path[i] == 0 || lower(path[i]) == '/' ? i : SIZE_MAX;
-}
-
 /* The part of the path that lies in the node; SIZE_MAX = it lies elsewhere. */
 static size_t lies_below(const struct iis_node *node, const char *site,
                          const char *path)
@@ -250,7 +238,7 @@ static size_t lies_below(const struct iis_node *node, const char *site,
     if (used == SIZE_MAX) {
         return SIZE_MAX;
     }
-    return skip_url(node->key + used, path);
+    return text_skip_path(path, node->key + used);
 }
 
 const struct iis_settings *iis_config_lookup(const struct iis_config *config,
@@ -268,7 +256,7 @@ const struct iis_settings *iis_config_lookup(const struct iis_config *config,
         }
     }
     for (size_t i = 0; i < site->n_folders; i++) {
-        size_t len = skip_url(site->folders[i].url, path);
+        size_t len = text_skip_path(path, site->folders[i].url);
         base_len = len != SIZE_MAX && len > base_len ? len : base_len;
     }
     if (ret_base_len != NULL) {

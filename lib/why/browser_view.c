@@ -3,6 +3,7 @@
 
 #include "base/compiler.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define CLIENT_AUTH "ERR_BAD_SSL_CLIENT_AUTH_CERT"
@@ -152,4 +153,23 @@ struct browser_view browser_view_get(const struct tls_failure *failure,
     default:
         return view_of_alert(sent, ARRAY_LEN(sent), failure->alert_sent, unknown);
     }
+}
+
+bool browser_view_find_topic(const struct tls_failure *failure, bool timed_out,
+                             struct why_topic *ret_topic)
+{
+    char word[sizeof "alert-255"];
+    int alert = failure->alert_received != TLS_ALERT_NONE ? failure->alert_received
+                                                          : failure->alert_sent;
+    if (timed_out) {
+        return why_find("timeout", ret_topic);
+    }
+    if (failure->end == TLS_END_NOT_TLS) {
+        return why_find("not-tls", ret_topic);
+    }
+    if (alert == TLS_ALERT_NONE || alert > UINT8_MAX) {
+        return false;
+    }
+    (void)snprintf(word, sizeof word, "alert-%d", alert & 0xff);
+    return why_find(word, ret_topic);
 }

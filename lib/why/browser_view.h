@@ -9,6 +9,7 @@
 
 #include "tls/tls_failure.h"
 #include "tls/tls_info.h"
+#include "why/why.h"
 
 struct browser_view {
     const char *chrome; /* "ERR_BAD_SSL_CLIENT_AUTH_CERT"; NULL = no error of its own */
@@ -28,3 +29,7 @@ const struct browser_view *browser_view_of_alert(int alert);
  * certificate, and what it shows if that is so. */
 bool browser_view_is_about_us(const struct tls_failure *failure);
 struct browser_view browser_view_of_other_name(void);
+
+/* The topic that explains such a handshake; false = none does. */
+bool browser_view_find_topic(const struct tls_failure *failure, bool timed_out,
+                             struct why_topic *ret_topic);

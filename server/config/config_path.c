@@ -105,29 +105,14 @@ int config_options_path(struct config *config, const char *value, struct err *er
     return 0;
 }
 
-static char lower(char c)
-{
-    return c == '\\' ? '/' : text_lower(c);
-}
-
-static bool lies_below(const char *path, const char *prefix)
-{
-    size_t i = 0;
-    for (; prefix[i] != 0; i++) {
-        if (path[i] == 0 || lower(path[i]) != lower(prefix[i])) {
-            return false;
-        }
-    }
-    return path[i] == 0 || lower(path[i]) == '/';
-}
-
 const struct config_path *config_path_find(const struct config *config, uint16_t port,
                                            const char *path)
 {
     const struct config_path *found = NULL;
     for (size_t i = 0; i < config->n_paths; i++) {
         const struct config_path *one = &config->paths[i];
-        if ((one->port == 0 || one->port == port) && lies_below(path, one->prefix) &&
+        if ((one->port == 0 || one->port == port) &&
+            text_skip_path(path, one->prefix) != SIZE_MAX &&
             (found == NULL || strlen(one->prefix) > strlen(found->prefix))) {
             found = one;
         }

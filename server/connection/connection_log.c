@@ -10,6 +10,7 @@
 #include "site/why_link.h"
 #include "tls/tls_alert.h"
 #include "tls/tls_session.h"
+#include "why/browser_view.h"
 #include "why/why.h"
 
 #include <stdio.h>
@@ -206,21 +207,12 @@ static void add_why(struct terminal_line *line, const struct connection *conn,
 {
     const struct places *places = &conn->host->services->places;
     struct buf url = BUF_EMPTY;
-    char id[sizeof "alert-255"] = "";
+    char id[WHY_ID_MAX];
     struct why_topic topic;
-    int alert = failure->alert_received != TLS_ALERT_NONE ? failure->alert_received
-                                                          : failure->alert_sent;
     if (conn->enforced.end != ENFORCE_PASS && conn->enforced.verdict != VERDICT_OK) {
         why_link_append_verdict(&url, places, conn->enforced.verdict, NULL);
-    } else if (is_timeout) {
-        why_link_append(&url, places, "timeout", NULL);
-    } else if (failure->end == TLS_END_NOT_TLS) {
-        why_link_append(&url, places, "not-tls", NULL);
-    } else if (alert != TLS_ALERT_NONE && alert <= UINT8_MAX) {
-        (void)snprintf(id, sizeof id, "alert-%d", alert & 0xff);
-        if (why_find(id, &topic)) {
-            why_link_append(&url, places, id, NULL);
-        }
+    } else if (browser_view_find_topic(failure, is_timeout, &topic)) {
+        why_link_append(&url, places, why_id(&topic, id), NULL);
     }
     terminal_line_add_slice(line, "why", buf_slice(&url));
     buf_finish(&url);

@@ -223,22 +223,11 @@ static void put_why_failure(struct event_text *v,
                             const struct event_json_handshake *handshake,
                             bool is_other_name)
 {
-    const struct tls_failure *failure = handshake->failure;
-    char word[sizeof "server-name"] = "";
     char id[WHY_ID_MAX];
     struct why_topic topic;
-    int alert = failure->alert_received != TLS_ALERT_NONE ? failure->alert_received
-                                                          : failure->alert_sent;
-    if (is_other_name) {
-        (void)snprintf(word, sizeof word, "server-name");
-    } else if (handshake->timed_out) {
-        (void)snprintf(word, sizeof word, "timeout");
-    } else if (failure->end == TLS_END_NOT_TLS) {
-        (void)snprintf(word, sizeof word, "not-tls");
-    } else if (alert != TLS_ALERT_NONE && alert <= UINT8_MAX) {
-        (void)snprintf(word, sizeof word, "alert-%d", alert & 0xff);
-    }
-    if (word[0] != 0 && why_find(word, &topic)) {
+    if (is_other_name ? why_find("server-name", &topic)
+                      : browser_view_find_topic(handshake->failure,
+                                                handshake->timed_out, &topic)) {
         event_text_put(v, "why", why_id(&topic, id));
     }
 }

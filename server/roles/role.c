@@ -188,6 +188,21 @@ static const char *nothing_here(const struct config_listen *site)
                : "There is nothing here.";
 }
 
+/* False: the client may ask. With `is_guarded` other sites' pages may not, either. */
+static bool refuse_client(const struct role_input *input, bool is_guarded,
+                          struct role_answer *answer)
+{
+    const char *refusal = find_stranger(input->exchange);
+    if (refusal == NULL && is_guarded) {
+        refusal = find_refusal(input->exchange);
+    }
+    if (refusal != NULL) {
+        answer->is_for_people = false; /* no page of ours for another site's */
+        role_text(answer, RESPONSE_FORBIDDEN, refusal);
+    }
+    return refusal != NULL;
+}
+
 static int answer_route(const struct role_input *input, struct role_answer *answer,
                         struct err *err)
 {
@@ -195,15 +210,11 @@ static int answer_route(const struct role_input *input, struct role_answer *answ
     const struct role_info *role = NULL;
     const struct role_route *route =
         find_route(input->exchange->site->roles, request->path, &role);
-    const char *refusal = find_stranger(input->exchange);
 
-    if (refusal == NULL && (route == NULL || role->guard != NULL)) {
-        refusal = find_refusal(input->exchange);
+    if (refuse_client(input, route == NULL || role->guard != NULL, answer)) {
+        return 0;
     }
-    if (refusal != NULL) {
-        answer->is_for_people = false; /* no page of ours for another site's */
-        role_text(answer, RESPONSE_FORBIDDEN, refusal);
-    } else if (request->form == REQUEST_TARGET_ASTERISK) { /* RFC 9110 9.3.7 */
+    if (request->form == REQUEST_TARGET_ASTERISK) { /* RFC 9110 9.3.7 */
         answer->response.status = RESPONSE_NO_CONTENT;
         response_add(&answer->response, "Allow", "GET, HEAD, POST, OPTIONS");
     } else if (route == NULL) {
@@ -272,15 +283,8 @@ int role_answer(const struct role_input *input, struct role_answer *ret_answer,
 int role_answer_too_large(const struct role_input *input,
                           struct role_answer *ret_answer, struct err *err)
 {
-    const char *refusal = find_stranger(input->exchange);
     begin(input, ret_answer);
-    if (refusal == NULL) {
-        refusal = find_refusal(input->exchange);
-    }
-    if (refusal != NULL) {
-        ret_answer->is_for_people = false;
-        role_text(ret_answer, RESPONSE_FORBIDDEN, refusal);
-    } else {
+    if (!refuse_client(input, true, ret_answer)) {
         refuse_size(input->exchange, ret_answer);
     }
     int result = complete(input, 0, ret_answer, err);
